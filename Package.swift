@@ -1,0 +1,132 @@
+// swift-tools-version: 6.3
+
+import PackageDescription
+
+let package = Package(
+  name: "swift-output-buffering",
+  platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
+  products: [
+    .library(name: "OutputBuffering", targets: ["OutputBuffering"]),
+    .library(name: "HTTPContentCoding", targets: ["HTTPContentCoding"]),
+    .library(name: "GzipContentCoding", targets: ["GzipContentCoding"]),
+    .library(name: "HTTPOutputBuffering", targets: ["HTTPOutputBuffering"]),
+    .library(name: "OutputBufferingHummingbird", targets: ["OutputBufferingHummingbird"]),
+    .executable(name: "output-replay", targets: ["OutputReplay"]),
+  ],
+  traits: [
+    .trait(
+      name: "ServiceLifecycle",
+      description: "AfterResponseService conforms to Service of swift-service-lifecycle."
+    ),
+    .trait(
+      name: "Hummingbird",
+      description: "The adapter for Hummingbird 2.",
+      enabledTraits: ["ServiceLifecycle"]
+    ),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
+    // Everything below is fetched only when a trait asks for it.
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
+    .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
+  ],
+  targets: [
+    // Layer 0: pure, siblings.
+    .target(name: "OutputBuffering"),
+    .target(
+      name: "HTTPContentCoding",
+      dependencies: [.product(name: "HTTPTypes", package: "swift-http-types")]
+    ),
+
+    // Layer 1.
+    .systemLibrary(
+      name: "COutputBufferingZlib",
+      pkgConfig: "zlib",
+      providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]
+    ),
+    .target(
+      name: "GzipContentCoding",
+      dependencies: ["HTTPContentCoding", "COutputBufferingZlib"]
+    ),
+    .target(
+      name: "HTTPOutputBuffering",
+      dependencies: [
+        "OutputBuffering", "HTTPContentCoding",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Metrics", package: "swift-metrics"),
+        .product(
+          name: "ServiceLifecycle",
+          package: "swift-service-lifecycle",
+          condition: .when(traits: ["ServiceLifecycle"])
+        ),
+      ]
+    ),
+
+    // Layer 2: adapters, each behind its trait.
+    .target(
+      name: "OutputBufferingHummingbird",
+      dependencies: [
+        "HTTPOutputBuffering",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(
+          name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Hummingbird"])),
+        .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Hummingbird"])),
+        .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["Hummingbird"])),
+        .product(
+          name: "NIOHTTPTypes", package: "swift-nio-extras",
+          condition: .when(traits: ["Hummingbird"])),
+        .product(
+          name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras",
+          condition: .when(traits: ["Hummingbird"])),
+      ]
+    ),
+
+    // Executables that are not part of the library.
+    .executableTarget(name: "OutputReplay", dependencies: ["OutputBuffering"]),
+
+    // Tests.
+    .testTarget(
+      name: "OutputBufferingTests",
+      dependencies: ["OutputBuffering"]
+    ),
+    .testTarget(
+      name: "HTTPContentCodingTests",
+      dependencies: [
+        "HTTPContentCoding",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+      ]
+    ),
+    .testTarget(
+      name: "GzipContentCodingTests",
+      dependencies: ["GzipContentCoding", "HTTPContentCoding", "COutputBufferingZlib"]
+    ),
+  ]
+)
+
+for target in package.targets where target.type != .system {
+  var settings = target.swiftSettings ?? []
+  settings += [
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0335-existential-any.md
+    .enableUpcomingFeature("ExistentialAny"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0470-isolated-conformances.md
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0481-weak-let.md
+    .enableUpcomingFeature("ImmutableWeakCaptures"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0409-access-level-on-imports.md
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0444-member-import-visibility.md
+    .enableUpcomingFeature("MemberImportVisibility"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0461-async-function-isolation.md
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0458-strict-memory-safety.md
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+  ]
+  target.swiftSettings = settings
+}

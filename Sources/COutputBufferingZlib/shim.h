@@ -1,0 +1,6 @@
+#ifndef COUTPUTBUFFERINGZLIB_SHIM_H
+#define COUTPUTBUFFERINGZLIB_SHIM_H
+
+#include <zlib.h>
+
+#endif
