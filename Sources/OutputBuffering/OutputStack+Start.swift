@@ -1,0 +1,51 @@
+extension OutputStack where Sink: ~Copyable {
+  /// Opens a buffer, which becomes the innermost one.
+  ///
+  /// Mirrors `ob_start()`. The handler is not invoked yet.
+  ///
+  /// - Parameters:
+  ///   - handler: What becomes of the bytes on their way out; nil passes them as they are.
+  ///   - chunkSize: The length in bytes from which on a write empties the buffer through its
+  ///     handler; 0 and negative numbers are unlimited.
+  ///   - capabilities: What may be done to the buffer.
+  public func start(
+    handler: (any OutputHandler)? = nil,
+    chunkSize: Int = 0,
+    capabilities: OutputBufferCapabilities = .standard
+  ) {
+    guard !isOperating else { return }
+    let buffer = OutputBuffer(
+      identifier: nextIdentifier,
+      handler: handler,
+      chunkSize: chunkSize,
+      capabilities: capabilities,
+      storage: storages.take()
+    )
+    nextIdentifier += 1
+    buffers.append(buffer)
+  }
+
+  /// Opens a buffer with a closure as its handler.
+  ///
+  /// Mirrors `ob_start()` with a callback.
+  ///
+  /// - Parameters:
+  ///   - name: The handler's name in the buffer's status and in errors.
+  ///   - chunkSize: The length in bytes from which on a write empties the buffer through its
+  ///     handler; 0 and negative numbers are unlimited.
+  ///   - capabilities: What may be done to the buffer.
+  ///   - process: Appends to its last argument what is passed on; throws to fail, see
+  ///     ``OutputHandler/process(_:phase:into:)``.
+  public func start(
+    named name: String,
+    chunkSize: Int = 0,
+    capabilities: OutputBufferCapabilities = .standard,
+    _ process: @escaping ClosureOutputHandler.Process
+  ) {
+    start(
+      handler: ClosureOutputHandler(name: name, process),
+      chunkSize: chunkSize,
+      capabilities: capabilities
+    )
+  }
+}
