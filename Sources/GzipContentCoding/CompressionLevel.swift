@@ -1,0 +1,56 @@
+/// How much time zlib may spend to make the output smaller, 0 to 9.
+///
+/// A level is a preference, and every output is valid whatever the level. So a number outside the
+/// range is no error: the nearest level is what the caller meant, and a level read from a
+/// configuration cannot stop a server. Use ``init(exactly:)`` to be told.
+///
+///     .gzip(level: 6)
+///     .gzip(level: .fastest)
+///     .gzip(level: CompressionLevel(clamping: configuredLevel))
+public struct CompressionLevel: Hashable, Sendable {
+  /// zlib's number for the level, 0 to 9.
+  public let rawValue: Int
+
+  /// Creates the level nearest to a number.
+  ///
+  /// - Parameter level: zlib's number. Below 0 counts as 0, above 9 as 9.
+  public init(clamping level: Int) {
+    rawValue = min(max(level, 0), 9)
+  }
+
+  /// Creates a level from zlib's number for it.
+  ///
+  /// - Parameter level: zlib's number. The initializer fails if it is not one of 0 to 9.
+  public init?(exactly level: Int) {
+    guard (0...9).contains(level) else { return nil }
+    rawValue = level
+  }
+}
+
+extension CompressionLevel {
+  /// Level 0: the format without the compression, five bytes for every 64 KiB at most.
+  public static let stored = CompressionLevel(clamping: 0)
+
+  /// Level 1, the least time.
+  public static let fastest = CompressionLevel(clamping: 1)
+
+  /// Level 6, zlib's own compromise.
+  public static let balanced = CompressionLevel(clamping: 6)
+
+  /// Level 9, the smallest output.
+  public static let smallest = CompressionLevel(clamping: 9)
+}
+
+extension CompressionLevel: ExpressibleByIntegerLiteral {
+  /// Creates the level nearest to a number.
+  ///
+  /// - Parameter level: zlib's number. Below 0 counts as 0, above 9 as 9.
+  public init(integerLiteral level: Int) {
+    self.init(clamping: level)
+  }
+}
+
+extension CompressionLevel: CustomStringConvertible {
+  /// zlib's number for the level.
+  public var description: String { String(rawValue) }
+}

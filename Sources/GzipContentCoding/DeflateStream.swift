@@ -1,0 +1,152 @@
+import COutputBufferingZlib
+import HTTPContentCoding
+
+/// A zlib stream that writes raw DEFLATE data, RFC 1951.
+///
+/// This file is the only one that calls zlib, and the only one with `unsafe` in it. What makes it
+/// safe:
+///
+/// - zlib's state points back at its `z_stream`, which therefore must not move. It is allocated
+///   here and freed in `deinit`, and this struct, which can move, is the only one to have the
+///   pointer and cannot be copied.
+/// - `next_in` and `next_out` point into memory that is lent for one call to `deflate`. They are
+///   set just before it and read by nothing after it.
+@safe
+struct DeflateStream: ~Copyable {
+  private let stream: UnsafeMutablePointer<z_stream>
+
+  /// Creates a stream with a window of 32 KiB and zlib's default memory level, about 260 KiB.
+  ///
+  /// - Throws: ``ContentEncoderError`` if zlib has no memory, or is another zlib than this was
+  ///   compiled against.
+  init(level: CompressionLevel) throws(ContentEncoderError) {
+    let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
+    unsafe stream.initialize(to: z_stream())
+    let code = unsafe deflateInit2_(
+      stream,
+      Int32(level.rawValue),
+      Z_DEFLATED,
+      -MAX_WBITS,  // Negative: no header and no trailer.
+      8,  // DEF_MEM_LEVEL, which zlib.h does not export.
+      Z_DEFAULT_STRATEGY,
+      ZLIB_VERSION,
+      Int32(MemoryLayout<z_stream>.size)
+    )
+    if let error = ContentEncoderError(zlib: code, from: "deflateInit2") {
+      unsafe stream.deinitialize(count: 1)
+      unsafe stream.deallocate()
+      throw error
+    }
+    unsafe self.stream = stream
+  }
+
+  deinit {
+    // Says Z_DATA_ERROR if there was output to come, which is what happens when a client leaves.
+    _ = unsafe deflateEnd(stream)
+    unsafe stream.deinitialize(count: 1)
+    unsafe stream.deallocate()
+  }
+
+  /// Makes the stream as new, with the level it was created with.
+  mutating func reset() throws(ContentEncoderError) {
+    let code = unsafe deflateReset(stream)
+    if let error = ContentEncoderError(zlib: code, from: "deflateReset") {
+      throw error
+    }
+  }
+
+  /// Compresses bytes straight into the output's spare capacity.
+  ///
+  /// - Parameters:
+  ///   - input: The bytes to compress.
+  ///   - flush: How much has to come out.
+  ///   - output: Where to append.
+  ///   - sliceByteCount: The most bytes that zlib is given at a time; its counts are 32 bits wide.
+  mutating func compress(
+    _ input: Span<UInt8>,
+    flush: EncoderFlush,
+    into output: inout ContiguousArray<UInt8>,
+    sliceByteCount: Int = Int(UInt32.max)
+  ) throws(ContentEncoderError) {
+    var rest = input
+    while rest.count > sliceByteCount {
+      try compressSlice(rest.extracting(first: sliceByteCount), Z_NO_FLUSH, into: &output)
+      rest = rest.extracting(droppingFirst: sliceByteCount)
+    }
+    try compressSlice(rest, flush.zlibFlush, into: &output)
+  }
+
+  private mutating func compressSlice(
+    _ input: Span<UInt8>,
+    _ flush: Int32,
+    into output: inout ContiguousArray<UInt8>
+  ) throws(ContentEncoderError) {
+    try unsafe input.withUnsafeBufferPointer { input throws(ContentEncoderError) in
+      // The C API is not const-correct; zlib does not write to its input.
+      unsafe stream.pointee.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
+      unsafe stream.pointee.avail_in = uInt(input.count)
+      // Room that is left over means that zlib has nothing more to say.
+      repeat {
+        try deflate(flush, into: &output)
+      } while unsafe stream.pointee.avail_out == 0
+    }
+  }
+
+  /// Lets zlib fill the spare capacity, which is made to be worth filling.
+  private mutating func deflate(
+    _ flush: Int32,
+    into output: inout ContiguousArray<UInt8>
+  ) throws(ContentEncoderError) {
+    var code = Z_OK
+    let spareByteCount = output.capacity - output.count
+    // Asking for more than there is makes the array grow geometrically.
+    let byteCount = spareByteCount < Self.leastSpareByteCount ? Self.growthByteCount : spareByteCount
+    output.append(addingCapacity: byteCount) { span in
+      unsafe span.withUnsafeMutableBufferPointer { buffer, initializedCount in
+        let byteCount = UInt32(clamping: buffer.count)
+        unsafe stream.pointee.next_out = buffer.baseAddress
+        unsafe stream.pointee.avail_out = byteCount
+        code = unsafe COutputBufferingZlib.deflate(stream, flush)
+        initializedCount = unsafe Int(byteCount - stream.pointee.avail_out)
+      }
+    }
+    if let error = ContentEncoderError(zlib: code, from: "deflate") {
+      throw error
+    }
+  }
+
+  /// With six bytes or fewer zlib would repeat the marker of a sync flush (zlib.h, `deflate`);
+  /// below this it is not worth the call either.
+  private static let leastSpareByteCount = 64
+
+  /// The first allocation for an output that has none.
+  private static let growthByteCount = 512
+}
+
+extension DeflateStream {
+  /// Carries on a CRC-32 (RFC 1952 §8), which begins with 0.
+  static func crc32(_ checksum: UInt32, of input: Span<UInt8>) -> UInt32 {
+    unsafe input.withUnsafeBufferPointer { input in
+      guard let start = input.baseAddress else { return checksum }
+      return unsafe UInt32(crc32_z(uLong(checksum), start, input.count))
+    }
+  }
+
+  /// Carries on an Adler-32 (RFC 1950 §8.2), which begins with 1.
+  static func adler32(_ checksum: UInt32, of input: Span<UInt8>) -> UInt32 {
+    unsafe input.withUnsafeBufferPointer { input in
+      guard let start = input.baseAddress else { return checksum }
+      return unsafe UInt32(adler32_z(uLong(checksum), start, input.count))
+    }
+  }
+}
+
+extension EncoderFlush {
+  fileprivate var zlibFlush: Int32 {
+    switch self {
+    case .none: Z_NO_FLUSH
+    case .sync: Z_SYNC_FLUSH
+    case .finish: Z_FINISH
+    }
+  }
+}

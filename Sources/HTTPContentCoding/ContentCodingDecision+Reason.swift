@@ -1,0 +1,109 @@
+extension ContentCodingDecision {
+  /// Why a response is coded or is not.
+  ///
+  /// More reasons may be added; ``name`` of an existing one never changes.
+  public struct Reason: Hashable, Sendable {
+    private enum Name: String {
+      case coded
+      case notAcceptable = "not-acceptable"
+      case noAcceptEncoding = "no-accept-encoding"
+      case identityPreferred = "identity-preferred"
+      case belowMinimumSize = "below-minimum-size"
+      case emptyBody = "empty-body"
+      case contentTypeExcluded = "content-type-excluded"
+      case noContentType = "no-content-type"
+      case alreadyEncoded = "already-encoded"
+      case optedOut = "opted-out"
+      case switchedOff = "switched-off"
+      case noTransform = "no-transform"
+      case partialContent = "partial-content"
+      case statusWithoutBody = "status-without-body"
+      case upgrade
+      case digestPresent = "digest-present"
+      case noSavings = "no-savings"
+      case grpc
+      case httpVersion = "http-version"
+      case notOffered = "not-offered"
+      case encoderFailed = "encoder-failed"
+    }
+
+    private let reason: Name
+
+    private init(_ reason: Name) {
+      self.reason = reason
+    }
+
+    /// The reason for machines, such as `below-minimum-size`: fit for a metric's label or a
+    /// field's value, and stable.
+    public var name: String { reason.rawValue }
+
+    /// The response is coded.
+    public static let coded = Reason(.coded)
+
+    /// The client accepts none of the codings that the server offers.
+    public static let notAcceptable = Reason(.notAcceptable)
+
+    /// The request has no `Accept-Encoding` field: any coding would be acceptable, and none was
+    /// asked for (RFC 9110 §12.5.3).
+    public static let noAcceptEncoding = Reason(.noAcceptEncoding)
+
+    /// The client accepts a coding and gives identity the higher weight (RFC 9110 §12.4.2).
+    public static let identityPreferred = Reason(.identityPreferred)
+
+    /// The whole body is smaller than ``CompressionPolicy/minimumByteCount``.
+    public static let belowMinimumSize = Reason(.belowMinimumSize)
+
+    /// The body has no bytes; a coded one would have some.
+    public static let emptyBody = Reason(.emptyBody)
+
+    /// The media type is not in ``CompressionPolicy/mediaTypes``.
+    public static let contentTypeExcluded = Reason(.contentTypeExcluded)
+
+    /// The response has no `Content-Type`. It is not guessed.
+    public static let noContentType = Reason(.noContentType)
+
+    /// The response has a `Content-Encoding` (RFC 9110 §8.4).
+    public static let alreadyEncoded = Reason(.alreadyEncoded)
+
+    /// The response asked to be left alone with `Content-Encoding: identity` or `none`.
+    public static let optedOut = Reason(.optedOut)
+
+    /// The response's or the policy's ``CompressionMode`` is ``CompressionMode/off``.
+    public static let switchedOff = Reason(.switchedOff)
+
+    /// The response has the directive `no-transform` (RFC 9111 §5.2.2.6).
+    public static let noTransform = Reason(.noTransform)
+
+    /// The response is a range: a 206 or one with `Content-Range` (RFC 9110 §14.4).
+    public static let partialContent = Reason(.partialContent)
+
+    /// The status has no content of its own to code: 1xx, 204, 205 or 304 (RFC 9110 §6.4.1).
+    public static let statusWithoutBody = Reason(.statusWithoutBody)
+
+    /// The connection stops being HTTP: a 101, or a 2xx to CONNECT (RFC 9110 §7.8, §9.3.6).
+    public static let upgrade = Reason(.upgrade)
+
+    /// The application has set a digest of the bytes it wrote (RFC 9530).
+    public static let digestPresent = Reason(.digestPresent)
+
+    /// The coded body was not smaller than the body.
+    public static let noSavings = Reason(.noSavings)
+
+    /// The response is gRPC, which compresses its messages itself.
+    public static let grpc = Reason(.grpc)
+
+    /// The connection's HTTP version cannot frame a coded body of unknown length (HTTP/1.0).
+    public static let httpVersion = Reason(.httpVersion)
+
+    /// The server offers no coding.
+    public static let notOffered = Reason(.notOffered)
+
+    /// No encoder could be had, or it failed before anything was sent.
+    public static let encoderFailed = Reason(.encoderFailed)
+  }
+}
+
+extension ContentCodingDecision.Reason: CustomStringConvertible {
+  /// The stable ``name``.
+  public var description: String { name }
+}

@@ -1,0 +1,48 @@
+/// Applies one content coding to one body at a time.
+///
+/// An encoder does no I/O and owns no output: it appends to what it is lent. It is used from one
+/// place at a time and is not `Sendable`; a ``ContentEncoderPool`` hands it from one response to
+/// the next.
+///
+/// ## Implementation requirements
+///
+/// With *member* for what is encoded from new (or from a reset) to `finish`, these laws hold for
+/// every input and every way of cutting it into calls:
+///
+/// 1. Round trip: decoding a member gives the bytes that were encoded, and nothing else.
+/// 2. After ``EncoderFlush/sync`` a streaming decoder has every byte encoded so far, without any
+///    later byte.
+/// 3. A ``EncoderFlush/sync`` with nothing new since the last one, or since the start, appends
+///    nothing.
+/// 4. ``EncoderFlush/finish`` ends exactly one valid member, also if no byte was encoded.
+/// 5. Encoding after `finish`, even nothing, throws
+///    ``ContentEncoderError/Code-swift.struct/invalidState`` until the encoder is reset.
+/// 6. A call that throws appends nothing. After any other error than that of law 5 the member is
+///    lost: every call throws until the encoder is reset.
+/// 7. ``reset()`` makes the encoder as new, whatever it was doing.
+///
+/// What is already in the output is never read or changed.
+public protocol ContentEncoder: AnyObject {
+  /// The coding that this encoder applies.
+  var coding: ContentCoding { get }
+
+  /// Encodes bytes and appends what comes out.
+  ///
+  /// - Parameters:
+  ///   - input: The bytes to encode; may be empty.
+  ///   - flush: How much has to come out.
+  ///   - output: Where to append. Its storage grows as needed, so a caller that empties it with
+  ///     its capacity kept saves the allocation.
+  /// - Throws: ``ContentEncoderError``, with nothing appended.
+  func encode(
+    _ input: Span<UInt8>,
+    flush: EncoderFlush,
+    into output: inout ContiguousArray<UInt8>
+  ) throws(ContentEncoderError)
+
+  /// Makes the encoder as new, ready for another body.
+  ///
+  /// - Throws: ``ContentEncoderError`` if that is impossible. The encoder is of no further use;
+  ///   a pool drops it.
+  func reset() throws(ContentEncoderError)
+}

@@ -1,0 +1,23 @@
+import HTTPTypes
+
+extension HTTPFields {
+  /// The token that each member of a list-based field begins with, in lowercase, over all lines.
+  ///
+  /// That is all this module needs of a list: the codings of `Content-Encoding`, the names of
+  /// `Vary`, the directives of `Cache-Control` without their arguments (whose quoted strings are
+  /// not searched). A member that does not begin with a token is reported as an empty string,
+  /// because that something is there may matter.
+  ///
+  /// https://www.rfc-editor.org/rfc/rfc9110.html#section-5.6.1
+  func leadingTokens(of name: HTTPField.Name) -> [String] {
+    var tokens: [String] = []
+    for value in self[values: name] {
+      var scanner = FieldValueScanner(value)
+      while scanner.advanceToListMember() {
+        tokens.append(scanner.lowercasedToken() ?? "")
+        scanner.skipRestOfMember()
+      }
+    }
+    return tokens
+  }
+}

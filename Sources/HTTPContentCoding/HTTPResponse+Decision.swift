@@ -1,0 +1,62 @@
+public import HTTPTypes
+
+extension HTTPResponse {
+  /// Changes the header fields to what a decision means.
+  ///
+  /// - Coded: `Content-Encoding` names the coding, and the fields that describe the uncoded bytes
+  ///   give way. A strong `ETag` becomes weak (RFC 9110 §8.8.1: two codings of one representation
+  ///   may not share a strong validator), one that is not an entity tag is removed, and so are
+  ///   `Accept-Ranges` and `Content-Length`. The caller sets the exact length if it knows it.
+  /// - Identity: a `Content-Encoding` of `identity` or `none`, with which the application opted
+  ///   out, is removed. Everything else stays.
+  /// - A 304 that stands for a coded response gets the same weak tag, and no `Content-Encoding`.
+  ///
+  /// Either way `Accept-Encoding` becomes a member of `Vary` if the response depends on it. A `*`
+  /// there says that already.
+  ///
+  /// Applying a decision twice is the same as applying it once. Other fields keep their order and
+  /// number.
+  ///
+  /// - Parameter decision: The decision for this response.
+  public mutating func apply(_ decision: ContentCodingDecision) {
+    if headerFields.leadingTokens(of: .contentEncoding).allSatisfy(\.namesNoCoding) {
+      headerFields[.contentEncoding] = nil
+    }
+    if let coding = decision.coding {
+      headerFields[.contentEncoding] = coding.name
+    }
+    if decision.selectsCodedRepresentation {
+      headerFields.weakenEntityTags()
+      headerFields[.acceptRanges] = nil
+      headerFields[.contentLength] = nil
+    }
+    if decision.variesOnAcceptEncoding {
+      headerFields.varyOnAcceptEncoding()
+    }
+  }
+}
+
+extension HTTPFields {
+  /// Makes every entity tag weak and removes what is not one.
+  fileprivate mutating func weakenEntityTags() {
+    guard contains(.eTag) else { return }
+    self[fields: .eTag] = self[fields: .eTag].compactMap { field in
+      guard let entityTag = EntityTag(field.value) else { return nil }
+      var weakened = field
+      weakened.value = entityTag.weakened
+      return weakened
+    }
+  }
+
+  /// Makes `Accept-Encoding` a member of `Vary`, a list that may be spread over several lines.
+  fileprivate mutating func varyOnAcceptEncoding() {
+    let members = leadingTokens(of: .vary)
+    if members.contains("*") || members.contains("accept-encoding") { return }
+    guard let last = lastIndex(where: { $0.name == .vary }) else {
+      self[.vary] = "Accept-Encoding"
+      return
+    }
+    let value = self[last].value
+    self[last].value = value.isEmpty ? "Accept-Encoding" : "\(value), Accept-Encoding"
+  }
+}

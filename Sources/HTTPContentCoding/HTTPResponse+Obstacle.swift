@@ -1,0 +1,63 @@
+import HTTPTypes
+
+extension HTTPResponse {
+  /// Why this response can never be coded, whoever asks and whatever the policy.
+  ///
+  /// The status comes first, because it decides what the fields mean.
+  ///
+  /// - Parameter requestMethod: The method of the request that is answered.
+  /// - Returns: The reason, or `nil` if coding it would be correct.
+  func obstacleToCoding(requestMethod: HTTPRequest.Method) -> ContentCodingDecision.Reason? {
+    statusObstacle(requestMethod: requestMethod) ?? fieldObstacle
+  }
+
+  private func statusObstacle(
+    requestMethod: HTTPRequest.Method
+  ) -> ContentCodingDecision.Reason? {
+    switch status.code {
+    case 101: .upgrade
+    case 200..<300 where requestMethod == .connect: .upgrade
+    case 100..<200, 204, 205: .statusWithoutBody
+    case 206: .partialContent
+    default: nil
+    }
+  }
+
+  private var fieldObstacle: ContentCodingDecision.Reason? {
+    if headerFields.contains(.contentRange) { return .partialContent }
+    let codings = headerFields.leadingTokens(of: .contentEncoding)
+    if !codings.isEmpty {
+      return codings.allSatisfy(\.namesNoCoding) ? .optedOut : .alreadyEncoded
+    }
+    if mediaType?.isGRPC == true { return .grpc }
+    if headerFields.leadingTokens(of: .cacheControl).contains("no-transform") {
+      return .noTransform
+    }
+    if headerFields.contains(where: \.name.isDigest) { return .digestPresent }
+    return nil
+  }
+
+  /// The media type of the content, if the response says what it is.
+  var mediaType: MediaType? {
+    headerFields[.contentType].flatMap { MediaType($0) }
+  }
+}
+
+extension String {
+  /// Whether an application writes this into `Content-Encoding` to say that there is none.
+  ///
+  /// `identity` is reserved for `Accept-Encoding` (RFC 9110 §8.4.1), and `none` was never
+  /// registered: neither may be sent.
+  var namesNoCoding: Bool { self == "identity" || self == "none" }
+}
+
+extension HTTPField.Name {
+  /// Whether a field of this name vouches for the bytes of the content as the application wrote
+  /// them: RFC 9530, and the two that it made obsolete.
+  fileprivate var isDigest: Bool {
+    switch canonicalName {
+    case "content-digest", "repr-digest", "content-md5", "digest": true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,34 @@
+/// The one reference to an encoder that its pool made.
+///
+/// An encoder is not `Sendable`, and moves between threads all the same: from the pool, where
+/// nobody uses it, into a lease, which cannot be copied and takes exclusive access to encode, and
+/// back. `make` gives it away (`sending`), and neither the pool nor the lease lets go of the
+/// reference, so there is never a second one to race with. The compiler cannot follow a value
+/// through a collection, hence the unchecked conformance.
+struct UniqueEncoder: @unchecked Sendable {
+  private let encoder: any ContentEncoder
+
+  init(_ encoder: sending any ContentEncoder) {
+    self.encoder = encoder
+  }
+
+  var coding: ContentCoding { encoder.coding }
+
+  func encode(
+    _ input: Span<UInt8>,
+    flush: EncoderFlush,
+    into output: inout ContiguousArray<UInt8>
+  ) throws(ContentEncoderError) {
+    try encoder.encode(input, flush: flush, into: &output)
+  }
+
+  /// Makes the encoder as new and says whether that was possible.
+  func reset() -> Bool {
+    do {
+      try encoder.reset()
+      return true
+    } catch {
+      return false
+    }
+  }
+}
