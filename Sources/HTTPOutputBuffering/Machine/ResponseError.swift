@@ -1,0 +1,61 @@
+/// Why a response refused an operation, or could not be completed.
+public struct ResponseError: Error, Sendable {
+  /// The kind of a ``ResponseError``.
+  public struct Code: Sendable, Hashable, CustomStringConvertible {
+    private enum Value: String {
+      case committed, ended, declaredLengthExceeded, declaredLengthNotReached
+      case unsentLimitExceeded, invalidStatus, encodingFailed, disconnected, timedOut
+    }
+    private let value: Value
+
+    /// The head has been sent; it, the trailers' announcement and the coding can't change any more.
+    public static var committed: Self { Self(value: .committed) }
+    /// The response has ended and the operation needs one that has not.
+    public static var ended: Self { Self(value: .ended) }
+    /// More bytes were written than `Content-Length` declares; the bytes of that write were refused.
+    public static var declaredLengthExceeded: Self { Self(value: .declaredLengthExceeded) }
+    /// The body ended with fewer bytes than `Content-Length` declares.
+    public static var declaredLengthNotReached: Self { Self(value: .declaredLengthNotReached) }
+    /// Bytes written without `await` passed the limit of what may wait for the transport; the
+    /// bytes of that write were refused.
+    public static var unsentLimitExceeded: Self { Self(value: .unsentLimitExceeded) }
+    /// The status is not one that the operation allows.
+    public static var invalidStatus: Self { Self(value: .invalidStatus) }
+    /// The content encoder failed after the head was sent; the response is aborted.
+    public static var encodingFailed: Self { Self(value: .encodingFailed) }
+    /// The client left before the end of the response.
+    public static var disconnected: Self { Self(value: .disconnected) }
+    /// The response's time limit ran out.
+    public static var timedOut: Self { Self(value: .timedOut) }
+
+    /// The code's name, stable across versions.
+    public var description: String { value.rawValue }
+  }
+
+  /// The kind of the error.
+  public var code: Code
+  /// What happened, with the offending value.
+  public var message: String
+  /// The error below this one, where there is one.
+  public var cause: (any Error)?
+
+  /// Makes an error.
+  ///
+  /// - Parameters:
+  ///   - code: The kind of the error.
+  ///   - message: What happened, with the offending value.
+  ///   - cause: The error below this one, where there is one.
+  public init(code: Code, message: String, cause: (any Error)? = nil) {
+    self.code = code
+    self.message = message
+    self.cause = cause
+  }
+}
+
+extension ResponseError: CustomStringConvertible {
+  /// The code and the message.
+  public var description: String {
+    let text = "\(code): \(message)"
+    return cause.map { "\(text) (\($0))" } ?? text
+  }
+}

@@ -1,0 +1,109 @@
+import HTTPContentCoding
+import HTTPTypes
+import OutputBuffering
+
+extension ResponseMachine {
+  /// Writes bytes of the body.
+  ///
+  /// Where no content can go — after the end, in a response to HEAD, with a status that has none —
+  /// the bytes are counted in ``discardedByteCount`` and dropped.
+  ///
+  /// - Parameter bytes: Plain bytes; any number.
+  /// - Throws: ``ResponseError/Code/declaredLengthExceeded`` or
+  ///   ``ResponseError/Code/unsentLimitExceeded``: none of `bytes` was accepted and the response is
+  ///   as before; ``ResponseError/Code/encodingFailed``: the response is aborted.
+  public mutating func write(_ bytes: Span<UInt8>) throws(ResponseError) {
+    switch state {
+    case .open:
+      guard head.status.allowsContent else { return discard(bytes) }
+      if collected.count + bytes.count <= collectedByteLimit {
+        collected.append(copying: bytes)
+        byteCountIn += bytes.count
+      } else {
+        try commitPrefix(adding: bytes.count)
+        try writeCommitted(bytes)
+      }
+    case .committed:
+      try writeCommitted(bytes)
+    case .finished, .aborted:
+      discard(bytes)
+    }
+  }
+
+  /// Sends everything written so far: the client can decode all of it without any later byte.
+  ///
+  /// An open response is committed, also when its body is empty: its head goes out. With nothing new
+  /// to send it does nothing; after the end neither.
+  ///
+  /// - Throws: ``ResponseError/Code/declaredLengthExceeded`` when the commit finds more bytes than
+  ///   declared (the response stays open), ``ResponseError/Code/encodingFailed`` (it is aborted).
+  public mutating func flush() throws(ResponseError) {
+    switch state {
+    case .open:
+      try commitPrefix(adding: 0)
+    case .committed:
+      break
+    case .finished, .aborted:
+      return
+    }
+    try encode(Span(), flush: .sync)
+    isFlushRequested = !output.isEmpty
+  }
+
+  /// While coding is undecided, the decision wants to see the minimum size.
+  private var collectedByteLimit: Int {
+    let minimum = settings.codings.isEmpty ? 0 : settings.compression.minimumByteCount
+    return max(settings.maximumBufferedBytes, minimum)
+  }
+
+  /// A write of one slice must always fit behind what the buffer limit lets wait.
+  private var unsentByteLimit: Int {
+    max(settings.maximumUnsentBytes, settings.maximumBufferedBytes + Self.writeSliceByteCount)
+  }
+
+  /// Long writes go through the machine in slices of this many bytes, each sent before the next.
+  static var writeSliceByteCount: Int { 64 * 1024 }
+
+  private mutating func discard(_ bytes: Span<UInt8>) {
+    discardedByteCount += bytes.count
+  }
+
+  /// Throws if a committed length has no room for more bytes; nothing is changed.
+  func checkDeclaredLength(adding byteCount: Int) throws(ResponseError) {
+    guard case .committed(.contentLength(let length)) = state, byteCount > length - byteCountIn
+    else { return }
+    throw ResponseError(
+      code: .declaredLengthExceeded,
+      message: "\(byteCount) bytes after \(byteCountIn), of \(length) declared")
+  }
+
+  /// Takes bytes after the commit.
+  mutating func writeCommitted(_ bytes: Span<UInt8>) throws(ResponseError) {
+    guard case .committed(let framing) = state else { return discard(bytes) }
+    if framing == .noContent || decision?.isRefused == true { return discard(bytes) }
+    try checkDeclaredLength(adding: bytes.count)
+    if output.body.count + bytes.count > unsentByteLimit {
+      throw ResponseError(
+        code: .unsentLimitExceeded,
+        message: "\(bytes.count) bytes with \(output.body.count) unsent, at most \(unsentByteLimit)")
+    }
+    byteCountIn += bytes.count
+    try encode(bytes, flush: .none)
+  }
+
+  /// Appends bytes to the output, through the encoder where there is one.
+  mutating func encode(_ bytes: Span<UInt8>, flush: EncoderFlush) throws(ResponseError) {
+    guard encoder != nil else {
+      output.body.append(copying: bytes)
+      return
+    }
+    do {
+      try encoder?.encode(bytes, flush: flush, into: &output.body)
+    } catch {
+      abort()
+      throw ResponseError(
+        code: .encodingFailed, message: "the content encoder failed after the head was sent",
+        cause: error)
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import HTTPContentCoding
+import HTTPTypes
+
+extension ResponseMachine {
+  /// Ends the response: the last call of a message that is whole.
+  ///
+  /// An open response is committed with all of its body in hand. After the end the call does
+  /// nothing.
+  ///
+  /// - Throws: ``ResponseError/Code/declaredLengthExceeded`` or
+  ///   ``ResponseError/Code/declaredLengthNotReached``: an open response stays open, so that another
+  ///   answer can be given; a committed one is aborted. ``ResponseError/Code/encodingFailed``: it is
+  ///   aborted.
+  public mutating func finish() throws(ResponseError) {
+    switch state {
+    case .open:
+      try commitWhole()
+    case .committed(let framing):
+      if case .contentLength(let declared) = framing, byteCountIn != declared {
+        let error = lengthMismatch(written: byteCountIn, declared: declared)
+        abort()
+        throw error
+      }
+      try encode(Span(), flush: .finish)
+    case .finished, .aborted:
+      return
+    }
+    encoder = nil
+    output.end = .complete(trailers: request.version == .http1_0 ? nil : trailers)
+    state = .finished
+  }
+
+  /// Gives the response up: what was committed must look broken to the client.
+  ///
+  /// Nothing that is still unsent goes out, no last chunk, no trailer of the coding. An open response
+  /// leaves no trace, so that the server can answer with an error of its own. The encoder goes back
+  /// to its pool. After the end the call does nothing.
+  public mutating func abort() {
+    guard !hasEnded else { return }
+    discardedByteCount += collected.count
+    encoder = nil
+    collected = []
+    output.body = []
+    output.head = nil
+    output.informational = []
+    output.end = .aborted
+    state = .aborted
+  }
+}

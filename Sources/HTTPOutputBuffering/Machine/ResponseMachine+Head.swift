@@ -1,0 +1,94 @@
+public import HTTPContentCoding
+public import HTTPTypes
+
+extension ResponseMachine {
+  /// Changes the head.
+  ///
+  /// - Parameter change: Changes status and fields in place.
+  /// - Throws: ``ResponseError/Code/committed`` once the head is sent; nothing is changed then.
+  public mutating func updateHead(
+    _ change: (inout HTTPResponse) -> Void
+  ) throws(ResponseError) {
+    try requireOpen("the head")
+    change(&head)
+  }
+
+  /// Sets the trailer fields, which follow the content (RFC 9110 §6.5).
+  ///
+  /// They make the message chunked in HTTP/1.1, also when its length is known; a client of HTTP/1.0
+  /// doesn't get them.
+  ///
+  /// - Parameter fields: The trailer fields; nil for none.
+  /// - Throws: ``ResponseError/Code/committed`` when the framing is fixed and has no room for
+  ///   trailers, ``ResponseError/Code/ended`` after the end.
+  public mutating func setTrailers(_ fields: HTTPFields?) throws(ResponseError) {
+    switch state {
+    case .open:
+      trailers = fields
+    case .committed(.chunked), .committed(.endOfStream):
+      trailers = fields
+    case .committed(let framing):
+      throw ResponseError(
+        code: .committed, message: "the message is framed as \(framing), which has no trailers")
+    case .finished, .aborted:
+      throw ResponseError(code: .ended, message: "trailers of a response that has ended")
+    }
+  }
+
+  /// Sets the per-response switch of content coding.
+  ///
+  /// - Parameter mode: The switch; nil for the policy's own.
+  /// - Throws: ``ResponseError/Code/committed`` once the coding is fixed.
+  public mutating func setCompressionMode(_ mode: CompressionMode?) throws(ResponseError) {
+    try requireOpen("the coding")
+    compressionMode = mode
+  }
+
+  /// Adds an interim response, such as 103 Early Hints (RFC 9110 §15.2, RFC 8297).
+  ///
+  /// It is never coded and leaves the final head untouched. A client of HTTP/1.0 isn't sent any.
+  ///
+  /// - Parameter response: A head with a status of 100 to 199, other than 101.
+  /// - Throws: ``ResponseError/Code/invalidStatus`` for another status,
+  ///   ``ResponseError/Code/committed`` once the final head is sent.
+  public mutating func sendInformational(_ response: HTTPResponse) throws(ResponseError) {
+    guard response.status.kind == .informational, response.status != .switchingProtocols else {
+      throw ResponseError(
+        code: .invalidStatus, message: "\(response.status.code) is not an interim response")
+    }
+    try requireOpen("an interim response")
+    guard request.version != .http1_0 else { return }
+    var interim = response
+    interim.headerFields.removeFramingFields(version: request.version)
+    interim.headerFields[.contentLength] = nil
+    output.informational.append(interim)
+  }
+
+  /// Closes the connection after the last byte of this response.
+  ///
+  /// Before the commit HTTP/1.1 clients are told by `Connection: close` (RFC 9112 §9.6). HTTP/2 has
+  /// no such field; what closing means there is the adapter's.
+  public mutating func closeConnectionAtEnd() {
+    closesConnection = true
+  }
+
+  /// Discards the body and all changes of the head.
+  ///
+  /// - Throws: ``ResponseError/Code/committed`` once the head is sent; nothing is changed then.
+  public mutating func reset() throws(ResponseError) {
+    try requireOpen("a response")
+    head = initialHead
+    trailers = nil
+    compressionMode = nil
+    byteCountIn -= collected.count
+    collected.removeAll(keepingCapacity: true)
+  }
+
+  func requireOpen(_ what: String) throws(ResponseError) {
+    switch state {
+    case .open: return
+    case .committed: throw ResponseError(code: .committed, message: "\(what) can't be changed after the head was sent")
+    case .finished, .aborted: throw ResponseError(code: .ended, message: "\(what) can't be changed after the end")
+    }
+  }
+}

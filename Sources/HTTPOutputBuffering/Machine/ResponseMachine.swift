@@ -1,0 +1,100 @@
+public import HTTPContentCoding
+public import HTTPTypes
+
+/// The state machine of one response: it takes what a handler does and hands out what to send.
+///
+/// Everything that has to be decided about a response — its content coding, its length, its
+/// framing, when its end is due — is decided here and nowhere else. The machine does no I/O and
+/// knows no server: an adapter feeds it and sends what ``takeOutput(reusing:)`` returns.
+///
+/// A response is *open* until its head is committed: until then everything can be changed or
+/// discarded. The commit fixes coding and framing; after it the response is *committed*, and ends
+/// as *finished* or *aborted*.
+///
+/// | what forces the commit | what is known of the body | length |
+/// |---|---|---|
+/// | ``finish()`` | all of it | exact |
+/// | ``flush()`` | a prefix | the declared one, if the body isn't coded |
+/// | more bytes than ``ResponseSettings/maximumBufferedBytes`` | a prefix | as above |
+public struct ResponseMachine: ~Copyable {
+  enum State: Equatable {
+    case open
+    case committed(MessageFraming)
+    case finished
+    case aborted
+  }
+
+  let request: RequestMetadata
+  let settings: ResponseSettings
+  let initialHead: HTTPResponse
+
+  var state = State.open
+  /// The head as the application sees it; after the commit as it was sent.
+  public internal(set) var head: HTTPResponse
+  var compressionMode: CompressionMode?
+  var trailers: HTTPFields?
+  var closesConnection: Bool
+
+  /// Plain bytes written before the commit.
+  var collected: ContiguousArray<UInt8> = []
+  var encoder: ContentEncoderLease?
+  var output = ResponseOutput()
+  var isFlushRequested = false
+
+  /// How the response is coded and why; nil before the commit.
+  public internal(set) var decision: ContentCodingDecision?
+  /// Bytes of body that the application wrote and the response accepted.
+  public internal(set) var byteCountIn = 0
+  /// Bytes of content handed out for the transport, after coding.
+  public internal(set) var byteCountOut = 0
+  /// Bytes that were written where no content can go: after the end, to a client that left, into
+  /// a response that has no content.
+  public internal(set) var discardedByteCount = 0
+
+  /// Makes the machine of one response.
+  ///
+  /// - Parameters:
+  ///   - request: What the client asked for.
+  ///   - head: The head that the response begins with and that ``reset()`` goes back to.
+  ///   - settings: What is coded and how much is held.
+  public init(
+    request: RequestMetadata,
+    head: HTTPResponse = HTTPResponse(status: .ok),
+    settings: ResponseSettings
+  ) {
+    self.request = request
+    self.initialHead = head
+    self.head = head
+    self.settings = settings
+    self.closesConnection = request.version == .http1_0
+  }
+
+  /// Whether nothing has been committed: head and body can still be changed or discarded.
+  public var isOpen: Bool { state == .open }
+
+  /// Whether the response has come to its end, as a whole message or as a broken one.
+  public var hasEnded: Bool { state == .finished || state == .aborted }
+
+  /// Whether there is something that should go to the transport now and not later.
+  public var isOutputDue: Bool {
+    isFlushRequested || output.end != nil || !output.informational.isEmpty
+      || output.body.count >= max(settings.maximumBufferedBytes, 1)
+  }
+
+  /// Takes what is to be sent.
+  ///
+  /// - Parameter storage: Storage that is given back for reuse; its content is dropped.
+  /// - Returns: Everything that became sendable since the last call, in one value.
+  public mutating func takeOutput(
+    reusing storage: consuming ContiguousArray<UInt8> = []
+  ) -> ResponseOutput {
+    storage.removeAll(keepingCapacity: true)
+    var next = ResponseOutput()
+    next.body = storage
+    swap(&next, &output)
+    next.closesConnection = closesConnection
+    isFlushRequested = false
+    byteCountOut += next.body.count
+    return next
+  }
+}

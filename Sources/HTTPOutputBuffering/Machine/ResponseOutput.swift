@@ -1,0 +1,42 @@
+public import HTTPTypes
+
+/// What an adapter has to send next, in the order of the properties.
+///
+/// One value carries everything that became sendable together, so that a whole response is one
+/// write: head, content, and end are never three hand-overs.
+public struct ResponseOutput: Sendable {
+  /// The committed head and how its message is framed.
+  public struct Head: Sendable {
+    /// The head as it goes out; it has no `Transfer-Encoding`.
+    public var response: HTTPResponse
+    /// How the client finds the end of the message.
+    public var framing: MessageFraming
+  }
+
+  /// How a message ends.
+  public enum End: Sendable, Hashable {
+    /// The message is whole; trailers where the version of HTTP carries them.
+    case complete(trailers: HTTPFields?)
+    /// The message must look broken to the client: no last chunk, no `END_STREAM`.
+    case aborted
+  }
+
+  /// Interim responses (RFC 9110 §15.2) that go out before everything else.
+  public var informational: [HTTPResponse] = []
+  /// The head, in the first value after the commit.
+  public var head: Head?
+  /// Content, coded where a coding was chosen; empty where none is due.
+  public var body: ContiguousArray<UInt8> = []
+  /// The end, in the last value.
+  public var end: End?
+  /// Whether the connection closes after the last byte of this response.
+  public var closesConnection = false
+
+  /// Nothing to send.
+  public init() {}
+
+  /// Whether there is nothing to send.
+  public var isEmpty: Bool {
+    informational.isEmpty && head == nil && body.isEmpty && end == nil
+  }
+}

@@ -1,0 +1,26 @@
+package import HTTPTypes
+
+extension HTTPFields {
+  /// The declared length in bytes: nil when absent or when it isn't one decimal number
+  /// (RFC 9110 §8.6).
+  package var declaredContentLength: Int? {
+    guard let value = self[.contentLength], !value.isEmpty,
+      value.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
+    else { return nil }
+    return Int(value)
+  }
+
+  /// Takes away the fields that belong to the server's framing.
+  ///
+  /// `Transfer-Encoding` is the server's in every version. On HTTP/2 a connection-specific field
+  /// makes the message malformed (RFC 9113 §8.2.2).
+  mutating func removeFramingFields(version: HTTPProtocolVersion) {
+    self[.transferEncoding] = nil
+    guard version == .http2 else { return }
+    removeAll { Self.connectionSpecificNames.contains($0.name.canonicalName) }
+  }
+
+  private static let connectionSpecificNames: Set<String> = [
+    "connection", "keep-alive", "proxy-connection", "upgrade",
+  ]
+}

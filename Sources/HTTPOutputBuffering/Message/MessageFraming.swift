@@ -1,0 +1,54 @@
+public import HTTPTypes
+
+/// How a client finds the end of a response (RFC 9112 §6.3, RFC 9113 §8.1).
+///
+/// The library decides the framing and never writes it: it sets `Content-Length` and leaves
+/// `Transfer-Encoding` to the server, which alone knows what is below it.
+public enum MessageFraming: Sendable, Hashable {
+  /// Exactly this many bytes follow.
+  case contentLength(Int)
+  /// The server applies the chunked transfer coding (RFC 9112 §7.1).
+  case chunked
+  /// The stream's `END_STREAM` flag ends the message (RFC 9113 §8.1).
+  case endOfStream
+  /// The connection closes after the last byte: HTTP/1.0 and a length that is not known.
+  case connectionClose
+  /// No content follows, whatever the fields say: HEAD, 1xx, 204, 205, 304.
+  case noContent
+
+  /// The framing of a response.
+  ///
+  /// - Parameters:
+  ///   - status: The response's status.
+  ///   - method: The request's method.
+  ///   - version: The version of HTTP the client speaks.
+  ///   - contentLength: The exact length in bytes, where it is known.
+  ///   - hasTrailers: Whether trailer fields follow the content; only chunks can carry them in
+  ///     HTTP/1.1, and HTTP/1.0 has none.
+  public init(
+    status: HTTPResponse.Status,
+    method: HTTPRequest.Method,
+    version: HTTPProtocolVersion,
+    contentLength: Int?,
+    hasTrailers: Bool = false
+  ) {
+    if method == .head || !status.allowsContent {
+      self = .noContent
+    } else if let contentLength, !(hasTrailers && version == .http1_1) {
+      self = .contentLength(contentLength)
+    } else {
+      switch version {
+      case .http1_0: self = .connectionClose
+      case .http1_1: self = .chunked
+      case .http2: self = .endOfStream
+      }
+    }
+  }
+}
+
+extension HTTPResponse.Status {
+  /// Whether a response with this status can carry content (RFC 9110 §6.4.1).
+  package var allowsContent: Bool {
+    kind != .informational && self != .noContent && self != .resetContent && self != .notModified
+  }
+}

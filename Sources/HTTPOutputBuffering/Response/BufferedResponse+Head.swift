@@ -1,0 +1,75 @@
+public import HTTPContentCoding
+public import HTTPTypes
+import OutputBuffering
+
+extension BufferedResponse {
+  /// Changes the head.
+  ///
+  /// ```swift
+  /// try response.updateHead { head in
+  ///   head.status = .created
+  ///   head.headerFields[.contentType] = "text/html; charset=utf-8"
+  /// }
+  /// ```
+  ///
+  /// A `Transfer-Encoding` is taken away: framing is the server's. A `Content-Length` is a promise
+  /// that is kept or broken visibly, unless the body is coded: then it is replaced.
+  ///
+  /// - Parameter change: Changes status and fields in place.
+  /// - Throws: ``ResponseError/Code/committed`` once the head is sent, ``ResponseError/Code/ended``
+  ///   after the end; nothing is changed then.
+  public func updateHead(_ change: (inout HTTPResponse) -> Void) throws(ResponseError) {
+    try output.sink.machine.updateHead(change)
+  }
+
+  /// Sets the trailer fields, which follow the content (RFC 9110 §6.5).
+  ///
+  /// - Parameter fields: The trailer fields; nil for none.
+  /// - Throws: ``ResponseError/Code/committed`` when the framing is fixed and has no room for
+  ///   trailers, ``ResponseError/Code/ended`` after the end.
+  public func setTrailers(_ fields: HTTPFields?) throws(ResponseError) {
+    try output.sink.machine.setTrailers(fields)
+  }
+
+  /// Sets the per-response switch of content coding.
+  ///
+  /// - Parameter mode: The switch; nil for the policy's own.
+  /// - Throws: ``ResponseError/Code/committed`` once the coding is fixed.
+  public func setCompressionMode(_ mode: CompressionMode?) throws(ResponseError) {
+    try output.sink.machine.setCompressionMode(mode)
+  }
+
+  /// Asks reverse proxies to pass the response on as it comes (`X-Accel-Buffering: no`).
+  ///
+  /// Without it nginx in its default configuration holds an early answer until it is whole.
+  ///
+  /// - Throws: ``ResponseError/Code/committed`` once the head is sent.
+  public func disableProxyBuffering() throws(ResponseError) {
+    try updateHead { head in
+      guard let name = HTTPField.Name("X-Accel-Buffering") else { return }
+      head.headerFields[name] = "no"
+    }
+  }
+
+  /// Discards everything that isn't committed: all buffers, the body, all changes of the head.
+  ///
+  /// Handlers of the buffers see what `ob_end_clean` would show them.
+  ///
+  /// - Throws: ``ResponseError/Code/committed`` once the head is sent; nothing is discarded then.
+  public func reset() throws(ResponseError) {
+    try output.sink.machine.requireOpen("a response")
+    output.discardAll()
+    output.sink.clearRefusal()
+    try output.sink.machine.reset()
+  }
+
+  /// Sends an interim response, such as 103 Early Hints (RFC 8297), now.
+  ///
+  /// - Parameter response: A head with a status of 100 to 199, other than 101.
+  /// - Throws: ``ResponseError/Code/invalidStatus``, ``ResponseError/Code/committed`` once the final
+  ///   head is sent, ``ResponseError/Code/disconnected``.
+  public func sendInformational(_ response: HTTPResponse) async throws(ResponseError) {
+    try output.sink.machine.sendInformational(response)
+    try await transmitIfDue()
+  }
+}

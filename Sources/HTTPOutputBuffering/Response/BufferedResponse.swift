@@ -1,0 +1,91 @@
+public import HTTPContentCoding
+public import HTTPTypes
+public import Logging
+public import OutputBuffering
+
+/// A response as a handler sees it: a head, a stack of output buffers, and an end that comes when the
+/// handler says so.
+///
+/// ```swift
+/// try await response.write("<p>Thank you for your order.</p>")
+/// try await response.finish()      // the client has the whole answer and is released
+/// try await warehouse.notify()     // and the handler works on
+/// ```
+///
+/// What is written is held until the response is *committed*: by ``flush()``, by ``finish(_:)``, by the
+/// handler's return, or by more bytes than ``ResponseSettings/maximumBufferedBytes``. Up to then head
+/// and body can be changed, or discarded by ``reset()``; an error thrown by the handler discards them
+/// and the server answers with its own. After it an error leaves the message visibly broken.
+///
+/// The object belongs to its handler's task and isn't `Sendable`; it can be passed down and stored
+/// there. When the handler returns, the response is finished, if it hasn't been, and every hook runs.
+public final class BufferedResponse {
+  /// The stack of output buffers over the body (PHP: `ob_*`).
+  ///
+  /// Its operations are synchronous: what they let through is sent by the response's next operation
+  /// that is awaited. Bytes that wait so are bounded by ``ResponseSettings/maximumUnsentBytes``.
+  public let output: OutputStack<ResponseSink>
+
+  /// A logger for what the handler has to say, with the request's metadata.
+  public let logger: Logger
+
+  let exchange: ResponseExchange
+  let hooks = ResponseHooks()
+  let metrics: ResponseMetrics
+  var spent: ContiguousArray<UInt8> = []
+  var isHeadDelivered = false
+  var isConcluded = false
+  var hasFinished = false
+
+  init(
+    machine: consuming ResponseMachine, exchange: ResponseExchange, logger: Logger,
+    metrics: ResponseMetrics
+  ) {
+    self.output = OutputStack(sink: ResponseSink(machine: machine))
+    self.exchange = exchange
+    self.logger = logger
+    self.metrics = metrics
+  }
+}
+
+extension BufferedResponse {
+  /// The response's head; as it was sent, once the response is committed.
+  public var head: HTTPResponse { output.sink.machine.head }
+
+  /// Whether nothing has been committed: head and body can still be changed or discarded.
+  public var isOpen: Bool { output.sink.machine.isOpen }
+
+  /// How the response is coded and why; nil before the commit.
+  public var decision: ContentCodingDecision? { output.sink.machine.decision }
+
+  /// What has become of the client (PHP: `connection_status()`).
+  public var connectionStatus: ConnectionStatus { exchange.status }
+
+  /// Bytes that reached the bottom of the stack and no client: written after the end, to a client that
+  /// had left, or with a status that has no content.
+  public var discardedByteCount: Int { output.sink.machine.discardedByteCount }
+
+  /// Bytes of body that the response has accepted, before coding.
+  public var bodyByteCount: Int { output.sink.machine.byteCountIn }
+
+  /// Whether the handler's task is left alone when the client leaves (PHP: `ignore_user_abort()`).
+  ///
+  /// Without it the task is cancelled and writes throw ``ResponseError/Code/disconnected``. With it
+  /// they are discarded and counted. Its value at the moment the client leaves counts. After
+  /// ``finish(_:)`` a client that leaves is never noticed, with or without it.
+  public var ignoresDisconnect: Bool {
+    get { exchange.ignoresDisconnect }
+    set { exchange.ignoresDisconnect = newValue }
+  }
+
+  /// Limits the handler's time from now on, replacing an earlier limit (PHP: `set_time_limit()`).
+  ///
+  /// It counts the wall clock, waiting and what comes after ``finish(_:)`` included; PHP counts CPU
+  /// time. When it runs out, the task is cancelled and ``connectionStatus`` is
+  /// ``ConnectionStatus/timedOut``; a response that has not begun is answered with 503.
+  ///
+  /// - Parameter limit: The time from now; nil takes the limit away.
+  public func setTimeLimit(_ limit: Duration?) {
+    exchange.setTimeLimit(limit)
+  }
+}

@@ -1,0 +1,118 @@
+public import HTTPTypes
+public import Logging
+import Metrics
+import OutputBuffering
+import Synchronization
+
+/// The engine that runs handlers with a ``BufferedResponse``: what an application makes once and what an
+/// adapter drives.
+public final class ResponseBuffering: Sendable {
+  /// What happens to a response whose handler could not go on after its end.
+  public enum Admission: Sendable, Hashable {
+    /// The handler keeps its connection until it is done.
+    case keepsConnection
+    /// New responses are answered with 503 while the after-response service is full or draining.
+    case refuses
+  }
+
+  /// The settings of all responses of one engine.
+  public struct Settings: Sendable {
+    /// What is coded and how much is held.
+    public var response: ResponseSettings
+    /// Whether a disconnect leaves handlers alone, where they don't say otherwise.
+    public var ignoresDisconnect: Bool
+    /// Whether a client that closes its sending side is still there.
+    ///
+    /// By default it counts as having left, as in Go, nginx and Node.
+    public var allowsHalfClosedClients: Bool
+    /// The time limit of a handler by the wall clock, where it doesn't set one; nil for none.
+    public var timeLimit: Duration?
+    /// What happens while the after-response service is full or draining.
+    public var admission: Admission
+
+    /// Makes settings.
+    ///
+    /// - Parameters:
+    ///   - response: What is coded and how much is held.
+    ///   - ignoresDisconnect: Whether a disconnect leaves handlers alone.
+    ///   - allowsHalfClosedClients: Whether a client that closes its sending side is still there.
+    ///   - timeLimit: The time limit of a handler; nil for none.
+    ///   - admission: What happens while the after-response service is full or draining.
+    public init(
+      response: ResponseSettings = ResponseSettings(),
+      ignoresDisconnect: Bool = false,
+      allowsHalfClosedClients: Bool = false,
+      timeLimit: Duration? = nil,
+      admission: Admission = .keepsConnection
+    ) {
+      self.response = response
+      self.ignoresDisconnect = ignoresDisconnect
+      self.allowsHalfClosedClients = allowsHalfClosedClients
+      self.timeLimit = timeLimit
+      self.admission = admission
+    }
+  }
+
+  /// The settings of all responses.
+  public let settings: Settings
+  /// The owner of handlers; as a service of the application it drains at shutdown.
+  public let service: AfterResponseService
+  let metrics = ResponseMetrics()
+
+  /// Makes an engine.
+  ///
+  /// - Parameters:
+  ///   - settings: The settings of all responses.
+  ///   - service: The owner of handlers.
+  public init(
+    settings: Settings = Settings(), service: AfterResponseService = AfterResponseService()
+  ) {
+    self.settings = settings
+    self.service = service
+  }
+
+  /// Whether new responses are to be answered with 503: see ``Settings/admission``.
+  public var refusesResponses: Bool { settings.admission == .refuses && service.isExhausted }
+
+  /// Starts a handler in a task of its own, which the service owns.
+  ///
+  /// The handler isn't a child of the task that the server waits for: that is what lets it outlive the
+  /// response. It has the caller's task-local values.
+  ///
+  /// - Parameters:
+  ///   - request: What the client asked for.
+  ///   - head: The head that the response begins with.
+  ///   - name: The handler's name in logs, such as the request's method and path.
+  ///   - logger: A logger with the request's metadata.
+  ///   - handler: The handler.
+  /// - Returns: The adapter's side of the response.
+  public func start(
+    for request: RequestMetadata,
+    head: HTTPResponse = HTTPResponse(status: .ok),
+    name: String,
+    logger: Logger,
+    handler: @escaping @Sendable (BufferedResponse) async throws -> Void
+  ) -> ResponseExchange {
+    let id = service.register(named: name)
+    let exchange = ResponseExchange(
+      ignoresDisconnect: settings.ignoresDisconnect,
+      allowsHalfClosedClients: settings.allowsHalfClosedClients,
+      admission: { [service] in service.admit(id) }
+    )
+    if let timeLimit = settings.timeLimit { exchange.setTimeLimit(timeLimit) }
+    let task = service.start(id) { [settings, metrics] in
+      let machine = ResponseMachine(request: request, head: head, settings: settings.response)
+      let response = BufferedResponse(
+        machine: machine, exchange: exchange, logger: logger, metrics: metrics)
+      do {
+        try await handler(response)
+        await response.conclude(nil)
+      } catch {
+        await response.conclude(error)
+      }
+      exchange.handlerEnded()
+    }
+    exchange.attach(task)
+    return exchange
+  }
+}

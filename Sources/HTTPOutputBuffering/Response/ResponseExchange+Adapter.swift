@@ -1,0 +1,165 @@
+import Synchronization
+
+// The adapter's side.
+extension ResponseExchange {
+  /// Waits for what is to be done next.
+  ///
+  /// One task at a time may wait. After output with an end, after a failure and after an abort there
+  /// is nothing more to wait for.
+  public func next() async -> Event {
+    await withCheckedContinuation { consumer in
+      let event = state.withLock { state -> Event? in
+        if let event = state.takeEvent() { return event }
+        if status.isBroken { return brokenEvent(state) }
+        if state.hasHandlerEnded { return .aborted }
+        state.consumer = consumer
+        return nil
+      }
+      if let event { consumer.resume(returning: event) }
+    }
+  }
+
+  /// The transport has taken the last output.
+  ///
+  /// - Parameter storage: The output's storage, given back for the next one.
+  public func acknowledge(reusing storage: consuming ContiguousArray<UInt8> = []) {
+    storage.removeAll(keepingCapacity: true)
+    let spent = storage
+    let producer = state.withLock { state in
+      state.spent = spent
+      if state.hasTakenEnd && !status.isBroken { setStatus(.finished) }
+      defer { state.producer = nil }
+      return state.producer
+    }
+    producer?.resume(returning: true)
+  }
+
+  /// Whether the connection is free as soon as the end is sent, whatever the handler still does.
+  public var isReleased: Bool {
+    state.withLock { $0.isReleased || $0.hasHandlerEnded }
+  }
+
+  /// Waits until the connection may serve its next request.
+  ///
+  /// That is at once where the after-response service has admitted what the handler still does, and
+  /// when the handler is done where it has not.
+  public func released() async {
+    await withCheckedContinuation { waiter in
+      let isReleased = state.withLock { state in
+        if state.isReleased || state.hasHandlerEnded { return true }
+        state.releaseWaiters.append(waiter)
+        return false
+      }
+      if isReleased { waiter.resume() }
+    }
+  }
+
+  /// Names what ends a write that the transport has not taken when the response breaks off.
+  ///
+  /// A client that reads nothing would otherwise hold the adapter's task for ever.
+  ///
+  /// - Parameter interruption: Called at most once, from any thread.
+  public func onBreakOff(_ interruption: @escaping @Sendable () -> Void) {
+    let isBroken = state.withLock { state in
+      guard !status.isBroken else { return true }
+      state.interruption = interruption
+      return false
+    }
+    if isBroken { interruption() }
+  }
+
+  /// An answer is possible only where none has begun and there is a client to read it.
+  private func brokenEvent(_ state: State) -> Event {
+    status == .timedOut && !state.hasTakenHead ? .failed(ResponseError.timeLimit) : .aborted
+  }
+
+  /// The response can't be completed: the client is gone or the time is up.
+  func breakOff(_ reason: ConnectionStatus) {
+    let (wake, handler, worksOn) = state.withLock { state -> (Wake, Task<Void, Never>?, Bool) in
+      switch (status, reason) {
+      case (.finished, .timedOut): break
+      case (.finished, _), (.aborted, _), (.timedOut, _): return (Wake(), nil, false)
+      default: break
+      }
+      let hadFinished = status == .finished
+      setStatus(reason)
+      var handler: Task<Void, Never>?
+      if reason == .timedOut || !state.ignoresDisconnect {
+        state.isHandlerCancelled = true
+        handler = state.handler
+      }
+      if hadFinished { return (Wake(), handler, false) }
+      state.offered = nil
+      let event = brokenEvent(state)
+      var wake = Wake(event: event, for: &state.consumer)
+      wake.interruption = state.interruption
+      state.interruption = nil
+      wake.producer = state.producer
+      state.producer = nil
+      return (wake, handler, !state.isHandlerCancelled && !state.hasHandlerEnded)
+    }
+    handler?.cancel()
+    release(needsAdmission: worksOn)
+    wake()
+  }
+}
+
+extension ResponseExchange.State {
+  /// Takes what the adapter's side is to be given, if there is anything.
+  mutating func takeEvent() -> ResponseExchange.Event? {
+    if let failure {
+      self.failure = nil
+      return .failed(failure)
+    }
+    guard let output = offered else { return nil }
+    offered = nil
+    hasTakenHead = hasTakenHead || output.head != nil
+    hasTakenEnd = output.end != nil
+    return .output(output)
+  }
+
+  mutating func takeReleaseWaiters() -> [CheckedContinuation<Void, Never>] {
+    defer { releaseWaiters = [] }
+    return releaseWaiters
+  }
+}
+
+extension ResponseExchange {
+  /// Continuations to resume once the lock is given back.
+  struct Wake {
+    var producer: CheckedContinuation<Bool, Never>?
+    var isTaken = false
+    var consumer: CheckedContinuation<Event, Never>?
+    var event: Event?
+    var interruption: (@Sendable () -> Void)?
+
+    init() {}
+
+    init(producer: CheckedContinuation<Bool, Never>, isTaken: Bool) {
+      self.producer = producer
+      self.isTaken = isTaken
+    }
+
+    init(event: Event?, for waiting: inout CheckedContinuation<Event, Never>?) {
+      guard let event, let consumer = waiting else { return }
+      self.event = event
+      self.consumer = consumer
+      waiting = nil
+    }
+
+    func callAsFunction() {
+      producer?.resume(returning: isTaken)
+      if let event { consumer?.resume(returning: event) }
+      interruption?()
+    }
+  }
+}
+
+extension ResponseError {
+  static var timeLimit: ResponseError {
+    ResponseError(code: .timedOut, message: "the time limit ran out")
+  }
+  static var clientGone: ResponseError {
+    ResponseError(code: .disconnected, message: "the client left before the end of the response")
+  }
+}

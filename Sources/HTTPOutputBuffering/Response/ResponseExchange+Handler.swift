@@ -1,0 +1,88 @@
+import Synchronization
+
+// The handler's side.
+extension ResponseExchange {
+  /// Offers output and waits until the transport has taken it.
+  ///
+  /// Waiting isn't ended by the task's cancellation: what was encoded goes out whole, or the message is
+  /// visibly broken.
+  ///
+  /// - Returns: Spent storage for the next output; nil if the output was not taken, because the client
+  ///   is gone or the time is up.
+  func deliver(_ output: ResponseOutput) async -> ContiguousArray<UInt8>? {
+    let isTaken = await withCheckedContinuation { producer in
+      let wake: Wake = state.withLock { state in
+        guard !status.isBroken else { return Wake(producer: producer, isTaken: false) }
+        state.producer = producer
+        state.offered = output
+        return Wake(event: state.consumer == nil ? nil : state.takeEvent(), for: &state.consumer)
+      }
+      wake()
+    }
+    guard isTaken else { return nil }
+    return state.withLock { state in
+      var spent: ContiguousArray<UInt8> = []
+      swap(&spent, &state.spent)
+      return spent
+    }
+  }
+
+  /// Says whether the connection may be released when the end is sent, although the handler works on.
+  ///
+  /// - Parameter needsAdmission: Whether something is left to do after the end.
+  func release(needsAdmission: Bool) {
+    if needsAdmission && !admission() { return }
+    let waiters = state.withLock { state in
+      state.isReleased = true
+      return state.takeReleaseWaiters()
+    }
+    for waiter in waiters { waiter.resume() }
+  }
+
+  /// The handler failed with nothing sent that could not be taken back.
+  func fail(_ error: any Error) {
+    let wake: Wake = state.withLock { state in
+      state.failure = error
+      return Wake(event: state.consumer == nil ? nil : state.takeEvent(), for: &state.consumer)
+    }
+    wake()
+  }
+
+  /// The handler and everything that belongs to it is done.
+  func handlerEnded() {
+    let (waiters, timer) = state.withLock { state in
+      state.hasHandlerEnded = true
+      state.handler = nil
+      defer { state.timer = nil }
+      return (state.takeReleaseWaiters(), state.timer)
+    }
+    timer?.cancel()
+    for waiter in waiters { waiter.resume() }
+  }
+
+  /// Names the task that a disconnect or the end of the time cancels.
+  func attach(_ handler: Task<Void, Never>) {
+    let isCancelled = state.withLock { state in
+      if !state.hasHandlerEnded { state.handler = handler }
+      return state.isHandlerCancelled
+    }
+    if isCancelled { handler.cancel() }
+  }
+
+  /// Starts the time limit anew (PHP: `set_time_limit()`, but by the wall clock).
+  ///
+  /// - Parameter limit: The time from now on; nil for none.
+  func setTimeLimit(_ limit: Duration?) {
+    let timer = limit.map { limit in
+      Task { [weak self] in
+        guard (try? await Task.sleep(for: limit)) != nil else { return }
+        self?.breakOff(.timedOut)
+      }
+    }
+    let previous = state.withLock { state in
+      defer { state.timer = state.hasHandlerEnded ? nil : timer }
+      return state.timer
+    }
+    previous?.cancel()
+  }
+}

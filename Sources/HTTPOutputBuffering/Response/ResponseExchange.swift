@@ -1,0 +1,81 @@
+import Synchronization
+
+/// The hand-over between a handler's task and the task in which a server writes its response.
+///
+/// It holds one value at a time: the handler's side waits in ``deliver(_:)`` until the transport has
+/// taken what it offered, which is all the back-pressure there is. Either side may go away: then the
+/// other one is told, never left waiting. Neither side's cancellation drops a value.
+public final class ResponseExchange: Sendable {
+  /// What the adapter's side is given by ``next()``.
+  public enum Event: Sendable {
+    /// Something to send; ``ResponseExchange/acknowledge(reusing:)`` is due when the transport has taken it.
+    case output(ResponseOutput)
+    /// The handler failed or ran out of time with nothing sent: answer with an error of the server's.
+    case failed(any Error)
+    /// What has been sent must be left incomplete.
+    case aborted
+  }
+
+  struct State {
+    var offered: ResponseOutput?
+    var hasTakenHead = false
+    var hasTakenEnd = false
+    var spent: ContiguousArray<UInt8> = []
+    var failure: (any Error)?
+    var ignoresDisconnect: Bool
+    var isReleased = false
+    var hasHandlerEnded = false
+    var isHandlerCancelled = false
+    var handler: Task<Void, Never>?
+    var timer: Task<Void, Never>?
+    var producer: CheckedContinuation<Bool, Never>?
+    var consumer: CheckedContinuation<Event, Never>?
+    var interruption: (@Sendable () -> Void)?
+    var releaseWaiters: [CheckedContinuation<Void, Never>] = []
+  }
+
+  let state: Mutex<State>
+  private let atomicStatus = Atomic<UInt8>(ConnectionStatus.open.rawValue)
+  private let allowsHalfClosedClients: Bool
+  let admission: @Sendable () -> Bool
+
+  init(
+    ignoresDisconnect: Bool,
+    allowsHalfClosedClients: Bool,
+    admission: @escaping @Sendable () -> Bool
+  ) {
+    self.state = Mutex(State(ignoresDisconnect: ignoresDisconnect))
+    self.allowsHalfClosedClients = allowsHalfClosedClients
+    self.admission = admission
+  }
+
+  /// What has become of the client.
+  public var status: ConnectionStatus {
+    ConnectionStatus(rawValue: atomicStatus.load(ordering: .acquiring)) ?? .open
+  }
+
+  func setStatus(_ status: ConnectionStatus) {
+    atomicStatus.store(status.rawValue, ordering: .releasing)
+  }
+
+  /// Whether a disconnect leaves the handler's task alone (PHP: `ignore_user_abort()`).
+  var ignoresDisconnect: Bool {
+    get { state.withLock { $0.ignoresDisconnect } }
+    set { state.withLock { $0.ignoresDisconnect = newValue } }
+  }
+
+  /// The client closed its sending side.
+  ///
+  /// Without a setting that allows half-closed clients this is leaving, as in Go, nginx and Node.
+  public func inputClosed() {
+    guard allowsHalfClosedClients else { return disconnected() }
+    state.withLock { _ in
+      if status == .open { setStatus(.inputClosed) }
+    }
+  }
+
+  /// The client left: no byte can reach it any more.
+  public func disconnected() {
+    breakOff(.aborted)
+  }
+}

@@ -1,0 +1,45 @@
+/// The hooks of one response; it belongs to the handler's task.
+final class ResponseHooks {
+  private var beforeRelease: [@Sendable () async -> Void]? = []
+  private var atEnd: [@Sendable (ConnectionStatus) async -> Void]? = []
+
+  var hasEndHooks: Bool { atEnd?.isEmpty == false }
+
+  func addBeforeRelease(_ hook: @escaping @Sendable () async -> Void) throws(ResponseError) {
+    guard beforeRelease != nil else {
+      throw ResponseError(code: .ended, message: "the hooks before the release have run")
+    }
+    beforeRelease?.append(hook)
+  }
+
+  func addAtEnd(_ hook: @escaping @Sendable (ConnectionStatus) async -> Void) throws(ResponseError) {
+    guard atEnd != nil else {
+      throw ResponseError(code: .ended, message: "the hooks at the end have run")
+    }
+    atEnd?.append(hook)
+  }
+
+  func runBeforeRelease() async {
+    guard let hooks = beforeRelease else { return }
+    beforeRelease = nil
+    await withoutCancellation(hooks.isEmpty) {
+      for hook in hooks { await hook() }
+    }
+  }
+
+  func runAtEnd(_ status: ConnectionStatus) async {
+    guard let hooks = atEnd else { return }
+    atEnd = nil
+    await withoutCancellation(hooks.isEmpty) {
+      for hook in hooks { await hook(status) }
+    }
+  }
+
+  /// There is no cancellation shield before Swift 6.4; a task of its own isn't cancelled with this one.
+  private func withoutCancellation(
+    _ isEmpty: Bool, _ operation: @escaping @Sendable () async -> Void
+  ) async {
+    guard !isEmpty else { return }
+    await Task { await operation() }.value
+  }
+}

@@ -1,0 +1,61 @@
+import HTTPContentCoding
+import Metrics
+import Synchronization
+
+/// The counters of all responses of one ``ResponseBuffering``.
+///
+/// | label | dimensions | what |
+/// |---|---|---|
+/// | `output_buffering_responses` | `coding`, `reason` | committed responses by decision |
+/// | `output_buffering_bytes_in` | | bytes of body accepted, before coding |
+/// | `output_buffering_bytes_out` | | bytes of content handed to the transport, after coding |
+/// | `output_buffering_bytes_discarded` | | bytes that reached no client |
+/// | `output_buffering_early_finishes` | | responses that ended before their handler |
+/// | `output_buffering_aborted` | `status` | responses whose client left or whose time ran out |
+final class ResponseMetrics: Sendable {
+  private let bytesIn = Counter(label: "output_buffering_bytes_in")
+  private let bytesOut = Counter(label: "output_buffering_bytes_out")
+  private let bytesDiscarded = Counter(label: "output_buffering_bytes_discarded")
+  private let earlyFinishes = Counter(label: "output_buffering_early_finishes")
+  private let aborted = Counter(
+    label: "output_buffering_aborted", dimensions: [("status", "aborted")])
+  private let timedOut = Counter(
+    label: "output_buffering_aborted", dimensions: [("status", "timedOut")])
+  private let decisions = Mutex<[DecisionKey: Counter]>([:])
+
+  private struct DecisionKey: Hashable {
+    var coding: ContentCoding
+    var reason: ContentCodingDecision.Reason
+  }
+
+  func sent(_ byteCount: Int) {
+    bytesOut.increment(by: byteCount)
+  }
+
+  func finishedEarly() {
+    earlyFinishes.increment()
+  }
+
+  func ended(_ machine: borrowing ResponseMachine, status: ConnectionStatus) {
+    bytesIn.increment(by: machine.byteCountIn)
+    if machine.discardedByteCount > 0 { bytesDiscarded.increment(by: machine.discardedByteCount) }
+    if let decision = machine.decision { counter(for: decision).increment() }
+    switch status {
+    case .aborted: aborted.increment()
+    case .timedOut: timedOut.increment()
+    case .open, .inputClosed, .finished: break
+    }
+  }
+
+  private func counter(for decision: ContentCodingDecision) -> Counter {
+    let key = DecisionKey(coding: decision.coding ?? .identity, reason: decision.reason)
+    return decisions.withLock { counters in
+      if let counter = counters[key] { return counter }
+      let counter = Counter(
+        label: "output_buffering_responses",
+        dimensions: [("coding", "\(key.coding)"), ("reason", "\(key.reason)")])
+      counters[key] = counter
+      return counter
+    }
+  }
+}
