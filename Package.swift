@@ -106,6 +106,15 @@ let package = Package(
       name: "GzipContentCodingTests",
       dependencies: ["GzipContentCoding", "HTTPContentCoding", "COutputBufferingZlib"]
     ),
+    .testTarget(
+      name: "HTTPOutputBufferingTests",
+      dependencies: [
+        "HTTPOutputBuffering", "OutputBuffering", "HTTPContentCoding", "GzipContentCoding",
+        "COutputBufferingZlib",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"),
+      ]
+    ),
   ]
 )
 

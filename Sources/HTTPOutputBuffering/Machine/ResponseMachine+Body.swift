@@ -5,6 +5,9 @@ import OutputBuffering
 extension ResponseMachine {
   /// Writes bytes of the body.
   ///
+  /// In an event stream a write that ends with a line end is flushed: every event reaches the client
+  /// when it is written.
+  ///
   /// Where no content can go — after the end, in a response to HEAD, with a status that has none —
   /// the bytes are counted in ``discardedByteCount`` and dropped.
   ///
@@ -13,6 +16,11 @@ extension ResponseMachine {
   ///   ``ResponseError/Code/unsentLimitExceeded``: none of `bytes` was accepted and the response is
   ///   as before; ``ResponseError/Code/encodingFailed``: the response is aborted.
   public mutating func write(_ bytes: Span<UInt8>) throws(ResponseError) {
+    try accept(bytes)
+    if completesEvent(bytes) { try flush() }
+  }
+
+  private mutating func accept(_ bytes: Span<UInt8>) throws(ResponseError) {
     switch state {
     case .open:
       guard head.status.allowsContent else { return discard(bytes) }
@@ -50,6 +58,16 @@ extension ResponseMachine {
     isFlushRequested = !output.isEmpty
   }
 
+  /// Whether the bytes can be the end of an event, which is always that of a line (HTML §9.2.5).
+  private func completesEvent(_ bytes: Span<UInt8>) -> Bool {
+    guard !hasEnded, !bytes.isEmpty else { return false }
+    let last = bytes[bytes.count - 1]
+    guard last == UInt8(ascii: "\n") || last == UInt8(ascii: "\r"),
+      let contentType = head.headerFields[.contentType]
+    else { return false }
+    return MediaTypeSet.eventStream.contains(contentType)
+  }
+
   /// While coding is undecided, the decision wants to see the minimum size.
   private var collectedByteLimit: Int {
     let minimum = settings.codings.isEmpty ? 0 : settings.compression.minimumByteCount
@@ -85,7 +103,8 @@ extension ResponseMachine {
     if output.body.count + bytes.count > unsentByteLimit {
       throw ResponseError(
         code: .unsentLimitExceeded,
-        message: "\(bytes.count) bytes with \(output.body.count) unsent, at most \(unsentByteLimit)")
+        message: "\(bytes.count) bytes with \(output.body.count) unsent, at most \(unsentByteLimit)"
+      )
     }
     byteCountIn += bytes.count
     try encode(bytes, flush: .none)
@@ -106,4 +125,9 @@ extension ResponseMachine {
         cause: error)
     }
   }
+}
+
+extension MediaTypeSet {
+  fileprivate static let eventStream = MediaTypeSet(
+    [MediaTypePattern("text/event-stream")].compactMap(\.self))
 }

@@ -71,7 +71,7 @@ extension ResponseMachine {
     }
   }
 
-  private func decide(_ size: BodySize) -> ContentCodingDecision {
+  func decide(_ size: BodySize) -> ContentCodingDecision {
     settings.compression.decision(
       for: head,
       requestMethod: request.method,
@@ -102,7 +102,7 @@ extension ResponseMachine {
   }
 
   /// Fixes the head.
-  private mutating func commit(_ decision: ContentCodingDecision, contentLength: Int?) {
+  mutating func commit(_ decision: ContentCodingDecision, contentLength: Int?) {
     head.headerFields.removeFramingFields(version: request.version)
     head.apply(decision)
     let hasTrailers = trailers != nil

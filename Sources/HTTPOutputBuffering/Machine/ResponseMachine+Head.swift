@@ -87,8 +87,11 @@ extension ResponseMachine {
   func requireOpen(_ what: String) throws(ResponseError) {
     switch state {
     case .open: return
-    case .committed: throw ResponseError(code: .committed, message: "\(what) can't be changed after the head was sent")
-    case .finished, .aborted: throw ResponseError(code: .ended, message: "\(what) can't be changed after the end")
+    case .committed:
+      throw ResponseError(
+        code: .committed, message: "\(what) can't be changed after the head was sent")
+    case .finished, .aborted:
+      throw ResponseError(code: .ended, message: "\(what) can't be changed after the end")
     }
   }
 }

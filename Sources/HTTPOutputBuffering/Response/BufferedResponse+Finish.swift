@@ -79,7 +79,8 @@ extension BufferedResponse {
   /// Makes a failure visible: to the client as an error page or a broken message, to the operator.
   private func settle(_ failure: any Error) {
     guard !hasFinished else {
-      logger.error("handler failed after its response was finished", metadata: ["error": "\(failure)"])
+      logger.error(
+        "handler failed after its response was finished", metadata: ["error": "\(failure)"])
       return
     }
     if isHeadDelivered {

@@ -12,7 +12,8 @@ final class ResponseHooks {
     beforeRelease?.append(hook)
   }
 
-  func addAtEnd(_ hook: @escaping @Sendable (ConnectionStatus) async -> Void) throws(ResponseError) {
+  func addAtEnd(_ hook: @escaping @Sendable (ConnectionStatus) async -> Void) throws(ResponseError)
+  {
     guard atEnd != nil else {
       throw ResponseError(code: .ended, message: "the hooks at the end have run")
     }

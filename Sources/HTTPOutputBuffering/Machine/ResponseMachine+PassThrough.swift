@@ -1,0 +1,45 @@
+import HTTPContentCoding
+import HTTPTypes
+import OutputBuffering
+
+extension ResponseMachine {
+  /// Commits a response whose body exists already, if that body can go out as it is.
+  ///
+  /// For adapters that are handed a finished response. Where the answer is nil the body has to go
+  /// through ``write(_:)`` and ``finish()``, and nothing has been changed. Otherwise the machine is done.
+  ///
+  /// - Parameter bodyByteCount: The body's length in bytes, where it is known.
+  /// - Returns: The head to send with the untouched body, and its framing.
+  public mutating func passThrough(bodyByteCount: Int?) -> ResponseOutput.Head? {
+    guard state == .open else { return nil }
+    if head.status.kind == .informational || request.method == .connect {
+      // A protocol switch (RFC 9110 §7.8) or a tunnel (§9.3.6) has no content and keeps its fields.
+      state = .finished
+      return ResponseOutput.Head(response: head, framing: .noContent)
+    }
+    let isHEAD = request.method == .head
+    let byteCount = isHEAD ? head.headerFields.declaredContentLength : bodyByteCount
+    let decision = decide(byteCount.map(BodySize.exactly) ?? .atLeast(0))
+    let hasContent = !isHEAD && head.status.allowsContent
+    if decision.isRefused || (decision.coding != nil && hasContent) { return nil }
+    commit(decision, contentLength: decision.coding == nil ? byteCount : nil)
+    state = .finished
+    defer { output = ResponseOutput() }
+    return output.head
+  }
+
+  /// Ends the response with a body that is in memory already: it leaves with an exact length, however
+  /// long it is.
+  ///
+  /// - Parameter body: All of the body.
+  /// - Throws: As ``finish()``.
+  public mutating func finish(with body: Span<UInt8>) throws(ResponseError) {
+    if state == .open && head.status.allowsContent {
+      collected.append(copying: body)
+      byteCountIn += body.count
+    } else {
+      try write(body)
+    }
+    try finish()
+  }
+}
