@@ -76,6 +76,8 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
         .product(
           name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Hummingbird"])),
+        .product(
+          name: "HummingbirdCore", package: "hummingbird", condition: .when(traits: ["Hummingbird"])),
         .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Hummingbird"])),
         .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["Hummingbird"])),
         .product(
@@ -89,6 +91,18 @@ let package = Package(
 
     // Executables that are not part of the library.
     .executableTarget(name: "OutputReplay", dependencies: ["OutputBuffering"]),
+    .executableTarget(
+      name: "demo-server",
+      dependencies: [
+        "OutputBufferingHummingbird", "HTTPOutputBuffering", "OutputBuffering",
+        "GzipContentCoding",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(
+          name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Hummingbird"])),
+      ],
+      path: "docs/Examples/DemoServer"
+    ),
 
     // Tests.
     .testTarget(

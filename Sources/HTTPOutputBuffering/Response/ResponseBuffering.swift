@@ -74,6 +74,12 @@ public final class ResponseBuffering: Sendable {
   /// Whether new responses are to be answered with 503: see ``Settings/admission``.
   public var refusesResponses: Bool { settings.admission == .refuses && service.isExhausted }
 
+  /// Counts a response that an adapter has put through a machine of its own.
+  package func record(_ machine: borrowing ResponseMachine) {
+    metrics.sent(machine.byteCountOut)
+    metrics.ended(machine, status: .finished)
+  }
+
   /// Starts a handler in a task of its own, which the service owns.
   ///
   /// The handler isn't a child of the task that the server waits for: that is what lets it outlive the

@@ -54,6 +54,14 @@ extension ResponseExchange {
     }
   }
 
+  /// The adapter's side is gone: nobody will take anything any more.
+  ///
+  /// To a client that asked with HEAD the committed head was the whole response; its handler isn't
+  /// disturbed.
+  public func abandoned() {
+    disconnected()
+  }
+
   /// Names what ends a write that the transport has not taken when the response breaks off.
   ///
   /// A client that reads nothing would otherwise hold the adapter's task for ever.

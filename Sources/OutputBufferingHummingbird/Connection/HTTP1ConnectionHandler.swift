@@ -1,0 +1,149 @@
+#if Hummingbird
+  import HTTPOutputBuffering
+  import HTTPTypes
+  import NIOCore
+  import NIOHTTP1
+  import NIOHTTPTypesHTTP1
+
+  /// Sits between NIO's HTTP/1 codec and the translation to HTTP types, where a request still has its
+  /// version and the end of a response can be seen leaving.
+  ///
+  /// It translates what the message framing asks for into what NIO's encoder does: the encoder knows no
+  /// method and takes every response for one of HTTP/1.1.
+  final class HTTP1ConnectionHandler: ChannelDuplexHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
+    typealias OutboundIn = HTTPServerResponsePart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    /// How long a client may take to close its side behind ours (RFC 9112 §9.6).
+    private static let lingerTime = TimeAmount.seconds(2)
+
+    private let connection: BufferedConnection
+    private var unanswered: CircularBuffer<BufferedConnection.RequestLine> = []
+    private var hasNoContent = false
+    private var isDraining = false
+
+    init(connection: BufferedConnection) {
+      self.connection = connection
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+      // Behind a response that closes the connection no request is processed.
+      guard !isDraining else { return }
+      if case .head(let head) = unwrapInboundIn(data) {
+        let request = BufferedConnection.RequestLine(
+          method: head.method,
+          version: head.version == .http1_0 ? .http1_0 : .http1_1,
+          isKeepAlive: head.isKeepAlive && head.version != .http1_0)
+        unanswered.append(request)
+        connection.received(request)
+      }
+      context.fireChannelRead(data)
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+      switch unwrapOutboundIn(data) {
+      case .head(let head):
+        write(head, context: context, promise: promise)
+      case .body:
+        if hasNoContent {
+          writeNothing(context: context, promise: promise)
+        } else {
+          context.write(data, promise: promise)
+        }
+      case .end:
+        writeEnd(data, context: context, promise: promise)
+      }
+    }
+
+    private func write(
+      _ head: HTTPResponseHead, context: ChannelHandlerContext, promise: EventLoopPromise<Void>?
+    ) {
+      guard head.status.code >= 200 || head.status == .switchingProtocols else {
+        return context.write(wrapOutboundOut(.head(head)), promise: promise)
+      }
+      var head = head
+      let request = unanswered.first
+      if connection.takeOmitsContentLength() { head.headers.remove(name: "content-length") }
+      let framing = MessageFraming(
+        status: HTTPResponse.Status(code: Int(head.status.code)),
+        method: request?.method == .HEAD ? .head : .get,
+        version: request?.version ?? .http1_1,
+        contentLength: head.headers.first(name: "content-length").flatMap { Int($0) })
+      hasNoContent = framing == .noContent
+      if framing == .connectionClose {
+        // The encoder applies chunks to HTTP/1.1 and leaves HTTP/1.0 alone.
+        head.version = .http1_0
+      }
+      if request?.isKeepAlive == false || framing == .connectionClose || head.headers.asksForClose {
+        connection.closeAtEnd()
+        head.headers.replaceOrAdd(name: "connection", value: "close")
+      }
+      context.write(wrapOutboundOut(.head(head)), promise: promise)
+    }
+
+    private func writeEnd(
+      _ end: NIOAny, context: ChannelHandlerContext, promise: EventLoopPromise<Void>?
+    ) {
+      _ = unanswered.popFirst()
+      isDraining = connection.isClosingAtEnd()
+      let written = promise ?? context.eventLoop.makePromise(of: Void.self)
+      let boundContext = NIOLoopBound(context, eventLoop: context.eventLoop)
+      let boundSelf = NIOLoopBound(self, eventLoop: context.eventLoop)
+      written.futureResult.whenSuccess { [connection] in
+        connection.endWritten()
+        if boundSelf.value.isDraining { boundSelf.value.close(boundContext.value) }
+      }
+      if hasNoContent {
+        // The encoder would end a response to HEAD with the last chunk of a body it doesn't have.
+        writeNothing(context: context, promise: written)
+      } else {
+        context.write(end, promise: written)
+      }
+      hasNoContent = false
+    }
+
+    private func writeNothing(context: ChannelHandlerContext, promise: EventLoopPromise<Void>?) {
+      context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer()))), promise: promise)
+    }
+
+    /// Closes our side at once, and the connection when the client has closed its own or lingers.
+    private func close(_ context: ChannelHandlerContext) {
+      context.close(mode: .output, promise: nil)
+      let channel = context.channel
+      context.eventLoop.scheduleTask(in: Self.lingerTime) { channel.close(promise: nil) }
+    }
+
+    func triggerUserOutboundEvent(
+      context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?
+    ) {
+      guard let interim = event as? InterimResponse else {
+        return context.triggerUserOutboundEvent(event, promise: promise)
+      }
+      let head = HTTPResponseHead(interim.head)
+      context.writeAndFlush(wrapOutboundOut(.head(head)), promise: promise)
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+      if case .inputClosed = event as? ChannelEvent { connection.inputClosed() }
+      context.fireUserInboundEventTriggered(event)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+      if error is IOError { connection.becameInactive() }
+      context.fireErrorCaught(error)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+      connection.becameInactive()
+      context.fireChannelInactive()
+    }
+  }
+
+  extension HTTPHeaders {
+    fileprivate var asksForClose: Bool {
+      self[canonicalForm: "connection"].contains { $0.lowercased() == "close" }
+    }
+  }
+#endif

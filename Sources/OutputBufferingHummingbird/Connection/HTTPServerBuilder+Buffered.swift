@@ -1,0 +1,69 @@
+#if Hummingbird
+  import HTTPOutputBuffering
+  public import HummingbirdCore
+  import Logging
+  import NIOCore
+  import NIOHTTPTypesHTTP1
+
+  extension HTTPServerBuilder {
+    /// An HTTP/1 server whose responses can end before their handlers.
+    ///
+    /// It is Hummingbird's own with one channel handler more, which sees that a client leaves without
+    /// waiting for the next write, closes connections at the last byte, and frames responses to HEAD and
+    /// to HTTP/1.0. Without it a ``BufferedResponse`` works, but a client that leaves is noticed by a
+    /// write alone and `finish(.close)` doesn't close.
+    ///
+    /// ```swift
+    /// let app = Application(router: router, server: .bufferedHTTP1(), services: [buffering.service])
+    /// ```
+    ///
+    /// - Parameter configuration: The configuration of Hummingbird's HTTP/1 channel.
+    /// - Returns: A builder to be given to an application, or to Hummingbird's `.tls`.
+    public static func bufferedHTTP1(
+      configuration: HTTP1Channel.Configuration = .init()
+    ) -> HTTPServerBuilder {
+      HTTPServerBuilder { responder in
+        BufferedHTTP1Channel(
+          base: HTTP1Channel(
+            responder: { request, writer, channel in
+              if let connection = BufferedConnection.current {
+                // What came in behind a response that closes the connection isn't processed.
+                guard !connection.isClosing else { throw ChannelError.alreadyClosed }
+                connection.requestStarted()
+              }
+              try await responder(request, writer, channel)
+            },
+            configuration: configuration))
+      }
+    }
+  }
+
+  /// Hummingbird's HTTP/1 channel with a ``BufferedConnection`` beside it.
+  struct BufferedHTTP1Channel: ServerChildChannel {
+    struct Value: ServerChildChannelValue {
+      let base: HTTP1Channel.Value
+      let connection: BufferedConnection
+
+      var channel: any Channel { base.channel }
+    }
+
+    let base: HTTP1Channel
+
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+      base.setup(channel: channel, logger: logger).flatMapThrowing { base in
+        let pipeline = channel.pipeline.syncOperations
+        let codec = try pipeline.handler(type: HTTP1ToHTTPServerCodec.self)
+        let connection = BufferedConnection(channel: channel)
+        try pipeline.addHandler(
+          HTTP1ConnectionHandler(connection: connection), position: .before(codec))
+        return Value(base: base, connection: connection)
+      }
+    }
+
+    func handle(value: Value, logger: Logger) async {
+      await BufferedConnection.$current.withValue(value.connection) {
+        await base.handle(value: value.base, logger: logger)
+      }
+    }
+  }
+#endif

@@ -1,0 +1,67 @@
+#if Hummingbird
+  public import HTTPOutputBuffering
+  public import Hummingbird
+
+  /// Codes the responses of any route, streaming or whole, as the settings' policy says.
+  ///
+  /// A body that is in memory leaves with an exact `Content-Length`. A streamed one is coded as it
+  /// comes: what a route writes waits in the encoder until there is enough of it, until the route has
+  /// written nothing for the latency bound, or, in an event stream, not at all. What isn't coded passes
+  /// untouched. Framing stays the server's.
+  ///
+  /// A response made by ``HTTPOutputBuffering/ResponseBuffering`` is coded already and is left alone.
+  ///
+  /// ```swift
+  /// router.add(middleware: ContentCodingMiddleware(buffering))
+  /// ```
+  public struct ContentCodingMiddleware<Context: RequestContext>: RouterMiddleware {
+    private let buffering: ResponseBuffering
+    private let latencyBound: Duration
+
+    /// Makes the middleware.
+    ///
+    /// - Parameters:
+    ///   - buffering: Its settings say what is coded and how much of a body is held.
+    ///   - latencyBound: How long written bytes may wait in the encoder when nothing follows them.
+    public init(_ buffering: ResponseBuffering, latencyBound: Duration = .milliseconds(10)) {
+      self.buffering = buffering
+      self.latencyBound = latencyBound
+    }
+
+    /// Passes a request on and codes the response.
+    public func handle(
+      _ request: Request,
+      context: Context,
+      next: @concurrent (Request, Context) async throws -> Response
+    ) async throws -> Response {
+      let mark = ResponseMark()
+      var response = try await ResponseMark.$current.withValue(mark) {
+        try await next(request, context)
+      }
+      if mark.isBuffered { return response }
+      let connection = BufferedConnection.current
+      if request.method == .head {
+        // Hummingbird can't tell GET's length from none once it has dropped the body.
+        if response.headers[.contentLength] == "0" { response.headers[.contentLength] = nil }
+        // Its HTTP/1 encoder ends a response to HEAD that has no length with a chunk.
+        if connection == nil { return response }
+      }
+      var machine = ResponseMachine(
+        request: RequestMetadata(request.head, version: connection?.version ?? .http1_1),
+        head: response.head,
+        settings: buffering.settings.response)
+      if let head = machine.passThrough(bodyByteCount: response.body.contentLength) {
+        buffering.record(machine)
+        if head.framing == .noContent, head.response.headerFields[.contentLength] == nil {
+          connection?.omitContentLength()
+        }
+        response.head = head.response
+        return response
+      }
+      let body = CodedBody(
+        machine: machine, source: response.body, latencyBound: latencyBound,
+        connection: connection, buffering: buffering)
+      return try await body.response()
+    }
+  }
+#endif

@@ -1,0 +1,57 @@
+#if Hummingbird
+  public import HTTPOutputBuffering
+  public import HTTPTypes
+  public import Hummingbird
+
+  extension ResponseBuffering {
+    /// Answers a request by a handler that can end its response and work on.
+    ///
+    /// ```swift
+    /// router.post("orders") { request, context in
+    ///   let order = try await request.decode(as: Order.self, context: context)
+    ///   return try await buffering.response(to: request, context: context) { response in
+    ///     try await response.write("Thank you")
+    ///     try await response.finish()
+    ///     try await warehouse.send(order)
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// The handler runs in a task of its own, with the caller's task-local values, and outlives the
+    /// response where it wants to. The request's body has to be read before the response is finished;
+    /// best before this call.
+    ///
+    /// - Parameters:
+    ///   - request: The request.
+    ///   - context: Its context, for the logger.
+    ///   - head: The head that the response begins with.
+    ///   - handler: Writes the response.
+    /// - Returns: The response, when its head is committed.
+    /// - Throws: What the handler threw before anything was committed, so that the application answers
+    ///   with its own error response; `HTTPError` with 503 when the time limit ran out before, and when
+    ///   the engine refuses responses.
+    public func response(
+      to request: Request,
+      context: some RequestContext,
+      head: HTTPResponse = HTTPResponse(status: .ok),
+      _ handler: @escaping @Sendable (BufferedResponse) async throws -> Void
+    ) async throws -> Response {
+      guard !refusesResponses else { throw HTTPError(.serviceUnavailable) }
+      ResponseMark.current?.markBuffered()
+      let connection = BufferedConnection.current
+      let exchange = start(
+        for: RequestMetadata(request.head, version: connection?.version ?? .http1_1),
+        head: head,
+        name: "\(request.method) \(request.uri.path)",
+        logger: context.logger,
+        handler: handler)
+      connection?.begin(exchange)
+      let pump = ResponsePump(exchange: exchange, connection: connection)
+      return try await withTaskCancellationHandler {
+        try await pump.response()
+      } onCancel: {
+        exchange.disconnected()
+      }
+    }
+  }
+#endif

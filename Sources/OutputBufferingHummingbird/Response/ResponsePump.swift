@@ -1,0 +1,129 @@
+#if Hummingbird
+  import HTTPOutputBuffering
+  import HTTPTypes
+  import Hummingbird
+  import NIOCore
+
+  /// Takes what an exchange hands out and gives it to Hummingbird.
+  ///
+  /// When Hummingbird drops the response without having written its body, nobody would take anything
+  /// any more: the pump's deinitialisation tells the exchange.
+  final class ResponsePump: Sendable {
+    private let exchange: ResponseExchange
+    private let connection: BufferedConnection?
+
+    init(exchange: ResponseExchange, connection: BufferedConnection?) {
+      self.exchange = exchange
+      self.connection = connection
+    }
+
+    deinit {
+      exchange.abandoned()
+    }
+
+    /// Waits for the committed head.
+    func response() async throws -> Response {
+      while true {
+        switch await exchange.next() {
+        case .failed(let error):
+          connection?.end(exchange)
+          if let error = error as? ResponseError, error.code == .timedOut {
+            throw HTTPError(.serviceUnavailable)
+          }
+          throw error
+        case .aborted:
+          await exchange.released()
+          connection?.abort()
+          throw HTTPError(.internalServerError)
+        case .output(let output):
+          for interim in output.informational {
+            try? await connection?.sendInformational(interim)
+          }
+          guard let head = output.head else {
+            exchange.acknowledge(reusing: output.body)
+            continue
+          }
+          return response(head, first: output)
+        }
+      }
+    }
+
+    private func response(_ head: ResponseOutput.Head, first: ResponseOutput) -> Response {
+      if first.closesConnection { connection?.closeAtEnd() }
+      if head.framing == .noContent, head.response.headerFields[.contentLength] == nil {
+        connection?.omitContentLength()
+      }
+      var response = Response(status: head.response.status)
+      if let connection, case .complete(nil) = first.end, exchange.isReleased {
+        // Head, content and end in one write.
+        connection.acknowledgeAtEnd()
+        response.body = ResponseBody(byteBuffer: ByteBuffer(bytes: first.body))
+      } else {
+        response.body = ResponseBody { [self] writer in
+          try await write(first, framing: head.framing, to: &writer)
+        }
+      }
+      // Hummingbird derives a length from the body; the committed fields are what counts.
+      response.headers = head.response.headerFields
+      return response
+    }
+
+    /// Writes the body, from the output that came with the head to the end.
+    // Hummingbird's writer belongs to the concurrent executor, as all that Hummingbird awaits.
+    @concurrent
+    private func write(
+      _ first: ResponseOutput, framing: MessageFraming, to writer: inout any ResponseBodyWriter
+    ) async throws {
+      exchange.onBreakOff { [connection] in connection?.abort() }
+      var output = first
+      var backPressure = BackPressure(channel: connection?.channel)
+      do {
+        while true {
+          if !output.body.isEmpty {
+            try await writer.write(ByteBuffer(bytes: output.body))
+            try await backPressure.wrote(output.body.count)
+          }
+          if output.closesConnection { connection?.closeAtEnd() }
+          if case .complete(let trailers) = output.end {
+            try await writer.finish(trailers)
+            exchange.acknowledge(reusing: output.body)
+            return await exchange.released()
+          }
+          exchange.acknowledge(reusing: output.body)
+          guard case .output(let next) = await exchange.next() else {
+            throw ResponseError(code: .disconnected, message: "the response was broken off")
+          }
+          output = next
+        }
+      } catch {
+        exchange.disconnected()
+        await exchange.released()
+        if framing == .connectionClose { connection?.reset() }
+        throw error
+      }
+    }
+  }
+
+  /// Makes NIO's back-pressure reach the writer in time.
+  ///
+  /// NIO's asynchronous writer suspends only once the event loop has seen that the channel is full; until
+  /// then it takes whatever it is given. One round trip to the event loop every so often keeps a body of
+  /// any length within this window.
+  struct BackPressure {
+    private static let window = 256 * 1024
+
+    let channel: (any Channel)?
+    private var byteCount = 0
+
+    init(channel: (any Channel)?) {
+      self.channel = channel
+    }
+
+    mutating func wrote(_ count: Int) async throws {
+      byteCount += count
+      guard byteCount >= Self.window, let channel else { return }
+      byteCount = 0
+      try await channel.eventLoop.submit {}.get()
+    }
+  }
+#endif

@@ -1,0 +1,45 @@
+#if Hummingbird
+  import GzipContentCoding
+  import HTTPOutputBuffering
+  import Hummingbird
+  import Logging
+  import OutputBufferingHummingbird
+
+  /// The handlers people come for, on a real server; `make demo` measures them, `make serve` keeps them
+  /// running.
+  @main
+  struct DemoServer {
+    static func main() async throws {
+      let buffering = ResponseBuffering(
+        settings: .init(response: ResponseSettings(codings: [.gzip(level: 6), .deflate()])))
+      let marks = Marks()
+
+      let router = Router()
+      router.add(middleware: ContentCodingMiddleware(buffering))
+      Scenarios(buffering: buffering, marks: marks).add(to: router)
+
+      let port = CommandLine.arguments.dropFirst().first.flatMap(Int.init) ?? 0
+      var logger = Logger(label: "demo")
+      logger.logLevel = .error
+      let app = Application(
+        router: router,
+        server: .bufferedHTTP1(),
+        configuration: .init(address: .hostname("127.0.0.1", port: port)),
+        services: [buffering.service],
+        onServerRunning: { channel in
+          print(#"{"host":"127.0.0.1","port":\#(channel.localAddress?.port ?? 0)}"#)
+          fflushStandardOutput()
+        },
+        logger: logger
+      )
+      try await app.runService()
+    }
+  }
+#else
+  @main
+  struct DemoServer {
+    static func main() {
+      print("The demo needs Hummingbird: swift run --traits Hummingbird demo-server, or make demo")
+    }
+  }
+#endif

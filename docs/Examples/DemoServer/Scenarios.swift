@@ -1,0 +1,152 @@
+#if Hummingbird
+  import HTTPOutputBuffering
+  import HTTPTypes
+  import Hummingbird
+  import OutputBuffering
+  import OutputBufferingHummingbird
+
+  /// One route a scenario.
+  struct Scenarios: Sendable {
+    typealias Context = BasicRequestContext
+
+    let buffering: ResponseBuffering
+    let marks: Marks
+    let sessions = SessionLocks()
+
+    func add(to router: Router<Context>) {
+      router.get("early") { try await early($0, $1, .keepAlive) }
+      router.get("early-close") { try await early($0, $1, .close) }
+      router.get("login", use: login)
+      router.get("account", use: account)
+      router.get("order") { try await order($0, $1, ignoresDisconnect: true) }
+      router.get("order-cancelled") { try await order($0, $1, ignoresDisconnect: false) }
+      router.get("nested", use: nested)
+      router.get("page", use: page)
+      router.get("events", use: events)
+      router.get("marks") { _, _ in marks.description }
+    }
+
+    /// 1 and 2: answer early, work on, and write text that nobody may see.
+    func early(
+      _ request: Request, _ context: Context, _ connection: BufferedResponse.ConnectionPersistence
+    ) async throws -> Response {
+      let id = request.runID
+      return try await buffering.response(to: request, context: context, head: .html) { response in
+        try await response.write("<h1>Thank you</h1>" + loremIpsum)
+        try await response.finish(connection)
+        try await Task.sleep(for: .seconds(1))
+        try await response.write("text that nobody may see")
+        marks.set("done", for: id, to: "\(response.discardedByteCount)")
+      }
+    }
+
+    /// 3: a redirect with work behind it; the session's lock is free before the client can follow.
+    @Sendable func login(_ request: Request, _ context: Context) async throws -> Response {
+      let (id, session) = (request.runID, request.session)
+      return try await buffering.response(to: request, context: context) { response in
+        await sessions.lock(session)
+        try response.beforeRelease { await sessions.unlock(session) }
+        try response.updateHead { head in
+          head.status = .found
+          head.headerFields[.location] = "/account?session=\(session)"
+        }
+        try await response.finish()
+        try await Task.sleep(for: .seconds(1))
+        marks.set("done", for: id, to: "yes")
+      }
+    }
+
+    /// The request that follows: it needs the same lock.
+    @Sendable func account(_ request: Request, _ context: Context) async throws -> Response {
+      let session = request.session
+      return try await buffering.response(to: request, context: context, head: .html) { response in
+        await sessions.lock(session)
+        try response.beforeRelease { await sessions.unlock(session) }
+        try await response.write("<h1>Your account</h1>")
+      }
+    }
+
+    /// 4 and 5: the client vanishes between "charge" and "record".
+    func order(
+      _ request: Request, _ context: Context, ignoresDisconnect: Bool
+    ) async throws -> Response {
+      let id = request.runID
+      return try await buffering.response(to: request, context: context, head: .html) { response in
+        response.ignoresDisconnect = ignoresDisconnect
+        try response.atEnd { status in marks.set("end", for: id, to: "\(status)") }
+        marks.set("charged", for: id, to: "yes")
+        try await response.write("<p>Charging your card")
+        try await response.flush()
+        do {
+          try await Task.sleep(for: .seconds(1))
+        } catch {
+          marks.set("cancelled", for: id, to: "yes")
+          throw error
+        }
+        marks.set("recorded", for: id, to: "yes")
+        try await response.write(" … done.</p>")
+      }
+    }
+
+    /// 6: nested buffers with a handler, one flush.
+    @Sendable func nested(_ request: Request, _ context: Context) async throws -> Response {
+      try await buffering.response(to: request, context: context, head: .html) { response in
+        response.output.start()
+        response.output.start(named: "upper") { input, _, output in
+          for index in input.indices {
+            let byte = input[index]
+            output.append(
+              (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) ? byte - 32 : byte)
+          }
+        }
+        try await response.write("first")
+        try await response.flush()
+        try await Task.sleep(for: .seconds(1))
+        try await response.write(" second")
+      }
+    }
+
+    /// 7: a page built in nested buffers, one of them discarded, sent whole.
+    @Sendable func page(_ request: Request, _ context: Context) async throws -> Response {
+      try await buffering.response(to: request, context: context, head: .html) { response in
+        let output = response.output
+        output.start()
+        output.write("<html><body>")
+        output.start()
+        output.write(loremIpsum)
+        try output.endFlush()
+        output.start()
+        output.write("<p>an advertisement that was not wanted after all</p>")
+        try output.endClean()
+        output.write("</body></html>")
+        try output.endFlush()
+      }
+    }
+
+    /// 8: every event arrives when it is written.
+    @Sendable func events(_ request: Request, _ context: Context) async throws -> Response {
+      try await buffering.response(to: request, context: context, head: .eventStream) { response in
+        for number in 1...4 {
+          try await response.write("id: \(number)\ndata: tick\n\n")
+          try await Task.sleep(for: .milliseconds(300))
+        }
+      }
+    }
+  }
+
+  let loremIpsum = String(
+    repeating: "<p>Lorem ipsum dolor sit amet, consectetur adipiscing elit.</p>\n", count: 100)
+
+  extension HTTPResponse {
+    static let html = HTTPResponse(
+      status: .ok, headerFields: [.contentType: "text/html; charset=utf-8"])
+    static let eventStream = HTTPResponse(
+      status: .ok, headerFields: [.contentType: "text/event-stream"])
+  }
+
+  extension Request {
+    /// Names the run of a scenario in the marks.
+    var runID: String { uri.queryParameters["id"].map(String.init) ?? "-" }
+    var session: String { uri.queryParameters["session"].map(String.init) ?? "-" }
+  }
+#endif

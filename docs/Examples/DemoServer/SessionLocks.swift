@@ -1,0 +1,23 @@
+#if Hummingbird
+  /// An exclusive lock a session, as PHP's session files have: the next request of the same session
+  /// waits for it.
+  actor SessionLocks {
+    private var held: Set<String> = []
+    private var waiting: [String: [CheckedContinuation<Void, Never>]] = [:]
+
+    func lock(_ session: String) async {
+      if held.insert(session).inserted { return }
+      await withCheckedContinuation { waiting[session, default: []].append($0) }
+    }
+
+    func unlock(_ session: String) {
+      guard var queue = waiting[session], !queue.isEmpty else {
+        held.remove(session)
+        return
+      }
+      let next = queue.removeFirst()
+      waiting[session] = queue
+      next.resume()
+    }
+  }
+#endif
