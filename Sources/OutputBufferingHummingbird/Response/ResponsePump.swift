@@ -3,6 +3,7 @@
   import HTTPTypes
   import Hummingbird
   import NIOCore
+  import Synchronization
 
   /// Takes what an exchange hands out and gives it to Hummingbird.
   ///
@@ -11,6 +12,8 @@
   final class ResponsePump: Sendable {
     private let exchange: ResponseExchange
     private let connection: BufferedConnection?
+    /// The last output is Hummingbird's to write, and the connection's to acknowledge.
+    private let isHandedOver = Atomic(false)
 
     init(exchange: ResponseExchange, connection: BufferedConnection?) {
       self.exchange = exchange
@@ -18,7 +21,7 @@
     }
 
     deinit {
-      exchange.abandoned()
+      if !isHandedOver.load(ordering: .acquiring) { exchange.abandoned() }
     }
 
     /// Waits for the committed head.
@@ -56,6 +59,7 @@
       var response = Response(status: head.response.status)
       if let connection, case .complete(nil) = first.end, exchange.isReleased {
         // Head, content and end in one write.
+        isHandedOver.store(true, ordering: .releasing)
         connection.acknowledgeAtEnd()
         response.body = ResponseBody(byteBuffer: ByteBuffer(bytes: first.body))
       } else {

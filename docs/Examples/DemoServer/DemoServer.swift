@@ -14,7 +14,7 @@
         settings: .init(response: ResponseSettings(codings: [.gzip(level: 6), .deflate()])))
       let marks = Marks()
 
-      let router = Router()
+      let router = Router(options: .autoGenerateHeadEndpoints)
       router.add(middleware: ContentCodingMiddleware(buffering))
       Scenarios(buffering: buffering, marks: marks).add(to: router)
 
