@@ -1,4 +1,4 @@
-// How bytes travel outwards. Everything here runs inside `operate`.
+// How bytes travel outwards.
 extension OutputStack where Sink: ~Copyable {
   /// Runs the body as one operation, during which handlers, the sink, and whatever is released on
   /// the way find the stack refusing all others.
@@ -14,7 +14,9 @@ extension OutputStack where Sink: ~Copyable {
   }
 
   /// Writes a payload to the next enabled buffer further out, and on from there as long as chunks
-  /// fill up. Mirrors `php_output_stack_apply_op`.
+  /// fill up.
+  ///
+  /// Mirrors `php_output_stack_apply_op`.
   func deliver(_ payload: consuming ContiguousArray<UInt8>, below level: Int) {
     var payload = payload
     var level = level
@@ -37,7 +39,9 @@ extension OutputStack where Sink: ~Copyable {
     if isImplicitFlushEnabled { sink.flush() }
   }
 
-  /// Empties a buffer through its handler. Mirrors `php_output_handler_op`.
+  /// Empties a buffer through its handler.
+  ///
+  /// Mirrors `php_output_handler_op`.
   ///
   /// - Returns: What is passed on: the handler's output, or the input without handler or when it
   ///   fails.
