@@ -93,7 +93,8 @@ let package = Package(
     // Tests.
     .testTarget(
       name: "OutputBufferingTests",
-      dependencies: ["OutputBuffering"]
+      dependencies: ["OutputBuffering", "OutputReplay"],
+      exclude: ["Fixtures", "Support"]
     ),
     .testTarget(
       name: "HTTPContentCodingTests",

@@ -25,10 +25,10 @@ extension OutputStack where Sink: ~Copyable {
       var payload = storages.take()
       for level in buffers.indices.reversed() where !buffers[level].isDisabled {
         buffers[level].absorb(&payload)
-        storages.give(payload)
+        storages.give(consume payload)
         payload = process(level, .flush)
       }
-      deliver(payload, below: 0)
+      deliver(consume payload, below: 0)
     }
   }
 
@@ -67,8 +67,8 @@ extension OutputStack where Sink: ~Copyable {
     let payload = process(level, ending == .send ? .final : [.clean, .final])
     storages.give(buffers.removeLast().bytes)
     switch ending {
-    case .send: deliver(payload, below: level)
-    case .discard: storages.give(payload)
+    case .send: deliver(consume payload, below: level)
+    case .discard: storages.give(consume payload)
     }
   }
 }

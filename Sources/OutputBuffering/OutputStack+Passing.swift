@@ -27,11 +27,11 @@ extension OutputStack where Sink: ~Copyable {
       }
       buffers[next].absorb(&payload)
       guard buffers[next].isChunkFull else { break }
-      storages.give(payload)
+      storages.give(consume payload)
       payload = process(next, .write)
       level = next
     }
-    storages.give(payload)
+    storages.give(consume payload)
   }
 
   func writeToSink(_ bytes: Span<UInt8>) {
@@ -64,7 +64,7 @@ extension OutputStack where Sink: ~Copyable {
       return output
     } catch {
       buffers[level].progress.insert(.disabled)
-      storages.give(output)
+      storages.give(consume output)
       return exchange(&buffers[level].bytes, with: [])
     }
   }
