@@ -21,7 +21,7 @@ extension OutputStack where Sink: ~Copyable {
     var payload = payload
     var level = level
     while !payload.isEmpty {
-      guard let next = buffers[..<level].lastIndex(where: { !$0.isDisabled }) else {
+      guard let next = buffers.lastEnabled(below: level) else {
         writeToSink(payload.span)
         break
       }
@@ -52,20 +52,16 @@ extension OutputStack where Sink: ~Copyable {
     // Taken out for as long as it runs: a handler works on locals, outside any access to `buffers`,
     // and trips no exclusivity check should it look at the stack.
     guard var handler = buffers[level].handler.take() else {
-      buffers[level].progress.insert(.processed)
-      return exchange(&buffers[level].bytes, with: storages.take())
+      return buffers[level].passThrough(leaving: storages.take())
     }
     var output = storages.take()
     do {
       try invoke(&handler, on: buffers[level].bytes, phase, into: &output)
-      buffers[level].handler = handler
-      buffers[level].progress.insert(.processed)
-      StorageFreeList.empty(&buffers[level].bytes)
+      buffers[level].endInvocation(of: handler)
       return output
     } catch {
-      buffers[level].progress.insert(.disabled)
       storages.give(consume output)
-      return exchange(&buffers[level].bytes, with: [])
+      return buffers[level].disable()
     }
   }
 
@@ -79,11 +75,4 @@ extension OutputStack where Sink: ~Copyable {
   ) throws {
     try handler.process(input.span, phase: phase, into: &output)
   }
-}
-
-/// Replaces a value and returns the one before.
-private func exchange<T>(_ value: inout T, with replacement: consuming T) -> T {
-  let previous = value
-  value = replacement
-  return previous
 }

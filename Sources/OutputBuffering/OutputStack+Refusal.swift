@@ -20,3 +20,22 @@ extension OutputStack where Sink: ~Copyable {
     }
   }
 }
+
+extension OutputBuffer {
+  /// Throws where the buffer was started without the capability.
+  func require(
+    _ capability: OutputBufferCapabilities,
+    for operation: OutputBufferError.Operation,
+    level: Int
+  ) throws(OutputBufferError) {
+    guard !capabilities.isSuperset(of: capability) else { return }
+    let code: OutputBufferError.Code =
+      switch capability {
+      case .flushable: .notFlushable
+      case .cleanable: .notCleanable
+      default: .notRemovable
+      }
+    throw OutputBufferError(
+      code: code, operation: operation, handlerName: handlerName, level: level)
+  }
+}

@@ -29,7 +29,8 @@ struct SeededGenerator: RandomNumberGenerator {
   }
 
   mutating func actions(depth: Int = 0) -> [ModelAction] {
-    (0..<Int.random(in: 1...(depth == 0 ? 40 : 8), using: &self)).map { _ in action(depth: depth) }
+    let count = Int.random(in: 1...(depth == 0 ? 40 : 8), using: &self)
+    return (0..<count).map { _ in action(depth: depth) }
   }
 
   private mutating func action(depth: Int) -> ModelAction {
@@ -56,11 +57,13 @@ struct SeededGenerator: RandomNumberGenerator {
 
   private mutating func setup() -> BufferSetup {
     let all: [Character] = ["C", "F", "R"]
+    let behavior = ModelHandler.Behavior.allCases.randomElement(using: &self)
+    let chunkSize = [-1, 1, 2, 7, 64, 4096].randomElement(using: &self)
+    let some = Set(all.filter { _ in isTrue(percent: 60) })
     return BufferSetup(
-      behavior: isTrue(percent: 40)
-        ? nil : ModelHandler.Behavior.allCases.randomElement(using: &self),
-      chunkSize: isTrue(percent: 60) ? 0 : [-1, 1, 2, 7, 64, 4096].randomElement(using: &self) ?? 0,
-      capabilities: isTrue(percent: 70) ? Set(all) : Set(all.filter { _ in isTrue(percent: 60) })
+      behavior: isTrue(percent: 60) ? behavior : nil,
+      chunkSize: isTrue(percent: 40) ? chunkSize ?? 0 : 0,
+      capabilities: isTrue(percent: 70) ? Set(all) : some
     )
   }
 

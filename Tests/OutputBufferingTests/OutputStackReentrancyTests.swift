@@ -1,7 +1,7 @@
 import OutputBuffering
 import Testing
 
-/// A handler gets no stack to call. These have captured one.
+/// Handlers get no stack to call; these have captured one.
 @Suite struct OutputStackReentrancyTests {
   typealias Stack = OutputStack<ArraySink>
 
