@@ -92,3 +92,16 @@ import Testing
     #expect(stack.sink.strings == ["ab"])
   }
 }
+
+@MainActor @Suite struct OutputStackIsolationTests {
+  @Test func `the asynchronous form runs where its caller does`() async {
+    let stack = OutputStack(sink: ArraySink())
+    let isOnMainActor = await stack.withBuffer { stack in
+      await Task.yield()
+      stack.write("a")
+      return #isolation === MainActor.shared
+    }
+    #expect(isOnMainActor)
+    #expect(stack.sink.strings == ["a"])
+  }
+}
