@@ -107,7 +107,8 @@ let package = Package(
     // Tests.
     .testTarget(
       name: "OutputBufferingTests",
-      dependencies: ["OutputBuffering"]
+      dependencies: ["OutputBuffering", "OutputReplay"],
+      exclude: ["Fixtures", "Support"]
     ),
     .testTarget(
       name: "HTTPContentCodingTests",

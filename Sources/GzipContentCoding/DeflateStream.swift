@@ -48,6 +48,8 @@ struct DeflateStream: ~Copyable {
   }
 
   /// Makes the stream as new, with the level it was created with.
+  ///
+  /// - Throws: ``ContentEncoderError`` if the state is corrupted, the only way this can fail.
   mutating func reset() throws(ContentEncoderError) {
     let code = unsafe deflateReset(stream)
     if let error = ContentEncoderError(zlib: code, from: "deflateReset") {
@@ -62,6 +64,8 @@ struct DeflateStream: ~Copyable {
   ///   - flush: How much has to come out.
   ///   - output: Where to append.
   ///   - sliceByteCount: The most bytes that zlib is given at a time; its counts are 32 bits wide.
+  /// - Throws: ``ContentEncoderError``, after which the stream has to be reset. Having nothing to
+  ///   do is not an error.
   mutating func compress(
     _ input: Span<UInt8>,
     flush: EncoderFlush,
@@ -100,7 +104,8 @@ struct DeflateStream: ~Copyable {
     var code = Z_OK
     let spareByteCount = output.capacity - output.count
     // Asking for more than there is makes the array grow geometrically.
-    let byteCount = spareByteCount < Self.leastSpareByteCount ? Self.growthByteCount : spareByteCount
+    let isWorthFilling = spareByteCount >= Self.leastSpareByteCount
+    let byteCount = isWorthFilling ? spareByteCount : Self.growthByteCount
     output.append(addingCapacity: byteCount) { span in
       unsafe span.withUnsafeMutableBufferPointer { buffer, initializedCount in
         let byteCount = UInt32(clamping: buffer.count)

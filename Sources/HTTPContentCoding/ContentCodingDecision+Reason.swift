@@ -59,7 +59,7 @@ extension ContentCodingDecision {
     /// The media type is not in ``CompressionPolicy/mediaTypes``.
     public static let contentTypeExcluded = Reason(.contentTypeExcluded)
 
-    /// The response has no `Content-Type`. It is not guessed.
+    /// The response has no `Content-Type`, which is never guessed.
     public static let noContentType = Reason(.noContentType)
 
     /// The response has a `Content-Encoding` (RFC 9110 §8.4).

@@ -6,7 +6,9 @@ public struct ContentCodingOffer: Sendable {
   /// The coding on offer.
   public let coding: ContentCoding
 
-  /// Where its encoders come from. Offers that are copies of one another share it.
+  /// Where its encoders come from.
+  ///
+  /// Offers that are copies of one another share it.
   public let pool: ContentEncoderPool
 
   /// Creates an offer.

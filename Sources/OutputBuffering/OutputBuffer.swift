@@ -41,6 +41,12 @@ struct OutputBuffer {
 
   var isChunkFull: Bool { chunkSize > 0 && bytes.count >= chunkSize }
 
+  /// Adds what is written, and says whether the chunk is full.
+  mutating func append(_ written: Span<UInt8>) -> Bool {
+    bytes.append(copying: written)
+    return isChunkFull
+  }
+
   /// Adds what a buffer further in has given up, leaving storage to be reused in `payload`.
   mutating func absorb(_ payload: inout ContiguousArray<UInt8>) {
     // Moving is free, but a small payload must not take the place of larger, warmed-up storage:
@@ -51,23 +57,14 @@ struct OutputBuffer {
       bytes.append(contentsOf: payload)
     }
   }
+}
 
-  /// The phase in which the handler is to be invoked next, the first time with `start`.
-  mutating func beginInvocation(_ phase: OutputPhase) -> OutputPhase {
-    progress.insert(.started).inserted ? phase.union(.start) : phase
-  }
-
-  func status(level: Int) -> OutputBufferStatus {
-    OutputBufferStatus(
-      handlerName: handlerName,
-      level: level,
-      chunkSize: chunkSize,
-      length: bytes.count,
-      capabilities: capabilities,
-      isStarted: progress.contains(.started),
-      isDisabled: progress.contains(.disabled),
-      isProcessed: progress.contains(.processed),
-      hasHandler: hasHandler
-    )
+extension [OutputBuffer] {
+  /// The innermost enabled buffer further out than a level.
+  func lastEnabled(below level: Int) -> Int? {
+    var candidate = level - 1
+    // By index: a predicate would be handed a copy of each buffer, on every write.
+    while candidate >= 0, self[candidate].isDisabled { candidate -= 1 }
+    return candidate >= 0 ? candidate : nil
   }
 }

@@ -25,10 +25,10 @@ extension OutputStack where Sink: ~Copyable {
       var payload = storages.take()
       for level in buffers.indices.reversed() where !buffers[level].isDisabled {
         buffers[level].absorb(&payload)
-        storages.give(payload)
+        storages.give(consume payload)
         payload = process(level, .flush)
       }
-      deliver(payload, below: 0)
+      deliver(consume payload, below: 0)
     }
   }
 
@@ -60,39 +60,15 @@ extension OutputStack where Sink: ~Copyable {
     }
   }
 
-  /// Ends the innermost buffer. Mirrors `php_output_stack_pop`.
+  /// Ends the innermost buffer.
+  ///
+  /// Mirrors `php_output_stack_pop`.
   func end(_ level: Int, _ ending: Ending) {
     let payload = process(level, ending == .send ? .final : [.clean, .final])
     storages.give(buffers.removeLast().bytes)
     switch ending {
-    case .send: deliver(payload, below: level)
-    case .discard: storages.give(payload)
+    case .send: deliver(consume payload, below: level)
+    case .discard: storages.give(consume payload)
     }
-  }
-
-  func refuseWhileOperating(
-    _ operation: OutputBufferError.Operation
-  ) throws(OutputBufferError) {
-    guard !isOperating else {
-      throw OutputBufferError(code: .handlerIsRunning, operation: operation)
-    }
-  }
-}
-
-extension OutputBuffer {
-  func require(
-    _ capability: OutputBufferCapabilities,
-    for operation: OutputBufferError.Operation,
-    level: Int
-  ) throws(OutputBufferError) {
-    guard !capabilities.isSuperset(of: capability) else { return }
-    let code: OutputBufferError.Code =
-      switch capability {
-      case .flushable: .notFlushable
-      case .cleanable: .notCleanable
-      default: .notRemovable
-      }
-    throw OutputBufferError(
-      code: code, operation: operation, handlerName: handlerName, level: level)
   }
 }

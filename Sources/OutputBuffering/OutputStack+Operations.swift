@@ -78,15 +78,4 @@ extension OutputStack where Sink: ~Copyable {
     guard !isOperating else { return }
     operate { sink.flush() }
   }
-
-  private func innermost(
-    _ operation: OutputBufferError.Operation, requiring capability: OutputBufferCapabilities
-  ) throws(OutputBufferError) -> Int {
-    try refuseWhileOperating(operation)
-    guard let level = buffers.indices.last else {
-      throw OutputBufferError(code: .noBuffer, operation: operation)
-    }
-    try buffers[level].require(capability, for: operation, level: level)
-    return level
-  }
 }

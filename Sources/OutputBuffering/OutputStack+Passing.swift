@@ -1,4 +1,4 @@
-// How bytes travel outwards. Everything here runs inside `operate`.
+// How bytes travel outwards.
 extension OutputStack where Sink: ~Copyable {
   /// Runs the body as one operation, during which handlers, the sink, and whatever is released on
   /// the way find the stack refusing all others.
@@ -14,22 +14,24 @@ extension OutputStack where Sink: ~Copyable {
   }
 
   /// Writes a payload to the next enabled buffer further out, and on from there as long as chunks
-  /// fill up. Mirrors `php_output_stack_apply_op`.
+  /// fill up.
+  ///
+  /// Mirrors `php_output_stack_apply_op`.
   func deliver(_ payload: consuming ContiguousArray<UInt8>, below level: Int) {
     var payload = payload
     var level = level
     while !payload.isEmpty {
-      guard let next = buffers[..<level].lastIndex(where: { !$0.isDisabled }) else {
+      guard let next = buffers.lastEnabled(below: level) else {
         writeToSink(payload.span)
         break
       }
       buffers[next].absorb(&payload)
       guard buffers[next].isChunkFull else { break }
-      storages.give(payload)
+      storages.give(consume payload)
       payload = process(next, .write)
       level = next
     }
-    storages.give(payload)
+    storages.give(consume payload)
   }
 
   func writeToSink(_ bytes: Span<UInt8>) {
@@ -37,7 +39,9 @@ extension OutputStack where Sink: ~Copyable {
     if isImplicitFlushEnabled { sink.flush() }
   }
 
-  /// Empties a buffer through its handler. Mirrors `php_output_handler_op`.
+  /// Empties a buffer through its handler.
+  ///
+  /// Mirrors `php_output_handler_op`.
   ///
   /// - Returns: What is passed on: the handler's output, or the input without handler or when it
   ///   fails.
@@ -48,20 +52,16 @@ extension OutputStack where Sink: ~Copyable {
     // Taken out for as long as it runs: a handler works on locals, outside any access to `buffers`,
     // and trips no exclusivity check should it look at the stack.
     guard var handler = buffers[level].handler.take() else {
-      buffers[level].progress.insert(.processed)
-      return exchange(&buffers[level].bytes, with: storages.take())
+      return buffers[level].passThrough(leaving: storages.take())
     }
     var output = storages.take()
     do {
       try invoke(&handler, on: buffers[level].bytes, phase, into: &output)
-      buffers[level].handler = handler
-      buffers[level].progress.insert(.processed)
-      StorageFreeList.empty(&buffers[level].bytes)
+      buffers[level].endInvocation(of: handler)
       return output
     } catch {
-      buffers[level].progress.insert(.disabled)
-      storages.give(output)
-      return exchange(&buffers[level].bytes, with: [])
+      storages.give(consume output)
+      return buffers[level].disable()
     }
   }
 
@@ -75,11 +75,4 @@ extension OutputStack where Sink: ~Copyable {
   ) throws {
     try handler.process(input.span, phase: phase, into: &output)
   }
-}
-
-/// Replaces a value and returns the one before.
-private func exchange<T>(_ value: inout T, with replacement: consuming T) -> T {
-  let previous = value
-  value = replacement
-  return previous
 }

@@ -11,12 +11,11 @@ extension OutputStack where Sink: ~Copyable {
       discardedByteCount += bytes.count
       return
     }
-    guard let level = buffers.lastIndex(where: { !$0.isDisabled }) else {
+    guard let level = buffers.lastEnabled(below: buffers.count) else {
       operate { writeToSink(bytes) }
       return
     }
-    buffers[level].bytes.append(copying: bytes)
-    if buffers[level].isChunkFull {
+    if buffers[level].append(bytes) {
       operate { passOn(from: level, phase: .write) }
     }
   }

@@ -17,7 +17,7 @@ struct StorageFreeList {
     guard storages.count < Self.maximumCount, storage.capacity > 0 else { return }
     Self.empty(&storage)
     guard storage.capacity > 0 else { return }
-    storages.append(storage)
+    storages.append(consume storage)
   }
 
   /// Empties storage that stays in use, keeping its capacity within the same bound.

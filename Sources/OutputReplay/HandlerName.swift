@@ -1,0 +1,16 @@
+import OutputBuffering
+
+/// Where PHP's names of handlers and those of the scripts differ.
+enum HandlerName {
+  static let none = "none"
+  static let gzip = "gzip"
+  static let gzipInPHP = "ob_gzhandler"
+
+  static func inScripts(_ name: String) -> String {
+    switch name {
+    case OutputBufferStatus.defaultHandlerName: none
+    case gzipInPHP: gzip
+    default: name
+    }
+  }
+}

@@ -1,0 +1,95 @@
+@testable import GzipContentCoding
+import HTTPContentCoding
+import Testing
+
+@Suite struct ContentCodingOfferTests {
+  @Test func `Offers say their coding and lease encoders of it`() throws {
+    for (offer, coding) in [
+      (ContentCodingOffer.gzip(), ContentCoding.gzip), (.deflate(), .deflate),
+    ] {
+      #expect(offer.coding == coding)
+      #expect(offer.pool.capacity == ContentCodingOffer.defaultIdleEncoderLimit)
+      let lease = try offer.pool.lease()
+      #expect(lease.coding == coding)
+    }
+  }
+
+  @Test func `The idle limit is an option`() throws {
+    let offer = ContentCodingOffer.gzip(idleEncoderLimit: 0)
+    _ = try offer.pool.lease()
+    #expect(offer.pool.idleCount == 0)
+  }
+
+  @Test func `The level is an option`() throws {
+    func member(_ offer: ContentCodingOffer) throws -> ContiguousArray<UInt8> {
+      var lease = try offer.pool.lease()
+      var output: ContiguousArray<UInt8> = []
+      try lease.encode(Payload.text(50_000).span, flush: .finish, into: &output)
+      return output
+    }
+    #expect(try member(.gzip(level: 9)).count < member(.gzip(level: 1)).count)
+    #expect(try member(.gzip(level: .stored)).count > 50_000)
+    #expect(try member(.deflate(level: .smallest)).count < member(.deflate(level: 0)).count)
+    #expect(try member(.gzip()) == member(.gzip(level: 6)))
+  }
+
+  @Test func `A lease dropped in the middle of a body leaves an encoder that is as new`() throws {
+    let offer = ContentCodingOffer.gzip(idleEncoderLimit: 1)
+    let text = Payload.text(20_000)
+    var expected: ContiguousArray<UInt8> = []
+    do {
+      var lease = try offer.pool.lease()
+      try lease.encode(text.span, flush: .finish, into: &expected)
+    }
+    for flush in [EncoderFlush.none, .sync, .finish] {
+      do {
+        var lease = try offer.pool.lease()
+        var output: ContiguousArray<UInt8> = []
+        try lease.encode(Payload.noise(100_000).span, flush: flush, into: &output)
+      }
+      #expect(offer.pool.liveCount == 0 && offer.pool.idleCount == 1)
+      var lease = try offer.pool.lease()
+      var output: ContiguousArray<UInt8> = []
+      try lease.encode(text.span, flush: .finish, into: &output)
+      #expect(output == expected)
+    }
+  }
+
+  @Test func `Encoders move between tasks and every member is whole`() async throws {
+    let offer = ContentCodingOffer.gzip(level: 1, idleEncoderLimit: 3)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for task in 0..<16 {
+        group.addTask {
+          let text = Payload.text(1000 * (task + 1))
+          for round in 0..<20 {
+            var lease = try offer.pool.lease()
+            var output: ContiguousArray<UInt8> = []
+            try lease.encode(text.span, flush: .sync, into: &output)
+            if round.isMultiple(of: 3) { continue }
+            await Task.yield()
+            try lease.encode(Payload.none.span, flush: .finish, into: &output)
+            #expect(try Inflater(.gzip).decode(output) == text)
+          }
+        }
+      }
+      try await group.waitForAll()
+    }
+    #expect(offer.pool.liveCount == 0)
+    #expect((1...3).contains(offer.pool.idleCount))
+  }
+}
+
+@Suite struct CompressionLevelTests {
+  @Test(arguments: [(-1, 0), (0, 0), (6, 6), (9, 9), (10, 9), (.min, 0), (.max, 9)])
+  func `A level outside the range is the nearest one`(number: Int, level: Int) {
+    #expect(CompressionLevel(clamping: number).rawValue == level)
+    #expect(CompressionLevel(exactly: number)?.rawValue == (number == level ? level : nil))
+  }
+
+  @Test func `Levels are written as numbers`() {
+    let level: CompressionLevel = 12
+    #expect(level == .smallest)
+    #expect(CompressionLevel.balanced.description == "6")
+    #expect([CompressionLevel.stored, .fastest].map(\.rawValue) == [0, 1])
+  }
+}

@@ -1,0 +1,167 @@
+import HTTPContentCoding
+
+/// Decodes one member as it arrives, and gives out every byte that is determined so far.
+protocol StreamingDecoder {
+  /// Decodes more of the member; throws if it is broken or if there is something after its end.
+  func decode(_ bytes: ContiguousArray<UInt8>) throws -> ContiguousArray<UInt8>
+
+  /// Whether the member has ended.
+  var isAtEnd: Bool { get }
+}
+
+/// The laws of ``ContentEncoder``, for any encoder and a decoder to judge it with.
+///
+/// Nothing here knows a coding or a test framework: a law that does not hold throws a
+/// ``Violation``.
+struct ContentEncoderLaws {
+  /// A law that does not hold.
+  struct Violation: Error, CustomStringConvertible {
+    var description: String
+  }
+
+  /// One call to an encoder.
+  struct Step {
+    var input: ContiguousArray<UInt8>
+    var flush: EncoderFlush
+  }
+
+  var makeEncoder: () throws -> any ContentEncoder
+  var makeDecoder: () throws -> any StreamingDecoder
+
+  /// Laws 1, 2, 3 and 4 for one way of cutting an input into calls; a `finish` is added.
+  ///
+  /// - Returns: The member.
+  @discardableResult
+  func checkMember(
+    _ steps: [Step], with encoder: (any ContentEncoder)? = nil
+  ) throws -> ContiguousArray<UInt8> {
+    let encoder = try encoder ?? makeEncoder()
+    let decoder = try makeDecoder()
+    var encoded: ContiguousArray<UInt8> = []
+    var pending: ContiguousArray<UInt8> = []
+    var isSynchronized = true
+    for step in steps + [Step(input: [], flush: .finish)] {
+      var output: ContiguousArray<UInt8> = [0xAA]
+      try encoder.encode(step.input.span, flush: step.flush, into: &output)
+      try require(output.first == 0xAA, "what is in the output was changed")
+      output.removeFirst()
+      encoded += output
+      let decoded = try decoder.decode(output)
+      pending += step.input
+      try require(
+        pending.prefix(decoded.count) == decoded[...], "1: decoded bytes are not those encoded")
+      pending.removeFirst(decoded.count)
+      if isSynchronized, step.input.isEmpty, step.flush == .sync {
+        try require(output.isEmpty, "3: a sync flush with nothing new wrote \(output.count) bytes")
+      }
+      isSynchronized = step.flush == .sync || (isSynchronized && step.input.isEmpty)
+      if isSynchronized {
+        try require(pending.isEmpty, "2: \(pending.count) bytes held back")
+      }
+      try require(decoder.isAtEnd == (step.flush == .finish), "4: the member's end is misplaced")
+    }
+    try require(pending.isEmpty, "1: \(pending.count) bytes lost")
+    return encoded
+  }
+
+  /// Laws 1, 2 and 4 for every way of cutting a short input into pieces, with every flush.
+  func checkEverySplit(of input: ContiguousArray<UInt8>) throws {
+    let encoder = try makeEncoder()
+    for cuts in 0..<(1 << max(0, input.count - 1)) {
+      for flush in [EncoderFlush.none, .sync] {
+        var steps: [Step] = []
+        var piece: ContiguousArray<UInt8> = []
+        for (index, byte) in input.enumerated() {
+          piece.append(byte)
+          if cuts & (1 << index) != 0 {
+            steps.append(Step(input: piece, flush: flush))
+            piece = []
+          }
+        }
+        steps.append(Step(input: piece, flush: .none))
+        try checkMember(steps, with: encoder)
+        try encoder.reset()
+      }
+    }
+  }
+
+  /// Law 3: however often and wherever there is nothing to flush.
+  func checkRepeatedSync(_ input: ContiguousArray<UInt8>) throws {
+    let sync = Step(input: [], flush: .sync)
+    let nothing = Step(input: [], flush: .none)
+    let more = Step(input: input, flush: .none)
+    try checkMember([sync, sync])
+    try checkMember([more, sync, sync, sync])
+    try checkMember([sync, more, sync, nothing, sync, more, sync, sync, more])
+    try checkMember([Step(input: input, flush: .sync), sync, more])
+  }
+
+  /// Law 5: after the end nothing is encoded until the encoder is reset.
+  func checkFinished(_ input: ContiguousArray<UInt8>) throws {
+    let encoder = try makeEncoder()
+    var output: ContiguousArray<UInt8> = []
+    try encoder.encode(input.span, flush: .finish, into: &output)
+    let member = output
+    for flush in [EncoderFlush.none, .sync, .finish] {
+      for input in [input, []] {
+        var code: ContentEncoderError.Code?
+        do throws(ContentEncoderError) {
+          try encoder.encode(input.span, flush: flush, into: &output)
+        } catch {
+          code = error.code
+        }
+        try require(
+          code == .invalidState, "5: encoding after the end threw \(code, default: "nothing")")
+        try require(output == member, "6: a call that threw wrote something")
+      }
+    }
+    try encoder.reset()
+    try checkMember([Step(input: input, flush: .sync)], with: encoder)
+  }
+
+  /// Law 7: after a reset an encoder writes what a new one would.
+  func checkReset(_ input: ContiguousArray<UInt8>) throws {
+    let steps = [Step(input: input, flush: .sync), Step(input: input, flush: .none)]
+    let expected = try checkMember(steps)
+    let histories: [[Step]] = [
+      [], [Step(input: [], flush: .sync)], [Step(input: input, flush: .none)],
+      [Step(input: input, flush: .sync)], [Step(input: [], flush: .finish)],
+      [Step(input: input, flush: .sync), Step(input: input, flush: .none)],
+      [Step(input: input, flush: .none), Step(input: input, flush: .finish)],
+    ]
+    let encoder = try makeEncoder()
+    for history in histories {
+      var output: ContiguousArray<UInt8> = []
+      for step in history {
+        try encoder.encode(step.input.span, flush: step.flush, into: &output)
+      }
+      try encoder.reset()
+      try encoder.reset()
+      let member = try checkMember(steps, with: encoder)
+      try require(member == expected, "7: a reset left something behind")
+      try encoder.reset()
+    }
+  }
+
+  /// Laws 1 to 4 and 7 for a random sequence of calls on one encoder.
+  func checkRandom(using generator: inout some RandomNumberGenerator) throws {
+    let encoder = try makeEncoder()
+    for _ in 0..<4 {
+      var steps: [Step] = []
+      for _ in 0..<Int.random(in: 0...12, using: &generator) {
+        let limit = [0, 1, 40, 5000, 70_000].randomElement(using: &generator) ?? 0
+        let count = Int.random(in: 0...limit, using: &generator)
+        let alphabet = UInt8.random(in: 0...255, using: &generator)
+        let input = (0..<count).map { _ in UInt8.random(in: 0...alphabet, using: &generator) }
+        let flush: EncoderFlush = Bool.random(using: &generator) ? .sync : .none
+        steps.append(Step(input: ContiguousArray(input), flush: flush))
+      }
+      try checkMember(steps, with: encoder)
+      try encoder.reset()
+    }
+  }
+
+  private func require(_ condition: Bool, _ law: @autoclosure () -> String) throws {
+    if !condition { throw Violation(description: law()) }
+  }
+}

@@ -1,0 +1,60 @@
+/// Bodies to encode.
+enum Payload {
+  static var none: ContiguousArray<UInt8> { [] }
+
+  /// Words in no order, about as compressible as prose; up to 1 MiB.
+  static func text(_ count: Int) -> ContiguousArray<UInt8> {
+    ContiguousArray(megabyteOfText.prefix(count))
+  }
+
+  /// Bytes that no coding makes smaller; up to 1 MiB.
+  static func noise(_ count: Int) -> ContiguousArray<UInt8> {
+    ContiguousArray(megabyteOfNoise.prefix(count))
+  }
+
+  private static let megabyteOfText: ContiguousArray<UInt8> = {
+    var generator = SplitMix64(seed: 1952)
+    let words = [
+      "output ", "buffer ", "handler ", "flush ", "gzip ", "<p>", "</p>\n", "0123456789",
+    ]
+    var bytes: ContiguousArray<UInt8> = []
+    while bytes.count < 1 << 20 {
+      bytes += words[Int.random(in: 0..<words.count, using: &generator)].utf8
+    }
+    return bytes
+  }()
+
+  private static let megabyteOfNoise: ContiguousArray<UInt8> = {
+    var generator = SplitMix64(seed: 1950)
+    var bytes: ContiguousArray<UInt8> = []
+    while bytes.count < 1 << 20 {
+      let random = generator.next()
+      for shift in stride(from: 0, to: 64, by: 8) {
+        bytes.append(UInt8(truncatingIfNeeded: random >> UInt64(shift)))
+      }
+    }
+    return bytes
+  }()
+
+  /// Bytes that nearly vanish.
+  static func zeros(_ count: Int) -> ContiguousArray<UInt8> {
+    ContiguousArray(repeating: 0, count: count)
+  }
+}
+
+/// A small generator with a seed, so that a failure can be repeated.
+struct SplitMix64: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) {
+    state = seed
+  }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+}

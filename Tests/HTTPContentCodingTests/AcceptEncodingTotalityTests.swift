@@ -1,0 +1,72 @@
+import HTTPContentCoding
+import Testing
+
+/// No input from the network can trap, and none costs more than its length.
+@Suite struct AcceptEncodingTotalityTests {
+  private static let size = 64 * 1024
+
+  @Test(arguments: [
+    ",", ";", "=", "*", "\"", "\\", " ", "\t", "q", "gzip;q=", "gzip,", "gzip;q=0,", "*;q=0,",
+    "\"\\",
+    "a;q=0.5,", "\u{E9}", "\u{1F5DC}", "\u{0}", "\r\n",
+  ])
+  func `64 KiB of one thing are read in linear time`(unit: String) {
+    let value = String(repeating: unit, count: Self.size / unit.utf8.count)
+    let clock = ContinuousClock()
+    var acceptEncoding = AcceptEncoding(fieldValues: [])
+    let duration = clock.measure { acceptEncoding = AcceptEncoding(fieldValues: [value]) }
+    #expect(acceptEncoding.isFieldPresent)
+    #expect(duration < .seconds(2), "a quadratic parser takes minutes")
+  }
+
+  @Test func `64 KiB of different codings are read in linear time`() {
+    let value = (0..<Self.size / 8).map { "c\($0);q=0.5" }.joined(separator: ",")
+    let clock = ContinuousClock()
+    let duration = clock.measure {
+      #expect(AcceptEncoding(fieldValues: [value]).quality(of: .gzip) == .notAcceptable)
+    }
+    #expect(duration < .seconds(2))
+  }
+
+  @Test func `Random bytes never trap and never accept what is not named`() {
+    var generator = SplitMix64(seed: 0x9110)
+    let alphabet = Array("gzipxdeflat-*;,=q01.5 \t\"\\\u{E9}".utf8)
+    for _ in 0..<20_000 {
+      let length = Int.random(in: 0...40, using: &generator)
+      let bytes = (0..<length).map { _ in
+        Bool.random(using: &generator)
+          ? alphabet[Int.random(in: 0..<alphabet.count, using: &generator)]
+          : UInt8.random(in: 0...255, using: &generator)
+      }
+      let value = String(decoding: bytes, as: UTF8.self)
+      let acceptEncoding = AcceptEncoding(fieldValues: [value])
+      let quality = acceptEncoding.quality(of: .gzip)
+      #expect((0...1000).contains(quality.thousandths))
+      if quality.isAcceptable {
+        #expect(value.lowercased().contains("gzip") || value.contains("*"), "\(value)")
+      }
+      _ = acceptEncoding.preferredCoding(among: [.gzip, .deflate])
+      _ = QualityValue(value)
+      _ = ContentCoding(value)
+      _ = MediaTypePattern(value)
+      _ = MediaTypeSet.compressible.contains(value)
+    }
+  }
+}
+
+/// A small generator with a seed, so that a failure can be repeated.
+struct SplitMix64: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) {
+    state = seed
+  }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+}

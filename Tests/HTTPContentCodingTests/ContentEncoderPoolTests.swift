@@ -1,0 +1,178 @@
+import HTTPContentCoding
+import Synchronization
+import Testing
+
+@Suite struct ContentEncoderPoolTests {
+  /// Copies its input; says what has become of it.
+  private final class StubEncoder: ContentEncoder {
+    let coding = ContentCoding.identity
+    let log: Log
+    var hasEncoded = false
+
+    init(_ log: Log) {
+      self.log = log
+      log.made.add(1, ordering: .relaxed)
+    }
+
+    deinit { log.freed.add(1, ordering: .relaxed) }
+
+    func encode(
+      _ input: Span<UInt8>, flush: EncoderFlush, into output: inout ContiguousArray<UInt8>
+    ) throws(ContentEncoderError) {
+      if log.encodingFails.load(ordering: .relaxed) {
+        throw ContentEncoderError(code: .corruptedState, message: "stub")
+      }
+      hasEncoded = true
+      for index in input.indices { output.append(input[index]) }
+    }
+
+    func reset() throws(ContentEncoderError) {
+      log.resets.add(1, ordering: .relaxed)
+      if log.resettingFails.load(ordering: .relaxed) {
+        throw ContentEncoderError(code: .corruptedState, message: "stub")
+      }
+      hasEncoded = false
+    }
+  }
+
+  private final class Log: Sendable {
+    let made = Atomic(0)
+    let freed = Atomic(0)
+    let resets = Atomic(0)
+    let encodingFails = Atomic(false)
+    let resettingFails = Atomic(false)
+
+    func pool(capacity: Int) -> ContentEncoderPool {
+      ContentEncoderPool(capacity: capacity) { StubEncoder(self) }
+    }
+  }
+
+  /// A lease that a class stores, as a response does.
+  private final class Response {
+    var lease: ContentEncoderLease?
+    var output: ContiguousArray<UInt8> = []
+
+    func write(_ bytes: [UInt8]) throws(ContentEncoderError) {
+      try lease?.encode(bytes.span, flush: .none, into: &output)
+    }
+  }
+
+  @Test func `An encoder is made when none is idle and reused when one is`() throws {
+    let log = Log()
+    let pool = log.pool(capacity: 2)
+    #expect(pool.liveCount == 0 && pool.idleCount == 0)
+    for _ in 0..<3 {
+      let lease = try pool.lease()
+      #expect(lease.coding == .identity)
+      #expect(pool.liveCount == 1 && pool.idleCount == 0)
+      _ = consume lease
+      #expect(pool.liveCount == 0 && pool.idleCount == 1)
+    }
+    #expect(log.made.load(ordering: .relaxed) == 1)
+    #expect(log.resets.load(ordering: .relaxed) == 3, "reset on its way in, not on its way out")
+  }
+
+  @Test(arguments: [0, 1, 2, -1])
+  func `No more idle encoders are kept than the capacity`(capacity: Int) throws {
+    let log = Log()
+    let pool = log.pool(capacity: capacity)
+    do {
+      let first = try pool.lease()
+      let second = try pool.lease()
+      let third = try pool.lease()
+      #expect(pool.liveCount == 3)
+      _ = consume first
+      _ = consume second
+      _ = consume third
+    }
+    #expect(pool.liveCount == 0)
+    #expect(pool.idleCount == max(0, capacity))
+    #expect(pool.capacity == max(0, capacity))
+    #expect(log.freed.load(ordering: .relaxed) == 3 - max(0, capacity))
+  }
+
+  @Test func `A lease gives back when its owner goes away, also in the middle of a body`() throws {
+    let pool = Log().pool(capacity: 1)
+    do {
+      let response = Response()
+      response.lease = try pool.lease()
+      try response.write([1, 2, 3])
+      #expect(response.output == [1, 2, 3])
+      #expect(pool.liveCount == 1)
+    }
+    #expect(pool.liveCount == 0 && pool.idleCount == 1)
+  }
+
+  @Test func `A lease gives back early if its owner lets go of it`() throws {
+    let pool = Log().pool(capacity: 1)
+    let response = Response()
+    response.lease = try pool.lease()
+    response.lease = nil
+    #expect(pool.liveCount == 0 && pool.idleCount == 1)
+    try response.write([1])
+    #expect(response.output.isEmpty)
+  }
+
+  @Test func `An encoder that failed comes back reset`() throws {
+    let log = Log()
+    let pool = log.pool(capacity: 1)
+    log.encodingFails.store(true, ordering: .relaxed)
+    do {
+      let response = Response()
+      response.lease = try pool.lease()
+      #expect(throws: ContentEncoderError.self) { try response.write([1]) }
+    }
+    #expect(log.resets.load(ordering: .relaxed) == 1)
+    #expect(pool.idleCount == 1)
+  }
+
+  @Test func `An encoder that cannot be reset is dropped`() throws {
+    let log = Log()
+    let pool = log.pool(capacity: 1)
+    log.resettingFails.store(true, ordering: .relaxed)
+    _ = try pool.lease()
+    #expect(pool.liveCount == 0 && pool.idleCount == 0)
+    #expect(log.freed.load(ordering: .relaxed) == 1)
+  }
+
+  @Test func `An encoder that cannot be made is an error and not counted`() {
+    let pool = ContentEncoderPool(capacity: 1) {
+      () throws(ContentEncoderError) -> sending any ContentEncoder in
+      throw ContentEncoderError(code: .outOfMemory, message: "stub")
+    }
+    let error = #expect(throws: ContentEncoderError.self) { _ = try pool.lease() }
+    #expect(error?.code == .outOfMemory)
+    #expect(pool.liveCount == 0)
+  }
+
+  @Test func `Counts are right after concurrent use`() async throws {
+    let log = Log()
+    let pool = log.pool(capacity: 4)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for _ in 0..<32 {
+        group.addTask {
+          for round in 0..<100 {
+            var lease = try pool.lease()
+            var output: ContiguousArray<UInt8> = []
+            try lease.encode([1, 2, 3].span, flush: .none, into: &output)
+            #expect(output == [1, 2, 3])
+            if round.isMultiple(of: 10) { await Task.yield() }
+          }
+        }
+      }
+      try await group.waitForAll()
+    }
+    #expect(pool.liveCount == 0)
+    #expect(pool.idleCount <= 4)
+    let alive = log.made.load(ordering: .relaxed) - log.freed.load(ordering: .relaxed)
+    #expect(alive == pool.idleCount)
+    #expect(log.resets.load(ordering: .relaxed) == 3200)
+  }
+
+  @Test func `An error describes itself with its cause`() {
+    let cause = ContentEncoderError(code: .corruptedState, message: "beneath")
+    let error = ContentEncoderError(code: .invalidState, message: "above", cause: cause)
+    #expect(error.description == "invalidState: above (corruptedState: beneath)")
+    #expect(error.code != cause.code)
+  }
+}
