@@ -56,10 +56,21 @@ extension ResponseExchange {
 
   /// The adapter's side is gone: nobody will take anything any more.
   ///
-  /// To a client that asked with HEAD the committed head was the whole response; its handler isn't
-  /// disturbed.
+  /// Where the committed head was the whole response, as it is to HEAD, the handler isn't disturbed:
+  /// what it still hands over is discarded. Elsewhere the response is broken off.
   public func abandoned() {
-    disconnected()
+    let (producer, isWhole) = state.withLock { state in
+      guard state.hasTakenContentlessHead, !status.isBroken else {
+        return (CheckedContinuation<Bool, Never>?.none, false)
+      }
+      state.discardsOutput = true
+      if state.hasTakenEnd || state.offered?.end != nil { setStatus(.finished) }
+      state.offered = nil
+      defer { state.producer = nil }
+      return (state.producer, true)
+    }
+    guard isWhole else { return disconnected() }
+    producer?.resume(returning: true)
   }
 
   /// Names what ends a write that the transport has not taken when the response breaks off.
@@ -122,6 +133,7 @@ extension ResponseExchange.State {
     guard let output = offered else { return nil }
     offered = nil
     hasTakenHead = hasTakenHead || output.head != nil
+    hasTakenContentlessHead = hasTakenContentlessHead || output.head?.framing == .noContent
     hasTakenEnd = output.end != nil
     return .output(output)
   }

@@ -13,6 +13,10 @@ extension ResponseExchange {
     let isTaken = await withCheckedContinuation { producer in
       let wake: Wake = state.withLock { state in
         guard !status.isBroken else { return Wake(producer: producer, isTaken: false) }
+        if state.discardsOutput {
+          if output.end != nil { setStatus(.finished) }
+          return Wake(producer: producer, isTaken: true)
+        }
         state.producer = producer
         state.offered = output
         return Wake(event: state.consumer == nil ? nil : state.takeEvent(), for: &state.consumer)

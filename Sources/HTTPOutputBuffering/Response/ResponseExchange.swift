@@ -19,6 +19,8 @@ public final class ResponseExchange: Sendable {
   struct State {
     var offered: ResponseOutput?
     var hasTakenHead = false
+    var hasTakenContentlessHead = false
+    var discardsOutput = false
     var hasTakenEnd = false
     var spent: ContiguousArray<UInt8> = []
     var failure: (any Error)?
