@@ -23,6 +23,11 @@ let package = Package(
       description: "The adapter for Hummingbird 2.",
       enabledTraits: ["ServiceLifecycle"]
     ),
+    .trait(
+      name: "Conformance",
+      description: "The scripted server of the black-box tests, with every adapter.",
+      enabledTraits: ["Hummingbird"]
+    ),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
@@ -33,6 +38,7 @@ let package = Package(
     .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
     .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
   ],
   targets: [
     // Layer 0: pure, siblings.
@@ -90,7 +96,26 @@ let package = Package(
     ),
 
     // Executables that are not part of the library.
-    .executableTarget(name: "OutputReplay", dependencies: ["OutputBuffering"]),
+    .target(name: "ScriptHandlers", dependencies: ["OutputBuffering"]),
+    .executableTarget(name: "OutputReplay", dependencies: ["OutputBuffering", "ScriptHandlers"]),
+    .executableTarget(
+      name: "scripted-server",
+      dependencies: [
+        "OutputBufferingHummingbird", "HTTPOutputBuffering", "OutputBuffering",
+        "HTTPContentCoding", "GzipContentCoding", "ScriptHandlers",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(
+          name: "UnixSignals", package: "swift-service-lifecycle",
+          condition: .when(traits: ["Conformance"])),
+        .product(
+          name: "ArgumentParser", package: "swift-argument-parser",
+          condition: .when(traits: ["Conformance"])),
+        .product(
+          name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Hummingbird"])),
+      ],
+      path: "Sources/ScriptedServer"
+    ),
     .executableTarget(
       name: "demo-server",
       dependencies: [

@@ -34,7 +34,7 @@
       to request: Request,
       context: some RequestContext,
       head: HTTPResponse = HTTPResponse(status: .ok),
-      _ handler: @escaping @Sendable (BufferedResponse) async throws -> Void
+      _ handler: @escaping @Sendable @concurrent (BufferedResponse) async throws -> Void
     ) async throws -> Response {
       guard !refusesResponses else { throw HTTPError(.serviceUnavailable) }
       ResponseMark.current?.markBuffered()
