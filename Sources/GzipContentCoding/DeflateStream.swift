@@ -131,8 +131,7 @@ struct DeflateStream: ~Copyable {
     }
   }
 
-  /// Less room than this is not worth a call. It is also more than the six bytes that the marker
-  /// of a sync flush takes.
+  /// The least room worth a call, and more than the six bytes of a sync flush's marker.
   private static let leastSpareByteCount = 64
 
   /// The first allocation for an output that has none.
