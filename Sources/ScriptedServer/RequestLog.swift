@@ -55,7 +55,7 @@
       var ended = false
     }
 
-    private static let start = ContinuousClock.now
+    private static let processStart = ContinuousClock.now
 
     private struct State {
       var snapshot: Snapshot
@@ -65,6 +65,7 @@
     private let state: Mutex<State>
 
     init(id: Int) {
+      _ = Self.processStart
       state = Mutex(State(snapshot: Snapshot(id: id)))
     }
 
@@ -78,7 +79,7 @@
 
     /// Marks what a hook sees: its response as it was last.
     func mark(_ key: String) {
-      let elapsed = (ContinuousClock.now - Self.start) / .milliseconds(1)
+      let elapsed = (ContinuousClock.now - Self.processStart) / .milliseconds(1)
       state.withLock { state in
         state.snapshot.marks[key] = Snapshot.Mark(
           ms: elapsed, status: state.snapshot.status, cancelled: Task.isCancelled,

@@ -77,7 +77,8 @@
             headerFields: HTTPFields(operation.headers ?? [])))
       case "trailers": try response.setTrailers(HTTPFields(operation.headers ?? []))
       case "coding": try response.setCompressionMode(operation.value?.compressionMode)
-      case "finish": try await response.finish(operation.connection == "close" ? .close : .keepAlive)
+      case "finish":
+        try await response.finish(operation.connection == "close" ? .close : .keepAlive)
       case "reset": try response.reset()
       case "ignoreDisconnect": response.ignoresDisconnect = operation.value?.flag ?? true
       case "timeLimit": response.setTimeLimit(operation.ms.map { .milliseconds($0) })

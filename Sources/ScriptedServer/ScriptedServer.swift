@@ -24,7 +24,8 @@
   @main
   struct ScriptedServer {
     static func main() {
-      print("The scripted server needs its adapters: swift run --traits Conformance scripted-server")
+      print(
+        "The scripted server needs its adapters: swift run --traits Conformance scripted-server")
     }
   }
 #endif
