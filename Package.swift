@@ -10,6 +10,7 @@ let package = Package(
     .library(name: "HTTPContentCoding", targets: ["HTTPContentCoding"]),
     .library(name: "GzipContentCoding", targets: ["GzipContentCoding"]),
     .library(name: "HTTPOutputBuffering", targets: ["HTTPOutputBuffering"]),
+    .library(name: "OutputBufferingNIO", targets: ["OutputBufferingNIO"]),
     .library(name: "OutputBufferingHummingbird", targets: ["OutputBufferingHummingbird"]),
     .executable(name: "output-replay", targets: ["OutputReplay"]),
   ],
@@ -19,9 +20,13 @@ let package = Package(
       description: "AfterResponseService conforms to Service of swift-service-lifecycle."
     ),
     .trait(
+      name: "NIO",
+      description: "The adapter for SwiftNIO."
+    ),
+    .trait(
       name: "Hummingbird",
       description: "The adapter for Hummingbird 2.",
-      enabledTraits: ["ServiceLifecycle"]
+      enabledTraits: ["NIO", "ServiceLifecycle"]
     ),
     .trait(
       name: "Conformance",
@@ -75,6 +80,21 @@ let package = Package(
 
     // Layer 2: adapters, each behind its trait.
     .target(
+      name: "OutputBufferingNIO",
+      dependencies: [
+        "HTTPOutputBuffering", "HTTPContentCoding",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["NIO"])),
+        .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["NIO"])),
+        .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["NIO"])),
+        .product(
+          name: "NIOHTTPTypes", package: "swift-nio-extras", condition: .when(traits: ["NIO"])),
+        .product(
+          name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras",
+          condition: .when(traits: ["NIO"])),
+      ]
+    ),
+    .target(
       name: "OutputBufferingHummingbird",
       dependencies: [
         "HTTPOutputBuffering",
@@ -83,7 +103,8 @@ let package = Package(
         .product(
           name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Hummingbird"])),
         .product(
-          name: "HummingbirdCore", package: "hummingbird", condition: .when(traits: ["Hummingbird"])),
+          name: "HummingbirdCore", package: "hummingbird", condition: .when(traits: ["Hummingbird"])
+        ),
         .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Hummingbird"])),
         .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["Hummingbird"])),
         .product(
