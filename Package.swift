@@ -84,6 +84,7 @@ let package = Package(
       dependencies: [
         "HTTPOutputBuffering", "HTTPContentCoding",
         .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["NIO"])),
         .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["NIO"])),
         .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["NIO"])),
@@ -97,7 +98,7 @@ let package = Package(
     .target(
       name: "OutputBufferingHummingbird",
       dependencies: [
-        "HTTPOutputBuffering",
+        "HTTPOutputBuffering", "OutputBufferingNIO",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
         .product(
