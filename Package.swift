@@ -43,6 +43,7 @@ let package = Package(
     .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
     .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
+    .package(url: "https://github.com/apple/swift-nio-http2.git", from: "1.46.0"),
     .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
   ],
   targets: [
@@ -123,10 +124,27 @@ let package = Package(
     .executableTarget(
       name: "scripted-server",
       dependencies: [
-        "OutputBufferingHummingbird", "HTTPOutputBuffering", "OutputBuffering",
-        "HTTPContentCoding", "GzipContentCoding", "ScriptHandlers",
+        "OutputBufferingHummingbird", "OutputBufferingNIO", "HTTPOutputBuffering",
+        "OutputBuffering", "HTTPContentCoding", "GzipContentCoding", "ScriptHandlers",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Conformance"])),
+        .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["Conformance"])),
+        .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["Conformance"])),
+        .product(
+          name: "NIOHTTP2", package: "swift-nio-http2", condition: .when(traits: ["Conformance"])),
+        .product(
+          name: "NIOHTTPTypes", package: "swift-nio-extras",
+          condition: .when(traits: ["Conformance"])),
+        .product(
+          name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras",
+          condition: .when(traits: ["Conformance"])),
+        .product(
+          name: "NIOHTTPTypesHTTP2", package: "swift-nio-extras",
+          condition: .when(traits: ["Conformance"])),
+        .product(
+          name: "ServiceLifecycle", package: "swift-service-lifecycle",
+          condition: .when(traits: ["Conformance"])),
         .product(
           name: "UnixSignals", package: "swift-service-lifecycle",
           condition: .when(traits: ["Conformance"])),

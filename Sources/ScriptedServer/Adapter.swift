@@ -1,15 +1,24 @@
 #if Conformance
   import ArgumentParser
+  import HTTPOutputBuffering
   import Logging
 
   /// The servers that a script can run on.
   enum Adapter: String, ExpressibleByArgument, CaseIterable {
     case hummingbird
+    case nioHTTP1 = "nio-h1"
+    case nioHTTP2 = "nio-h2"
 
     func run(_ application: ScriptedApplication, port: Int, logger: Logger) async throws {
       switch self {
       case .hummingbird:
         try await HummingbirdServer(application: application).run(port: port, logger: logger)
+      case .nioHTTP1:
+        try await NIOServer(application, version: .http1_1, port: port, logger: logger)
+          .runUntilTerminated()
+      case .nioHTTP2:
+        try await NIOServer(application, version: .http2, port: port, logger: logger)
+          .runUntilTerminated()
       }
     }
   }
