@@ -77,7 +77,8 @@ let package = Package(
         .product(
           name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Hummingbird"])),
         .product(
-          name: "HummingbirdCore", package: "hummingbird", condition: .when(traits: ["Hummingbird"])),
+          name: "HummingbirdCore", package: "hummingbird", condition: .when(traits: ["Hummingbird"])
+        ),
         .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Hummingbird"])),
         .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["Hummingbird"])),
         .product(
@@ -130,8 +131,15 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ]
     ),
+    .testTarget(name: "DocumentationTests"),
   ]
 )
+
+// Only who builds the documentation needs the plugin that does.
+if Context.environment["OUTPUT_BUFFERING_DOCS"] != nil {
+  package.dependencies.append(
+    .package(url: "https://github.com/swiftlang/swift-docc-plugin.git", from: "1.5.0"))
+}
 
 for target in package.targets where target.type != .system {
   var settings = target.swiftSettings ?? []
