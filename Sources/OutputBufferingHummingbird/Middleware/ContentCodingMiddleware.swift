@@ -1,6 +1,7 @@
 #if Hummingbird
   public import HTTPOutputBuffering
   public import Hummingbird
+  import OutputBufferingNIO
 
   /// Codes the responses of any route, streaming or whole, as the settings' policy says.
   ///
@@ -39,7 +40,7 @@
         try await next(request, context)
       }
       if mark.isBuffered { return response }
-      let connection = BufferedConnection.current
+      let connection = HTTPServerConnection.current
       if request.method == .head {
         // Hummingbird can't tell GET's length from none once it has dropped the body.
         if response.headers[.contentLength] == "0" { response.headers[.contentLength] = nil }

@@ -19,7 +19,8 @@
     /// - Throws: `CancellationError` when nobody takes values any more.
     func give(_ value: sending Value) async throws {
       let isTaken = await withCheckedContinuation { giver in
-        let (taker, isClosed) = state.withLock { state -> (CheckedContinuation<Value?, Never>?, Bool) in
+        let (taker, isClosed) = state.withLock {
+          state -> (CheckedContinuation<Value?, Never>?, Bool) in
           if state.isClosed { return (nil, true) }
           state.giver = giver
           defer { state.taker = nil }

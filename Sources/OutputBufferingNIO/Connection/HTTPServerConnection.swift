@@ -1,17 +1,17 @@
-#if Hummingbird
-  import HTTPOutputBuffering
-  import HTTPTypes
-  import NIOCore
+#if NIO
+  public import HTTPOutputBuffering
+  package import HTTPTypes
+  public import NIOCore
   import NIOHTTP1
   import Synchronization
 
-  /// What the library knows of one HTTP/1 connection and Hummingbird doesn't tell: the version of each
+  /// What a server's API doesn't tell of a connection, or of a stream of HTTP/2: the version of each
   /// request, that the client has left, when the end of a response is written.
   ///
-  /// The channel handler writes it, on the event loop; the connection's task reads it.
-  final class BufferedConnection: Sendable {
-    /// The connection whose request the current task serves; nil without ``HTTPServerBuilder`` of ours.
-    @TaskLocal static var current: BufferedConnection?
+  /// A channel handler writes it, on the event loop; the task that serves the connection reads it.
+  public final class HTTPServerConnection: Sendable {
+    /// The connection whose request the current task serves, for frameworks that pass no connection on.
+    @TaskLocal package static var current: HTTPServerConnection?
 
     /// What a request says of its connection.
     struct RequestLine: Sendable {
@@ -22,7 +22,7 @@
 
     private struct State {
       var received: CircularBuffer<RequestLine> = []
-      var version = HTTPProtocolVersion.http1_1
+      var version: HTTPProtocolVersion
       var exchange: ResponseExchange?
       var acknowledgesAtEnd = false
       var closesAtEnd = false
@@ -32,31 +32,33 @@
       var isClosing = false
     }
 
-    let channel: any Channel
-    private let state = Mutex(State())
+    /// The channel of the connection, or of the stream.
+    public let channel: any Channel
+    private let state: Mutex<State>
 
-    init(channel: any Channel) {
+    init(channel: any Channel, version: HTTPProtocolVersion) {
       self.channel = channel
+      self.state = Mutex(State(version: version))
     }
 
     /// The version of the request that is being served.
-    var version: HTTPProtocolVersion { state.withLock { $0.version } }
+    public var version: HTTPProtocolVersion { state.withLock { $0.version } }
 
     /// Whether the connection is being closed: no further request is served.
-    var isClosing: Bool { state.withLock { $0.isClosing } }
+    public var isClosing: Bool { state.withLock { $0.isClosing } }
   }
 
   // The connection's task.
-  extension BufferedConnection {
+  extension HTTPServerConnection {
     /// The next request is about to be served; requests are served in the order they came in.
-    func requestStarted() {
+    package func requestStarted() {
       state.withLock { state in
-        state.version = state.received.popFirst()?.version ?? .http1_1
+        if let request = state.received.popFirst() { state.version = request.version }
       }
     }
 
     /// The response to the request that is being served belongs to an exchange.
-    func begin(_ exchange: ResponseExchange) {
+    package func begin(_ exchange: ResponseExchange) {
       let (isInputClosed, isInactive) = state.withLock { state in
         state.exchange = exchange
         return (state.isInputClosed, state.isInactive)
@@ -69,7 +71,7 @@
     }
 
     /// The server, not the exchange, writes the response: with an error of its own.
-    func end(_ exchange: ResponseExchange) {
+    package func end(_ exchange: ResponseExchange) {
       state.withLock { state in
         guard state.exchange === exchange else { return }
         state.exchange = nil
@@ -77,40 +79,40 @@
     }
 
     /// The exchange waits until the end that the server writes is in the socket.
-    func acknowledgeAtEnd() {
+    package func acknowledgeAtEnd() {
       state.withLock { $0.acknowledgesAtEnd = true }
     }
 
     /// The connection is closed when the response that is being written ends.
-    func closeAtEnd() {
+    package func closeAtEnd() {
       state.withLock { $0.closesAtEnd = true }
     }
 
     /// The response to HEAD leaves its length out; Hummingbird would say 0.
-    func omitContentLength() {
+    package func omitContentLength() {
       state.withLock { $0.omitsContentLength = true }
     }
 
     /// Sends an interim response ahead of the final one.
-    func sendInformational(_ response: HTTPResponse) async throws {
+    package func sendInformational(_ response: HTTPResponse) async throws {
       try await channel.triggerUserOutboundEvent(InterimResponse(head: response)).get()
     }
 
     /// Breaks the connection so that a message without length looks broken too: by a reset.
-    func reset() {
+    package func reset() {
       guard let provider = channel as? any SocketOptionProvider else { return abort() }
       provider.unsafeSetSocketOption(level: .socket, name: .so_linger, value: Linger())
         .whenComplete { [channel] _ in channel.close(promise: nil) }
     }
 
     /// Breaks the connection off.
-    func abort() {
+    package func abort() {
       channel.close(promise: nil)
     }
   }
 
   // The event loop.
-  extension BufferedConnection {
+  extension HTTPServerConnection {
     func received(_ request: RequestLine) {
       state.withLock { $0.received.append(request) }
     }
