@@ -210,8 +210,15 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Hummingbird"])),
       ]
     ),
+    .testTarget(name: "DocumentationTests"),
   ]
 )
+
+// Only who builds the documentation needs the plugin that does.
+if Context.environment["OUTPUT_BUFFERING_DOCS"] != nil {
+  package.dependencies.append(
+    .package(url: "https://github.com/swiftlang/swift-docc-plugin.git", from: "1.5.0"))
+}
 
 for target in package.targets where target.type != .system {
   var settings = target.swiftSettings ?? []
