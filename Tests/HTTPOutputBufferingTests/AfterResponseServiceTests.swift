@@ -1,7 +1,6 @@
 import HTTPContentCoding
 import HTTPOutputBuffering
 import Logging
-import Synchronization
 import Testing
 
 @Suite(.timeLimit(.minutes(2))) struct AfterResponseServiceTests {
@@ -98,11 +97,10 @@ import Testing
     let service = AfterResponseService(
       settings: Settings(drainDeadline: deadline, cancellationDeadline: .seconds(600)),
       logger: Logger(label: "test") { _ in recorder })
-    #expect(
-      service.submit(named: "POST /charge") {
-        try? await Task.sleep(for: .seconds(600))
-        #expect(Task.isCancelled)
-      })
+    service.submit(named: "POST /charge") {
+      try? await Task.sleep(for: .seconds(600))
+      #expect(Task.isCancelled)
+    }
     await service.drain()
     #expect(service.handlerCount == 0)
     #expect(recorder.lines.contains("warning POST /charge"))
@@ -124,14 +122,15 @@ import Testing
     #expect(service.handlerCount == 0)
   }
 
-  @Test func `a drain that is cancelled cancels at once, and gives the work its time`() async throws {
+  @Test func `a drain that is cancelled cancels at once, and gives the work its time`() async throws
+  {
     let recorder = RecordingLogHandler()
     let service = AfterResponseService(
       settings: Settings(drainDeadline: .seconds(600), cancellationDeadline: .seconds(600)),
       logger: Logger(label: "test") { _ in recorder })
     service.submit(named: "work") { try? await Task.sleep(for: .seconds(600)) }
     let drain = Task {
-      withUnsafeCurrentTask { unsafe $0?.cancel() }
+      unsafe withUnsafeCurrentTask { unsafe $0?.cancel() }
       await service.drain()
     }
     await drain.value
@@ -148,28 +147,5 @@ import Testing
     gate.open()
     _ = await (first, second)
     #expect(service.handlerCount == 0)
-  }
-}
-
-/// Keeps the level and the metadata's one value of each line.
-final class RecordingLogHandler: LogHandler {
-  private let recorded = Mutex<[String]>([])
-  var lines: [String] { recorded.withLock { $0 } }
-  var metadata: Logger.Metadata {
-    get { [:] }
-    set {}
-  }
-  var logLevel: Logger.Level {
-    get { .trace }
-    set {}
-  }
-  subscript(metadataKey _: String) -> Logger.Metadata.Value? {
-    get { nil }
-    set {}
-  }
-
-  func log(event: LogEvent) {
-    let values = (event.metadata ?? [:]).values.map { "\($0)" }.sorted().joined(separator: " ")
-    recorded.withLock { $0.append("\(event.level) \(values)") }
   }
 }

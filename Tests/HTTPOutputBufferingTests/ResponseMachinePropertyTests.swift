@@ -76,7 +76,8 @@ import Testing
       method: [.get, .get, .post, .head, .connect].randomElement(using: &random)!,
       version: [.http1_0, .http1_1, .http2].randomElement(using: &random)!,
       acceptEncoding: [
-        nil, "", "gzip", "deflate, gzip;q=0.5", "*", "*;q=0", "identity;q=0, gzip", "gzip;q=x", "br",
+        nil, "", "gzip", "deflate, gzip;q=0.5", "*", "*;q=0", "identity;q=0, gzip", "gzip;q=x",
+        "br",
       ].randomElement(using: &random)!,
       contentType: [
         nil, "text/html", "image/png", "text/event-stream", "application/json",
