@@ -52,6 +52,24 @@ import Testing
     await service.drain()
   }
 
+  @Test func `a handler that outstays its time limit is bounded, and holds no connection`()
+    async throws
+  {
+    let service = AfterResponseService(settings: Settings(maximumReleasedHandlers: 1))
+    let server = FakeServer(service: service, settings: { $0.timeLimit = .milliseconds(1) })
+    let gate = Gate()
+    let first = server.start { _ in await gate.wait() }
+    #expect(try await first.receiveAll().failure is ResponseError)
+    await first.released()
+    #expect(service.releasedCount == 1)
+    let second = server.start { _ in await gate.wait() }
+    _ = try await second.receiveAll()
+    #expect(!second.isReleased)
+    gate.open()
+    await second.released()
+    await service.drain()
+  }
+
   @Test(arguments: [ResponseBuffering.Admission.keepsConnection, .refuses])
   func `new responses are refused only where that is asked for`(
     admission: ResponseBuffering.Admission

@@ -14,7 +14,7 @@ import Testing
     var isAborted = false
   }
 
-  static let seedCount = 16_000
+  static let seedCount = 8_000
   private static let noise: [UInt8] = {
     var random = SeededGenerator(seed: 0)
     return (0..<71_000).map { _ in UInt8.random(in: 0...255, using: &random) }
