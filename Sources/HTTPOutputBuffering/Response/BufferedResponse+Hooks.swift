@@ -3,8 +3,9 @@ extension BufferedResponse {
   /// of a session.
   ///
   /// The hooks run in the order of registration, once, before the end of the message is sent, and not
-  /// before it is certain that the message can be ended; when there is no such end, because the handler failed or the client left, they run when the handler
-  /// has ended. They are not cancelled with the handler's task.
+  /// before it is certain that the message can be ended; when there is no such end, because the
+  /// handler failed or the client left, they run when the handler has ended. They are not cancelled
+  /// with the handler's task.
   ///
   /// - Parameter hook: What to do.
   /// - Throws: ``ResponseError/Code/ended`` when the hooks have run.
