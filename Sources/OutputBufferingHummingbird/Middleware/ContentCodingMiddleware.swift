@@ -5,9 +5,13 @@
   /// Codes the responses of any route, streaming or whole, as the settings' policy says.
   ///
   /// A body that is in memory leaves with an exact `Content-Length`. A streamed one is coded as it
-  /// comes: what a route writes waits in the encoder until there is enough of it, until the route has
-  /// written nothing for the latency bound, or, in an event stream, not at all. What isn't coded passes
-  /// untouched. Framing stays the server's.
+  /// comes: what a route writes waits in the encoder until there is enough of it, for the latency bound
+  /// at most, or, in an event stream, not at all. What isn't coded passes untouched. Framing stays the
+  /// server's.
+  ///
+  /// The body's closure runs in a task of its own, with the route's task-local values; the connection
+  /// goes on when it has returned. While a coded body is streamed, a client that leaves cancels that
+  /// task, unless the engine ignores disconnects.
   ///
   /// A response made by ``HTTPOutputBuffering/ResponseBuffering`` is coded already and is left alone.
   ///
@@ -22,7 +26,7 @@
     ///
     /// - Parameters:
     ///   - buffering: Its settings say what is coded and how much of a body is held.
-    ///   - latencyBound: How long written bytes may wait in the encoder when nothing follows them.
+    ///   - latencyBound: How long written bytes may wait in the encoder.
     public init(_ buffering: ResponseBuffering, latencyBound: Duration = .milliseconds(10)) {
       self.buffering = buffering
       self.latencyBound = latencyBound
