@@ -44,9 +44,13 @@
       }
       if mark.isBuffered { return response }
       let connection = BufferedConnection.current
+      if request.method == .head || response.status == .notModified,
+        response.headers[.contentLength] == "0"
+      {
+        // It is Hummingbird's own, of a body that isn't there, and not the length that GET would have.
+        response.headers[.contentLength] = nil
+      }
       if request.method == .head {
-        // Hummingbird can't tell GET's length from none once it has dropped the body.
-        if response.headers[.contentLength] == "0" { response.headers[.contentLength] = nil }
         // Its HTTP/1 encoder ends a response to HEAD that has no length with a chunk.
         if connection == nil { return response }
       }
