@@ -10,6 +10,7 @@ let package = Package(
     .library(name: "HTTPContentCoding", targets: ["HTTPContentCoding"]),
     .library(name: "GzipContentCoding", targets: ["GzipContentCoding"]),
     .library(name: "HTTPOutputBuffering", targets: ["HTTPOutputBuffering"]),
+    .library(name: "OutputBufferingNIO", targets: ["OutputBufferingNIO"]),
     .library(name: "OutputBufferingHummingbird", targets: ["OutputBufferingHummingbird"]),
     .executable(name: "output-replay", targets: ["OutputReplay"]),
   ],
@@ -19,9 +20,18 @@ let package = Package(
       description: "AfterResponseService conforms to Service of swift-service-lifecycle."
     ),
     .trait(
+      name: "NIO",
+      description: "The adapter for SwiftNIO."
+    ),
+    .trait(
       name: "Hummingbird",
       description: "The adapter for Hummingbird 2.",
-      enabledTraits: ["ServiceLifecycle"]
+      enabledTraits: ["NIO", "ServiceLifecycle"]
+    ),
+    .trait(
+      name: "Conformance",
+      description: "The scripted server of the black-box tests, with every adapter.",
+      enabledTraits: ["Hummingbird"]
     ),
   ],
   dependencies: [
@@ -33,6 +43,8 @@ let package = Package(
     .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
     .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
+    .package(url: "https://github.com/apple/swift-nio-http2.git", from: "1.46.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
   ],
   targets: [
     // Layer 0: pure, siblings.
@@ -69,15 +81,32 @@ let package = Package(
 
     // Layer 2: adapters, each behind its trait.
     .target(
+      name: "OutputBufferingNIO",
+      dependencies: [
+        "HTTPOutputBuffering", "HTTPContentCoding",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["NIO"])),
+        .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["NIO"])),
+        .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["NIO"])),
+        .product(
+          name: "NIOHTTPTypes", package: "swift-nio-extras", condition: .when(traits: ["NIO"])),
+        .product(
+          name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras",
+          condition: .when(traits: ["NIO"])),
+      ]
+    ),
+    .target(
       name: "OutputBufferingHummingbird",
       dependencies: [
-        "HTTPOutputBuffering",
+        "HTTPOutputBuffering", "OutputBufferingNIO",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
         .product(
           name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Hummingbird"])),
         .product(
-          name: "HummingbirdCore", package: "hummingbird", condition: .when(traits: ["Hummingbird"])),
+          name: "HummingbirdCore", package: "hummingbird", condition: .when(traits: ["Hummingbird"])
+        ),
         .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Hummingbird"])),
         .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["Hummingbird"])),
         .product(
@@ -90,7 +119,43 @@ let package = Package(
     ),
 
     // Executables that are not part of the library.
-    .executableTarget(name: "OutputReplay", dependencies: ["OutputBuffering"]),
+    .target(name: "ScriptHandlers", dependencies: ["OutputBuffering"]),
+    .executableTarget(name: "OutputReplay", dependencies: ["OutputBuffering", "ScriptHandlers"]),
+    .executableTarget(
+      name: "scripted-server",
+      dependencies: [
+        "OutputBufferingHummingbird", "OutputBufferingNIO", "HTTPOutputBuffering",
+        "OutputBuffering", "HTTPContentCoding", "GzipContentCoding", "ScriptHandlers",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Conformance"])),
+        .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["Conformance"])),
+        .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["Conformance"])),
+        .product(
+          name: "NIOHTTP2", package: "swift-nio-http2", condition: .when(traits: ["Conformance"])),
+        .product(
+          name: "NIOHTTPTypes", package: "swift-nio-extras",
+          condition: .when(traits: ["Conformance"])),
+        .product(
+          name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras",
+          condition: .when(traits: ["Conformance"])),
+        .product(
+          name: "NIOHTTPTypesHTTP2", package: "swift-nio-extras",
+          condition: .when(traits: ["Conformance"])),
+        .product(
+          name: "ServiceLifecycle", package: "swift-service-lifecycle",
+          condition: .when(traits: ["Conformance"])),
+        .product(
+          name: "UnixSignals", package: "swift-service-lifecycle",
+          condition: .when(traits: ["Conformance"])),
+        .product(
+          name: "ArgumentParser", package: "swift-argument-parser",
+          condition: .when(traits: ["Conformance"])),
+        .product(
+          name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Hummingbird"])),
+      ],
+      path: "Sources/ScriptedServer"
+    ),
     .executableTarget(
       name: "demo-server",
       dependencies: [
@@ -145,8 +210,15 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Hummingbird"])),
       ]
     ),
+    .testTarget(name: "DocumentationTests"),
   ]
 )
+
+// Only who builds the documentation needs the plugin that does.
+if Context.environment["OUTPUT_BUFFERING_DOCS"] != nil {
+  package.dependencies.append(
+    .package(url: "https://github.com/swiftlang/swift-docc-plugin.git", from: "1.5.0"))
+}
 
 for target in package.targets where target.type != .system {
   var settings = target.swiftSettings ?? []

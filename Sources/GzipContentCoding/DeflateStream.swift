@@ -77,7 +77,18 @@ struct DeflateStream: ~Copyable {
       try compressSlice(rest.extracting(first: sliceByteCount), Z_NO_FLUSH, into: &output)
       rest = rest.extracting(droppingFirst: sliceByteCount)
     }
-    try compressSlice(rest, flush.zlibFlush, into: &output)
+    switch flush {
+    case .none:
+      try compressSlice(rest, Z_NO_FLUSH, into: &output)
+    case .sync:
+      // Ending the block can take any number of calls, as room runs out. A sync flush that is
+      // called again writes its marker again (zlib.h, `deflate`), so it comes last, when the
+      // marker is all there is to write and there is room for it.
+      try compressSlice(rest, Z_BLOCK, into: &output)
+      try compressSlice(Span(), Z_SYNC_FLUSH, into: &output)
+    case .finish:
+      try compressSlice(rest, Z_FINISH, into: &output)
+    }
   }
 
   private mutating func compressSlice(
@@ -120,8 +131,7 @@ struct DeflateStream: ~Copyable {
     }
   }
 
-  /// With six bytes or fewer zlib would repeat the marker of a sync flush (zlib.h, `deflate`);
-  /// below this it is not worth the call either.
+  /// The least room worth a call, and more than the six bytes of a sync flush's marker.
   private static let leastSpareByteCount = 64
 
   /// The first allocation for an output that has none.
@@ -142,16 +152,6 @@ extension DeflateStream {
     unsafe input.withUnsafeBufferPointer { input in
       guard let start = input.baseAddress else { return checksum }
       return unsafe UInt32(adler32_z(uLong(checksum), start, input.count))
-    }
-  }
-}
-
-extension EncoderFlush {
-  fileprivate var zlibFlush: Int32 {
-    switch self {
-    case .none: Z_NO_FLUSH
-    case .sync: Z_SYNC_FLUSH
-    case .finish: Z_FINISH
     }
   }
 }

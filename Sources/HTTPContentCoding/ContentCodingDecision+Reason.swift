@@ -5,26 +5,26 @@ extension ContentCodingDecision {
   public struct Reason: Hashable, Sendable {
     private enum Name: String {
       case coded
-      case notAcceptable = "not-acceptable"
-      case noAcceptEncoding = "no-accept-encoding"
-      case identityPreferred = "identity-preferred"
-      case belowMinimumSize = "below-minimum-size"
-      case emptyBody = "empty-body"
-      case contentTypeExcluded = "content-type-excluded"
-      case noContentType = "no-content-type"
-      case alreadyEncoded = "already-encoded"
-      case optedOut = "opted-out"
-      case switchedOff = "switched-off"
-      case noTransform = "no-transform"
-      case partialContent = "partial-content"
-      case statusWithoutBody = "status-without-body"
+      case notAcceptable
+      case noAcceptEncoding
+      case identityPreferred
+      case belowMinimumSize
+      case emptyBody
+      case contentTypeExcluded
+      case noContentType
+      case alreadyEncoded
+      case optedOut
+      case switchedOff
+      case noTransform
+      case partialContent
+      case statusWithoutBody
       case upgrade
-      case digestPresent = "digest-present"
-      case noSavings = "no-savings"
+      case digestPresent
+      case noSavings
       case grpc
-      case httpVersion = "http-version"
-      case notOffered = "not-offered"
-      case encoderFailed = "encoder-failed"
+      case httpVersion
+      case notOffered
+      case encoderFailed
     }
 
     private let reason: Name
@@ -33,7 +33,7 @@ extension ContentCodingDecision {
       self.reason = reason
     }
 
-    /// The reason for machines, such as `below-minimum-size`: fit for a metric's label or a
+    /// The reason for machines, such as `belowMinimumSize`: fit for a metric's label or a
     /// field's value, and stable.
     public var name: String { reason.rawValue }
 

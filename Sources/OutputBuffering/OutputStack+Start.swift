@@ -14,15 +14,19 @@ extension OutputStack where Sink: ~Copyable {
     capabilities: OutputBufferCapabilities = .standard
   ) {
     guard !isOperating else { return }
-    let buffer = OutputBuffer(
-      identifier: nextIdentifier,
-      handler: handler,
-      chunkSize: chunkSize,
-      capabilities: capabilities,
-      storage: storages.take()
-    )
-    nextIdentifier += 1
-    buffers.append(buffer)
+    // One operation like any other: the handler is asked for its name, and may have captured the
+    // stack.
+    operate {
+      let buffer = OutputBuffer(
+        identifier: nextIdentifier,
+        handler: handler,
+        chunkSize: chunkSize,
+        capabilities: capabilities,
+        storage: storages.take()
+      )
+      nextIdentifier += 1
+      buffers.append(buffer)
+    }
   }
 
   /// Opens a buffer with a closure as its handler.

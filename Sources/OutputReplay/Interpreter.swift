@@ -1,4 +1,5 @@
 import OutputBuffering
+import ScriptHandlers
 
 /// Translates the operations of a script into calls of a stack.
 struct Interpreter {
@@ -100,7 +101,7 @@ extension Interpreter {
         return .bool(false)
       }
       handler = RecordingHandler(
-        handler: ScriptHandler(kind, argument: start.arg ?? 0, template: start.template),
+        handler: ScriptHandler(kind, argument: start.arg ?? 0, template: start.template?.content ?? []),
         buffer: startCount,
         recorder: recorder
       )

@@ -1,4 +1,5 @@
 import OutputBuffering
+import ScriptHandlers
 
 /// What happens during a run, in order.
 ///

@@ -140,9 +140,10 @@ import Testing
     ]
     #expect(Set(reasons.map(\.name)).count == reasons.count)
     for reason in reasons {
-      #expect(reason.name.utf8.allSatisfy { (0x61...0x7A).contains($0) || $0 == 0x2D })
+      #expect(
+        reason.name.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x41...0x5A).contains($0) })
       #expect(reason.description == reason.name)
     }
-    #expect(Reason.belowMinimumSize.name == "below-minimum-size")
+    #expect(Reason.belowMinimumSize.name == "belowMinimumSize")
   }
 }

@@ -67,6 +67,17 @@ import Testing
     #expect(stack.sink.strings == ["1", "3"])
   }
 
+  @Test func `the example of the documentation shouts`() throws {
+    var stack = OutputStack(sink: ArraySink())
+    stack.start(named: "shout") { input, phase, output in
+      for index in input.indices { output.append(input[index] & 0xDF) }
+      if phase.contains(.final) { output.append(UInt8(ascii: "!")) }
+    }
+    print("hello", terminator: "", to: &stack)
+    try stack.endFlush()  // HELLO!
+    #expect(stack.sink.strings == ["HELLO!"])
+  }
+
   @Test func `phases have the bits of PHP`() {
     #expect(OutputPhase([.start, .clean, .flush, .final]).rawValue == 15)
     #expect([OutputPhase.start, .clean, .flush, .final].map(\.rawValue) == [1, 2, 4, 8])

@@ -3,6 +3,7 @@ import OutputBuffering
 import Testing
 
 @testable import OutputReplay
+@testable import ScriptHandlers
 
 @Suite struct OutputReplayTests {
   @Test(

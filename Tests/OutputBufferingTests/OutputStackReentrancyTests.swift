@@ -77,7 +77,8 @@ import Testing
     #expect(stack.level == 0)
   }
 
-  @Test func `a handler that calls its stack when it is released harms nothing`() throws {
+  @Test(arguments: [false, true])
+  func `a handler that calls its stack when it is released harms nothing`(isFailing: Bool) throws {
     let stack = Stack(sink: ArraySink())
     do {
       let parting = Parting { [unowned stack] in
@@ -88,14 +89,34 @@ import Testing
       stack.start(named: "parting") { [parting] input, _, output in
         _ = parting
         output.append(copying: input)
-        throw HandlerFailure()
+        if isFailing { throw HandlerFailure() }
       }
     }
     stack.write("a")
     try stack.endFlush()
-    #expect(stack.level <= 1)
+    #expect(stack.level == 1)
+    #expect(stack.discardedByteCount == 3)
     stack.endAll()
-    #expect(stack.sink.text.hasPrefix("a"))
+    #expect(stack.sink.strings == ["a"])
+  }
+
+  @Test func `a handler that calls its stack when asked for its name is refused`() throws {
+    struct Namer: OutputHandler {
+      let stack: Stack
+
+      var name: String {
+        stack.start()
+        return "namer"
+      }
+
+      func process(
+        _ input: Span<UInt8>, phase: OutputPhase, into output: inout ContiguousArray<UInt8>
+      ) {}
+    }
+    let stack = Stack(sink: ArraySink())
+    stack.start(handler: Namer(stack: stack))
+    #expect(stack.handlerNames == ["namer"])
+    stack.discardAll()
   }
 
   @Test func `the stack is usable after a refusal`() throws {

@@ -27,6 +27,7 @@ import Testing
       stack.write(repeatElement(1, count: 1000))
       try stack.flush()
     }
+    #expect(stack.buffers[0].bytes.capacity >= 1000)
     #expect(storageAddress() == address)
     #expect(stack.storages.storages.map(\.capacity) == spares)
   }

@@ -17,17 +17,29 @@ extension ResponseMachine {
   ///   as before; ``ResponseError/Code/encodingFailed``: the response is aborted.
   public mutating func write(_ bytes: Span<UInt8>) throws(ResponseError) {
     try accept(bytes)
-    if completesEvent(bytes) { try flush() }
+    guard completesEvent(bytes) else { return }
+    do throws(ResponseError) {
+      try flush()
+    } catch {
+      if isOpen {
+        collected.removeLast(bytes.count)
+        byteCountIn -= bytes.count
+      }
+      throw error
+    }
   }
 
   private mutating func accept(_ bytes: Span<UInt8>) throws(ResponseError) {
     switch state {
     case .open:
-      guard head.status.allowsContent else { return discard(bytes) }
+      guard allowsContent else { return discard(bytes) }
       if collected.count + bytes.count <= collectedByteLimit {
         collected.append(copying: bytes)
         byteCountIn += bytes.count
       } else {
+        if request.method != .head {
+          try checkUnsentLimit(adding: collected.count + bytes.count)
+        }
         try commitPrefix(adding: bytes.count)
         try writeCommitted(bytes)
       }
@@ -76,7 +88,7 @@ extension ResponseMachine {
 
   /// A write of one slice must always fit behind what the buffer limit lets wait.
   private var unsentByteLimit: Int {
-    max(settings.maximumUnsentBytes, settings.maximumBufferedBytes + Self.writeSliceByteCount)
+    max(settings.maximumUnsentBytes, collectedByteLimit + Self.writeSliceByteCount)
   }
 
   /// Long writes go through the machine in slices of this many bytes, each sent before the next.
@@ -86,13 +98,34 @@ extension ResponseMachine {
     discardedByteCount += bytes.count
   }
 
-  /// Throws if a committed length has no room for more bytes; nothing is changed.
+  /// Throws if the length that is committed, or would be by these bytes, has no room for them; nothing
+  /// is changed.
   func checkDeclaredLength(adding byteCount: Int) throws(ResponseError) {
-    guard case .committed(.contentLength(let length)) = state, byteCount > length - byteCountIn
-    else { return }
+    let length: Int
+    switch state {
+    case .committed(.contentLength(let committed)):
+      length = committed
+    case .open where allowsContent && collected.count + byteCount > collectedByteLimit:
+      guard let declared = head.headerFields.declaredContentLength else { return }
+      let decision = prefixDecision()
+      guard decision.coding == nil && !decision.isRefused else { return }
+      length = declared
+    default:
+      return
+    }
+    guard byteCount > length - byteCountIn else { return }
     throw ResponseError(
       code: .declaredLengthExceeded,
       message: "\(byteCount) bytes after \(byteCountIn), of \(length) declared")
+  }
+
+  /// Throws if bytes that nobody waits for would exceed their limit; nothing is changed.
+  private func checkUnsentLimit(adding byteCount: Int) throws(ResponseError) {
+    guard limitsUnsentBytes, output.body.count + byteCount > unsentByteLimit else { return }
+    throw ResponseError(
+      code: .unsentLimitExceeded,
+      message: "\(byteCount) bytes with \(output.body.count) unsent, at most \(unsentByteLimit)"
+    )
   }
 
   /// Takes bytes after the commit.
@@ -100,12 +133,7 @@ extension ResponseMachine {
     guard case .committed(let framing) = state else { return discard(bytes) }
     if framing == .noContent || decision?.isRefused == true { return discard(bytes) }
     try checkDeclaredLength(adding: bytes.count)
-    if output.body.count + bytes.count > unsentByteLimit {
-      throw ResponseError(
-        code: .unsentLimitExceeded,
-        message: "\(bytes.count) bytes with \(output.body.count) unsent, at most \(unsentByteLimit)"
-      )
-    }
+    try checkUnsentLimit(adding: bytes.count)
     byteCountIn += bytes.count
     try encode(bytes, flush: .none)
   }

@@ -2,73 +2,79 @@ import HTTPContentCoding
 import HTTPTypes
 
 extension ResponseMachine {
+  /// Whether content can follow the head as it is now, or is only described by it (HEAD).
+  var allowsContent: Bool { head.status.allowsContent(answering: request.method) }
+
   /// Commits with all of the body in hand: coded if that makes it smaller, with an exact length.
   mutating func commitWhole() throws(ResponseError) {
+    if !allowsContent { discardCollected() }
     let declared = head.headerFields.declaredContentLength
-    var decision = decide(.exactly(wholeByteCount(declared: declared)))
+    var decision = decide(wholeSize(declared: declared))
     if decision.isRefused { return refuse(decision) }
-    var content = takeCollected()
     var coded: ContiguousArray<UInt8>?
-    if let coding = decision.coding, !content.isEmpty {
-      coded = encodeWhole(content.span, coding: coding, decision: &decision)
+    if let coding = decision.coding, !collected.isEmpty {
+      coded = encodeWhole(collected.span, coding: coding, decision: &decision)
     }
-    if decision.coding == nil, let declared, !content.isEmpty || request.method != .head,
-      declared != content.count, head.status.allowsContent
+    // A handler may answer HEAD without writing what GET would have.
+    let isDescribedOnly = request.method == .head && collected.isEmpty
+    if decision.coding == nil, let declared, declared != collected.count, !isDescribedOnly,
+      allowsContent
     {
-      let error = lengthMismatch(written: content.count, declared: declared)
-      collected = content
-      throw error
+      throw lengthMismatch(written: collected.count, declared: declared)
     }
-    let length: Int?
-    if request.method == .head && content.isEmpty {
-      length = decision.coding == nil ? declared : nil
+    if isDescribedOnly {
+      commit(decision, contentLength: decision.coding == nil ? declared : nil)
     } else {
-      length = coded?.count ?? content.count
+      commit(decision, contentLength: coded?.count ?? collected.count)
     }
-    if let coded { content = coded }
-    commit(decision, contentLength: length)
-    if state != .committed(.noContent) { output.body = content }
-  }
-
-  /// The collected bytes, unless the status that was set since has no place for them.
-  private mutating func takeCollected() -> ContiguousArray<UInt8> {
-    var content: ContiguousArray<UInt8> = []
-    swap(&content, &collected)
-    if head.status.allowsContent { return content }
-    discardedByteCount += content.count
-    return []
+    if state == .committed(.noContent) {
+      discardCollected()
+    } else {
+      output.body = coded ?? collected
+      collected = []
+    }
   }
 
   /// Commits with a prefix of the body in hand: what follows is not known.
   ///
   /// - Parameter byteCount: Bytes that come next, beyond those collected.
+  /// - Throws: ``ResponseError/Code/declaredLengthExceeded``, with nothing changed.
   mutating func commitPrefix(adding byteCount: Int) throws(ResponseError) {
-    let declared = head.headerFields.declaredContentLength
-    let size = declared.map(BodySize.exactly) ?? .atLeast(collected.count + byteCount)
-    var decision = decide(size)
+    var decision = prefixDecision()
     if decision.isRefused { return refuse(decision) }
-    if request.version == .http1_0, decision.coding != nil {
-      // Coded content of unknown length would be ended by nothing that HTTP/1.0 can tell from a
-      // broken connection.
-      decision = decision.fallingBackToIdentity(because: .httpVersion)
-    }
-    if let coding = decision.coding, head.status.allowsContent, request.method != .head {
+    if let coding = decision.coding, allowsContent, request.method != .head {
       leaseEncoder(for: coding, decision: &decision)
     }
+    let declared = head.headerFields.declaredContentLength
     let length = decision.coding == nil ? declared : nil
-    if let length, collected.count + byteCount > length, head.status.allowsContent {
-      encoder = nil
+    if let length, collected.count + byteCount > length, allowsContent {
       throw lengthMismatch(written: collected.count + byteCount, declared: length)
     }
     commit(decision, contentLength: length)
-    let content = takeCollected()
     if state == .committed(.noContent) {
-      discardedByteCount += content.count
-    } else if encoder == nil && output.body.isEmpty {
-      output.body = content
-    } else {
-      try encode(content.span, flush: .none)
+      discardCollected()
+    } else if encoder == nil {
+      // Nothing was sendable before the commit: the storage can be moved.
+      output.body = collected
     }
+    collected = []
+  }
+
+  /// What the commit of a prefix decides, as long as an encoder can be had.
+  func prefixDecision() -> ContentCodingDecision {
+    let declared = head.headerFields.declaredContentLength
+    let decision = decide(declared.map(BodySize.exactly) ?? .atLeast(collected.count))
+    guard request.version == .http1_0, decision.coding != nil else { return decision }
+    // Coded content of unknown length would be ended by nothing that HTTP/1.0 can tell from a
+    // broken connection.
+    return decision.fallingBackToIdentity(because: .httpVersion)
+  }
+
+  /// The collected bytes have no place in the message.
+  mutating func discardCollected() {
+    byteCountIn -= collected.count
+    discardedByteCount += collected.count
+    collected = []
   }
 
   func decide(_ size: BodySize) -> ContentCodingDecision {
@@ -86,16 +92,14 @@ extension ResponseMachine {
   ///
   /// A handler may answer HEAD without writing what GET would have: then the declared length speaks
   /// for it, and without one the body counts as one of unknown length.
-  private func wholeByteCount(declared: Int?) -> Int {
-    guard request.method == .head, collected.isEmpty else { return collected.count }
-    return declared ?? settings.compression.minimumByteCount
+  private func wholeSize(declared: Int?) -> BodySize {
+    guard request.method == .head, collected.isEmpty else { return .exactly(collected.count) }
+    return declared.map(BodySize.exactly) ?? .atLeast(0)
   }
 
   /// Answers 406 (RFC 9110 §15.5.7) in place of content that the client has refused in every coding.
   private mutating func refuse(_ decision: ContentCodingDecision) {
-    discardedByteCount += collected.count
-    byteCountIn = 0
-    collected = []
+    discardCollected()
     trailers = nil
     head = HTTPResponse(status: .notAcceptable)
     commit(decision, contentLength: 0)
@@ -103,6 +107,7 @@ extension ResponseMachine {
 
   /// Fixes the head.
   mutating func commit(_ decision: ContentCodingDecision, contentLength: Int?) {
+    if request.version != .http2, head.headerFields.asksToClose { closesConnection = true }
     head.headerFields.removeFramingFields(version: request.version)
     head.apply(decision)
     let hasTrailers = trailers != nil
@@ -116,7 +121,7 @@ extension ResponseMachine {
     case .noContent where head.status == .resetContent:
       // To a client a 205 is a message like any other (RFC 9110 §15.3.6, RFC 9112 §6.3).
       head.headerFields[.contentLength] = "0"
-    case .noContent where head.status.allowsContent:
+    case .noContent where allowsContent:
       // HEAD: the length that GET would have, where it is known (RFC 9110 §8.6).
       if let contentLength, !(hasTrailers && request.version == .http1_1) {
         head.headerFields[.contentLength] = String(contentLength)

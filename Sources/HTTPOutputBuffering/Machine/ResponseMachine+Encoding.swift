@@ -21,15 +21,20 @@ extension ResponseMachine {
     return coded
   }
 
-  /// Takes an encoder for a stream; without one identity goes out, with the reason in `decision`.
+  /// Takes an encoder for a stream and codes what has been collected of it; where that fails identity
+  /// goes out, with the reason in `decision`.
   mutating func leaseEncoder(for coding: ContentCoding, decision: inout ContentCodingDecision) {
     do {
       guard let pool = pool(for: coding) else {
         fallBack(.notOffered, &decision)
         return
       }
-      encoder = try pool.lease()
+      var lease = try pool.lease()
+      let content = collected
+      try lease.encode(content.span, flush: .none, into: &output.body)
+      encoder = consume lease
     } catch {
+      // An encoder that throws has appended nothing.
       fallBack(.encoderFailed, &decision)
     }
   }

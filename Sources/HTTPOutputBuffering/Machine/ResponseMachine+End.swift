@@ -26,8 +26,17 @@ extension ResponseMachine {
       return
     }
     encoder = nil
-    output.end = .complete(trailers: request.version == .http1_0 ? nil : trailers)
+    output.end = .complete(trailers: carriesTrailers ? trailers : nil)
     state = .finished
+  }
+
+  /// Whether the committed framing has room for trailer fields (RFC 9110 §6.5.1).
+  var carriesTrailers: Bool {
+    switch state {
+    case .committed(.chunked), .committed(.endOfStream): true
+    case .committed(.contentLength): request.version == .http2
+    default: false
+    }
   }
 
   /// Gives the response up: what was committed must look broken to the client.
@@ -37,9 +46,8 @@ extension ResponseMachine {
   /// to its pool. After the end the call does nothing.
   public mutating func abort() {
     guard !hasEnded else { return }
-    discardedByteCount += collected.count
+    discardCollected()
     encoder = nil
-    collected = []
     output.body = []
     output.head = nil
     output.informational = []

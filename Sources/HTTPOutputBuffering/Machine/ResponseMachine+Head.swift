@@ -25,7 +25,7 @@ extension ResponseMachine {
     switch state {
     case .open:
       trailers = fields
-    case .committed(.chunked), .committed(.endOfStream):
+    case .committed where carriesTrailers:
       trailers = fields
     case .committed(let framing):
       throw ResponseError(
@@ -67,7 +67,8 @@ extension ResponseMachine {
   /// Closes the connection after the last byte of this response.
   ///
   /// Before the commit HTTP/1.1 clients are told by `Connection: close` (RFC 9112 §9.6). HTTP/2 has
-  /// no such field; what closing means there is the adapter's.
+  /// no such field; what closing means there is the adapter's. An application that sets the field
+  /// itself has asked for the same.
   public mutating func closeConnectionAtEnd() {
     closesConnection = true
   }

@@ -12,7 +12,9 @@ extension ResponseMachine {
   /// - Returns: The head to send with the untouched body, and its framing.
   public mutating func passThrough(bodyByteCount: Int?) -> ResponseOutput.Head? {
     guard state == .open else { return nil }
-    if head.status.kind == .informational || request.method == .connect {
+    if head.status.kind == .informational
+      || (request.method == .connect && head.status.kind == .successful)
+    {
       // A protocol switch (RFC 9110 §7.8) or a tunnel (§9.3.6) has no content and keeps its fields.
       state = .finished
       return ResponseOutput.Head(response: head, framing: .noContent)
@@ -20,8 +22,12 @@ extension ResponseMachine {
     let isHEAD = request.method == .head
     let byteCount = isHEAD ? head.headerFields.declaredContentLength : bodyByteCount
     let decision = decide(byteCount.map(BodySize.exactly) ?? .atLeast(0))
-    let hasContent = !isHEAD && head.status.allowsContent
+    let hasContent = !isHEAD && allowsContent
     if decision.isRefused || (decision.coding != nil && hasContent) { return nil }
+    // A length that is only declared has to be kept, which takes counting.
+    if hasContent, bodyByteCount == nil, head.headerFields.declaredContentLength != nil {
+      return nil
+    }
     commit(decision, contentLength: decision.coding == nil ? byteCount : nil)
     state = .finished
     defer { output = ResponseOutput() }
@@ -34,7 +40,7 @@ extension ResponseMachine {
   /// - Parameter body: All of the body.
   /// - Throws: As ``finish()``.
   public mutating func finish(with body: Span<UInt8>) throws(ResponseError) {
-    if state == .open && head.status.allowsContent {
+    if state == .open && allowsContent {
       collected.append(copying: body)
       byteCountIn += body.count
     } else {

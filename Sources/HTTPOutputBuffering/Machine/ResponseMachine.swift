@@ -40,10 +40,13 @@ public struct ResponseMachine: ~Copyable {
   var encoder: ContentEncoderLease?
   var output = ResponseOutput()
   var isFlushRequested = false
+  /// Unset while an operation that is awaited moves what buffers hold already: it leaves at once.
+  var limitsUnsentBytes = true
 
   /// How the response is coded and why; nil before the commit.
   public internal(set) var decision: ContentCodingDecision?
-  /// Bytes of body that the application wrote and the response accepted.
+  /// Bytes of body that the application wrote and that are content of the message; those it took
+  /// back by ``reset()`` count nowhere.
   public internal(set) var byteCountIn = 0
   /// Bytes of content handed out for the transport, after coding.
   public internal(set) var byteCountOut = 0
@@ -74,6 +77,9 @@ public struct ResponseMachine: ~Copyable {
 
   /// Whether the response has come to its end, as a whole message or as a broken one.
   public var hasEnded: Bool { state == .finished || state == .aborted }
+
+  /// Whether the message has been given up.
+  var isAborted: Bool { state == .aborted }
 
   /// Whether there is something that should go to the transport now and not later.
   public var isOutputDue: Bool {

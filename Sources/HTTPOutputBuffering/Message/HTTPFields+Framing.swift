@@ -10,6 +10,15 @@ extension HTTPFields {
     return Int(value)
   }
 
+  /// Whether `Connection` has the option `close` (RFC 9112 §9.6).
+  var asksToClose: Bool {
+    self[values: .connection].contains { value in
+      value.split(separator: ",").contains { option in
+        option.lowercased().trimmingOptionalWhitespace == "close"
+      }
+    }
+  }
+
   /// Takes away the fields that belong to the server's framing.
   ///
   /// `Transfer-Encoding` is the server's in every version. On HTTP/2 a connection-specific field
@@ -23,4 +32,12 @@ extension HTTPFields {
   private static let connectionSpecificNames: Set<String> = [
     "connection", "keep-alive", "proxy-connection", "upgrade",
   ]
+}
+
+extension String {
+  /// The text without spaces and tabs around it (RFC 9110 §5.6.3).
+  fileprivate var trimmingOptionalWhitespace: Substring {
+    let start = drop { $0 == " " || $0 == "\t" }
+    return start.lastIndex { $0 != " " && $0 != "\t" }.map { start[...$0] } ?? ""
+  }
 }

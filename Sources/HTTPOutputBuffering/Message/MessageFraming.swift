@@ -13,7 +13,7 @@ public enum MessageFraming: Sendable, Hashable {
   case endOfStream
   /// The connection closes after the last byte: HTTP/1.0 and a length that is not known.
   case connectionClose
-  /// No content follows, whatever the fields say: HEAD, 1xx, 204, 205, 304.
+  /// No content follows, whatever the fields say: HEAD, 1xx, 204, 205, 304, a 2xx to CONNECT.
   case noContent
 
   /// The framing of a response.
@@ -32,7 +32,7 @@ public enum MessageFraming: Sendable, Hashable {
     contentLength: Int?,
     hasTrailers: Bool = false
   ) {
-    if method == .head || !status.allowsContent {
+    if method == .head || !status.allowsContent(answering: method) {
       self = .noContent
     } else if let contentLength, !(hasTrailers && version == .http1_1) {
       self = .contentLength(contentLength)
@@ -50,5 +50,11 @@ extension HTTPResponse.Status {
   /// Whether a response with this status can carry content (RFC 9110 §6.4.1).
   package var allowsContent: Bool {
     kind != .informational && self != .noContent && self != .resetContent && self != .notModified
+  }
+
+  /// Whether the response to a request can carry content: a 2xx to CONNECT is followed by the
+  /// tunnel (RFC 9110 §9.3.6).
+  func allowsContent(answering method: HTTPRequest.Method) -> Bool {
+    allowsContent && !(method == .connect && kind == .successful)
   }
 }

@@ -22,8 +22,10 @@ extension BufferedResponse {
   /// - Throws: As ``write(_:)-(String)``.
   public func write(_ bytes: Span<UInt8>) async throws(ResponseError) {
     try checkClient()
+    // What was written without `await` goes first, and makes room.
+    try await transmitIfDue()
     if output.level > 0 {
-      output.write(bytes)
+      withoutUnsentLimit { output.write(bytes) }
       return try await transmitIfDue()
     }
     try output.sink.machine.checkDeclaredLength(adding: bytes.count)
@@ -48,9 +50,9 @@ extension BufferedResponse {
   public func flush() async throws {
     try checkClient()
     guard !output.sink.machine.hasEnded else { return }
-    try output.flushAll()
-    try output.sink.throwRefusal()
-    try output.sink.machine.flush()
+    try withoutUnsentLimit { () throws(OutputBufferError) in try output.flushAll() }
+    try throwRefusal()
+    try change { machine throws(ResponseError) in try machine.flush() }
     try await transmitIfDue()
   }
 
@@ -60,7 +62,7 @@ extension BufferedResponse {
   ///   ``write(_:)-(String)``.
   public func flushBuffer() async throws {
     try checkClient()
-    try output.flush()
+    try withoutUnsentLimit { () throws(OutputBufferError) in try output.flush() }
     try await transmitIfDue()
   }
 
@@ -74,29 +76,66 @@ extension BufferedResponse {
     try throwBroken()
   }
 
+  /// The value of ``ignoresDisconnect`` at the moment the client left counts.
   func throwBroken() throws(ResponseError) {
     if exchange.status == .timedOut { throw .timeLimit }
-    if !exchange.ignoresDisconnect { throw .clientGone }
+    if exchange.isHandlerCancelled { throw .clientGone }
   }
+}
 
+// The way to the adapter.
+extension BufferedResponse {
   /// Hands over what is due and waits until the transport has taken it.
   func transmitIfDue() async throws(ResponseError) {
-    try output.sink.throwRefusal()
+    try throwRefusal()
     if output.sink.machine.isOutputDue { try await transmit() }
   }
 
-  func transmit() async throws(ResponseError) {
+  /// Hands over what is sendable and waits until the transport has taken it.
+  ///
+  /// - Returns: Whether it was taken.
+  @discardableResult
+  func transmit() async throws(ResponseError) -> Bool {
+    // An end that isn't whole is told by ``settle(_:)``.
+    guard !output.sink.machine.isAborted else { return false }
     var storage: ContiguousArray<UInt8> = []
     swap(&storage, &spent)
     let next = output.sink.machine.takeOutput(reusing: storage)
-    guard !next.isEmpty else { return }
-    metrics.sent(next.body.count)
-    let hasHead = next.head != nil
+    guard !next.isEmpty else { return true }
+    let (hasHead, byteCount) = (next.head != nil, next.body.count)
     guard let storage = await exchange.deliver(next) else {
       output.sink.machine.abort()
-      return try throwBroken()
+      try throwBroken()
+      return false
     }
+    metrics.sent(byteCount)
     isHeadDelivered = isHeadDelivered || hasHead
     spent = storage
+    return true
+  }
+
+  /// Throws what an earlier write was refused for, once.
+  func throwRefusal() throws(ResponseError) {
+    try change { _ throws(ResponseError) in }
+  }
+
+  /// Changes the machine; where that makes it give the message up, the client is told at once.
+  func change(
+    _ body: (inout ResponseMachine) throws(ResponseError) -> Void
+  ) throws(ResponseError) {
+    do throws(ResponseError) {
+      try output.sink.throwRefusal()
+      try body(&output.sink.machine)
+    } catch {
+      if output.sink.machine.isAborted { settle(error) }
+      throw error
+    }
+  }
+
+  /// Moves what buffers hold already: the limit of what nobody waits for is not meant for it.
+  func withoutUnsentLimit<E>(_ body: () throws(E) -> Void) throws(E) {
+    output.sink.machine.limitsUnsentBytes = false
+    defer { output.sink.machine.limitsUnsentBytes = true }
+    try body()
   }
 }

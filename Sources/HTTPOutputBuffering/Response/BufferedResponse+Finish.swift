@@ -35,23 +35,17 @@ extension BufferedResponse {
     guard !output.sink.machine.hasEnded else { return }
     if connection == .close { output.sink.machine.closeConnectionAtEnd() }
     try await end(isEarly: true)
-    metrics.finishedEarly()
+    if hasFinished { metrics.finishedEarly() }
   }
 
   /// Ends the response as a whole message.
-  func end(isEarly: Bool) async throws(ResponseError) {
-    output.endAll()
-    try output.sink.throwRefusal()
+  private func end(isEarly: Bool) async throws(ResponseError) {
+    withoutUnsentLimit { output.endAll() }
+    // Before the hooks: what can't be ended must not have released anything.
+    try change { machine throws(ResponseError) in try machine.finish() }
     await hooks.runBeforeRelease()
-    try output.sink.machine.finish()
     exchange.release(needsAdmission: isEarly || hooks.hasEndHooks)
-    hasFinished = true
-    do throws(ResponseError) {
-      try await transmit()
-    } catch {
-      hasFinished = false
-      throw error
-    }
+    hasFinished = try await transmit()
   }
 
   /// Brings the response to its end after the handler has returned or thrown.
@@ -70,21 +64,34 @@ extension BufferedResponse {
     isConcluded = true
     await hooks.runBeforeRelease()
     if let failure { settle(failure) }
-    output.sink.machine.abort()
-    output.discardAll()
+    if hasFinished {
+      // As at the end of a PHP request; the bytes are counted.
+      output.endAll()
+    } else {
+      output.sink.machine.abort()
+      output.discardAll()
+    }
     metrics.ended(output.sink.machine, status: exchange.status)
     await hooks.runAtEnd(exchange.status)
   }
 
   /// Makes a failure visible: to the client as an error page or a broken message, to the operator.
-  private func settle(_ failure: any Error) {
+  func settle(_ failure: any Error) {
     guard !hasFinished else {
       logger.error(
         "handler failed after its response was finished", metadata: ["error": "\(failure)"])
       return
     }
+    guard !isSettled else { return }
+    isSettled = true
+    guard !exchange.status.isBroken else {
+      logger.debug("handler ended without its client", metadata: ["error": "\(failure)"])
+      return
+    }
+    exchange.release(needsAdmission: !isConcluded || hooks.hasEndHooks)
     if isHeadDelivered {
-      exchange.breakOff(.aborted)
+      logger.error("response left incomplete", metadata: ["error": "\(failure)"])
+      exchange.breakOff(.aborted, cancelsHandler: false)
     } else {
       exchange.fail(failure)
     }

@@ -19,7 +19,11 @@ extension BufferedResponse {
   /// - Throws: ``ResponseError/Code/committed`` once the head is sent, ``ResponseError/Code/ended``
   ///   after the end; nothing is changed then.
   public func updateHead(_ change: (inout HTTPResponse) -> Void) throws(ResponseError) {
-    try output.sink.machine.updateHead(change)
+    try output.sink.machine.requireOpen("the head")
+    // On a copy: the closure may look at the response, to which changing it in place is exclusive.
+    var head = output.sink.machine.head
+    change(&head)
+    try output.sink.machine.updateHead { $0 = head }
   }
 
   /// Sets the trailer fields, which follow the content (RFC 9110 §6.5).

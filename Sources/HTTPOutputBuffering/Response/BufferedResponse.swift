@@ -35,7 +35,10 @@ public final class BufferedResponse {
   var spent: ContiguousArray<UInt8> = []
   var isHeadDelivered = false
   var isConcluded = false
+  /// Whether the transport has taken the end of the message.
   var hasFinished = false
+  /// Whether the adapter's side has been told that the message will not be whole.
+  var isSettled = false
 
   init(
     machine: consuming ResponseMachine, exchange: ResponseExchange, logger: Logger,

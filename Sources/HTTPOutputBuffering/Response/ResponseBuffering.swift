@@ -97,7 +97,7 @@ public final class ResponseBuffering: Sendable {
     head: HTTPResponse = HTTPResponse(status: .ok),
     name: String,
     logger: Logger,
-    handler: @escaping @Sendable (BufferedResponse) async throws -> Void
+    handler: @escaping @Sendable @concurrent (BufferedResponse) async throws -> Void
   ) -> ResponseExchange {
     let id = service.register(named: name)
     let exchange = ResponseExchange(
@@ -106,19 +106,32 @@ public final class ResponseBuffering: Sendable {
       admission: { [service] in service.admit(id) }
     )
     if let timeLimit = settings.timeLimit { exchange.setTimeLimit(timeLimit) }
-    let task = service.start(id) { [settings, metrics] in
-      let machine = ResponseMachine(request: request, head: head, settings: settings.response)
-      let response = BufferedResponse(
-        machine: machine, exchange: exchange, logger: logger, metrics: metrics)
-      do {
-        try await handler(response)
-        await response.conclude(nil)
-      } catch {
-        await response.conclude(error)
-      }
+    let task = service.start(id) { [self] in
+      await run(handler, for: request, head: head, exchange: exchange, logger: logger)
       exchange.handlerEnded()
     }
     exchange.attach(task)
     return exchange
+  }
+
+  // Concurrent, as handlers are: a response that isn't `Sendable` may then be passed to them, by modules
+  // of either default, and is still ours when they return.
+  @concurrent
+  private func run(
+    _ handler: @escaping @Sendable @concurrent (BufferedResponse) async throws -> Void,
+    for request: RequestMetadata,
+    head: HTTPResponse,
+    exchange: ResponseExchange,
+    logger: Logger
+  ) async {
+    let machine = ResponseMachine(request: request, head: head, settings: settings.response)
+    let response = BufferedResponse(
+      machine: machine, exchange: exchange, logger: logger, metrics: metrics)
+    do {
+      try await handler(response)
+      await response.conclude(nil)
+    } catch {
+      await response.conclude(error)
+    }
   }
 }

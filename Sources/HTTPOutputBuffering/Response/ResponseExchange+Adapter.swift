@@ -10,8 +10,9 @@ extension ResponseExchange {
     await withCheckedContinuation { consumer in
       let event = state.withLock { state -> Event? in
         if let event = state.takeEvent() { return event }
-        if status.isBroken { return brokenEvent(state) }
-        if state.hasHandlerEnded { return .aborted }
+        if status.isBroken || state.hasHandlerEnded || state.hasTakenEnd {
+          return closingEvent(state)
+        }
         state.consumer = consumer
         return nil
       }
@@ -26,8 +27,13 @@ extension ResponseExchange {
     storage.removeAll(keepingCapacity: true)
     let spent = storage
     let producer = state.withLock { state in
+      // What is still on offer has not been taken: there is nothing to acknowledge.
+      guard state.offered == nil else { return CheckedContinuation<Bool, Never>?.none }
       state.spent = spent
-      if state.hasTakenEnd && !status.isBroken { setStatus(.finished) }
+      if state.hasTakenEnd && !status.isBroken {
+        setStatus(.finished)
+        state.interruption = nil
+      }
       defer { state.producer = nil }
       return state.producer
     }
@@ -56,59 +62,82 @@ extension ResponseExchange {
 
   /// The adapter's side is gone: nobody will take anything any more.
   ///
-  /// To a client that asked with HEAD the committed head was the whole response; its handler isn't
-  /// disturbed.
+  /// Where the committed head was the whole response, as it is to HEAD, the handler isn't disturbed:
+  /// what it still hands over is discarded. Elsewhere the response is broken off.
   public func abandoned() {
-    disconnected()
+    let (producer, isWhole) = state.withLock { state in
+      guard state.hasTakenContentlessHead, !status.isBroken else {
+        return (CheckedContinuation<Bool, Never>?.none, false)
+      }
+      state.discardsOutput = true
+      if state.hasTakenEnd || state.offered?.end != nil { setStatus(.finished) }
+      state.offered = nil
+      defer { state.producer = nil }
+      return (state.producer, true)
+    }
+    guard isWhole else { return disconnected() }
+    producer?.resume(returning: true)
   }
 
   /// Names what ends a write that the transport has not taken when the response breaks off.
   ///
   /// A client that reads nothing would otherwise hold the adapter's task for ever.
   ///
+  /// It is kept no longer than until the end of the response is sent or the handler has ended, so that
+  /// it may refer to the exchange.
+  ///
   /// - Parameter interruption: Called at most once, from any thread.
   public func onBreakOff(_ interruption: @escaping @Sendable () -> Void) {
     let isBroken = state.withLock { state in
       guard !status.isBroken else { return true }
-      state.interruption = interruption
+      if status != .finished && !state.hasHandlerEnded { state.interruption = interruption }
       return false
     }
     if isBroken { interruption() }
   }
 
   /// An answer is possible only where none has begun and there is a client to read it.
-  private func brokenEvent(_ state: State) -> Event {
-    status == .timedOut && !state.hasTakenHead ? .failed(ResponseError.timeLimit) : .aborted
+  func closingEvent(_ state: State) -> Event {
+    if state.hasTakenHead || status == .aborted { return .aborted }
+    return .failed(status == .timedOut ? ResponseError.timeLimit : ResponseError.noResponse)
   }
 
-  /// The response can't be completed: the client is gone or the time is up.
-  func breakOff(_ reason: ConnectionStatus) {
-    let (wake, handler, worksOn) = state.withLock { state -> (Wake, Task<Void, Never>?, Bool) in
-      switch (status, reason) {
-      case (.finished, .timedOut): break
-      case (.finished, _), (.aborted, _), (.timedOut, _): return (Wake(), nil, false)
-      default: break
+  /// The response can't be completed: the client is gone, the time is up, or its handler failed.
+  ///
+  /// A connection whose handler works on is released only if the after-response service admits that; a
+  /// handler that was cancelled is about to end, which releases it.
+  ///
+  /// - Parameters:
+  ///   - reason: The status from now on.
+  ///   - cancelsHandler: Whether the handler's task has to learn of it by being cancelled.
+  func breakOff(_ reason: ConnectionStatus, cancelsHandler: Bool = true) {
+    let broken: (wake: Wake, handler: Task<Void, Never>?, worksOn: Bool)? = state.withLock {
+      state in
+      switch status {
+      case .aborted, .timedOut: return nil
+      case .finished where reason != .timedOut: return nil
+      case .open, .inputClosed, .finished: break
       }
       let hadFinished = status == .finished
       setStatus(reason)
-      var handler: Task<Void, Never>?
-      if reason == .timedOut || !state.ignoresDisconnect {
+      if reason == .timedOut || (cancelsHandler && !state.ignoresDisconnect) {
         state.isHandlerCancelled = true
-        handler = state.handler
       }
+      let handler = state.isHandlerCancelled ? state.handler : nil
       if hadFinished { return (Wake(), handler, false) }
       state.offered = nil
-      let event = brokenEvent(state)
+      let event = state.consumer == nil ? nil : closingEvent(state)
       var wake = Wake(event: event, for: &state.consumer)
       wake.interruption = state.interruption
       state.interruption = nil
       wake.producer = state.producer
       state.producer = nil
-      return (wake, handler, !state.isHandlerCancelled && !state.hasHandlerEnded)
+      return (wake, handler, cancelsHandler && !state.isHandlerCancelled && !state.hasHandlerEnded)
     }
-    handler?.cancel()
-    release(needsAdmission: worksOn)
-    wake()
+    guard let broken else { return }
+    broken.handler?.cancel()
+    if broken.worksOn { release(needsAdmission: true) }
+    broken.wake()
   }
 }
 
@@ -122,6 +151,7 @@ extension ResponseExchange.State {
     guard let output = offered else { return nil }
     offered = nil
     hasTakenHead = hasTakenHead || output.head != nil
+    hasTakenContentlessHead = hasTakenContentlessHead || output.head?.framing == .noContent
     hasTakenEnd = output.end != nil
     return .output(output)
   }
@@ -166,6 +196,9 @@ extension ResponseExchange {
 extension ResponseError {
   static var timeLimit: ResponseError {
     ResponseError(code: .timedOut, message: "the time limit ran out")
+  }
+  fileprivate static var noResponse: ResponseError {
+    ResponseError(code: .ended, message: "the handler ended without a response")
   }
   static var clientGone: ResponseError {
     ResponseError(code: .disconnected, message: "the client left before the end of the response")

@@ -13,6 +13,10 @@ extension ResponseExchange {
     let isTaken = await withCheckedContinuation { producer in
       let wake: Wake = state.withLock { state in
         guard !status.isBroken else { return Wake(producer: producer, isTaken: false) }
+        if state.discardsOutput {
+          if output.end != nil { setStatus(.finished) }
+          return Wake(producer: producer, isTaken: true)
+        }
         state.producer = producer
         state.offered = output
         return Wake(event: state.consumer == nil ? nil : state.takeEvent(), for: &state.consumer)
@@ -40,8 +44,12 @@ extension ResponseExchange {
   }
 
   /// The handler failed with nothing sent that could not be taken back.
+  ///
+  /// What has broken off before is not failed anew: a handler that throws because its time is up has
+  /// run out of time.
   func fail(_ error: any Error) {
     let wake: Wake = state.withLock { state in
+      guard !status.isBroken else { return Wake() }
       state.failure = error
       return Wake(event: state.consumer == nil ? nil : state.takeEvent(), for: &state.consumer)
     }
@@ -50,13 +58,17 @@ extension ResponseExchange {
 
   /// The handler and everything that belongs to it is done.
   func handlerEnded() {
-    let (waiters, timer) = state.withLock { state in
+    let (waiters, timer, wake) = state.withLock { state in
       state.hasHandlerEnded = true
       state.handler = nil
+      state.interruption = nil
       defer { state.timer = nil }
-      return (state.takeReleaseWaiters(), state.timer)
+      // Without a consumer the event stays where the next one finds it.
+      let event = state.consumer == nil ? nil : state.takeEvent() ?? closingEvent(state)
+      return (state.takeReleaseWaiters(), state.timer, Wake(event: event, for: &state.consumer))
     }
     timer?.cancel()
+    wake()
     for waiter in waiters { waiter.resume() }
   }
 
@@ -73,16 +85,30 @@ extension ResponseExchange {
   ///
   /// - Parameter limit: The time from now on; nil for none.
   func setTimeLimit(_ limit: Duration?) {
-    let timer = limit.map { limit in
-      Task { [weak self] in
-        guard (try? await Task.sleep(for: limit)) != nil else { return }
-        self?.breakOff(.timedOut)
-      }
-    }
-    let previous = state.withLock { state in
-      defer { state.timer = state.hasHandlerEnded ? nil : timer }
-      return state.timer
+    let (count, previous) = state.withLock { state in
+      state.timeLimitCount += 1
+      defer { state.timer = nil }
+      return (state.timeLimitCount, state.timer)
     }
     previous?.cancel()
+    guard let limit else { return }
+    let timer = Task { [weak self] in
+      // A clock's instants overflow long after this.
+      guard (try? await Task.sleep(for: min(limit, Self.longestTimeLimit))) != nil else { return }
+      self?.timeLimitRanOut(count)
+    }
+    let isObsolete = state.withLock { state in
+      guard !state.hasHandlerEnded, state.timeLimitCount == count else { return true }
+      state.timer = timer
+      return false
+    }
+    if isObsolete { timer.cancel() }
+  }
+
+  private static var longestTimeLimit: Duration { .seconds(100 * 365 * 24 * 60 * 60) }
+
+  private func timeLimitRanOut(_ count: UInt64) {
+    guard state.withLock({ $0.timeLimitCount == count && !$0.hasHandlerEnded }) else { return }
+    breakOff(.timedOut)
   }
 }

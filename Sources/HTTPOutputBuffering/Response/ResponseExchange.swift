@@ -19,15 +19,20 @@ public final class ResponseExchange: Sendable {
   struct State {
     var offered: ResponseOutput?
     var hasTakenHead = false
+    var hasTakenContentlessHead = false
+    var discardsOutput = false
     var hasTakenEnd = false
     var spent: ContiguousArray<UInt8> = []
     var failure: (any Error)?
     var ignoresDisconnect: Bool
     var isReleased = false
     var hasHandlerEnded = false
+    /// Whether the handler's task was cancelled, or is to be as soon as it is known.
     var isHandlerCancelled = false
     var handler: Task<Void, Never>?
     var timer: Task<Void, Never>?
+    /// Tells a time limit that runs out from one that was replaced at the same moment.
+    var timeLimitCount: UInt64 = 0
     var producer: CheckedContinuation<Bool, Never>?
     var consumer: CheckedContinuation<Event, Never>?
     var interruption: (@Sendable () -> Void)?
@@ -64,6 +69,9 @@ public final class ResponseExchange: Sendable {
     set { state.withLock { $0.ignoresDisconnect = newValue } }
   }
 
+  /// Whether the handler's task was cancelled because the response broke off.
+  var isHandlerCancelled: Bool { state.withLock { $0.isHandlerCancelled } }
+
   /// The client closed its sending side.
   ///
   /// Without a setting that allows half-closed clients this is leaving, as in Go, nginx and Node.
@@ -75,6 +83,8 @@ public final class ResponseExchange: Sendable {
   }
 
   /// The client left: no byte can reach it any more.
+  ///
+  /// After the transport has taken the end of the response it means nothing.
   public func disconnected() {
     breakOff(.aborted)
   }

@@ -6,7 +6,8 @@ extension AfterResponseService {
   /// Lets running work end, up to the deadline, then cancels what is left.
   ///
   /// From now on no work is admitted. Returns when no work is left, or when cancelled work has not ended
-  /// within its deadline. What was cancelled is logged by name.
+  /// within its deadline. What was cancelled is logged by name. When the caller's task is cancelled, the
+  /// work is cancelled at once and has its cancellation deadline.
   public func drain() async {
     let running = state.withLock { state in
       state.isDraining = true
@@ -17,7 +18,7 @@ extension AfterResponseService {
     if await isEmpty(within: settings.drainDeadline) {
       return Counter(label: "output_buffering_after_response_drained").increment(by: running)
     }
-    let cancelled = state.withLock { Array($0.works.values) }
+    let cancelled = cancelAll()
     for work in cancelled {
       logger.warning("work after a response was cancelled", metadata: ["work": "\(work.name)"])
       work.task?.cancel()
@@ -25,7 +26,9 @@ extension AfterResponseService {
     Counter(label: "output_buffering_after_response_drained").increment(
       by: max(0, running - cancelled.count))
     Counter(label: "output_buffering_after_response_cancelled").increment(by: cancelled.count)
-    guard await isEmpty(within: settings.cancellationDeadline) else {
+    // A task of its own: cancelled work has its time also when this task is cancelled.
+    guard await Task(operation: { await isEmpty(within: settings.cancellationDeadline) }).value
+    else {
       let left = state.withLock { $0.works.values.map(\.name).sorted() }
       return logger.error(
         "work after responses ignores its cancellation",
@@ -33,33 +36,49 @@ extension AfterResponseService {
     }
   }
 
-  /// Waits until no work is left.
+  /// Marks all work as cancelled; what has no task yet is cancelled when it gets one.
+  private func cancelAll() -> [Work] {
+    state.withLock { state in
+      for id in state.works.keys { state.works[id]?.isCancelled = true }
+      return Array(state.works.values)
+    }
+  }
+
+  /// Waits until no work is left, the time is up, or this task is cancelled.
   private func isEmpty(within deadline: Duration) async -> Bool {
+    let id = state.withLock { state in
+      state.nextID += 1
+      return state.nextID
+    }
     let timer = Task { [weak self] in
-      // Also when the drain itself is cancelled, nobody is left waiting.
       try? await Task.sleep(for: deadline)
-      self?.wakeEmptyWaiters()
+      self?.expireWaiter(id)
     }
     await withTaskCancellationHandler {
       await withCheckedContinuation { waiter in
-        let isEmpty = state.withLock { state in
-          if !state.works.isEmpty { state.emptyWaiters.append(waiter) }
-          return state.works.isEmpty
+        let isDue = state.withLock { state in
+          if state.works.isEmpty || state.expiredWaiters.contains(id) { return true }
+          state.emptyWaiters[id] = waiter
+          return false
         }
-        if isEmpty { waiter.resume() }
+        if isDue { waiter.resume() }
       }
     } onCancel: {
       timer.cancel()
     }
     timer.cancel()
-    return state.withLock { $0.works.isEmpty }
+    await timer.value
+    return state.withLock { state in
+      state.expiredWaiters.remove(id)
+      return state.works.isEmpty
+    }
   }
 
-  private func wakeEmptyWaiters() {
-    let waiters = state.withLock { state in
-      defer { state.emptyWaiters = [] }
-      return state.emptyWaiters
+  private func expireWaiter(_ id: UInt64) {
+    let waiter = state.withLock { state in
+      state.expiredWaiters.insert(id)
+      return state.emptyWaiters.removeValue(forKey: id)
     }
-    for waiter in waiters { waiter.resume() }
+    waiter?.resume()
   }
 }

@@ -44,6 +44,8 @@ public final class AfterResponseService: Sendable {
     var name: String
     var task: Task<Void, Never>?
     var isReleased = false
+    /// Whether it was cancelled, perhaps before its task was known.
+    var isCancelled = false
   }
 
   struct State {
@@ -51,13 +53,15 @@ public final class AfterResponseService: Sendable {
     var works: [UInt64: Work] = [:]
     var releasedCount = 0
     var isDraining = false
-    var emptyWaiters: [CheckedContinuation<Void, Never>] = []
+    var emptyWaiters: [UInt64: CheckedContinuation<Void, Never>] = [:]
+    /// Those whose deadline passed before they waited.
+    var expiredWaiters: Set<UInt64> = []
   }
 
   let settings: Settings
   let logger: Logger
   let state = Mutex(State())
-  private let running = Gauge(label: "output_buffering_after_response_running")
+  private let running = Mutex(Gauge(label: "output_buffering_after_response_running"))
 
   /// Makes a service.
   ///
@@ -120,42 +124,48 @@ public final class AfterResponseService: Sendable {
       await operation()
       remove(id)
     }
-    state.withLock { $0.works[id]?.task = task }
+    let isCancelled = state.withLock { state in
+      state.works[id]?.task = task
+      return state.works[id]?.isCancelled == true
+    }
+    if isCancelled { task.cancel() }
     return task
   }
 
   /// Admits work to go on without its connection.
   func admit(_ id: UInt64) -> Bool {
-    let count: Int? = state.withLock { state in
+    let isAdmitted = state.withLock { state in
       guard !state.isDraining, state.releasedCount < settings.maximumReleasedHandlers,
         state.works[id]?.isReleased == false
-      else { return nil }
+      else { return false }
       state.works[id]?.isReleased = true
       state.releasedCount += 1
-      return state.releasedCount
+      return true
     }
-    if let count { running.record(count) }
-    return count != nil
+    if isAdmitted { recordRunning() }
+    return isAdmitted
   }
 
   func remove(_ id: UInt64) {
-    let (waiters, releasedCount) = state.withLock { state in
-      let work = state.works.removeValue(forKey: id)
-      guard work?.isReleased == true else {
-        return (state.takeEmptyWaiters(), Int?.none)
-      }
-      state.releasedCount -= 1
-      return (state.takeEmptyWaiters(), state.releasedCount)
+    let (waiters, wasReleased) = state.withLock { state in
+      let wasReleased = state.works.removeValue(forKey: id)?.isReleased == true
+      if wasReleased { state.releasedCount -= 1 }
+      return (state.takeEmptyWaiters(), wasReleased)
     }
-    if let releasedCount { running.record(releasedCount) }
+    if wasReleased { recordRunning() }
     for waiter in waiters { waiter.resume() }
+  }
+
+  /// Whatever the order of two calls, the last one records the last count.
+  private func recordRunning() {
+    running.withLock { $0.record(releasedCount) }
   }
 }
 
 extension AfterResponseService.State {
   mutating func takeEmptyWaiters() -> [CheckedContinuation<Void, Never>] {
     guard works.isEmpty else { return [] }
-    defer { emptyWaiters = [] }
-    return emptyWaiters
+    defer { emptyWaiters = [:] }
+    return Array(emptyWaiters.values)
   }
 }

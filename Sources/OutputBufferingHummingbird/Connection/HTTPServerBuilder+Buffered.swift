@@ -3,7 +3,7 @@
   public import HummingbirdCore
   import Logging
   import NIOCore
-  import NIOHTTPTypesHTTP1
+  import OutputBufferingNIO
 
   extension HTTPServerBuilder {
     /// An HTTP/1 server whose responses can end before their handlers.
@@ -26,7 +26,7 @@
         BufferedHTTP1Channel(
           base: HTTP1Channel(
             responder: { request, writer, channel in
-              if let connection = BufferedConnection.current, await !connection.requestStarted() {
+              if let connection = HTTPServerConnection.current, await !connection.requestStarted() {
                 // What came in behind a response that closes the connection isn't processed.
                 // To return or throw at once would discard what is left of that response.
                 await connection.closed()
@@ -39,11 +39,11 @@
     }
   }
 
-  /// Hummingbird's HTTP/1 channel with a ``BufferedConnection`` beside it.
+  /// Hummingbird's HTTP/1 channel with a ``HTTPServerConnection`` beside it.
   struct BufferedHTTP1Channel: ServerChildChannel {
     struct Value: ServerChildChannelValue {
       let base: HTTP1Channel.Value
-      let connection: BufferedConnection
+      let connection: HTTPServerConnection
 
       var channel: any Channel { base.channel }
     }
@@ -52,17 +52,12 @@
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
       base.setup(channel: channel, logger: logger).flatMapThrowing { base in
-        let pipeline = channel.pipeline.syncOperations
-        let codec = try pipeline.handler(type: HTTP1ToHTTPServerCodec.self)
-        let connection = BufferedConnection(channel: channel)
-        try pipeline.addHandler(
-          HTTP1ConnectionHandler(connection: connection), position: .before(codec))
-        return Value(base: base, connection: connection)
+        Value(base: base, connection: try HTTPServerConnection.watchHTTP1(channel))
       }
     }
 
     func handle(value: Value, logger: Logger) async {
-      await BufferedConnection.$current.withValue(value.connection) {
+      await HTTPServerConnection.$current.withValue(value.connection) {
         await base.handle(value: value.base, logger: logger)
       }
     }

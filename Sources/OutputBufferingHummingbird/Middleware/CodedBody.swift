@@ -3,6 +3,7 @@
   import HTTPTypes
   import Hummingbird
   import NIOCore
+  import OutputBufferingNIO
   import Synchronization
 
   /// Draws a response's body through the machine.
@@ -24,14 +25,14 @@
     private let byteCount: Int?
     private let source: Task<Void, Never>
     private let latencyBound: Duration
-    private let connection: BufferedConnection?
+    private let connection: HTTPServerConnection?
     private let buffering: ResponseBuffering
 
     init(
       machine: consuming sending ResponseMachine,
       source body: ResponseBody,
       latencyBound: Duration,
-      connection: BufferedConnection?,
+      connection: HTTPServerConnection?,
       buffering: ResponseBuffering
     ) {
       self.machine = Mutex(machine)

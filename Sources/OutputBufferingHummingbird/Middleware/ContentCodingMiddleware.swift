@@ -1,6 +1,7 @@
 #if Hummingbird
   public import HTTPOutputBuffering
   public import Hummingbird
+  import OutputBufferingNIO
 
   /// Codes the responses of any route, streaming or whole, as the settings' policy says.
   ///
@@ -43,7 +44,7 @@
         try await next(request, context)
       }
       if mark.isBuffered { return response }
-      let connection = BufferedConnection.current
+      let connection = HTTPServerConnection.current
       if request.method == .head || response.status == .notModified,
         response.headers[.contentLength] == "0"
       {

@@ -34,7 +34,8 @@
     /// - Throws: `CancellationError` when nobody takes values any more.
     func give(_ value: Value) async throws {
       let isTaken = await withCheckedContinuation { giver in
-        let (taker, isClosed) = state.withLock { state -> (CheckedContinuation<Taken, Never>?, Bool) in
+        let (taker, isClosed) = state.withLock {
+          state -> (CheckedContinuation<Taken, Never>?, Bool) in
           if state.isClosed { return (nil, true) }
           state.giver = giver
           if state.taker == nil { state.value = value }

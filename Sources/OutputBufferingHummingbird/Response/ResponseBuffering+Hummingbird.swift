@@ -2,6 +2,7 @@
   public import HTTPOutputBuffering
   public import HTTPTypes
   public import Hummingbird
+  import OutputBufferingNIO
 
   extension ResponseBuffering {
     /// Answers a request by a handler that can end its response and work on.
@@ -34,10 +35,10 @@
       to request: Request,
       context: some RequestContext,
       head: HTTPResponse = HTTPResponse(status: .ok),
-      _ handler: @escaping @Sendable (BufferedResponse) async throws -> Void
+      _ handler: @escaping @Sendable @concurrent (BufferedResponse) async throws -> Void
     ) async throws -> Response {
       guard !refusesResponses else { throw HTTPError(.serviceUnavailable) }
-      let connection = BufferedConnection.current
+      let connection = HTTPServerConnection.current
       let exchange = start(
         for: RequestMetadata(request.head, version: connection?.version ?? .http1_1),
         head: head,

@@ -3,6 +3,7 @@
   import HTTPTypes
   import Hummingbird
   import NIOCore
+  import OutputBufferingNIO
   import Synchronization
 
   /// Takes what an exchange hands out and gives it to Hummingbird.
@@ -11,11 +12,11 @@
   /// any more: the pump's deinitialisation tells the exchange.
   final class ResponsePump: Sendable {
     private let exchange: ResponseExchange
-    private let connection: BufferedConnection?
+    private let connection: HTTPServerConnection?
     /// The last output is Hummingbird's to write, and the connection's to acknowledge.
     private let isHandedOver = Atomic(false)
 
-    init(exchange: ResponseExchange, connection: BufferedConnection?) {
+    init(exchange: ResponseExchange, connection: HTTPServerConnection?) {
       self.exchange = exchange
       self.connection = connection
     }
@@ -110,29 +111,6 @@
         await exchange.released()
         throw error
       }
-    }
-  }
-
-  /// Makes NIO's back-pressure reach the writer in time.
-  ///
-  /// NIO's asynchronous writer suspends only once the event loop has seen that the channel is full; until
-  /// then it takes whatever it is given. One round trip to the event loop every so often keeps a body of
-  /// any length within this window.
-  struct BackPressure {
-    private static let window = 256 * 1024
-
-    let channel: (any Channel)?
-    private var byteCount = 0
-
-    init(channel: (any Channel)?) {
-      self.channel = channel
-    }
-
-    mutating func wrote(_ count: Int) async throws {
-      byteCount += count
-      guard byteCount >= Self.window, let channel else { return }
-      byteCount = 0
-      try await channel.eventLoop.submit {}.get()
     }
   }
 #endif

@@ -1,19 +1,19 @@
-#if Hummingbird
-  import HTTPOutputBuffering
-  import HTTPTypes
-  import NIOCore
+#if NIO
+  public import HTTPOutputBuffering
+  package import HTTPTypes
+  public import NIOCore
   import NIOHTTP1
   import Synchronization
 
-  /// What the library knows of one HTTP/1 connection and Hummingbird doesn't tell: the version of each
+  /// What a server's API doesn't tell of a connection, or of a stream of HTTP/2: the version of each
   /// request, that the client has left, when the end of a response is written.
   ///
-  /// The channel handler writes it, on the event loop; the connection's task reads it. The two are not
+  /// A channel handler writes it, on the event loop; the connection's task reads it. The two are not
   /// in step: a response that the task has handed over may still be on its way to the event loop when
   /// the task goes on, so that everything here belongs to a request by number.
-  final class BufferedConnection: Sendable {
-    /// The connection whose request the current task serves; nil without ``HTTPServerBuilder`` of ours.
-    @TaskLocal static var current: BufferedConnection?
+  public final class HTTPServerConnection: Sendable {
+    /// The connection whose request the current task serves, for frameworks that pass none on.
+    @TaskLocal package static var current: HTTPServerConnection?
 
     /// What a request says of its connection.
     struct RequestLine: Sendable {
@@ -22,6 +22,14 @@
       var method: HTTPMethod
       var version: HTTPProtocolVersion
       var isKeepAlive: Bool
+    }
+
+    /// How a client leaves.
+    package enum Departure: Sendable {
+      /// It has closed its sending side.
+      case inputClosed
+      /// The connection is gone.
+      case inactive
     }
 
     /// Who writes the response to a request.
@@ -48,7 +56,8 @@
       var isClosing: Bool { closesAtEnd || isInactive }
     }
 
-    let channel: any Channel
+    /// The channel of the connection, or of the stream.
+    public let channel: any Channel
     private let state = Mutex(State())
 
     init(channel: any Channel) {
@@ -56,15 +65,18 @@
     }
 
     /// The version of the request that is being served.
-    var version: HTTPProtocolVersion { state.withLock { $0.served?.version ?? .http1_1 } }
+    public var version: HTTPProtocolVersion { state.withLock { $0.served?.version ?? .http1_1 } }
+
+    /// Whether the connection is being closed: no further request is served.
+    public var isClosing: Bool { state.withLock { $0.isClosing } }
   }
 
   // The connection's task.
-  extension BufferedConnection {
+  extension HTTPServerConnection {
     /// The next request is about to be served; requests are served in the order they came in.
     ///
     /// - Returns: Whether it may be served: behind a response that closes the connection none is.
-    func requestStarted() async -> Bool {
+    package func requestStarted() async -> Bool {
       let isEndUnderway = state.withLock { state in
         state.served.map { $0.number >= state.nextEnd } ?? false
       }
@@ -80,12 +92,12 @@
     }
 
     /// Waits until the connection is closed; what has been written goes out before.
-    func closed() async {
+    package func closed() async {
       try? await channel.closeFuture.get()
     }
 
     /// The response to the request that is being served belongs to an exchange.
-    func begin(_ exchange: ResponseExchange) {
+    package func begin(_ exchange: ResponseExchange) {
       let (isInputClosed, isInactive) = state.withLock { state in
         if !state.isInactive, let number = state.served?.number {
           state.writers[number] = Writer(exchange: exchange)
@@ -100,7 +112,7 @@
     }
 
     /// The server, not the exchange, writes the response: with an error of its own.
-    func end(_ exchange: ResponseExchange) {
+    package func end(_ exchange: ResponseExchange) {
       state.withLock { state in
         guard let number = state.served?.number, state.writers[number]?.exchange === exchange
         else { return }
@@ -111,7 +123,7 @@
     /// The exchange waits until the end that the server writes is in the socket.
     ///
     /// - Returns: False where nobody would tell it any more: the connection is gone.
-    func acknowledgeAtEnd() -> Bool {
+    package func acknowledgeAtEnd() -> Bool {
       state.withLock { state in
         guard let number = state.served?.number, state.writers[number] != nil else { return false }
         state.writers[number]?.acknowledgesAtEnd = true
@@ -119,16 +131,8 @@
       }
     }
 
-    /// How a client leaves.
-    enum Departure {
-      /// It has closed its sending side.
-      case inputClosed
-      /// The connection is gone.
-      case inactive
-    }
-
     /// Names what is to be told when the client leaves during the response that is being served.
-    func onDeparture(_ action: @escaping @Sendable (Departure) -> Void) {
+    package func onDeparture(_ action: @escaping @Sendable (Departure) -> Void) {
       let departure: Departure? = state.withLock { state in
         state.departure = action
         return state.isInactive ? .inactive : state.isInputClosed ? .inputClosed : nil
@@ -137,22 +141,22 @@
     }
 
     /// The connection is closed when the response that is being written ends.
-    func closeAtEnd() {
+    package func closeAtEnd() {
       state.withLock { $0.closesAtEnd = true }
     }
 
     /// The response to HEAD leaves its length out; Hummingbird would say 0.
-    func omitContentLength() {
+    package func omitContentLength() {
       state.withLock { $0.omitsContentLength = true }
     }
 
     /// Sends an interim response ahead of the final one.
-    func sendInformational(_ response: HTTPResponse) async throws {
+    package func sendInformational(_ response: HTTPResponse) async throws {
       try await channel.triggerUserOutboundEvent(InterimResponse(head: response)).get()
     }
 
     /// Breaks off a message that has begun, so that the client can tell.
-    func breakOff(_ framing: MessageFraming) {
+    package func breakOff(_ framing: MessageFraming) {
       // To a message without length an orderly close is its end.
       guard framing == .connectionClose, let provider = channel as? any SocketOptionProvider
       else { return abort() }
@@ -161,13 +165,13 @@
     }
 
     /// Breaks the connection off.
-    func abort() {
+    package func abort() {
       channel.close(promise: nil)
     }
   }
 
   // The event loop.
-  extension BufferedConnection {
+  extension HTTPServerConnection {
     func received(_ request: RequestLine) {
       state.withLock { $0.received.append(request) }
     }

@@ -1,4 +1,4 @@
-#if Hummingbird
+#if NIO
   import HTTPOutputBuffering
   import HTTPTypes
   import NIOCore
@@ -19,13 +19,13 @@
     /// How long a client may take to close its side behind ours (RFC 9112 §9.6).
     private static let lingerTime = TimeAmount.seconds(2)
 
-    private let connection: BufferedConnection
-    private var unanswered: CircularBuffer<BufferedConnection.RequestLine> = []
+    private let connection: HTTPServerConnection
+    private var unanswered: CircularBuffer<HTTPServerConnection.RequestLine> = []
     private var hasNoContent = false
     private var isDraining = false
     private var requestCount = 0
 
-    init(connection: BufferedConnection) {
+    init(connection: HTTPServerConnection) {
       self.connection = connection
     }
 
@@ -33,7 +33,7 @@
       // Behind a response that closes the connection no request is processed.
       guard !isDraining else { return }
       if case .head(let head) = unwrapInboundIn(data) {
-        let request = BufferedConnection.RequestLine(
+        let request = HTTPServerConnection.RequestLine(
           number: requestCount,
           method: head.method,
           version: head.version == .http1_0 ? .http1_0 : .http1_1,

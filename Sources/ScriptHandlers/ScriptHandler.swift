@@ -1,29 +1,33 @@
-import OutputBuffering
+package import OutputBuffering
 
 /// A handler of the scripts.
-struct ScriptHandler {
+package struct ScriptHandler {
   /// What a handler does, by its name in scripts.
-  enum Kind: String {
+  package enum Kind: String {
     case identity, upper, rot13, reverse, double, wrap, drop, length, phase, count, hold, format
     case fail, failAfter, failOnce, failOnStart, failOnClean, failOnFlush, failOnFinal, failOnWrite
   }
 
   /// What a handler throws to fail.
-  struct Failure: Error {}
+  package struct Failure: Error {
+    package init() {}
+  }
 
-  let kind: Kind
+  package let kind: Kind
   let argument: Int
   let template: Template
   private var earlierInvocations = 0
   private var held = ContiguousArray<UInt8>()
 
-  init(_ kind: Kind, argument: Int, template: Bytes?) {
+  package init(
+    _ kind: Kind, argument: Int = 0, template: ContiguousArray<UInt8> = []
+  ) {
     self.kind = kind
     self.argument = argument
-    self.template = Template(template?.content ?? [])
+    self.template = Template(template)
   }
 
-  mutating func process(
+  package mutating func process(
     _ input: Span<UInt8>, phase: OutputPhase, into output: inout ContiguousArray<UInt8>
   ) throws {
     let n = earlierInvocations

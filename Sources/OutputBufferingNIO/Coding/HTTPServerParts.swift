@@ -1,0 +1,106 @@
+#if NIO
+  import HTTPContentCoding
+  import HTTPOutputBuffering
+  import HTTPTypes
+  import NIOCore
+  import NIOHTTP1
+  import NIOHTTPTypes
+  import NIOHTTPTypesHTTP1
+
+  /// What a channel handler has to know of a pipeline's messages: how they are told apart and made.
+  protocol HTTPServerParts: SendableMetatype {
+    associatedtype Request
+    associatedtype Response
+    /// The head as the pipeline has it, which may hold more than HTTP types can.
+    associatedtype Head
+
+    /// What the machine has to know of a request; nil for a part that isn't a head.
+    static func metadata(of part: Request, version: HTTPProtocolVersion) -> RequestMetadata?
+    static func event(of part: Response) -> ResponseEvent<Head>
+    /// The head in HTTP types.
+    static func decode(_ head: Head) throws -> HTTPResponse
+    /// The head with the status and the fields that were committed.
+    static func head(_ head: Head, committed: ResponseOutput.Head) -> Response
+    static func body(_ bytes: ByteBuffer) -> Response
+    static func end(_ trailers: HTTPFields?) -> Response
+  }
+
+  /// A part of a response on its way out.
+  enum ResponseEvent<Head> {
+    case head(Head)
+    case bytes(ByteBuffer)
+    case file(FileRegion)
+    case end(HTTPFields?)
+  }
+
+  /// The messages of swift-http-types: `HTTPRequestPart` and `HTTPResponsePart`.
+  enum TypedParts: HTTPServerParts {
+    static func metadata(
+      of part: HTTPRequestPart, version: HTTPProtocolVersion
+    ) -> RequestMetadata? {
+      guard case .head(let head) = part else { return nil }
+      return RequestMetadata(head, version: version)
+    }
+
+    static func event(of part: HTTPResponsePart) -> ResponseEvent<HTTPResponse> {
+      switch part {
+      case .head(let head): .head(head)
+      case .body(let bytes): .bytes(bytes)
+      case .end(let trailers): .end(trailers)
+      }
+    }
+
+    static func decode(_ head: HTTPResponse) -> HTTPResponse { head }
+
+    static func head(
+      _ head: HTTPResponse, committed: ResponseOutput.Head
+    ) -> HTTPResponsePart {
+      .head(committed.response)
+    }
+
+    static func body(_ bytes: ByteBuffer) -> HTTPResponsePart { .body(bytes) }
+
+    static func end(_ trailers: HTTPFields?) -> HTTPResponsePart { .end(trailers) }
+  }
+
+  /// The messages of NIOHTTP1: `HTTPServerRequestPart` and `HTTPServerResponsePart`.
+  enum HTTP1Parts: HTTPServerParts {
+    static func metadata(
+      of part: HTTPServerRequestPart, version: HTTPProtocolVersion
+    ) -> RequestMetadata? {
+      guard case .head(let head) = part else { return nil }
+      return RequestMetadata(
+        method: HTTPRequest.Method(head.method.rawValue) ?? .get,
+        version: head.version == .http1_0 ? .http1_0 : version,
+        acceptEncoding: AcceptEncoding(fieldValues: head.headers["accept-encoding"]))
+    }
+
+    static func event(of part: HTTPServerResponsePart) -> ResponseEvent<HTTPResponseHead> {
+      switch part {
+      case .head(let head): .head(head)
+      case .body(.byteBuffer(let bytes)): .bytes(bytes)
+      case .body(.fileRegion(let region)): .file(region)
+      case .end(let trailers): .end(trailers.map { HTTPFields($0, splitCookie: false) })
+      }
+    }
+
+    static func decode(_ head: HTTPResponseHead) throws -> HTTPResponse {
+      try HTTPResponse(head)
+    }
+
+    static func head(
+      _ head: HTTPResponseHead, committed: ResponseOutput.Head
+    ) -> HTTPServerResponsePart {
+      var changed = HTTPResponseHead(committed.response)
+      // The encoder applies chunks to HTTP/1.1 and leaves HTTP/1.0 alone.
+      changed.version = committed.framing == .connectionClose ? .http1_0 : head.version
+      return .head(changed)
+    }
+
+    static func body(_ bytes: ByteBuffer) -> HTTPServerResponsePart { .body(.byteBuffer(bytes)) }
+
+    static func end(_ trailers: HTTPFields?) -> HTTPServerResponsePart {
+      .end(trailers.map(HTTPHeaders.init))
+    }
+  }
+#endif

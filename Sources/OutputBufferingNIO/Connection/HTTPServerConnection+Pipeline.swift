@@ -1,0 +1,45 @@
+#if NIO
+  public import NIOCore
+  import NIOHTTPTypesHTTP1
+
+  extension HTTPServerConnection {
+    /// Watches an HTTP/1 connection.
+    ///
+    /// To be called on the channel's event loop, in the initialiser of a channel whose pipeline has an
+    /// `HTTP1ToHTTPServerCodec` and no handler that answers requests yet.
+    ///
+    /// - Parameter channel: The connection's channel; half-closure has to be allowed.
+    /// - Returns: The connection, for the task that serves it.
+    /// - Throws: NIO's error when the pipeline has no such codec.
+    public static func watchHTTP1(_ channel: any Channel) throws -> HTTPServerConnection {
+      let pipeline = channel.pipeline.syncOperations
+      let codec = try pipeline.handler(type: HTTP1ToHTTPServerCodec.self)
+      let connection = HTTPServerConnection(channel: channel)
+      try pipeline.addHandler(
+        HTTP1ConnectionHandler(connection: connection), position: .before(codec))
+      return connection
+    }
+
+    /// Watches a stream of HTTP/2.
+    ///
+    /// To be called on the channel's event loop, behind the codec that makes HTTP types of the stream's
+    /// frames.
+    ///
+    /// - Parameter channel: The stream's channel.
+    /// - Returns: The stream, for the task that serves it.
+    /// - Throws: NIO's error when the channel is closed.
+    public static func watchHTTP2Stream(_ channel: any Channel) throws -> HTTPServerConnection {
+      let handler = HTTPStreamHandler()
+      try channel.pipeline.syncOperations.addHandler(handler)
+      guard let connection = handler.connection else { throw ChannelError.alreadyClosed }
+      return connection
+    }
+
+    /// The stream that a pipeline's ``HTTPStreamHandler`` watches.
+    package static func stream(of channel: any Channel) async throws -> HTTPServerConnection? {
+      try await channel.eventLoop.submit {
+        try? channel.pipeline.syncOperations.handler(type: HTTPStreamHandler.self).connection
+      }.get()
+    }
+  }
+#endif

@@ -1,0 +1,123 @@
+#if NIO
+  public import HTTPOutputBuffering
+  public import HTTPTypes
+  public import Logging
+  public import NIOCore
+  public import NIOHTTPTypes
+
+  extension ResponseBuffering {
+    /// Answers a request of an asynchronous channel by a handler that can end its response and work on.
+    ///
+    /// ```swift
+    /// try await channel.executeThenClose { inbound, outbound in
+    ///   for try await case .head(let request) in inbound where !connection.isClosing {
+    ///     try await buffering.respond(to: request, on: connection, outbound: outbound) { response in
+    ///       try await response.write("Thank you")
+    ///       try await response.finish()
+    ///       try await warehouse.notify()
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// A handler that fails before anything is sent is answered with 500, one that runs out of time with
+    /// 503, both without content. The handler has to read the request's body before it finishes.
+    ///
+    /// - Parameters:
+    ///   - request: The request's head.
+    ///   - connection: Its connection, or its stream of HTTP/2.
+    ///   - outbound: The writer of the connection's channel.
+    ///   - head: The head that the response begins with.
+    ///   - logger: A logger with the request's metadata.
+    ///   - handler: Writes the response.
+    /// - Throws: When the response could not be completed: the connection is to be closed. It returns when
+    ///   the connection can serve its next request, whatever the handler still does.
+    public func respond(
+      to request: HTTPRequest,
+      on connection: HTTPServerConnection,
+      outbound: NIOAsyncChannelOutboundWriter<HTTPResponsePart>,
+      head: HTTPResponse = HTTPResponse(status: .ok),
+      logger: Logger = Logger(label: "swift-output-buffering"),
+      _ handler: @escaping @Sendable @concurrent (BufferedResponse) async throws -> Void
+    ) async throws {
+      guard await connection.requestStarted() else {
+        // Behind a response that closes the connection no request is processed; what is left of that
+        // response goes out before.
+        await connection.closed()
+        throw ChannelError.alreadyClosed
+      }
+      guard !refusesResponses else {
+        return try await outbound.answer(.serviceUnavailable)
+      }
+      let exchange = start(
+        for: RequestMetadata(request, version: connection.version),
+        head: head,
+        name: "\(request.method) \(request.path ?? "")",
+        logger: logger,
+        handler: handler)
+      connection.begin(exchange)
+      let pump = ResponsePump(exchange: exchange, connection: connection, outbound: outbound)
+      try await withTaskCancellationHandler {
+        try await pump.run()
+      } onCancel: {
+        exchange.disconnected()
+      }
+    }
+  }
+
+  /// Takes what an exchange hands out and writes it to a channel.
+  private struct ResponsePump {
+    let exchange: ResponseExchange
+    let connection: HTTPServerConnection
+    let outbound: NIOAsyncChannelOutboundWriter<HTTPResponsePart>
+
+    func run() async throws {
+      exchange.onBreakOff { [connection] in connection.abort() }
+      var framing = MessageFraming.noContent
+      do {
+        var backPressure = BackPressure(channel: connection.channel)
+        while true {
+          switch await exchange.next() {
+          case .failed(let error):
+            connection.end(exchange)
+            let isLate = (error as? ResponseError)?.code == .timedOut
+            return try await outbound.answer(isLate ? .serviceUnavailable : .internalServerError)
+          case .aborted:
+            throw ResponseError(code: .disconnected, message: "the response was broken off")
+          case .output(let output):
+            if let head = output.head { framing = head.framing }
+            if output.closesConnection { connection.closeAtEnd() }
+            try await outbound.write(contentsOf: output.parts)
+            try await backPressure.wrote(output.body.count)
+            exchange.acknowledge(reusing: output.body)
+            if output.end != nil { return await exchange.released() }
+          }
+        }
+      } catch {
+        exchange.disconnected()
+        connection.breakOff(framing)
+        await exchange.released()
+        throw error
+      }
+    }
+  }
+
+  extension ResponseOutput {
+    /// The output as one write.
+    fileprivate var parts: [HTTPResponsePart] {
+      var parts = informational.map(HTTPResponsePart.head)
+      if let head { parts.append(.head(head.response)) }
+      if !body.isEmpty { parts.append(.body(ByteBuffer(bytes: body))) }
+      if case .complete(let trailers) = end { parts.append(.end(trailers)) }
+      return parts
+    }
+  }
+
+  extension NIOAsyncChannelOutboundWriter<HTTPResponsePart> {
+    /// Answers without content.
+    fileprivate func answer(_ status: HTTPResponse.Status) async throws {
+      let head = HTTPResponse(status: status, headerFields: [.contentLength: "0"])
+      try await write(contentsOf: [.head(head), .end(nil)])
+    }
+  }
+#endif

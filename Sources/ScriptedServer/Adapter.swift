@@ -1,0 +1,31 @@
+#if Conformance
+  import ArgumentParser
+  import HTTPOutputBuffering
+  import Logging
+
+  /// The servers that a script can run on.
+  enum Adapter: String, ExpressibleByArgument, CaseIterable {
+    case hummingbird
+    case nioHTTP1 = "nio-h1"
+    case nioHTTP2 = "nio-h2"
+
+    func run(_ application: ScriptedApplication, port: Int, logger: Logger) async throws {
+      switch self {
+      case .hummingbird:
+        try await HummingbirdServer(application: application).run(port: port, logger: logger)
+      case .nioHTTP1:
+        try await NIOServer(application, version: .http1_1, port: port, logger: logger)
+          .runUntilTerminated()
+      case .nioHTTP2:
+        try await NIOServer(application, version: .http2, port: port, logger: logger)
+          .runUntilTerminated()
+      }
+    }
+  }
+
+  /// Tells the caller where the server listens: the one line on standard output.
+  func announce(port: Int) {
+    print(#"{"host":"127.0.0.1","port":\#(port)}"#)
+    flushStandardOutput()
+  }
+#endif

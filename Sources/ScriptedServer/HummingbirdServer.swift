@@ -1,0 +1,51 @@
+#if Conformance
+  import Foundation
+  import HTTPOutputBuffering
+  import HTTPTypes
+  import Hummingbird
+  import Logging
+  import OutputBufferingHummingbird
+  import UnixSignals
+
+  /// The scripted application on Hummingbird.
+  struct HummingbirdServer {
+    let application: ScriptedApplication
+
+    func run(port: Int, logger: Logger) async throws {
+      let app = Application(
+        responder: CallbackResponder { request, context in
+          try await respond(to: request, context)
+        },
+        server: .bufferedHTTP1(),
+        configuration: .init(address: .hostname("127.0.0.1", port: port)),
+        services: [application.buffering.service],
+        onServerRunning: { announce(port: $0.localAddress?.port ?? 0) },
+        logger: logger)
+      try await app.runService(gracefulShutdownSignals: [.sigterm])
+    }
+
+    private func respond(
+      to request: Request, _ context: BasicRequestContext
+    ) async throws -> Response {
+      let key = request.uri.queryParameters["key"].map(String.init)
+      if let json = application.answerSideDoor(request.method, path: request.uri.path, key: key) {
+        return Response(
+          status: .ok, headers: [.contentType: "application/json"],
+          body: ResponseBody(byteBuffer: ByteBuffer(bytes: json)))
+      }
+      let body = try await request.body.collect(upTo: 1 << 20)
+      let script: Script
+      do {
+        script = try application.script(request.head, body: Data(body.readableBytesView))
+      } catch {
+        return Response(status: .badRequest)
+      }
+      let buffering = application.buffering
+      return try await buffering.response(
+        to: request, context: context, head: application.head(of: script)
+      ) { [application] response in
+        try await application.run(script, on: response)
+      }
+    }
+  }
+#endif

@@ -1,0 +1,56 @@
+#if Conformance
+  import Foundation
+
+  extension Script.Operation {
+    /// The bytes that a `write` writes.
+    var content: ContiguousArray<UInt8> {
+      if let text { return ContiguousArray(text.utf8) }
+      if let base64 { return ContiguousArray(Data(base64Encoded: base64) ?? Data()) }
+      if let random { return .incompressible(random) }
+      if let html { return .html(html) }
+      return []
+    }
+  }
+
+  extension ContiguousArray<UInt8> {
+    /// The same incompressible bytes in every run, by xorshift64.
+    static func incompressible(_ byteCount: Int) -> Self {
+      var state: UInt64 = 0x9E37_79B9_7F4A_7C15
+      return Self(
+        (0..<Swift.max(byteCount, 0)).lazy.map { _ in
+          state ^= state << 13
+          state ^= state >> 7
+          state ^= state << 17
+          return UInt8(truncatingIfNeeded: state >> 32)
+        })
+    }
+
+    /// The same compressible page in every run.
+    static func html(_ byteCount: Int) -> Self {
+      let unit = Array("<p>The quick brown fox jumps over the lazy dog.</p>\n".utf8)
+      return Self((0..<Swift.max(byteCount, 0)).lazy.map { unit[$0 % unit.count] })
+    }
+  }
+
+  /// A file that is gone when it is no longer used.
+  final class TemporaryFile {
+    private let handle: FileHandle
+    private let url: URL
+
+    init(byteCount: Int) throws {
+      url = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).html")
+      try Data(ContiguousArray<UInt8>.html(byteCount)).write(to: url)
+      handle = try FileHandle(forReadingFrom: url)
+    }
+
+    deinit {
+      try? handle.close()
+      try? FileManager.default.removeItem(at: url)
+    }
+
+    func read(upTo byteCount: Int) throws -> Data? {
+      let data = try handle.read(upToCount: byteCount)
+      return data?.isEmpty == true ? nil : data
+    }
+  }
+#endif

@@ -1,0 +1,77 @@
+#if Conformance
+  import Foundation
+
+  /// What a request asks its handler to do.
+  struct Script: Decodable, Sendable {
+    var status: Int?
+    var headers: [Field]?
+    var ops: [Operation]
+
+    /// A field as `[name, value]`.
+    struct Field: Decodable, Sendable {
+      var name: String
+      var value: String
+
+      init(from decoder: any Decoder) throws {
+        var pair = try decoder.unkeyedContainer()
+        name = try pair.decode(String.self)
+        value = try pair.decode(String.self)
+      }
+    }
+
+    /// One step; which keys are present depends on `op`.
+    struct Operation: Decodable, Sendable {
+      var op: String
+      var text: String?
+      var base64: String?
+      var random: Int?
+      var html: Int?
+      var `repeat`: Int?
+      var ms: Int?
+      var key: String?
+      var name: String?
+      var value: Value?
+      var code: Int?
+      var headers: [Field]?
+      var connection: String?
+      var ops: [Operation]?
+      var bytes: Int?
+      var auto: Bool?
+      var handler: String?
+      var chunkSize: Int?
+      var flags: [String]?
+      var arg: Int?
+      var template: String?
+    }
+
+    /// A value that is text for one operation and a Boolean for another.
+    enum Value: Decodable, Sendable {
+      case text(String)
+      case flag(Bool)
+
+      init(from decoder: any Decoder) throws {
+        let value = try decoder.singleValueContainer()
+        if let flag = try? value.decode(Bool.self) {
+          self = .flag(flag)
+        } else {
+          self = .text(try value.decode(String.self))
+        }
+      }
+    }
+
+    /// The script in a header field: base64url without padding, of JSON.
+    init(base64URL text: String) throws {
+      var base64 = text.replacing("-", with: "+").replacing("_", with: "/")
+      base64 += String(repeating: "=", count: (4 - base64.utf8.count % 4) % 4)
+      guard let data = Data(base64Encoded: base64) else { throw Malformed() }
+      try self.init(json: data)
+    }
+
+    init(json: Data) throws {
+      self = try JSONDecoder().decode(Script.self, from: json)
+    }
+
+    /// What isn't a script; answered with 400.
+    struct Malformed: Error {}
+  }
+#endif

@@ -1,0 +1,168 @@
+#if Conformance
+  import Foundation
+  import HTTPContentCoding
+  import HTTPOutputBuffering
+  import HTTPTypes
+  import OutputBuffering
+  import ScriptHandlers
+
+  /// Runs the operations of a script on a response: a thin translation into calls of the public API.
+  struct ScriptInterpreter {
+    let application: ScriptedApplication
+    let record: RequestRecord
+
+    /// What a script's `throw` throws.
+    struct Thrown: Error {}
+
+    func run(_ operations: [Script.Operation], on response: BufferedResponse) async throws {
+      for (index, operation) in operations.enumerated() {
+        do {
+          try await run(operation, on: response)
+        } catch let error as OutputBufferError {
+          record.refused(index, "\(error.code)")
+        } catch let error as ResponseError {
+          record.refused(index, "\(error.code)")
+          if error.code == .disconnected || error.code == .timedOut { throw error }
+        }
+        record.update(response)
+      }
+    }
+
+    private func run(_ operation: Script.Operation, on response: BufferedResponse) async throws {
+      switch operation.op {
+      case "write":
+        for _ in 0..<max(operation.repeat ?? 1, 0) {
+          try await response.write(operation.content.span)
+        }
+      case "file": try await writeFile(operation.bytes ?? 0, to: response)
+      case "flush": try await response.flush()
+      case "flushBuffer": try await response.flushBuffer()
+      case "start": start(operation, on: response.output)
+      case "endFlush": try response.output.endFlush()
+      case "endClean": try response.output.endClean()
+      case "clean": try response.output.clean()
+      case "sleep": try await Task.sleep(for: .milliseconds(operation.ms ?? 0))
+      case "await": try await application.signals.wait(for: operation.key ?? "")
+      case "mark": record.mark(operation.key ?? "", response)
+      case "throw": throw Thrown()
+      case "lock": try await lock(operation, for: response)
+      case "unlock": await application.locks.unlock(operation.name ?? "")
+      case "beforeRelease":
+        try response.beforeRelease { [record] in
+          await runHook(operation.ops ?? [], record)
+        }
+      case "atEnd":
+        try response.atEnd { [record] _ in
+          await runHook(operation.ops ?? [], record)
+        }
+      default: try await change(operation, response)
+      }
+    }
+
+    /// What changes the head, the end, and the response's settings.
+    private func change(_ operation: Script.Operation, _ response: BufferedResponse) async throws {
+      switch operation.op {
+      case "header":
+        guard let name = operation.name.flatMap({ HTTPField.Name($0) }) else { return }
+        try response.updateHead { $0.headerFields[name] = operation.value?.text }
+      case "removeHeader":
+        guard let name = operation.name.flatMap({ HTTPField.Name($0) }) else { return }
+        try response.updateHead { $0.headerFields[name] = nil }
+      case "status":
+        try response.updateHead { $0.status = .init(code: operation.code ?? 200) }
+      case "informational":
+        try await response.sendInformational(
+          HTTPResponse(
+            status: .init(code: operation.code ?? 103),
+            headerFields: HTTPFields(operation.headers ?? [])))
+      case "trailers": try response.setTrailers(HTTPFields(operation.headers ?? []))
+      case "coding": try response.setCompressionMode(operation.value?.compressionMode)
+      case "finish":
+        try await response.finish(operation.connection == "close" ? .close : .keepAlive)
+      case "reset": try response.reset()
+      case "ignoreDisconnect": response.ignoresDisconnect = operation.value?.flag ?? true
+      case "timeLimit": response.setTimeLimit(operation.ms.map { .milliseconds($0) })
+      default: throw Script.Malformed()
+      }
+    }
+
+    private func start(_ operation: Script.Operation, on output: OutputStack<ResponseSink>) {
+      let capabilities = operation.flags.map { flags in
+        flags.reduce(into: OutputBufferCapabilities()) { $0.insert(.init(named: $1)) }
+      }
+      let kind = operation.handler.flatMap { ScriptHandler.Kind(rawValue: $0) }
+      var handler = kind.map { kind in
+        ScriptHandler(
+          kind, argument: operation.arg ?? 0,
+          template: ContiguousArray((operation.template ?? "").utf8))
+      }
+      guard let kind else {
+        return output.start(
+          chunkSize: operation.chunkSize ?? 0, capabilities: capabilities ?? .standard)
+      }
+      output.start(
+        named: kind.rawValue, chunkSize: operation.chunkSize ?? 0,
+        capabilities: capabilities ?? .standard
+      ) { input, phase, output in
+        try handler?.process(input, phase: phase, into: &output)
+      }
+    }
+
+    private func lock(_ operation: Script.Operation, for response: BufferedResponse) async throws {
+      let name = operation.name ?? ""
+      await application.locks.lock(name)
+      guard operation.auto == true else { return }
+      try response.beforeRelease { [locks = application.locks] in
+        await locks.unlock(name)
+      }
+    }
+
+    private func writeFile(_ byteCount: Int, to response: BufferedResponse) async throws {
+      let file = try TemporaryFile(byteCount: byteCount)
+      while let chunk = try file.read(upTo: 64 * 1024) {
+        try await response.write(ContiguousArray(chunk).span)
+      }
+    }
+  }
+
+  /// Hooks can mark, sleep and, once the response has ended, write in vain.
+  private func runHook(_ operations: [Script.Operation], _ record: RequestRecord) async {
+    for operation in operations {
+      switch operation.op {
+      case "mark": record.mark(operation.key ?? "")
+      case "sleep": try? await Task.sleep(for: .milliseconds(operation.ms ?? 0))
+      default: break
+      }
+    }
+  }
+
+  extension OutputBufferCapabilities {
+    init(named name: String) {
+      switch name {
+      case "cleanable": self = .cleanable
+      case "flushable": self = .flushable
+      case "removable": self = .removable
+      default: self = []
+      }
+    }
+  }
+
+  extension Script.Value {
+    var text: String? {
+      if case .text(let text) = self { text } else { nil }
+    }
+
+    var flag: Bool? {
+      if case .flag(let flag) = self { flag } else { nil }
+    }
+
+    var compressionMode: CompressionMode? {
+      switch text {
+      case "off": .off
+      case "force": .force
+      case "automatic": .automatic
+      default: nil
+      }
+    }
+  }
+#endif

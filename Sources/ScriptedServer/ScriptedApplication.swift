@@ -1,0 +1,75 @@
+#if Conformance
+  import Foundation
+  import HTTPOutputBuffering
+  import HTTPTypes
+
+  /// The application, without a server: side doors, and the interpreter of scripts.
+  struct ScriptedApplication: Sendable {
+    let buffering: ResponseBuffering
+    let log = RequestLog()
+    let signals = Signals()
+    let locks = Locks()
+
+    /// Answers what isn't a script.
+    ///
+    /// - Returns: JSON, or nil where the request is for a script.
+    func answerSideDoor(_ method: HTTPRequest.Method, path: String, key: String?) -> Data? {
+      switch (method, path) {
+      case (.get, "/marks"): return log.json()
+      case (.get, "/stats"): return Statistics(buffering).json()
+      case (.post, "/signal"):
+        if let key { signals.send(key) }
+        return Data("{}".utf8)
+      case (.post, "/reset"):
+        log.forget()
+        return Data("{}".utf8)
+      default: return nil
+      }
+    }
+
+    /// Finds the script of a request: in `X-Script`, or in a JSON body.
+    func script(_ request: HTTPRequest, body: Data) throws -> Script {
+      if let name = HTTPField.Name("X-Script"), let value = request.headerFields[name] {
+        return try Script(base64URL: value)
+      }
+      guard request.headerFields[.contentType]?.hasPrefix("application/json") == true else {
+        return Script.empty
+      }
+      return try Script(json: body)
+    }
+
+    /// The head that a script's response begins with.
+    func head(of script: Script) -> HTTPResponse {
+      HTTPResponse(
+        status: .init(code: script.status ?? 200), headerFields: HTTPFields(script.headers ?? []))
+    }
+
+    /// Runs a script as the handler of a response.
+    func run(_ script: Script, on response: BufferedResponse) async throws {
+      let record = log.begin()
+      try response.atEnd { status in record.end(status) }
+      let interpreter = ScriptInterpreter(application: self, record: record)
+      defer { record.update(response) }
+      try await interpreter.run(script.ops, on: response)
+    }
+  }
+
+  extension Script {
+    static let empty = Script(ops: [])
+
+    private init(ops: [Operation]) {
+      self.ops = ops
+    }
+  }
+
+  extension HTTPFields {
+    init(_ fields: [Script.Field]) {
+      self.init()
+      for field in fields {
+        if let name = HTTPField.Name(field.name) {
+          append(HTTPField(name: name, value: field.value))
+        }
+      }
+    }
+  }
+#endif

@@ -1,0 +1,31 @@
+#if Conformance
+  import ArgumentParser
+  import HTTPContentCoding
+  import HTTPOutputBuffering
+  import Logging
+
+  /// Runs an application whose behaviour each request describes, on any adapter, for black-box tests.
+  @main
+  struct ScriptedServer: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "scripted-server",
+      abstract: "Answers each request by the script that the request carries.")
+
+    @OptionGroup var options: ServerOptions
+
+    func run() async throws {
+      var logger = Logger(label: "scripted-server")
+      logger.logLevel = .critical
+      let application = ScriptedApplication(buffering: try options.makeBuffering())
+      try await options.adapter.run(application, port: options.port, logger: logger)
+    }
+  }
+#else
+  @main
+  struct ScriptedServer {
+    static func main() {
+      print(
+        "The scripted server needs its adapters: swift run --traits Conformance scripted-server")
+    }
+  }
+#endif

@@ -1,0 +1,120 @@
+#if Conformance
+  import ArgumentParser
+  import GzipContentCoding
+  import HTTPContentCoding
+  import HTTPOutputBuffering
+
+  /// Every setting of the library as an option.
+  struct ServerOptions: ParsableArguments {
+    @Option(help: "Which adapter serves.")
+    var adapter: Adapter
+
+    @Option(help: "The port on 127.0.0.1; 0 for any.")
+    var port = 0
+
+    @Option(help: "The least size of a body that is coded, in bytes.")
+    var minimumSize = CompressionPolicy().minimumByteCount
+
+    @Option(help: "How much of a body is held before the head is sent, in bytes.")
+    var bufferLimit = ResponseSettings().maximumBufferedBytes
+
+    @Option(help: "How much written without suspension may wait, in bytes.")
+    var unsentLimit = ResponseSettings().maximumUnsentBytes
+
+    @Option(help: "The content codings on offer, the preferred one first, separated by commas.")
+    var offer = "gzip"
+
+    @Option(help: "The compression level, 0 to 9.")
+    var level = 6
+
+    @Option(
+      help: "A media type that is coded, such as text/* or */*+json; replaces the default list.")
+    var mediaType: [String] = []
+
+    @Option(help: "The switch where a response has none: automatic, off or force.")
+    var mode = Mode.automatic
+
+    @Flag(help: "Answer 406 where the client accepts nothing that can be sent.")
+    var refuseUnacceptable = false
+
+    @Flag(help: "Say in a header field why a response is coded or not.")
+    var explain = false
+
+    @Flag(help: "Leave handlers alone when the client leaves.")
+    var ignoreDisconnect = false
+
+    @Flag(help: "A client that closes its sending side is still there.")
+    var allowHalfClosed = false
+
+    @Option(help: "The time limit of a handler, in milliseconds.")
+    var timeLimit: Int?
+
+    @Option(help: "How many handlers may work on without their connection.")
+    var releasedLimit = AfterResponseService.Settings().maximumReleasedHandlers
+
+    @Flag(help: "Answer 503 while no more work is admitted.")
+    var refuseWhenFull = false
+
+    @Option(help: "How long released work may go on at shutdown, in milliseconds.")
+    var drainDeadline = 30_000
+
+    /// The library's switch as an option.
+    enum Mode: String, ExpressibleByArgument {
+      case automatic, off, force
+
+      var compressionMode: CompressionMode {
+        switch self {
+        case .automatic: .automatic
+        case .off: .off
+        case .force: .force
+        }
+      }
+    }
+
+    func makeBuffering() throws -> ResponseBuffering {
+      var policy = CompressionPolicy()
+      policy.minimumByteCount = minimumSize
+      policy.mode = mode.compressionMode
+      policy.refusesUnacceptable = refuseUnacceptable
+      if !mediaType.isEmpty {
+        policy.mediaTypes = MediaTypeSet(
+          try mediaType.map { text in
+            guard let pattern = MediaTypePattern(text) else {
+              throw ValidationError("not a media type: \(text)")
+            }
+            return pattern
+          })
+      }
+      let response = ResponseSettings(
+        codings: try makeOffers(),
+        compression: policy,
+        maximumBufferedBytes: bufferLimit,
+        maximumUnsentBytes: unsentLimit,
+        explainsDecision: explain)
+      let service = AfterResponseService(
+        settings: .init(
+          maximumReleasedHandlers: releasedLimit, drainDeadline: .milliseconds(drainDeadline)))
+      return ResponseBuffering(
+        settings: .init(
+          response: response,
+          ignoresDisconnect: ignoreDisconnect,
+          allowsHalfClosedClients: allowHalfClosed,
+          timeLimit: timeLimit.map { .milliseconds($0) },
+          admission: refuseWhenFull ? .refuses : .keepsConnection),
+        service: service)
+    }
+
+    private func makeOffers() throws -> [ContentCodingOffer] {
+      guard let level = CompressionLevel(exactly: level) else {
+        throw ValidationError("not a compression level: \(self.level)")
+      }
+      return try offer.split(separator: ",").map { name in
+        switch name {
+        case "gzip": .gzip(level: level)
+        case "deflate": .deflate(level: level)
+        default: throw ValidationError("not a content coding of this library: \(name)")
+        }
+      }
+    }
+  }
+#endif
