@@ -195,6 +195,21 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ]
     ),
+    .testTarget(
+      name: "OutputBufferingHummingbirdTests",
+      dependencies: [
+        "OutputBufferingHummingbird", "HTTPOutputBuffering", "OutputBuffering",
+        "HTTPContentCoding", "GzipContentCoding", "COutputBufferingZlib",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(
+          name: "ServiceLifecycle", package: "swift-service-lifecycle",
+          condition: .when(traits: ["ServiceLifecycle"])),
+        .product(
+          name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Hummingbird"])),
+        .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Hummingbird"])),
+      ]
+    ),
     .testTarget(name: "DocumentationTests"),
   ]
 )

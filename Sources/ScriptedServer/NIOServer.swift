@@ -31,7 +31,9 @@
     let logger: Logger
     private let connections = OpenConnections()
 
-    init(_ application: ScriptedApplication, version: HTTPProtocolVersion, port: Int, logger: Logger) {
+    init(
+      _ application: ScriptedApplication, version: HTTPProtocolVersion, port: Int, logger: Logger
+    ) {
       self.application = application
       self.version = version
       self.port = port
@@ -55,7 +57,8 @@
       ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
         .serverChannelOption(.backlog, value: 1024)
         .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-        .childChannelOption(.allowRemoteHalfClosure, value: true)
+        // HTTP/2 has no half-closed connections, and nobody who would close the other half.
+        .childChannelOption(.allowRemoteHalfClosure, value: version != .http2)
     }
 
     private func runHTTP1() async throws {
@@ -149,7 +152,7 @@
       let json = application.answerSideDoor(request.method, path: target?.path ?? "/", key: key)
       let script = json == nil ? try? application.script(request, body: body) : nil
       guard let script else {
-        connection.requestStarted()
+        guard await connection.requestStarted() else { return }
         let head = HTTPResponse(
           status: json == nil ? .badRequest : .ok,
           headerFields: [

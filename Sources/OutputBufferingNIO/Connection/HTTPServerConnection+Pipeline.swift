@@ -1,5 +1,4 @@
 #if NIO
-  import HTTPOutputBuffering
   public import NIOCore
   import NIOHTTPTypesHTTP1
 
@@ -15,7 +14,7 @@
     public static func watchHTTP1(_ channel: any Channel) throws -> HTTPServerConnection {
       let pipeline = channel.pipeline.syncOperations
       let codec = try pipeline.handler(type: HTTP1ToHTTPServerCodec.self)
-      let connection = HTTPServerConnection(channel: channel, version: .http1_1)
+      let connection = HTTPServerConnection(channel: channel)
       try pipeline.addHandler(
         HTTP1ConnectionHandler(connection: connection), position: .before(codec))
       return connection

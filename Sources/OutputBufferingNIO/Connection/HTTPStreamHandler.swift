@@ -1,6 +1,7 @@
 #if NIO
   import HTTPOutputBuffering
   package import NIOCore
+  import NIOHTTP1
   package import NIOHTTPTypes
 
   /// Watches one stream of HTTP/2, above the translation to HTTP types: that its client resets it, and
@@ -19,7 +20,14 @@
     package var connection: HTTPServerConnection? { storedConnection }
 
     package func handlerAdded(context: ChannelHandlerContext) {
-      storedConnection = HTTPServerConnection(channel: context.channel, version: .http2)
+      storedConnection = HTTPServerConnection(channel: context.channel)
+    }
+
+    package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+      if case .head = unwrapInboundIn(data) {
+        storedConnection?.received(.streamRequest)
+      }
+      context.fireChannelRead(data)
     }
 
     package func write(
@@ -29,8 +37,12 @@
         return context.write(data, promise: promise)
       }
       let written = promise ?? context.eventLoop.makePromise(of: Void.self)
+      let number = HTTPServerConnection.RequestLine.streamRequest.number
       let connection = storedConnection
-      written.futureResult.whenSuccess { connection?.endWritten() }
+      connection?.ending(number)
+      written.futureResult.whenComplete { result in
+        connection?.ended(number, isWritten: (try? result.get()) != nil)
+      }
       context.write(data, promise: written)
     }
 
@@ -51,6 +63,13 @@
     package func channelInactive(context: ChannelHandlerContext) {
       storedConnection?.becameInactive()
       context.fireChannelInactive()
+    }
+  }
+
+  extension HTTPServerConnection.RequestLine {
+    /// The one request of a stream; closing the connection isn't a stream's affair.
+    fileprivate static var streamRequest: Self {
+      Self(number: 0, method: .GET, version: .http2, isKeepAlive: true)
     }
   }
 
