@@ -230,12 +230,6 @@ let package = Package(
   ]
 )
 
-// Only who builds the documentation needs the plugin that does.
-if Context.environment["OUTPUT_BUFFERING_DOCS"] != nil {
-  package.dependencies.append(
-    .package(url: "https://github.com/swiftlang/swift-docc-plugin.git", from: "1.5.0"))
-}
-
 for target in package.targets where target.type != .system {
   var settings = target.swiftSettings ?? []
   settings += [
