@@ -212,6 +212,17 @@ let package = Package(
       ]
     ),
     .testTarget(
+      name: "OutputBufferingNIOTests",
+      dependencies: [
+        "OutputBufferingNIO", "HTTPOutputBuffering", "HTTPContentCoding", "GzipContentCoding",
+        "COutputBufferingZlib",
+        .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["NIO"])),
+        .product(name: "NIOEmbedded", package: "swift-nio", condition: .when(traits: ["NIO"])),
+        .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["NIO"])),
+        .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["NIO"])),
+      ]
+    ),
+    .testTarget(
       name: "OutputBufferingHummingbirdTests",
       dependencies: [
         "OutputBufferingHummingbird", "HTTPOutputBuffering", "OutputBuffering",
