@@ -145,7 +145,8 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["Conformance"])),
         .product(
           name: "NIOHTTP2", package: "swift-nio-http2", condition: .when(traits: ["Conformance"])),
-        .product(name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["Conformance"])),
+        .product(
+          name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["Conformance"])),
         .product(
           name: "HummingbirdCore", package: "hummingbird",
           condition: .when(traits: ["Conformance"])),
