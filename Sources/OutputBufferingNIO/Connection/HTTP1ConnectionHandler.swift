@@ -23,6 +23,7 @@
     private var unanswered: CircularBuffer<HTTPServerConnection.RequestLine> = []
     private var hasNoContent = false
     private var isDraining = false
+    private var requestCount = 0
 
     init(connection: HTTPServerConnection) {
       self.connection = connection
@@ -33,9 +34,11 @@
       guard !isDraining else { return }
       if case .head(let head) = unwrapInboundIn(data) {
         let request = HTTPServerConnection.RequestLine(
+          number: requestCount,
           method: head.method,
           version: head.version == .http1_0 ? .http1_0 : .http1_1,
           isKeepAlive: head.isKeepAlive && head.version != .http1_0)
+        requestCount += 1
         unanswered.append(request)
         connection.received(request)
       }
@@ -65,18 +68,20 @@
       }
       var head = head
       let request = unanswered.first
-      if connection.takeOmitsContentLength() { head.headers.remove(name: "content-length") }
+      let omitsContentLength = connection.takeOmitsContentLength()
       let framing = MessageFraming(
         status: HTTPResponse.Status(code: Int(head.status.code)),
         method: request?.method == .HEAD ? .head : .get,
         version: request?.version ?? .http1_1,
         contentLength: head.headers.first(name: "content-length").flatMap { Int($0) })
       hasNoContent = framing == .noContent
+      if hasNoContent && omitsContentLength { head.headers.remove(name: "content-length") }
       if framing == .connectionClose {
         // The encoder applies chunks to HTTP/1.1 and leaves HTTP/1.0 alone.
         head.version = .http1_0
       }
-      if request?.isKeepAlive == false || framing == .connectionClose || head.headers.asksForClose {
+      let closes = request?.isKeepAlive == false || head.headers.asksForClose
+      if closes || framing == .connectionClose || connection.isClosingAtEnd {
         connection.closeAtEnd()
         head.headers.replaceOrAdd(name: "connection", value: "close")
       }
@@ -86,14 +91,16 @@
     private func writeEnd(
       _ end: NIOAny, context: ChannelHandlerContext, promise: EventLoopPromise<Void>?
     ) {
-      _ = unanswered.popFirst()
-      isDraining = connection.isClosingAtEnd()
+      let request = unanswered.popFirst()
+      if let request { connection.ending(request.number) }
+      isDraining = isDraining || connection.isClosingAtEnd
+      let isLast = isDraining
       let written = promise ?? context.eventLoop.makePromise(of: Void.self)
       let boundContext = NIOLoopBound(context, eventLoop: context.eventLoop)
-      let boundSelf = NIOLoopBound(self, eventLoop: context.eventLoop)
-      written.futureResult.whenSuccess { [connection] in
-        connection.endWritten()
-        if boundSelf.value.isDraining { boundSelf.value.close(boundContext.value) }
+      written.futureResult.whenComplete { [connection] result in
+        let isWritten = (try? result.get()) != nil
+        if let request { connection.ended(request.number, isWritten: isWritten) }
+        if isLast && isWritten { Self.close(boundContext.value) }
       }
       if hasNoContent {
         // The encoder would end a response to HEAD with the last chunk of a body it doesn't have.
@@ -109,10 +116,11 @@
     }
 
     /// Closes our side at once, and the connection when the client has closed its own or lingers.
-    private func close(_ context: ChannelHandlerContext) {
+    private static func close(_ context: ChannelHandlerContext) {
       context.close(mode: .output, promise: nil)
       let channel = context.channel
-      context.eventLoop.scheduleTask(in: Self.lingerTime) { channel.close(promise: nil) }
+      let lingering = context.eventLoop.scheduleTask(in: lingerTime) { channel.close(promise: nil) }
+      channel.closeFuture.whenComplete { _ in lingering.cancel() }
     }
 
     func triggerUserOutboundEvent(
