@@ -39,7 +39,8 @@
         guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8) else {
           return 0
         }
-        return text.split(separator: " ").dropFirst().first.flatMap { Int($0) }.map { $0 * 4096 } ?? 0
+        return text.split(separator: " ").dropFirst().first.flatMap { Int($0) }.map { $0 * 4096 }
+          ?? 0
       }
 
       static func run(
@@ -74,7 +75,8 @@
       }
 
       @Test(arguments: [("/handler", 4096), ("/middleware", 1024)])
-      func `a client that doesn't read suspends the writer`(path: String, slices: Int) async throws {
+      func `a client that doesn't read suspends the writer`(path: String, slices: Int) async throws
+      {
         let meter = Meter()
         try await Self.run(slices: slices, meter: meter) { server in
           let before = Self.residentByteCount
@@ -109,7 +111,9 @@
           #expect(meter.count == total)
           let peak = box.withLock { $0.value }
           print("\(path): \(accepted / 1024) KiB accepted while stalled;", terminator: " ")
-          print("RSS \(before / 1_048_576) MiB before, \(stalled / 1_048_576) stalled,", terminator: " ")
+          print(
+            "RSS \(before / 1_048_576) MiB before, \(stalled / 1_048_576) stalled,", terminator: " "
+          )
           print("peak \(peak / 1_048_576) for \(total / 1_048_576) MiB in \(start.elapsed)")
           #expect(peak - before < 64 * 1024 * 1024)
         }
