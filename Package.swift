@@ -145,7 +145,8 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["Conformance"])),
         .product(
           name: "NIOHTTP2", package: "swift-nio-http2", condition: .when(traits: ["Conformance"])),
-        .product(name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["Conformance"])),
+        .product(
+          name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["Conformance"])),
         .product(
           name: "HummingbirdCore", package: "hummingbird",
           condition: .when(traits: ["Conformance"])),
@@ -209,6 +210,17 @@ let package = Package(
         "COutputBufferingZlib",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
+      ]
+    ),
+    .testTarget(
+      name: "OutputBufferingNIOTests",
+      dependencies: [
+        "OutputBufferingNIO", "HTTPOutputBuffering", "HTTPContentCoding", "GzipContentCoding",
+        "COutputBufferingZlib",
+        .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["NIO"])),
+        .product(name: "NIOEmbedded", package: "swift-nio", condition: .when(traits: ["NIO"])),
+        .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["NIO"])),
+        .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["NIO"])),
       ]
     ),
     .testTarget(

@@ -15,7 +15,9 @@
       let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       defer { try? FileManager.default.removeItem(at: folder) }
-      let (key, certificate) = (folder.appending(path: "key"), folder.appending(path: "certificate"))
+      let (key, certificate) = (
+        folder.appending(path: "key"), folder.appending(path: "certificate")
+      )
       let openssl = Process()
       openssl.executableURL = URL(filePath: "/usr/bin/env")
       openssl.arguments = [

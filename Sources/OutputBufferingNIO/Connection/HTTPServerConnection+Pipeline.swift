@@ -15,6 +15,7 @@
       let pipeline = channel.pipeline.syncOperations
       let codec = try pipeline.handler(type: HTTP1ToHTTPServerCodec.self)
       let connection = HTTPServerConnection(channel: channel)
+      HTTP1ContentGuard.add(to: pipeline)
       try pipeline.addHandler(
         HTTP1ConnectionHandler(connection: connection), position: .before(codec))
       return connection
