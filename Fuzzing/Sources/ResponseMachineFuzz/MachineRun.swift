@@ -118,8 +118,10 @@ struct MachineRun: ~Copyable {
     require(!machine.isOutputDue || output.isEmpty, "taken output is still due")
   }
 
-  /// The most bytes that may wait: what is held and what the limit adds. An encoder may give out
-  /// all that it has kept back at once, its window and what zlib has pending.
+  /// The most bytes that may wait: what is held and what the limit adds.
+  ///
+  /// An encoder may give out all that it has kept back at once, its window and what zlib has
+  /// pending.
   private var bodyLimit: Int {
     let minimum = max(0, setup.settings.compression.minimumByteCount)
     let held = min(max(setup.settings.maximumBufferedBytes, minimum), 1 << 30)
