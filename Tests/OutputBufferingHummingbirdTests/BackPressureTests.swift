@@ -23,8 +23,9 @@
         var count: Int { accepted.load(ordering: .acquiring) }
         func add(_ count: Int) { accepted.add(count, ordering: .acquiringAndReleasing) }
 
-        /// Waits until nothing has been accepted for a while.
+        /// Waits until something and then, for a while, nothing more has been accepted.
         func settled() async throws -> Int {
+          _ = await eventually { count > 0 }
           var seen = -1
           while seen != count {
             seen = count

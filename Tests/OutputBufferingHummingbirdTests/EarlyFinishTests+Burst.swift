@@ -35,13 +35,13 @@
     }
 
     /// The limit of 100 ms is for a machine that has them: where even a hundred ordinary requests
-    /// take longer, in a debug build on a busy machine, three times theirs is allowed, which is
+    /// take longer, in a debug build on a busy machine, five times theirs is allowed, which is
     /// still nowhere near the work.
     @Test func `a hundred at once are all answered and released at once`() async throws {
       try await Self.run { server in
         _ = try await Self.burst(server, "/next", text: "next")
         let ordinary = try await Self.burst(server, "/next", text: "next")
-        let limit = min(max(Self.limit, ordinary * 3), Self.work * 0.9)
+        let limit = min(max(Self.limit, ordinary * 5), Self.work * 0.9)
         let early = try await Self.burst(server, "/whole", text: bigText)
         #expect(early <= limit)
         let closed = try await Self.burst(server, "/whole-close", text: bigText, awaitsEnd: true)
