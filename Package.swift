@@ -12,6 +12,7 @@ let package = Package(
     .library(name: "HTTPOutputBuffering", targets: ["HTTPOutputBuffering"]),
     .library(name: "OutputBufferingNIO", targets: ["OutputBufferingNIO"]),
     .library(name: "OutputBufferingHummingbird", targets: ["OutputBufferingHummingbird"]),
+    .library(name: "OutputBufferingFlyingFox", targets: ["OutputBufferingFlyingFox"]),
     .executable(name: "output-replay", targets: ["OutputReplay"]),
   ],
   traits: [
@@ -29,9 +30,13 @@ let package = Package(
       enabledTraits: ["NIO", "ServiceLifecycle"]
     ),
     .trait(
+      name: "FlyingFox",
+      description: "The adapter for FlyingFox."
+    ),
+    .trait(
       name: "Conformance",
       description: "The scripted server of the black-box tests, with every adapter.",
-      enabledTraits: ["Hummingbird"]
+      enabledTraits: ["Hummingbird", "FlyingFox"]
     ),
   ],
   dependencies: [
@@ -43,6 +48,7 @@ let package = Package(
     .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
     .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
+    .package(url: "https://github.com/swhitty/FlyingFox.git", from: "0.27.1"),
     .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
   ],
   targets: [
@@ -116,6 +122,17 @@ let package = Package(
           condition: .when(traits: ["Hummingbird"])),
       ]
     ),
+    .target(
+      name: "OutputBufferingFlyingFox",
+      dependencies: [
+        "HTTPOutputBuffering",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "FlyingFox", package: "FlyingFox", condition: .when(traits: ["FlyingFox"])),
+        .product(
+          name: "FlyingSocks", package: "FlyingFox", condition: .when(traits: ["FlyingFox"])),
+      ]
+    ),
 
     // Executables that are not part of the library.
     .target(name: "ScriptHandlers", dependencies: ["OutputBuffering"]),
@@ -135,6 +152,11 @@ let package = Package(
           condition: .when(traits: ["Conformance"])),
         .product(
           name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Hummingbird"])),
+        "OutputBufferingFlyingFox",
+        .product(
+          name: "FlyingFox", package: "FlyingFox", condition: .when(traits: ["Conformance"])),
+        .product(
+          name: "FlyingSocks", package: "FlyingFox", condition: .when(traits: ["Conformance"])),
       ],
       path: "Sources/ScriptedServer"
     ),
@@ -175,6 +197,18 @@ let package = Package(
         "COutputBufferingZlib",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
+      ]
+    ),
+    .testTarget(
+      name: "OutputBufferingFlyingFoxTests",
+      dependencies: [
+        "OutputBufferingFlyingFox", "HTTPOutputBuffering", "HTTPContentCoding",
+        "GzipContentCoding", "COutputBufferingZlib",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "FlyingFox", package: "FlyingFox", condition: .when(traits: ["FlyingFox"])),
+        .product(
+          name: "FlyingSocks", package: "FlyingFox", condition: .when(traits: ["FlyingFox"])),
       ]
     ),
   ]
