@@ -5,11 +5,14 @@
   /// The servers that a script can run on.
   enum Adapter: String, ExpressibleByArgument, CaseIterable {
     case hummingbird
+    case flyingfox
 
     func run(_ application: ScriptedApplication, port: Int, logger: Logger) async throws {
       switch self {
       case .hummingbird:
         try await HummingbirdServer(application: application).run(port: port, logger: logger)
+      case .flyingfox:
+        try await FlyingFoxServer(application: application).run(port: port, logger: logger)
       }
     }
   }

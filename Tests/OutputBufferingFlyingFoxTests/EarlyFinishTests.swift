@@ -35,7 +35,8 @@
           try await client.get("/next")
           #expect(try await client.readMessage().text == "next")
         }
-        print("finish coded=\(isCoded) streamed=\(isStreamed): message \(whole) ms, next \(next) ms")
+        print(
+          "finish coded=\(isCoded) streamed=\(isStreamed): message \(whole) ms, next \(next) ms")
         #expect(whole < 100)
         #expect(next < 100)
         #expect(!isDone.isSet)

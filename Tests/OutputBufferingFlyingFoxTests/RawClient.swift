@@ -16,18 +16,34 @@
       var text: String { String(decoding: body, as: UTF8.self) }
     }
 
-    private let socket: AsyncSocket
+    /// Blocking, on a thread of its own: FlyingFox's asynchronous one shares a pool with other tests.
+    private let socket: Socket
+    private let queue = DispatchQueue(label: "client")
     private(set) var unread: [UInt8] = []
     private(set) var isAtEnd = false
 
     init(port: UInt16) async throws {
-      socket = try await AsyncSocket.connected(to: .inet(ip4: "127.0.0.1", port: port))
+      socket = try Socket(domain: Int32(AF_INET))
+      try socket.setValue(10, for: ReceiveTimeout())
+      try await blocking { [socket] in try socket.connect(to: .inet(ip4: "127.0.0.1", port: port)) }
     }
 
     deinit { try? socket.close() }
 
+    private func blocking<Result: Sendable>(
+      _ body: @escaping @Sendable () throws -> Result
+    ) async throws -> Result {
+      try await withCheckedThrowingContinuation { continuation in
+        queue.async { continuation.resume(with: Swift.Result { try body() }) }
+      }
+    }
+
     func send(_ text: String) async throws {
-      try await socket.write(Data(text.utf8))
+      try await blocking { [socket] in
+        let data = Data(text.utf8)
+        var sent = 0
+        while sent < data.count { sent = try socket.write(data, from: sent) }
+      }
     }
 
     func get(_ path: String, _ lines: String...) async throws {
@@ -38,16 +54,10 @@
     /// Reads once; nothing when the peer has closed.
     func read() async throws {
       do {
-        unread += try await socket.read(atMost: 64 * 1024)
+        unread += try await blocking { [socket] in try socket.read(atMost: 64 * 1024) }
       } catch SocketError.disconnected {
         isAtEnd = true
       }
-    }
-
-    func readToEnd() async throws -> String {
-      while !isAtEnd { try await read() }
-      defer { unread = [] }
-      return String(decoding: unread, as: UTF8.self)
     }
 
     /// Waits for the peer to close, without anything more from it.
@@ -109,5 +119,14 @@
       }
       return message
     }
+  }
+
+  /// How long a read may block, in seconds; a longer one fails.
+  private struct ReceiveTimeout: SocketOption {
+    var level: Int32 { SOL_SOCKET }
+    var name: Int32 { SO_RCVTIMEO }
+
+    func makeValue(from socketValue: timeval) -> Int { socketValue.tv_sec }
+    func makeSocketValue(from value: Int) -> timeval { timeval(tv_sec: value, tv_usec: 0) }
   }
 #endif

@@ -5,7 +5,9 @@
   import GzipContentCoding
   import HTTPContentCoding
   import HTTPOutputBuffering
+  import HTTPTypes
   import Logging
+  import OutputBufferingFlyingFox
 
   /// A server on a port of its own, for the time of one test.
   struct TestServer {
@@ -30,7 +32,9 @@
       try await run(buffering, test: test) { request in
         var logger = Logger(label: "test")
         logger.logLevel = .critical
-        if request.path == "/next" { return HTTPResponse(statusCode: .ok, body: Data("next".utf8)) }
+        if request.path == "/next" {
+          return FlyingFox.HTTPResponse(statusCode: .ok, body: Data("next".utf8))
+        }
         return try await buffering.response(to: request, logger: logger) { response in
           try response.updateHead { $0.headerFields[.contentType] = "text/html" }
           try await handler(response)
@@ -43,10 +47,13 @@
       _ buffering: ResponseBuffering,
       timeout: TimeInterval = 15,
       test: @concurrent (TestServer) async throws -> Void,
-      handler: @escaping @Sendable @concurrent (HTTPRequest) async throws -> HTTPResponse
+      handler:
+        @escaping @Sendable @concurrent (FlyingFox.HTTPRequest) async throws ->
+        FlyingFox.HTTPResponse
     ) async throws {
       let server = HTTPServer(
-        address: try .inet(ip4: "127.0.0.1", port: 0), timeout: timeout, logger: .disabled,
+        address: try .inet(ip4: "127.0.0.1", port: 0), timeout: timeout, pool: NoDelaySocketPool(),
+        logger: .disabled,
         handler: ClosureHTTPHandler(handler))
       let task = Task { try await server.run() }
       defer { task.cancel() }

@@ -16,8 +16,9 @@
     init(_ body: HTTPBodySequence) {
       self.task = Task { [handoff] in
         do {
-          for try await buffer in body where !buffer.isEmpty {
-            try await handoff.give(.buffer(buffer))
+          for try await buffer in body {
+            let content = body.count == nil ? try buffer.contentOfChunk : buffer
+            if !content.isEmpty { try await handoff.give(.buffer(content)) }
           }
           try await handoff.give(.end)
         } catch {
@@ -39,4 +40,24 @@
       await handoff.take(within: limit)
     }
   }
+
+  extension Data {
+    /// The content of one chunk.
+    ///
+    /// A body without a count gives out its buffers as FlyingFox sends them: each is one chunk, with its
+    /// size before it (RFC 9112 §7.1).
+    fileprivate var contentOfChunk: Data {
+      get throws {
+        guard let lineEnd = firstIndex(of: 13),
+          let size = Int(String(decoding: self[..<lineEnd], as: UTF8.self), radix: 16)
+        else { throw NotAChunk() }
+        let content = self[lineEnd...].dropFirst(2).dropLast(2)
+        guard content.count == size else { throw NotAChunk() }
+        return content
+      }
+    }
+  }
+
+  /// A body without a count isn't in chunks: it isn't one that FlyingFox could send.
+  private struct NotAChunk: Error {}
 #endif
