@@ -38,9 +38,11 @@
     /// - Parameter limit: How long to wait for it; nil for as long as it takes.
     /// - Returns: The value; nil if none came in time.
     func take(within limit: Duration?) async -> Value? {
-      let giver = state.withLock { state in
+      let giver = state.withLock { state -> CheckedContinuation<Bool, Never>? in
+        // A value that waits has not been taken: its giver goes on waiting.
+        guard state.value == nil else { return nil }
         defer { state.giver = nil }
-        return state.value == nil ? state.giver : nil
+        return state.giver
       }
       giver?.resume(returning: true)
       return await withCheckedContinuation { taker in
