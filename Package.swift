@@ -30,13 +30,18 @@ let package = Package(
       enabledTraits: ["NIO", "ServiceLifecycle"]
     ),
     .trait(
+      name: "HummingbirdHTTP2",
+      description: "The adapter for Hummingbird 2 over TLS and HTTP/2.",
+      enabledTraits: ["Hummingbird"]
+    ),
+    .trait(
       name: "FlyingFox",
       description: "The adapter for FlyingFox."
     ),
     .trait(
       name: "Conformance",
       description: "The scripted server of the black-box tests, with every adapter.",
-      enabledTraits: ["Hummingbird", "FlyingFox"]
+      enabledTraits: ["HummingbirdHTTP2", "FlyingFox"]
     ),
   ],
   dependencies: [
@@ -49,6 +54,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
     .package(url: "https://github.com/swhitty/FlyingFox.git", from: "0.27.1"),
+    .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
+    .package(url: "https://github.com/apple/swift-nio-http2.git", from: "1.46.0"),
     .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
   ],
   targets: [
@@ -112,6 +119,12 @@ let package = Package(
         .product(
           name: "HummingbirdCore", package: "hummingbird", condition: .when(traits: ["Hummingbird"])
         ),
+        .product(
+          name: "HummingbirdHTTP2", package: "hummingbird",
+          condition: .when(traits: ["HummingbirdHTTP2"])),
+        .product(
+          name: "NIOSSL", package: "swift-nio-ssl",
+          condition: .when(traits: ["HummingbirdHTTP2"])),
         .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Hummingbird"])),
         .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["Hummingbird"])),
         .product(
@@ -140,10 +153,32 @@ let package = Package(
     .executableTarget(
       name: "scripted-server",
       dependencies: [
-        "OutputBufferingHummingbird", "HTTPOutputBuffering", "OutputBuffering",
-        "HTTPContentCoding", "GzipContentCoding", "ScriptHandlers",
+        "OutputBufferingHummingbird", "OutputBufferingNIO", "HTTPOutputBuffering",
+        "OutputBuffering", "HTTPContentCoding", "GzipContentCoding", "ScriptHandlers",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Conformance"])),
+        .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["Conformance"])),
+        .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["Conformance"])),
+        .product(
+          name: "NIOHTTP2", package: "swift-nio-http2", condition: .when(traits: ["Conformance"])),
+        .product(
+          name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["Conformance"])),
+        .product(
+          name: "HummingbirdCore", package: "hummingbird",
+          condition: .when(traits: ["Conformance"])),
+        .product(
+          name: "NIOHTTPTypes", package: "swift-nio-extras",
+          condition: .when(traits: ["Conformance"])),
+        .product(
+          name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras",
+          condition: .when(traits: ["Conformance"])),
+        .product(
+          name: "NIOHTTPTypesHTTP2", package: "swift-nio-extras",
+          condition: .when(traits: ["Conformance"])),
+        .product(
+          name: "ServiceLifecycle", package: "swift-service-lifecycle",
+          condition: .when(traits: ["Conformance"])),
         .product(
           name: "UnixSignals", package: "swift-service-lifecycle",
           condition: .when(traits: ["Conformance"])),
@@ -211,6 +246,33 @@ let package = Package(
           name: "FlyingSocks", package: "FlyingFox", condition: .when(traits: ["FlyingFox"])),
       ]
     ),
+    .testTarget(
+      name: "OutputBufferingNIOTests",
+      dependencies: [
+        "OutputBufferingNIO", "HTTPOutputBuffering", "HTTPContentCoding", "GzipContentCoding",
+        "COutputBufferingZlib",
+        .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["NIO"])),
+        .product(name: "NIOEmbedded", package: "swift-nio", condition: .when(traits: ["NIO"])),
+        .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["NIO"])),
+        .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["NIO"])),
+      ]
+    ),
+    .testTarget(
+      name: "OutputBufferingHummingbirdTests",
+      dependencies: [
+        "OutputBufferingHummingbird", "HTTPOutputBuffering", "OutputBuffering",
+        "HTTPContentCoding", "GzipContentCoding", "COutputBufferingZlib",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(
+          name: "ServiceLifecycle", package: "swift-service-lifecycle",
+          condition: .when(traits: ["ServiceLifecycle"])),
+        .product(
+          name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Hummingbird"])),
+        .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Hummingbird"])),
+      ]
+    ),
+    .testTarget(name: "DocumentationTests"),
   ]
 )
 

@@ -188,12 +188,12 @@
           #expect((isCoded ? try Inflater.text(message.body) : message.text) == Self.page)
           if count % 100 == 99 { client = try await RawClient(port: server.port) }
         }
-        // FlyingFox reads header lines byte by byte: a longer one is its time, not ours.
+        // FlyingFox takes time with the square of a line (10 s for 16 KiB, whatever the field).
         let elapsed = try await milliseconds {
-          try await client.get("/", "Accept-Encoding: " + String(repeating: ",", count: 16_384))
+          try await client.get("/", "Accept-Encoding: " + String(repeating: ",", count: 2048))
           #expect(try await client.readMessage().isComplete)
         }
-        print("16 KiB of commas: \(elapsed) ms")
+        print("2 KiB of commas: \(elapsed) ms")
       }
     }
   }

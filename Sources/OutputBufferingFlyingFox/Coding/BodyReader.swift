@@ -27,17 +27,29 @@
       }
     }
 
-    deinit {
+    deinit { close() }
+
+    private func close() {
       handoff.close()
       task.cancel()
     }
 
-    /// Takes the next part; the last is not the body's any more.
+    /// Takes the next part.
     ///
     /// - Parameter limit: How long to wait for it; nil for as long as it takes.
     /// - Returns: The part; nil if none came in time.
-    func take(within limit: Duration?) async -> Part? {
-      await handoff.take(within: limit)
+    /// - Throws: `CancellationError` once the caller's task is cancelled.
+    func take(within limit: Duration?) async throws -> Part? {
+      let taken = await withTaskCancellationHandler {
+        await handoff.take(within: limit)
+      } onCancel: {
+        close()
+      }
+      switch taken {
+      case .value(let part): return part
+      case .timedOut: return nil
+      case .closed: throw CancellationError()
+      }
     }
   }
 

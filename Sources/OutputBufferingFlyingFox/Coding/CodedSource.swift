@@ -9,7 +9,6 @@
   final class CodedSource: OutputSource {
     private let coder: Mutex<BodyCoder>
     private let reader: BodyReader
-    private let latencyBound: Duration
     private let buffering: ResponseBuffering
 
     init(
@@ -18,10 +17,10 @@
       latencyBound: Duration,
       buffering: ResponseBuffering
     ) {
-      let limit = buffering.settings.response.maximumUnsentBytes
-      let isKnown = body.count.map { $0 <= limit } ?? false
-      self.coder = Mutex(BodyCoder(machine: machine, collectedByteLimit: isKnown ? limit : 0))
-      self.latencyBound = latencyBound
+      self.coder = Mutex(
+        BodyCoder(
+          machine: machine, bodyByteCount: body.count,
+          limit: buffering.settings.response.maximumUnsentBytes, latencyBound: latencyBound))
       self.buffering = buffering
       self.reader = BodyReader(body)
     }
@@ -49,13 +48,15 @@
 
     /// Takes parts until the machine has something to send.
     func next(reusing storage: consuming ContiguousArray<UInt8>) async throws -> ResponseOutput {
+      coder.withLock { $0.startWaiting() }
       while true {
-        let output = try coder.withLock { try $0.takeOutput() }
-        if let output {
-          if output.end != nil { coder.withLock { buffering.record($0.machine) } }
-          return output
+        let (output, limit) = try coder.withLock { coder in
+          let output = try coder.takeOutput()
+          if case .complete = output?.end { buffering.record(coder.machine) }
+          return (output, coder.timeToFlush)
         }
-        let part = await reader.take(within: latencyBound)
+        if let output { return output }
+        let part = try await reader.take(within: limit)
         try coder.withLock { try $0.feed(part) }
       }
     }

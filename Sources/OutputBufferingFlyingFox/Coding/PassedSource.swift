@@ -17,7 +17,7 @@
     func next(reusing storage: consuming ContiguousArray<UInt8>) async throws -> ResponseOutput {
       var output = ResponseOutput()
       output.closesConnection = closesConnection
-      switch await reader.take(within: nil) {
+      switch try await reader.take(within: nil) {
       case .buffer(let buffer):
         storage.removeAll(keepingCapacity: true)
         storage.append(contentsOf: buffer)

@@ -26,10 +26,11 @@
         BufferedHTTP1Channel(
           base: HTTP1Channel(
             responder: { request, writer, channel in
-              if let connection = HTTPServerConnection.current {
+              if let connection = HTTPServerConnection.current, await !connection.requestStarted() {
                 // What came in behind a response that closes the connection isn't processed.
-                guard !connection.isClosing else { throw ChannelError.alreadyClosed }
-                connection.requestStarted()
+                // To return or throw at once would discard what is left of that response.
+                await connection.closed()
+                throw ChannelError.alreadyClosed
               }
               try await responder(request, writer, channel)
             },

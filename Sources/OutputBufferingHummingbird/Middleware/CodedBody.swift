@@ -9,12 +9,15 @@
   /// Draws a response's body through the machine.
   ///
   /// The body runs in a task of its own and hands its buffers over one by one, so that the machine can be
-  /// flushed while the body has nothing to write.
+  /// flushed while the body has nothing to write. The task's end is waited for wherever the message ends
+  /// as it should; where it breaks off, or the response is dropped, the task is cancelled.
   final class CodedBody: Sendable {
     enum Part: Sendable {
       case buffer(ByteBuffer)
       case end(HTTPFields?)
       case failed(any Error)
+      /// The body's closure has returned.
+      case returned
     }
 
     private let machine: Mutex<ResponseMachine>
@@ -40,7 +43,7 @@
       self.source = Task { [handoff] in
         do {
           try await body.write(HandoffWriter(handoff: handoff))
-          try await handoff.give(.failed(UnfinishedBody()))
+          try await handoff.give(.returned)
         } catch {
           try? await handoff.give(.failed(error))
         }
@@ -54,28 +57,50 @@
 
     /// The response, when its head is committed.
     func response() async throws -> Response {
-      while true {
-        let output = try await step()
-        guard let head = output.head else { continue }
-        if output.closesConnection { connection?.closeAtEnd() }
-        var response = Response(status: head.response.status)
-        if case .complete(nil) = output.end {
-          response.body = ResponseBody(byteBuffer: ByteBuffer(bytes: output.body))
-        } else {
-          response.body = ResponseBody { [self] writer in
-            try await write(output, framing: head.framing, to: &writer)
+      try await withTaskCancellationHandler {
+        // A whole body has its first buffer at once; the head of a stream doesn't wait for it.
+        var feed = Feed(isFlushDue: byteCount == nil)
+        while true {
+          let output = try await step(&feed)
+          guard let head = output.head else { continue }
+          return await response(head, first: output, feed: feed)
+        }
+      } onCancel: {
+        breakOff()
+      }
+    }
+
+    private func response(
+      _ head: ResponseOutput.Head, first: ResponseOutput, feed: Feed
+    ) async -> Response {
+      if first.closesConnection { connection?.closeAtEnd() }
+      var response = Response(status: head.response.status)
+      if case .complete(nil) = first.end, await hasReturned(within: latencyBound) {
+        response.body = ResponseBody(byteBuffer: ByteBuffer(bytes: first.body))
+      } else {
+        response.body = ResponseBody { [self] writer in
+          try await withTaskCancellationHandler {
+            try await write(first, framing: head.framing, feed: feed, to: &writer)
+          } onCancel: {
+            breakOff()
           }
         }
-        response.headers = head.response.headerFields
-        return response
       }
+      response.headers = head.response.headerFields
+      return response
     }
 
     // Hummingbird's writer belongs to the concurrent executor, as all that Hummingbird awaits.
     @concurrent
     private func write(
-      _ first: ResponseOutput, framing: MessageFraming, to writer: inout any ResponseBodyWriter
+      _ first: ResponseOutput, framing: MessageFraming, feed: Feed,
+      to writer: inout any ResponseBodyWriter
     ) async throws {
+      let settings = buffering.settings
+      connection?.onDeparture { [weak self] departure in
+        if departure == .inactive || !settings.allowsHalfClosedClients { self?.breakOff() }
+      }
+      var feed = feed
       var output = first
       var backPressure = BackPressure(channel: connection?.channel)
       do {
@@ -84,46 +109,117 @@
             try await writer.write(ByteBuffer(bytes: output.body))
             try await backPressure.wrote(output.body.count)
           }
-          if case .complete(let trailers) = output.end { return try await writer.finish(trailers) }
-          output = try await step()
+          if case .complete(let trailers) = output.end {
+            try await writer.finish(trailers)
+            _ = await hasReturned(within: nil)
+            return
+          }
+          output = try await step(&feed)
         }
       } catch {
-        machine.withLock { $0.abort() }
-        if framing == .connectionClose { connection?.reset() }
+        breakOff()
+        connection?.breakOff(framing)
         throw error
       }
     }
+
+    /// Gives the message up; encoder and task are given back.
+    private func breakOff() {
+      machine.withLock { $0.abort() }
+      handoff.close()
+      if !buffering.settings.ignoresDisconnect { source.cancel() }
+    }
+
+    /// Waits for the body's closure to return; what it still writes is dropped.
+    private func hasReturned(within limit: Duration?) async -> Bool {
+      while true {
+        switch await handoff.take(within: limit) {
+        case .value(.buffer), .value(.end): continue
+        case .value(.failed), .value(.returned), .closed: return true
+        case .timedOut: return false
+        }
+      }
+    }
+  }
+
+  // The way of the bytes into the machine.
+  extension CodedBody {
+    /// What is to be fed before the next part is taken.
+    struct Feed {
+      /// The machine holds bytes, or a head, that must not wait for ever.
+      var isFlushDue: Bool
+      /// When they have waited long enough; a client that reads slowly isn't counted.
+      var flushDeadline: ContinuousClock.Instant?
+      var rest = ByteBuffer()
+    }
+
+    /// A long buffer goes through the machine in slices, each sent before the next.
+    private static let sliceByteCount = 64 * 1024
 
     /// Takes parts until the machine has something to send.
-    private func step() async throws -> ResponseOutput {
+    private func step(_ feed: inout Feed) async throws -> ResponseOutput {
+      feed.flushDeadline = nil
       while true {
-        let part = await handoff.take(within: latencyBound)
-        let output = try machine.withLock { machine in
-          try feed(part, to: &machine)
-          return machine.isOutputDue ? machine.takeOutput() : nil
+        if let output = try advance(&feed) { return output }
+        if let deadline = feed.flushDeadline, deadline <= .now {
+          try flush(&feed)
+          continue
         }
-        if let output {
-          if output.end != nil { machine.withLock { buffering.record($0) } }
-          return output
+        switch await handoff.take(within: timeToFlush(&feed)) {
+        case .value(let part): try take(part, &feed)
+        case .timedOut: try flush(&feed)
+        case .closed: throw CancellationError()
         }
       }
     }
 
-    private func feed(_ part: Part?, to machine: inout ResponseMachine) throws {
-      switch part {
-      case .buffer(let buffer) where machine.isOpen && buffer.readableBytes == byteCount:
-        try machine.finish(with: buffer.readableBytesUInt8Span)
-      case .buffer(let buffer):
-        try machine.write(buffer.readableBytesUInt8Span)
-      case .end(let trailers):
-        if !machine.hasEnded, let trailers { try machine.setTrailers(trailers) }
-        try machine.finish()
-      case .failed(let error):
-        guard !machine.hasEnded else { return }
-        machine.abort()
-        throw error
-      case nil:
-        try machine.flush()
+    private func timeToFlush(_ feed: inout Feed) -> Duration? {
+      guard feed.isFlushDue else { return nil }
+      let now = ContinuousClock.now
+      let deadline = feed.flushDeadline ?? now + latencyBound
+      feed.flushDeadline = deadline
+      return max(.zero, deadline - now)
+    }
+
+    private func flush(_ feed: inout Feed) throws {
+      try machine.withLock { try $0.flush() }
+      feed.isFlushDue = false
+      feed.flushDeadline = nil
+    }
+
+    /// Feeds slices until the machine has something to send.
+    private func advance(_ feed: inout Feed) throws -> ResponseOutput? {
+      try machine.withLock { machine in
+        while !machine.isOutputDue, feed.rest.readableBytes > 0 {
+          let count = min(feed.rest.readableBytes, Self.sliceByteCount)
+          guard let slice = feed.rest.readSlice(length: count) else { break }
+          try machine.write(slice.readableBytesUInt8Span)
+        }
+        guard machine.isOutputDue else { return nil }
+        let output = machine.takeOutput()
+        if case .complete = output.end { buffering.record(machine) }
+        return output
+      }
+    }
+
+    private func take(_ part: Part, _ feed: inout Feed) throws {
+      try machine.withLock { machine in
+        switch part {
+        case .buffer(let buffer) where machine.isOpen && buffer.readableBytes == byteCount:
+          try machine.finish(with: buffer.readableBytesUInt8Span)
+        case .buffer(let buffer):
+          feed.rest = buffer
+          feed.isFlushDue = true
+        case .end(let trailers):
+          if let trailers { try machine.setTrailers(trailers) }
+          try machine.finish()
+        case .failed(let error):
+          machine.abort()
+          throw error
+        case .returned:
+          machine.abort()
+          throw UnfinishedBody()
+        }
       }
     }
   }
@@ -135,6 +231,13 @@
     mutating func write(_ buffer: ByteBuffer) async throws {
       guard buffer.readableBytes > 0 else { return }
       try await handoff.give(.buffer(buffer))
+    }
+
+    mutating func write(contentsOf buffers: some Sequence<ByteBuffer>) async throws {
+      // Hummingbird's own writer sends them as one as well; a body in memory is whole only as one.
+      var whole = ByteBuffer()
+      for var buffer in buffers { whole.writeBuffer(&buffer) }
+      try await write(whole)
     }
 
     consuming func finish(_ trailingHeaders: HTTPFields?) async throws {

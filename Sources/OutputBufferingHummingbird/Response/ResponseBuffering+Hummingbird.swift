@@ -38,7 +38,6 @@
       _ handler: @escaping @Sendable @concurrent (BufferedResponse) async throws -> Void
     ) async throws -> Response {
       guard !refusesResponses else { throw HTTPError(.serviceUnavailable) }
-      ResponseMark.current?.markBuffered()
       let connection = HTTPServerConnection.current
       let exchange = start(
         for: RequestMetadata(request.head, version: connection?.version ?? .http1_1),
@@ -48,11 +47,13 @@
         handler: handler)
       connection?.begin(exchange)
       let pump = ResponsePump(exchange: exchange, connection: connection)
-      return try await withTaskCancellationHandler {
+      let response = try await withTaskCancellationHandler {
         try await pump.response()
       } onCancel: {
         exchange.disconnected()
       }
+      ResponseMark.current?.markBuffered()
+      return response
     }
   }
 #endif

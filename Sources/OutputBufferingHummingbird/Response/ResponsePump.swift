@@ -58,14 +58,19 @@
         connection?.omitContentLength()
       }
       var response = Response(status: head.response.status)
-      if let connection, case .complete(nil) = first.end, exchange.isReleased {
+      if let connection, case .complete(nil) = first.end, exchange.isReleased,
+        connection.acknowledgeAtEnd()
+      {
         // Head, content and end in one write.
         isHandedOver.store(true, ordering: .releasing)
-        connection.acknowledgeAtEnd()
         response.body = ResponseBody(byteBuffer: ByteBuffer(bytes: first.body))
       } else {
         response.body = ResponseBody { [self] writer in
-          try await write(first, framing: head.framing, to: &writer)
+          try await withTaskCancellationHandler {
+            try await write(first, framing: head.framing, to: &writer)
+          } onCancel: {
+            exchange.disconnected()
+          }
         }
       }
       // Hummingbird derives a length from the body; the committed fields are what counts.
@@ -79,7 +84,7 @@
     private func write(
       _ first: ResponseOutput, framing: MessageFraming, to writer: inout any ResponseBodyWriter
     ) async throws {
-      exchange.onBreakOff { [connection] in connection?.abort() }
+      exchange.onBreakOff { [connection] in connection?.breakOff(framing) }
       var output = first
       var backPressure = BackPressure(channel: connection?.channel)
       do {
@@ -102,8 +107,8 @@
         }
       } catch {
         exchange.disconnected()
+        connection?.breakOff(framing)
         await exchange.released()
-        if framing == .connectionClose { connection?.reset() }
         throw error
       }
     }

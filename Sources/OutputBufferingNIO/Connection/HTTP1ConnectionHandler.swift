@@ -8,8 +8,8 @@
   /// Sits between NIO's HTTP/1 codec and the translation to HTTP types, where a request still has its
   /// version and the end of a response can be seen leaving.
   ///
-  /// It translates what the message framing asks for into what NIO's encoder does: the encoder knows no
-  /// method and takes every response for one of HTTP/1.1.
+  /// It translates what the message framing asks for into what NIO's encoder does, which takes every
+  /// response for one of HTTP/1.1.
   final class HTTP1ConnectionHandler: ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
@@ -21,8 +21,8 @@
 
     private let connection: HTTPServerConnection
     private var unanswered: CircularBuffer<HTTPServerConnection.RequestLine> = []
-    private var hasNoContent = false
     private var isDraining = false
+    private var requestCount = 0
 
     init(connection: HTTPServerConnection) {
       self.connection = connection
@@ -33,9 +33,11 @@
       guard !isDraining else { return }
       if case .head(let head) = unwrapInboundIn(data) {
         let request = HTTPServerConnection.RequestLine(
+          number: requestCount,
           method: head.method,
           version: head.version == .http1_0 ? .http1_0 : .http1_1,
           isKeepAlive: head.isKeepAlive && head.version != .http1_0)
+        requestCount += 1
         unanswered.append(request)
         connection.received(request)
       }
@@ -47,11 +49,7 @@
       case .head(let head):
         write(head, context: context, promise: promise)
       case .body:
-        if hasNoContent {
-          writeNothing(context: context, promise: promise)
-        } else {
-          context.write(data, promise: promise)
-        }
+        context.write(data, promise: promise)
       case .end:
         writeEnd(data, context: context, promise: promise)
       }
@@ -65,18 +63,19 @@
       }
       var head = head
       let request = unanswered.first
-      if connection.takeOmitsContentLength() { head.headers.remove(name: "content-length") }
+      let omitsContentLength = connection.takeOmitsContentLength()
       let framing = MessageFraming(
         status: HTTPResponse.Status(code: Int(head.status.code)),
         method: request?.method == .HEAD ? .head : .get,
         version: request?.version ?? .http1_1,
         contentLength: head.headers.first(name: "content-length").flatMap { Int($0) })
-      hasNoContent = framing == .noContent
+      if framing == .noContent && omitsContentLength { head.headers.remove(name: "content-length") }
       if framing == .connectionClose {
         // The encoder applies chunks to HTTP/1.1 and leaves HTTP/1.0 alone.
         head.version = .http1_0
       }
-      if request?.isKeepAlive == false || framing == .connectionClose || head.headers.asksForClose {
+      let closes = request?.isKeepAlive == false || head.headers.asksForClose
+      if closes || framing == .connectionClose || connection.isClosingAtEnd {
         connection.closeAtEnd()
         head.headers.replaceOrAdd(name: "connection", value: "close")
       }
@@ -86,33 +85,26 @@
     private func writeEnd(
       _ end: NIOAny, context: ChannelHandlerContext, promise: EventLoopPromise<Void>?
     ) {
-      _ = unanswered.popFirst()
-      isDraining = connection.isClosingAtEnd()
+      let request = unanswered.popFirst()
+      if let request { connection.ending(request.number) }
+      isDraining = isDraining || connection.isClosingAtEnd
+      let isLast = isDraining
       let written = promise ?? context.eventLoop.makePromise(of: Void.self)
       let boundContext = NIOLoopBound(context, eventLoop: context.eventLoop)
-      let boundSelf = NIOLoopBound(self, eventLoop: context.eventLoop)
-      written.futureResult.whenSuccess { [connection] in
-        connection.endWritten()
-        if boundSelf.value.isDraining { boundSelf.value.close(boundContext.value) }
+      written.futureResult.whenComplete { [connection] result in
+        let isWritten = (try? result.get()) != nil
+        if let request { connection.ended(request.number, isWritten: isWritten) }
+        if isLast && isWritten { Self.close(boundContext.value) }
       }
-      if hasNoContent {
-        // The encoder would end a response to HEAD with the last chunk of a body it doesn't have.
-        writeNothing(context: context, promise: written)
-      } else {
-        context.write(end, promise: written)
-      }
-      hasNoContent = false
-    }
-
-    private func writeNothing(context: ChannelHandlerContext, promise: EventLoopPromise<Void>?) {
-      context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer()))), promise: promise)
+      context.write(end, promise: written)
     }
 
     /// Closes our side at once, and the connection when the client has closed its own or lingers.
-    private func close(_ context: ChannelHandlerContext) {
+    private static func close(_ context: ChannelHandlerContext) {
       context.close(mode: .output, promise: nil)
       let channel = context.channel
-      context.eventLoop.scheduleTask(in: Self.lingerTime) { channel.close(promise: nil) }
+      let lingering = context.eventLoop.scheduleTask(in: lingerTime) { channel.close(promise: nil) }
+      channel.closeFuture.whenComplete { _ in lingering.cancel() }
     }
 
     func triggerUserOutboundEvent(

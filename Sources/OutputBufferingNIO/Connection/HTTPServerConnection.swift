@@ -8,41 +8,64 @@
   /// What a server's API doesn't tell of a connection, or of a stream of HTTP/2: the version of each
   /// request, that the client has left, when the end of a response is written.
   ///
-  /// A channel handler writes it, on the event loop; the task that serves the connection reads it.
+  /// A channel handler writes it, on the event loop; the connection's task reads it. The two are not
+  /// in step: a response that the task has handed over may still be on its way to the event loop when
+  /// the task goes on, so that everything here belongs to a request by number.
   public final class HTTPServerConnection: Sendable {
-    /// The connection whose request the current task serves, for frameworks that pass no connection on.
+    /// The connection whose request the current task serves, for frameworks that pass none on.
     @TaskLocal package static var current: HTTPServerConnection?
 
     /// What a request says of its connection.
     struct RequestLine: Sendable {
+      /// Its place among the connection's requests.
+      var number: Int
       var method: HTTPMethod
       var version: HTTPProtocolVersion
       var isKeepAlive: Bool
     }
 
+    /// How a client leaves.
+    package enum Departure: Sendable {
+      /// It has closed its sending side.
+      case inputClosed
+      /// The connection is gone.
+      case inactive
+    }
+
+    /// Who writes the response to a request.
+    private struct Writer {
+      var exchange: ResponseExchange
+      /// The exchange waits until the end that the server writes is in the socket.
+      var acknowledgesAtEnd = false
+    }
+
     private struct State {
       var received: CircularBuffer<RequestLine> = []
-      var version: HTTPProtocolVersion
-      var exchange: ResponseExchange?
-      var acknowledgesAtEnd = false
+      /// The request that is being served.
+      var served: RequestLine?
+      /// The number of the first request whose response's end has not reached the event loop.
+      var nextEnd = 0
+      var writers: [Int: Writer] = [:]
+      var departure: (@Sendable (Departure) -> Void)?
       var closesAtEnd = false
       var omitsContentLength = false
       var isInputClosed = false
       var isInactive = false
-      var isClosing = false
+
+      /// No further request is served.
+      var isClosing: Bool { closesAtEnd || isInactive }
     }
 
     /// The channel of the connection, or of the stream.
     public let channel: any Channel
-    private let state: Mutex<State>
+    private let state = Mutex(State())
 
-    init(channel: any Channel, version: HTTPProtocolVersion) {
+    init(channel: any Channel) {
       self.channel = channel
-      self.state = Mutex(State(version: version))
     }
 
     /// The version of the request that is being served.
-    public var version: HTTPProtocolVersion { state.withLock { $0.version } }
+    public var version: HTTPProtocolVersion { state.withLock { $0.served?.version ?? .http1_1 } }
 
     /// Whether the connection is being closed: no further request is served.
     public var isClosing: Bool { state.withLock { $0.isClosing } }
@@ -51,16 +74,34 @@
   // The connection's task.
   extension HTTPServerConnection {
     /// The next request is about to be served; requests are served in the order they came in.
-    package func requestStarted() {
-      state.withLock { state in
-        if let request = state.received.popFirst() { state.version = request.version }
+    ///
+    /// - Returns: Whether it may be served: behind a response that closes the connection none is.
+    package func requestStarted() async -> Bool {
+      let isEndUnderway = state.withLock { state in
+        state.served.map { $0.number >= state.nextEnd } ?? false
       }
+      // A pipelined request must not overtake the response before it, which may close the connection.
+      if isEndUnderway { try? await channel.eventLoop.submit {}.get() }
+      return state.withLock { state in
+        guard !state.isClosing else { return false }
+        state.served = state.received.popFirst()
+        state.departure = nil
+        state.closesAtEnd = state.served?.isKeepAlive == false
+        return true
+      }
+    }
+
+    /// Waits until the connection is closed; what has been written goes out before.
+    package func closed() async {
+      try? await channel.closeFuture.get()
     }
 
     /// The response to the request that is being served belongs to an exchange.
     package func begin(_ exchange: ResponseExchange) {
       let (isInputClosed, isInactive) = state.withLock { state in
-        state.exchange = exchange
+        if !state.isInactive, let number = state.served?.number {
+          state.writers[number] = Writer(exchange: exchange)
+        }
         return (state.isInputClosed, state.isInactive)
       }
       if isInactive {
@@ -73,14 +114,30 @@
     /// The server, not the exchange, writes the response: with an error of its own.
     package func end(_ exchange: ResponseExchange) {
       state.withLock { state in
-        guard state.exchange === exchange else { return }
-        state.exchange = nil
+        guard let number = state.served?.number, state.writers[number]?.exchange === exchange
+        else { return }
+        state.writers[number] = nil
       }
     }
 
     /// The exchange waits until the end that the server writes is in the socket.
-    package func acknowledgeAtEnd() {
-      state.withLock { $0.acknowledgesAtEnd = true }
+    ///
+    /// - Returns: False where nobody would tell it any more: the connection is gone.
+    package func acknowledgeAtEnd() -> Bool {
+      state.withLock { state in
+        guard let number = state.served?.number, state.writers[number] != nil else { return false }
+        state.writers[number]?.acknowledgesAtEnd = true
+        return true
+      }
+    }
+
+    /// Names what is to be told when the client leaves during the response that is being served.
+    package func onDeparture(_ action: @escaping @Sendable (Departure) -> Void) {
+      let departure: Departure? = state.withLock { state in
+        state.departure = action
+        return state.isInactive ? .inactive : state.isInputClosed ? .inputClosed : nil
+      }
+      if let departure { action(departure) }
     }
 
     /// The connection is closed when the response that is being written ends.
@@ -98,9 +155,11 @@
       try await channel.triggerUserOutboundEvent(InterimResponse(head: response)).get()
     }
 
-    /// Breaks the connection so that a message without length looks broken too: by a reset.
-    package func reset() {
-      guard let provider = channel as? any SocketOptionProvider else { return abort() }
+    /// Breaks off a message that has begun, so that the client can tell.
+    package func breakOff(_ framing: MessageFraming) {
+      // To a message without length an orderly close is its end.
+      guard framing == .connectionClose, let provider = channel as? any SocketOptionProvider
+      else { return abort() }
       provider.unsafeSetSocketOption(level: .socket, name: .so_linger, value: Linger())
         .whenComplete { [channel] _ in channel.close(promise: nil) }
     }
@@ -118,20 +177,29 @@
     }
 
     func inputClosed() {
-      let exchange = state.withLock { state in
+      let (exchanges, departure) = state.withLock { state in
         state.isInputClosed = true
-        return state.exchange
+        return (state.writers.values.map(\.exchange), state.departure)
       }
-      exchange?.inputClosed()
+      for exchange in exchanges { exchange.inputClosed() }
+      departure?(.inputClosed)
     }
 
+    /// The connection is gone.
+    ///
+    /// A response whose end has been written is no part of that: a stream is gone with its end, and the
+    /// write's promise says whether the end went out.
     func becameInactive() {
-      let exchange = state.withLock { state in
+      let (exchanges, departure) = state.withLock { state in
         state.isInactive = true
-        state.isClosing = true
-        return state.exchange
+        let unended = state.writers.filter { $0.key >= state.nextEnd }
+        for number in unended.keys { state.writers[number] = nil }
+        let isServing = state.served.map { $0.number >= state.nextEnd } ?? true
+        defer { state.departure = nil }
+        return (unended.values.map(\.exchange), isServing ? state.departure : nil)
       }
-      exchange?.disconnected()
+      for exchange in exchanges { exchange.disconnected() }
+      departure?(.inactive)
     }
 
     func takeOmitsContentLength() -> Bool {
@@ -141,24 +209,25 @@
       }
     }
 
-    /// Whether the connection closes behind the end that is about to be written.
-    func isClosingAtEnd() -> Bool {
-      state.withLock { state in
-        state.isClosing = state.isClosing || state.closesAtEnd
-        return state.closesAtEnd
-      }
+    /// Whether the connection closes behind the response that is being written.
+    var isClosingAtEnd: Bool { state.withLock { $0.closesAtEnd } }
+
+    /// The end of a response is about to be written.
+    func ending(_ number: Int) {
+      state.withLock { $0.nextEnd = max($0.nextEnd, number + 1) }
     }
 
-    /// The end of a response is in the socket.
-    func endWritten() {
-      let exchange: ResponseExchange? = state.withLock { state in
-        defer {
-          state.exchange = nil
-          state.acknowledgesAtEnd = false
-        }
-        return state.acknowledgesAtEnd ? state.exchange : nil
+    /// The end of a response is in the socket, or will never be.
+    func ended(_ number: Int, isWritten: Bool) {
+      let writer = state.withLock { state in
+        if state.served?.number == number { state.departure = nil }
+        return state.writers.removeValue(forKey: number)
       }
-      exchange?.acknowledge()
+      if !isWritten {
+        writer?.exchange.disconnected()
+      } else if let writer, writer.acknowledgesAtEnd {
+        writer.exchange.acknowledge()
+      }
     }
   }
 

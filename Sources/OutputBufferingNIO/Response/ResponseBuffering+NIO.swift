@@ -40,7 +40,12 @@
       logger: Logger = Logger(label: "swift-output-buffering"),
       _ handler: @escaping @Sendable @concurrent (BufferedResponse) async throws -> Void
     ) async throws {
-      connection.requestStarted()
+      guard await connection.requestStarted() else {
+        // Behind a response that closes the connection no request is processed; what is left of that
+        // response goes out before.
+        await connection.closed()
+        throw ChannelError.alreadyClosed
+      }
       guard !refusesResponses else {
         return try await outbound.answer(.serviceUnavailable)
       }
@@ -90,12 +95,8 @@
         }
       } catch {
         exchange.disconnected()
+        connection.breakOff(framing)
         await exchange.released()
-        if framing == .connectionClose {
-          connection.reset()
-        } else {
-          connection.abort()
-        }
         throw error
       }
     }

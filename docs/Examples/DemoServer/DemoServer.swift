@@ -1,4 +1,5 @@
 #if Hummingbird
+  import Foundation
   import GzipContentCoding
   import HTTPOutputBuffering
   import Hummingbird
@@ -27,8 +28,9 @@
         configuration: .init(address: .hostname("127.0.0.1", port: port)),
         services: [buffering.service],
         onServerRunning: { channel in
-          print(#"{"host":"127.0.0.1","port":\#(channel.localAddress?.port ?? 0)}"#)
-          fflushStandardOutput()
+          // Not print, which holds a line back where standard output is a pipe.
+          let line = #"{"host":"127.0.0.1","port":\#(channel.localAddress?.port ?? 0)}"# + "\n"
+          try? FileHandle.standardOutput.write(contentsOf: Data(line.utf8))
         },
         logger: logger
       )

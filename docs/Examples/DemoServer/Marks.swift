@@ -17,9 +17,4 @@
       return json.map { String(decoding: $0, as: UTF8.self) } ?? "{}"
     }
   }
-
-  /// The client reads the port from a pipe, which standard output buffers.
-  func fflushStandardOutput() {
-    try? FileHandle.standardOutput.synchronize()
-  }
 #endif

@@ -1,0 +1,37 @@
+import Benchmark
+import GzipContentCoding
+import HTTPContentCoding
+
+func addCodingBenchmarks() {
+  Benchmark("gzip-whole-6KiB", configuration: .slow) { benchmark in
+    try measureWholeBody(Payload.page6KB, benchmark)
+  }
+
+  Benchmark("gzip-whole-64KiB", configuration: .slow) { benchmark in
+    try measureWholeBody(Payload.page64KB, benchmark)
+  }
+
+  Benchmark("gzip-event-sync-flush", configuration: .slow) { benchmark in
+    var encoder = try ContentCodingOffer.gzip(level: 6).pool.lease()
+    var output: ContiguousArray<UInt8> = []
+    let event = Payload.event
+    try benchmark.measure {
+      output.removeAll(keepingCapacity: true)
+      try encoder.encode(event.span, flush: .sync, into: &output)
+    }
+  }
+
+  Benchmark("accept-encoding-browser") { benchmark in
+    benchmark.measure { blackHole(AcceptEncoding(fieldValues: Payload.browserAcceptEncoding)) }
+  }
+}
+
+private func measureWholeBody(_ body: ContiguousArray<UInt8>, _ benchmark: Benchmark) throws {
+  let pool = ContentCodingOffer.gzip(level: 6).pool
+  var output: ContiguousArray<UInt8> = []
+  try benchmark.measure {
+    output.removeAll(keepingCapacity: true)
+    var encoder = try pool.lease()
+    try encoder.encode(body.span, flush: .finish, into: &output)
+  }
+}

@@ -1,0 +1,58 @@
+# Each target does its own set-up. Everything that is built with all traits shares .build.
+
+SHELL := /bin/bash
+TRAITS := --enable-all-traits
+PORT ?= 8080
+SOURCES := Package.swift Sources Tests Snippets docs/Examples Benchmarks
+SERVER := .build/debug/demo-server
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo serve test asan tsan lint format docs snippets core-check replay-php bench clean
+
+help: ## lists the targets
+	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "make %-12s %s\n", $$1, $$2 }'
+
+setup:
+	@Scripts/ensure-zlib
+
+demo: setup ## runs the example server and measures what it promises
+	swift build $(TRAITS) --product demo-server
+	@PYTHONDONTWRITEBYTECODE=1 python3 docs/Examples/demo $(SERVER)
+
+serve: setup ## keeps the example server running on PORT (8080)
+	swift build $(TRAITS) --product demo-server
+	@Scripts/print-curl-commands $(PORT)
+	@exec $(SERVER) $(PORT)
+
+test: setup ## runs all tests
+	@swift test $(TRAITS) --disable-xctest
+
+asan: setup ## runs all tests under AddressSanitizer
+	@swift test $(TRAITS) --disable-xctest --sanitize=address --scratch-path .build-asan
+
+tsan: setup ## runs all tests under ThreadSanitizer
+	@swift test $(TRAITS) --disable-xctest --sanitize=thread --scratch-path .build-tsan
+
+lint: ## checks the format and the documentation comments
+	swift format lint --strict --recursive --parallel $(SOURCES)
+
+format: ## formats in place
+	swift format --in-place --recursive --parallel $(SOURCES)
+
+docs: setup ## builds the documentation, warnings as errors
+	@Scripts/build-documentation
+
+snippets: setup ## runs every snippet
+	@Scripts/run-snippets
+
+core-check: setup ## checks that a client of the core fetches no framework
+	@Scripts/check-core-dependencies
+
+replay-php: setup ## compares the output buffers with PHP on fresh random scripts
+	@Scripts/replay-php
+
+bench: setup ## measures in release
+	@Scripts/run-benchmarks
+
+clean: ## removes everything that was built
+	rm -rf .build .build-* Benchmarks/.build

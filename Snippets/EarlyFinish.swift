@@ -1,0 +1,54 @@
+// A Hummingbird server whose handler answers first and works on.
+
+// snippet.hide
+#if Hummingbird
+  import Foundation
+  // snippet.show
+  import GzipContentCoding
+  import HTTPOutputBuffering
+  import Hummingbird
+  import OutputBufferingHummingbird
+
+  // snippet.hide
+  struct Warehouse: Sendable {
+    func send(_ order: String) async throws {}
+  }
+
+  func serve(port: Int, warehouse: Warehouse) async throws {
+    // snippet.show
+    let buffering = ResponseBuffering(
+      settings: .init(response: ResponseSettings(codings: [.gzip()])))
+
+    let router = Router()
+    router.add(middleware: ContentCodingMiddleware(buffering))
+    router.post("orders") { request, context in
+      let order = try await String(buffer: request.body.collect(upTo: 65_536))
+      return try await buffering.response(to: request, context: context) { response in
+        try response.updateHead { $0.headerFields[.contentType] = "text/html; charset=utf-8" }
+        try response.atEnd { status in print("order ended, client: \(status)") }
+        try await response.write("<h1>Thank you</h1>")
+        try await response.finish()  // the client has the whole answer, coded or not
+        try await warehouse.send(order)  // and the handler works on
+      }
+    }
+
+    let app = Application(
+      router: router,
+      server: .bufferedHTTP1(),
+      configuration: .init(address: .hostname("127.0.0.1", port: port)),
+      services: [buffering.service]
+    )
+    try await app.runService()
+    // snippet.hide
+  }
+
+  // On any free port, and only long enough to see that it starts.
+  Task {
+    try await Task.sleep(for: .seconds(1))
+    kill(getpid(), SIGTERM)
+  }
+  try await serve(port: 0, warehouse: Warehouse())
+  print("served, and ended gracefully")
+#else
+  print("This one needs Hummingbird: swift run --traits Hummingbird EarlyFinish")
+#endif

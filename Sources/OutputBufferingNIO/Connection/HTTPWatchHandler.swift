@@ -1,0 +1,86 @@
+#if NIO
+  import HTTPOutputBuffering
+  package import NIOCore
+  import NIOHTTP1
+  package import NIOHTTPTypes
+
+  /// Watches a stream of HTTP/2, or a connection of HTTP/1, above the translation to HTTP types.
+  ///
+  /// For frameworks that take handlers without saying what they are added to. On HTTP/1 it adds the handler
+  /// that has to be below the translation, and lets everything pass.
+  package final class HTTPWatchHandler: ChannelDuplexHandler, RemovableChannelHandler {
+    package typealias InboundIn = HTTPRequestPart
+    package typealias InboundOut = HTTPRequestPart
+    package typealias OutboundIn = HTTPResponsePart
+    package typealias OutboundOut = HTTPResponsePart
+
+    private var storedConnection: HTTPServerConnection?
+    private var isStream = false
+
+    package init() {}
+
+    /// What is watched; nil before the handler is in a pipeline.
+    package var connection: HTTPServerConnection? { storedConnection }
+
+    package func handlerAdded(context: ChannelHandlerContext) {
+      if let connection = try? HTTPServerConnection.watchHTTP1(context.channel) {
+        storedConnection = connection
+      } else {
+        isStream = true
+        storedConnection = HTTPServerConnection(channel: context.channel)
+      }
+    }
+
+    package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+      if isStream, case .head = unwrapInboundIn(data) {
+        storedConnection?.received(.streamRequest)
+      }
+      context.fireChannelRead(data)
+    }
+
+    package func write(
+      context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?
+    ) {
+      guard isStream, case .end = unwrapOutboundIn(data) else {
+        return context.write(data, promise: promise)
+      }
+      let written = promise ?? context.eventLoop.makePromise(of: Void.self)
+      let number = HTTPServerConnection.RequestLine.streamRequest.number
+      let connection = storedConnection
+      connection?.ending(number)
+      written.futureResult.whenComplete { result in
+        connection?.ended(number, isWritten: (try? result.get()) != nil)
+      }
+      context.write(data, promise: written)
+    }
+
+    package func triggerUserOutboundEvent(
+      context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?
+    ) {
+      guard isStream, let interim = event as? InterimResponse else {
+        return context.triggerUserOutboundEvent(event, promise: promise)
+      }
+      context.writeAndFlush(wrapOutboundOut(.head(interim.head)), promise: promise)
+    }
+
+    package func errorCaught(context: ChannelHandlerContext, error: any Error) {
+      if isStream { storedConnection?.becameInactive() }
+      context.fireErrorCaught(error)
+    }
+
+    package func channelInactive(context: ChannelHandlerContext) {
+      if isStream { storedConnection?.becameInactive() }
+      context.fireChannelInactive()
+    }
+  }
+
+  extension HTTPServerConnection.RequestLine {
+    /// The one request of a stream; closing the connection isn't a stream's affair.
+    fileprivate static var streamRequest: Self {
+      Self(number: 0, method: .GET, version: .http2, isKeepAlive: true)
+    }
+  }
+
+  @available(*, unavailable)
+  extension HTTPWatchHandler: Sendable {}
+#endif

@@ -1,0 +1,216 @@
+#if Conformance
+  import Foundation
+  import HTTPOutputBuffering
+  import HTTPTypes
+  import Logging
+  import NIOCore
+  import NIOHTTP1
+  import NIOHTTP2
+  import NIOHTTPTypes
+  import NIOHTTPTypesHTTP1
+  import NIOHTTPTypesHTTP2
+  import NIOPosix
+  import OutputBufferingNIO
+  import ServiceLifecycle
+  import Synchronization
+  import UnixSignals
+
+  /// The scripted application on plain SwiftNIO, over HTTP/1.1 or HTTP/2 with prior knowledge.
+  struct NIOServer: Service {
+    typealias MessageChannel = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
+
+    /// A connection, or a stream of HTTP/2, with what watches it.
+    struct Exchange: Sendable {
+      var channel: MessageChannel
+      var connection: HTTPServerConnection
+    }
+
+    let application: ScriptedApplication
+    let version: HTTPProtocolVersion
+    let port: Int
+    let logger: Logger
+    private let connections = OpenConnections()
+
+    init(
+      _ application: ScriptedApplication, version: HTTPProtocolVersion, port: Int, logger: Logger
+    ) {
+      self.application = application
+      self.version = version
+      self.port = port
+      self.logger = logger
+    }
+
+    func runUntilTerminated() async throws {
+      let group = ServiceGroup(
+        configuration: .init(
+          services: [application.buffering.service, self],
+          gracefulShutdownSignals: [.sigterm],
+          logger: logger))
+      try await group.run()
+    }
+
+    func run() async throws {
+      version == .http2 ? try await runHTTP2() : try await runHTTP1()
+    }
+
+    private var bootstrap: ServerBootstrap {
+      ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        .serverChannelOption(.backlog, value: 1024)
+        .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+        // HTTP/2 has no half-closed connections, and nobody who would close the other half.
+        .childChannelOption(.allowRemoteHalfClosure, value: version != .http2)
+    }
+
+    private func runHTTP1() async throws {
+      let server = try await bootstrap.bind(host: "127.0.0.1", port: port) { channel in
+        channel.eventLoop.makeCompletedFuture {
+          let pipeline = channel.pipeline.syncOperations
+          try pipeline.configureHTTPServerPipeline(
+            withPipeliningAssistance: false, withErrorHandling: false)
+          try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
+          let connection = try HTTPServerConnection.watchHTTP1(channel)
+          let messages = try MessageChannel(
+            wrappingChannelSynchronously: channel,
+            configuration: .init(isOutboundHalfClosureEnabled: true))
+          return Exchange(channel: messages, connection: connection)
+        }
+      }
+      try await accept(server) { exchange in
+        await serve(exchange)
+      }
+    }
+
+    private func runHTTP2() async throws {
+      let server = try await bootstrap.bind(host: "127.0.0.1", port: port) { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.configureAsyncHTTP2Pipeline(
+            mode: .server, configuration: .init()
+          ) { stream in
+            stream.eventLoop.makeCompletedFuture {
+              try stream.pipeline.syncOperations.addHandler(HTTP2FramePayloadToHTTPServerCodec())
+              let connection = try HTTPServerConnection.watchHTTP2Stream(stream)
+              let messages = try MessageChannel(wrappingChannelSynchronously: stream)
+              return Exchange(channel: messages, connection: connection)
+            }
+          }
+        }
+      }
+      try await accept(server) { multiplexer in
+        try? await withThrowingDiscardingTaskGroup { group in
+          for try await stream in multiplexer.inbound {
+            group.addTask { await serve(stream) }
+          }
+        }
+      }
+    }
+
+    private func accept<Inbound: Sendable>(
+      _ server: NIOAsyncChannel<Inbound, Never>,
+      _ serve: @escaping @Sendable (Inbound) async -> Void
+    ) async throws {
+      announce(port: server.channel.localAddress?.port ?? 0)
+      try await withGracefulShutdownHandler {
+        try await server.executeThenClose { inbound in
+          try await withThrowingDiscardingTaskGroup { group in
+            for try await connection in inbound {
+              group.addTask { await serve(connection) }
+            }
+          }
+        }
+      } onGracefulShutdown: {
+        connections.shutDown()
+        server.channel.close(promise: nil)
+      }
+    }
+
+    private func serve(_ exchange: Exchange) async {
+      let connection = exchange.connection
+      guard connections.add(connection) else { return connection.close() }
+      defer { connections.remove(connection) }
+      try? await exchange.channel.executeThenClose { inbound, outbound in
+        var iterator = inbound.makeAsyncIterator()
+        while case .head(let request)? = try await iterator.next(), !connection.isClosing {
+          connections.setBusy(connection, true)
+          var body = Data()
+          while case .body(let bytes)? = try await iterator.next() {
+            body.append(contentsOf: bytes.readableBytesView)
+          }
+          try await answer(request, body: body, on: connection, outbound: outbound)
+          connections.setBusy(connection, false)
+        }
+        // A client that is told to close has the time to read what was sent.
+        while connection.isClosing, try await iterator.next() != nil {}
+      }
+    }
+
+    private func answer(
+      _ request: HTTPRequest, body: Data, on connection: HTTPServerConnection,
+      outbound: NIOAsyncChannelOutboundWriter<HTTPResponsePart>
+    ) async throws {
+      let target = URLComponents(string: request.path ?? "/")
+      let key = target?.queryItems?.first { $0.name == "key" }?.value
+      let json = application.answerSideDoor(request.method, path: target?.path ?? "/", key: key)
+      let script = json == nil ? try? application.script(request, body: body) : nil
+      guard let script else {
+        guard await connection.requestStarted() else { return }
+        let head = HTTPResponse(
+          status: json == nil ? .badRequest : .ok,
+          headerFields: [
+            .contentType: "application/json", .contentLength: String(json?.count ?? 0),
+          ])
+        return try await outbound.write(
+          contentsOf: [.head(head), .body(ByteBuffer(bytes: json ?? Data())), .end(nil)])
+      }
+      try await application.buffering.respond(
+        to: request, on: connection, outbound: outbound, head: application.head(of: script),
+        logger: logger
+      ) { [application] response in
+        try await application.run(script, on: response)
+      }
+    }
+  }
+
+  /// The connections of a server that can be shut down: idle ones at once, the others behind the response
+  /// they are at.
+  private final class OpenConnections: Sendable {
+    private struct State {
+      var busy: [ObjectIdentifier: (connection: HTTPServerConnection, isBusy: Bool)] = [:]
+      var isShuttingDown = false
+    }
+
+    private let state = Mutex(State())
+
+    func add(_ connection: HTTPServerConnection) -> Bool {
+      state.withLock { state in
+        state.busy[ObjectIdentifier(connection)] = (connection, false)
+        return !state.isShuttingDown
+      }
+    }
+
+    func remove(_ connection: HTTPServerConnection) {
+      state.withLock { _ = $0.busy.removeValue(forKey: ObjectIdentifier(connection)) }
+    }
+
+    func setBusy(_ connection: HTTPServerConnection, _ isBusy: Bool) {
+      let isShuttingDown = state.withLock { state in
+        state.busy[ObjectIdentifier(connection)]?.isBusy = isBusy
+        return state.isShuttingDown
+      }
+      if isShuttingDown && !isBusy { connection.close() }
+    }
+
+    func shutDown() {
+      let all = state.withLock { state in
+        state.isShuttingDown = true
+        return Array(state.busy.values)
+      }
+      for (connection, isBusy) in all where !isBusy { connection.close() }
+    }
+  }
+
+  extension HTTPServerConnection {
+    fileprivate func close() {
+      channel.close(promise: nil)
+    }
+  }
+#endif

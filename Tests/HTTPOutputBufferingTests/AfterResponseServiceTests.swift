@@ -1,0 +1,169 @@
+import HTTPContentCoding
+import HTTPOutputBuffering
+import Logging
+import Testing
+
+@Suite(.timeLimit(.minutes(2))) struct AfterResponseServiceTests {
+  typealias Settings = AfterResponseService.Settings
+
+  private func finished(_ server: FakeServer, until gate: Gate) async throws -> ResponseExchange {
+    let exchange = server.start { response in
+      try await response.finish()
+      await gate.wait()
+    }
+    _ = try await exchange.receiveAll()
+    return exchange
+  }
+
+  @Test func `more than the limit keeps its connection until it is done`() async throws {
+    let service = AfterResponseService(settings: Settings(maximumReleasedHandlers: 1))
+    let server = FakeServer(service: service)
+    let (first, second) = (Gate(), Gate())
+    #expect(!service.isExhausted)
+    let admitted = try await finished(server, until: first)
+    #expect(service.isExhausted && service.releasedCount == 1)
+    let kept = try await finished(server, until: second)
+    #expect(admitted.isReleased && !kept.isReleased)
+    // Neither does it help to leave.
+    kept.disconnected()
+    #expect(!kept.isReleased)
+    #expect(service.releasedCount == 1 && service.handlerCount == 2)
+    second.open()
+    await kept.released()
+    #expect(kept.isReleased)
+    first.open()
+    await service.drain()
+    #expect(service.releasedCount == 0 && service.handlerCount == 0)
+  }
+
+  @Test func `a handler that ignores its client is bounded too`() async throws {
+    let service = AfterResponseService(settings: Settings(maximumReleasedHandlers: 1))
+    let server = FakeServer(service: service, settings: { $0.ignoresDisconnect = true })
+    let gate = Gate()
+    let exchanges = (0..<2).map { _ in server.start { _ in await gate.wait() } }
+    for exchange in exchanges {
+      exchange.disconnected()
+      exchange.disconnected()
+    }
+    #expect(exchanges.map(\.isReleased) == [true, false])
+    #expect(service.releasedCount == 1)
+    gate.open()
+    await exchanges[1].released()
+    await service.drain()
+  }
+
+  @Test func `a handler that outstays its time limit is bounded, and holds no connection`()
+    async throws
+  {
+    let service = AfterResponseService(settings: Settings(maximumReleasedHandlers: 1))
+    let server = FakeServer(service: service, settings: { $0.timeLimit = .milliseconds(1) })
+    let gate = Gate()
+    let first = server.start { _ in await gate.wait() }
+    #expect(try await first.receiveAll().failure is ResponseError)
+    await first.released()
+    #expect(service.releasedCount == 1)
+    let second = server.start { _ in await gate.wait() }
+    _ = try await second.receiveAll()
+    #expect(!second.isReleased)
+    gate.open()
+    await second.released()
+    await service.drain()
+  }
+
+  @Test(arguments: [ResponseBuffering.Admission.keepsConnection, .refuses])
+  func `new responses are refused only where that is asked for`(
+    admission: ResponseBuffering.Admission
+  ) async throws {
+    let service = AfterResponseService(settings: Settings(maximumReleasedHandlers: 0))
+    let server = FakeServer(service: service, settings: { $0.admission = admission })
+    #expect(server.engine.refusesResponses == (admission == .refuses))
+  }
+
+  @Test func `submitted work is admitted up to the limit`() async throws {
+    let service = AfterResponseService(settings: Settings(maximumReleasedHandlers: 1))
+    let gate = Gate()
+    let log = EventLog()
+    #expect(
+      service.submit(named: "a") {
+        await gate.wait()
+        log.add("a")
+      })
+    #expect(!service.submit(named: "b") { log.add("b") })
+    #expect(service.handlerCount == 1)
+    gate.open()
+    await service.drain()
+    #expect(log.all == ["a"])
+    #expect(!service.submit(named: "c") { log.add("c") }, "draining")
+    #expect(service.handlerCount == 0 && log.all == ["a"])
+  }
+
+  @Test func `a drain without work returns at once, and admits nothing after it`() async throws {
+    let service = AfterResponseService(settings: Settings(drainDeadline: .seconds(600)))
+    await service.drain()
+    #expect(service.isExhausted)
+    let server = FakeServer(service: service)
+    let gate = Gate()
+    let exchange = try await finished(server, until: gate)
+    #expect(!exchange.isReleased)
+    gate.open()
+    await exchange.released()
+  }
+
+  @Test(arguments: [Duration.zero, .milliseconds(1)])
+  func `after the deadline work is cancelled and named`(deadline: Duration) async throws {
+    let recorder = RecordingLogHandler()
+    let service = AfterResponseService(
+      settings: Settings(drainDeadline: deadline, cancellationDeadline: .seconds(600)),
+      logger: Logger(label: "test") { _ in recorder })
+    service.submit(named: "POST /charge") {
+      try? await Task.sleep(for: .seconds(600))
+      #expect(Task.isCancelled)
+    }
+    await service.drain()
+    #expect(service.handlerCount == 0)
+    #expect(recorder.lines.contains("warning POST /charge"))
+    #expect(!recorder.lines.contains { $0.hasPrefix("error") })
+  }
+
+  @Test func `work that ignores its cancellation is named, and not waited for`() async throws {
+    let recorder = RecordingLogHandler()
+    let service = AfterResponseService(
+      settings: Settings(drainDeadline: .zero, cancellationDeadline: .milliseconds(1)),
+      logger: Logger(label: "test") { _ in recorder })
+    let gate = Gate()
+    service.submit(named: "stuck") { await gate.wait() }
+    await service.drain()
+    #expect(recorder.lines.contains("error stuck"))
+    #expect(service.handlerCount == 1)
+    gate.open()
+    await service.drain()
+    #expect(service.handlerCount == 0)
+  }
+
+  @Test func `a drain that is cancelled cancels at once, and gives the work its time`() async throws
+  {
+    let recorder = RecordingLogHandler()
+    let service = AfterResponseService(
+      settings: Settings(drainDeadline: .seconds(600), cancellationDeadline: .seconds(600)),
+      logger: Logger(label: "test") { _ in recorder })
+    service.submit(named: "work") { try? await Task.sleep(for: .seconds(600)) }
+    let drain = Task {
+      unsafe withUnsafeCurrentTask { unsafe $0?.cancel() }
+      await service.drain()
+    }
+    await drain.value
+    #expect(service.handlerCount == 0)
+    #expect(recorder.lines == ["info 1", "warning work"])
+  }
+
+  @Test func `several drains wait side by side`() async throws {
+    let service = AfterResponseService()
+    let gate = Gate()
+    service.submit(named: "work") { await gate.wait() }
+    async let first: Void = service.drain()
+    async let second: Void = service.drain()
+    gate.open()
+    _ = await (first, second)
+    #expect(service.handlerCount == 0)
+  }
+}

@@ -1,0 +1,140 @@
+import GzipContentCoding
+import HTTPContentCoding
+import HTTPOutputBuffering
+import HTTPTypes
+import Testing
+
+/// A declared length is kept or broken visibly.
+@Suite struct ResponseMachineLengthTests {
+  private func identity(length: String) throws -> MachineFixture {
+    let fixture = MachineFixture(acceptEncoding: nil)
+    try fixture.set(.contentLength, length)
+    return fixture
+  }
+
+  @Test func `a declared length that is kept is sent, also with a flush`() throws {
+    let fixture = try identity(length: "10")
+    try fixture.write("01234")
+    try fixture.flush()
+    #expect(fixture.client.head?.framing == .contentLength(10))
+    try fixture.write("56789")
+    try fixture.finish()
+    #expect(fixture.client.text == "0123456789" && fixture.client.isComplete)
+  }
+
+  @Test(arguments: [
+    ("5", ResponseError.Code.declaredLengthExceeded), ("20", .declaredLengthNotReached),
+  ])
+  func `another length leaves an open response open`(length: String, expected: ResponseError.Code)
+    throws
+  {
+    let fixture = try identity(length: length)
+    try fixture.write("0123456789")
+    #expect(code { try fixture.machine.finish() } == expected)
+    #expect(fixture.isOpen)
+    try fixture.machine.reset()
+    try fixture.write("sorry")
+    try fixture.finish()
+    #expect(fixture.client.text == "sorry")
+    #expect(fixture.client.field(.contentLength) == "5")
+  }
+
+  @Test func `more bytes than declared are refused after the commit`() throws {
+    let fixture = try identity(length: "5")
+    try fixture.flush()
+    #expect(code { try fixture.write("0123456789") } == .declaredLengthExceeded)
+    try fixture.write("01234")
+    try fixture.finish()
+    #expect(fixture.client.text == "01234" && fixture.client.isComplete)
+  }
+
+  @Test func `fewer bytes than declared abort a committed message`() throws {
+    let fixture = try identity(length: "5")
+    try fixture.write("0123")
+    try fixture.flush()
+    #expect(code { try fixture.machine.finish() } == .declaredLengthNotReached)
+    try fixture.send()
+    #expect(fixture.client.isAborted)
+    #expect(code { try fixture.set(.eTag, nil) } == .ended)
+  }
+
+  @Test func `a flush finds more than declared and leaves the response open`() throws {
+    let fixture = try identity(length: "5")
+    try fixture.write("0123456789")
+    #expect(code { try fixture.machine.flush() } == .declaredLengthExceeded)
+    #expect(fixture.isOpen)
+    #expect(fixture.takeOutput().isEmpty)
+  }
+
+  @Test func `a coded body drops the declared length (RFC 9110 §8.6)`() throws {
+    let fixture = MachineFixture()
+    try fixture.set(.contentLength, "6200")
+    try fixture.flush()
+    #expect(fixture.client.contentEncoding == "gzip")
+    #expect(fixture.client.field(.contentLength) == nil)
+    try fixture.write(.big)
+    try fixture.finish()
+    #expect(fixture.client.text == .big)
+  }
+
+  @Test func `a declared length below the minimum is not coded, and kept`() throws {
+    let fixture = MachineFixture()
+    try fixture.set(.contentLength, "10")
+    try fixture.flush()
+    #expect(fixture.client.head?.framing == .contentLength(10))
+    #expect(fixture.decision?.reason == .belowMinimumSize)
+    #expect(code { try fixture.write("0123456789a") } == .declaredLengthExceeded)
+    try fixture.write("0123456789")
+    try fixture.finish()
+    #expect(fixture.client.text == "0123456789")
+  }
+
+  @Test(arguments: ["", "abc", "-1", "1, 1", "99999999999999999999", "+5", "5 "])
+  func `a length that is no number counts for nothing`(length: String) throws {
+    let fixture = try identity(length: length)
+    try fixture.write("hello")
+    try fixture.finish()
+    let isPadded = length == "5 "
+    #expect(fixture.client.field(.contentLength) == "5", "\(isPadded)")
+    #expect(fixture.client.text == "hello")
+  }
+
+  @Test func `two lengths count for nothing (RFC 9112 §6.3)`() throws {
+    let fixture = MachineFixture(acceptEncoding: nil)
+    try fixture.machine.updateHead {
+      $0.headerFields.append(HTTPField(name: .contentLength, value: "3"))
+      $0.headerFields.append(HTTPField(name: .contentLength, value: "4"))
+    }
+    try fixture.write("hello")
+    try fixture.finish()
+    #expect(fixture.client.head?.response.headerFields[values: .contentLength] == ["5"])
+  }
+
+  @Test func `finish(with:) leaves with an exact length however long it is`() throws {
+    let fixture = MachineFixture(acceptEncoding: nil) { $0.maximumBufferedBytes = 10 }
+    let body = Array(String.big.utf8)
+    try fixture.machine.finish(with: body.span)
+    try fixture.send()
+    #expect(fixture.client.head?.framing == .contentLength(body.count))
+    #expect(fixture.client.content == body)
+  }
+
+  @Test func `finish(with:) carries on what has been flushed, and ends nothing twice`() throws {
+    let fixture = MachineFixture()
+    try fixture.write("head ")
+    try fixture.flush()
+    try fixture.machine.finish(with: Array("tail".utf8).span)
+    try fixture.machine.finish(with: Array("late".utf8).span)
+    try fixture.send()
+    #expect(fixture.client.text == "head tail" && fixture.client.isComplete)
+    #expect(fixture.discardedByteCount == 4)
+  }
+
+  @Test func `finish(with:) on a status without content discards`() throws {
+    let fixture = MachineFixture(status: .noContent)
+    try fixture.machine.finish(with: Array("oops".utf8).span)
+    try fixture.send()
+    #expect(fixture.client.head?.framing == .noContent)
+    #expect(fixture.discardedByteCount == 4)
+  }
+}

@@ -1,0 +1,146 @@
+import GzipContentCoding
+import HTTPContentCoding
+import HTTPOutputBuffering
+import HTTPTypes
+import Testing
+
+/// Trailer fields, interim responses, reset and abort.
+@Suite struct ResponseMachineTrailerTests {
+  let trailers: HTTPFields = [.eTag: "\"v1\""]
+
+  @Test(arguments: [
+    (HTTPProtocolVersion.http1_1, MessageFraming.chunked), (.http2, .contentLength(5)),
+  ])
+  func `trailers make a whole body chunked in HTTP 1.1 only (RFC 9110 §6.5)`(
+    version: HTTPProtocolVersion, framing: MessageFraming
+  ) throws {
+    let fixture = MachineFixture(version: version)
+    try fixture.machine.setTrailers(trailers)
+    try fixture.write("hello")
+    try fixture.finish()
+    #expect(fixture.client.head?.framing == framing)
+    #expect(fixture.client.end == .complete(trailers: trailers))
+  }
+
+  @Test func `trailers can be set until the end where the framing has room for them`() throws {
+    let chunked = MachineFixture()
+    try chunked.flush()
+    try chunked.machine.setTrailers(trailers)
+    try chunked.finish()
+    #expect(chunked.client.end == .complete(trailers: trailers))
+    #expect(code { try chunked.machine.setTrailers(nil) } == .ended)
+
+    for version in [HTTPProtocolVersion.http1_1, .http2] {
+      let fixture = MachineFixture(version: version, acceptEncoding: nil)
+      try fixture.set(.contentLength, "1")
+      try fixture.flush()
+      let error = code { try fixture.machine.setTrailers(trailers) }
+      #expect(error == (version == .http2 ? nil : .committed))
+      try fixture.write("a")
+      try fixture.finish()
+      #expect(fixture.client.end == .complete(trailers: version == .http2 ? trailers : nil))
+    }
+  }
+
+  @Test(arguments: [HTTPProtocolVersion.http1_1, .http2])
+  func `what has no content has no trailers`(version: HTTPProtocolVersion) throws {
+    let fixture = MachineFixture(method: .head, version: version)
+    try fixture.machine.setTrailers(trailers)
+    try fixture.write(.big)
+    try fixture.finish()
+    #expect(fixture.client.end == .complete(trailers: nil))
+  }
+
+  @Test func `interim responses go first, at once, and as they are (RFC 9110 §15.2)`() throws {
+    let fixture = MachineFixture()
+    var hints = HTTPResponse(status: .earlyHints)
+    hints.headerFields[.link] = "</style.css>; rel=preload"
+    hints.headerFields[.contentLength] = "5"
+    try fixture.machine.sendInformational(hints)
+    #expect(fixture.isOutputDue)
+    try fixture.send()
+    #expect(fixture.client.head == nil)
+    #expect(fixture.client.informational.map(\.status) == [.earlyHints])
+    #expect(fixture.client.informational[0].headerFields.count == 1)
+    try fixture.write(.big)
+    try fixture.machine.reset()
+    try fixture.write(.big)
+    try fixture.finish()
+    #expect(fixture.client.text == .big)
+    #expect(fixture.client.field(.link) == nil)
+    #expect(code { try fixture.machine.sendInformational(hints) } == .ended)
+  }
+
+  @Test func `an interim response isn't sent after the final head, nor to HTTP 1.0`() throws {
+    let hints = HTTPResponse(status: .earlyHints)
+    let fixture = MachineFixture()
+    try fixture.flush()
+    #expect(code { try fixture.machine.sendInformational(hints) } == .committed)
+    let old = MachineFixture(version: .http1_0)
+    try old.machine.sendInformational(hints)
+    #expect(!old.isOutputDue)
+  }
+
+  @Test(arguments: [200, 101, 404])
+  func `only an interim status is interim`(status: Int) throws {
+    let fixture = MachineFixture()
+    let response = HTTPResponse(status: .init(code: status))
+    #expect(code { try fixture.machine.sendInformational(response) } == .invalidStatus)
+  }
+
+  @Test func `reset leaves nothing of what was`() throws {
+    let fixture = MachineFixture()
+    try fixture.set(.eTag, "\"v1\"")
+    try fixture.setStatus(.noContent)
+    try fixture.setStatus(.created)
+    try fixture.machine.setTrailers(trailers)
+    try fixture.machine.setCompressionMode(.off)
+    try fixture.write(.big)
+    try fixture.machine.reset()
+    #expect(fixture.byteCountIn == 0 && fixture.discardedByteCount == 0)
+    try fixture.write(.big)
+    try fixture.finish()
+    #expect(fixture.client.head?.response.status == .ok)
+    #expect(fixture.client.field(.eTag) == nil)
+    #expect(fixture.client.contentEncoding == "gzip")
+    #expect(fixture.client.end == .complete(trailers: nil))
+    #expect(fixture.byteCountIn == String.big.utf8.count)
+  }
+
+  @Test func `an open response that is aborted leaves no trace`() throws {
+    let fixture = MachineFixture()
+    try fixture.write(.big)
+    fixture.machine.abort()
+    let output = fixture.takeOutput()
+    #expect(output.head == nil && output.body.isEmpty && output.end == .aborted)
+    #expect(fixture.discardedByteCount == String.big.utf8.count)
+    #expect(fixture.byteCountIn == 0)
+    try fixture.write("late")
+    try fixture.flush()
+    try fixture.finish()
+    fixture.machine.abort()
+    #expect(fixture.takeOutput().isEmpty)
+  }
+
+  @Test func `a committed response that is aborted looks broken (RFC 9112 §8)`() throws {
+    let fixture = MachineFixture()
+    try fixture.write(.big)
+    try fixture.flush()
+    try fixture.write(.big)
+    #expect(fixture.gzip.pool.liveCount == 1)
+    fixture.machine.abort()
+    #expect(fixture.gzip.pool.liveCount == 0)
+    try fixture.send()
+    #expect(fixture.client.isAborted)
+    #expect(fixture.client.text == .big)
+  }
+
+  @Test func `after the end an abort changes nothing`() throws {
+    let fixture = MachineFixture()
+    try fixture.write(.big)
+    try fixture.machine.finish()
+    fixture.machine.abort()
+    try fixture.send()
+    #expect(fixture.client.isComplete && fixture.client.text == .big)
+  }
+}

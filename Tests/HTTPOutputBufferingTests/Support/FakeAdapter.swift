@@ -1,0 +1,141 @@
+import GzipContentCoding
+import HTTPContentCoding
+import HTTPOutputBuffering
+import HTTPTypes
+import Logging
+import Synchronization
+
+/// What happened, in order, written from any task.
+final class EventLog: Sendable {
+  private let entries = Mutex<[String]>([])
+
+  func add(_ entry: String) { entries.withLock { $0.append(entry) } }
+  var all: [String] { entries.withLock { $0 } }
+  func count(of entry: String) -> Int { all.count { $0 == entry } }
+}
+
+/// A door that tasks wait at until it is opened.
+final class Gate: Sendable {
+  private struct State {
+    var isOpen = false
+    var waiters: [CheckedContinuation<Void, Never>] = []
+  }
+  private let state = Mutex(State())
+
+  func open() {
+    let waiters = state.withLock { state in
+      state.isOpen = true
+      defer { state.waiters = [] }
+      return state.waiters
+    }
+    for waiter in waiters { waiter.resume() }
+  }
+
+  /// Whatever becomes of the task: its cancellation doesn't open the gate.
+  func wait() async {
+    await withCheckedContinuation { waiter in
+      let isOpen = state.withLock { state in
+        if !state.isOpen { state.waiters.append(waiter) }
+        return state.isOpen
+      }
+      if isOpen { waiter.resume() }
+    }
+  }
+}
+
+/// What an adapter's loop has come to.
+struct Reception: @unchecked Sendable {
+  /// The client, which no other task uses any more.
+  var client: WireClient
+  var failure: (any Error)?
+  var wasAborted = false
+}
+
+/// An engine with a client for each response and no socket.
+struct FakeServer: Sendable {
+  let gzip: ContentCodingOffer
+  let engine: ResponseBuffering
+  let log = EventLog()
+
+  init(
+    service: AfterResponseService = AfterResponseService(),
+    response: (inout ResponseSettings) -> Void = { _ in },
+    settings: (inout ResponseBuffering.Settings) -> Void = { _ in }
+  ) {
+    gzip = .gzip()
+    var configured = ResponseBuffering.Settings(response: ResponseSettings(codings: [gzip]))
+    response(&configured.response)
+    settings(&configured)
+    engine = ResponseBuffering(settings: configured, service: service)
+  }
+
+  func start(
+    method: HTTPRequest.Method = .get,
+    acceptEncoding: String? = "gzip",
+    contentType: String = "text/html",
+    logger: Logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
+    _ handler: @escaping @Sendable (BufferedResponse) async throws -> Void
+  ) -> ResponseExchange {
+    var head = HTTPResponse(status: .ok)
+    head.headerFields[.contentType] = contentType
+    return engine.start(
+      for: RequestMetadata(
+        method: method,
+        acceptEncoding: AcceptEncoding(fieldValues: acceptEncoding.map { [$0] } ?? [])),
+      head: head, name: "test", logger: logger, handler: handler)
+  }
+
+  /// Starts a handler and takes all of its response.
+  func respond(
+    method: HTTPRequest.Method = .get,
+    acceptEncoding: String? = "gzip",
+    contentType: String = "text/html",
+    _ handler: @escaping @Sendable (BufferedResponse) async throws -> Void
+  ) async throws -> Reception {
+    let exchange = start(
+      method: method, acceptEncoding: acceptEncoding, contentType: contentType, handler)
+    return try await exchange.receiveAll(log: log)
+  }
+
+  /// Waits until no handler is left.
+  func idle() async { await engine.service.drain() }
+}
+
+extension ResponseExchange {
+  /// The loop of an adapter.
+  func receiveAll(log: EventLog = EventLog()) async throws -> Reception {
+    var reception = Reception(client: WireClient())
+    while true {
+      switch await next() {
+      case .output(let output):
+        try reception.client.receive(output)
+        if output.end != nil { log.add("end") }
+        acknowledge(reusing: output.body)
+        if output.end != nil { return reception }
+      case .failed(let error):
+        reception.failure = error
+        return reception
+      case .aborted:
+        reception.wasAborted = true
+        return reception
+      }
+    }
+  }
+
+  /// Takes one output and leaves it unacknowledged.
+  func takeOne() async -> ResponseOutput? {
+    if case .output(let output) = await next() { output } else { nil }
+  }
+}
+
+/// Runs a throwing operation and says with which code it failed.
+func code(
+  of body: () async throws -> Void
+) async -> ResponseError.Code? {
+  do {
+    try await body()
+    return nil
+  } catch {
+    return (error as? ResponseError)?.code
+  }
+}

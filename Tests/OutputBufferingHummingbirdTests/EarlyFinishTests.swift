@@ -1,0 +1,235 @@
+#if Hummingbird
+  import HTTPOutputBuffering
+  import HTTPTypes
+  import OutputBufferingHummingbird
+  import Testing
+
+  extension SocketTests {
+    /// The answer is whole while the handler has a second of work before it (RFC 9112 §9.6; issue 2).
+    @Suite struct EarlyFinishTests {
+      static let limit = Duration.milliseconds(100)
+      static let work = Duration.seconds(1)
+
+      enum Shape: String, CaseIterable, Sendable {
+        case whole, flushed, chunked, empty, redirect
+      }
+
+      /// What every handler here does: answers, ends the response, works, writes what nobody may see.
+      static func route(_ server: TestServer) -> @Sendable (BufferedResponse, Shape, Bool) async throws
+        -> Void
+      {
+        { response, shape, closes in
+          switch shape {
+          case .whole: try await response.write(bigText)
+          case .flushed:
+            try await response.write("first ")
+            try await response.flush()
+            try await response.write(bigText)
+          case .chunked:
+            for _ in 0..<40 { try await response.write(bigText) }
+          case .empty: break
+          case .redirect:
+            try response.updateHead { head in
+              head.status = .found
+              head.headerFields[.location] = "/"
+            }
+          }
+          try await response.finish(closes ? .close : .keepAlive)
+          server.journal.note("finished")
+          try await Task.sleep(for: work)
+          try await response.write("nobody may see this")
+          server.journal.note("worked, \(response.discardedByteCount) bytes discarded")
+        }
+      }
+
+      static func text(_ shape: Shape) -> String {
+        switch shape {
+        case .whole: bigText
+        case .flushed: "first " + bigText
+        case .chunked: String(repeating: bigText, count: 40)
+        case .empty, .redirect: ""
+        }
+      }
+
+      static func run(_ body: (TestServer) async throws -> Void) async throws {
+        try await TestServer.run { router, server in
+          for shape in Shape.allCases {
+            for closes in [false, true] {
+              let path = "/\(shape)\(closes ? "-close" : "")"
+              for method in [HTTPRequest.Method.get, .head] {
+                server.handle(router, path, method: method) { response in
+                  try await route(server)(response, shape, closes)
+                }
+              }
+            }
+          }
+          server.handle(router, "/next") { try await $0.write("next") }
+        } _: { server in
+          try await body(server)
+        }
+      }
+
+      static let worked = "worked, 19 bytes discarded"
+
+      @Test(arguments: Shape.allCases, [true, false])
+      func `the message is whole at once and the next request is served`(
+        shape: Shape, acceptsGzip: Bool
+      ) async throws {
+        try await Self.run { server in
+          try await server.client { client in
+            let coding = acceptsGzip ? "gzip" : "identity"
+            let start = ContinuousClock.now
+            let response = try client.exchange("/\(shape)", [("Accept-Encoding", coding)])
+            #expect(start.elapsed <= Self.limit)
+            #expect(response.isComplete)
+            #expect(response.text == Self.text(shape))
+            let isCoded = acceptsGzip && shape != .empty && shape != .redirect
+            #expect(response["content-encoding"] == (isCoded ? "gzip" : nil))
+            if shape == .whole || shape == .empty || shape == .redirect {
+              #expect(response.framing == .length(response.content.count))
+            } else {
+              #expect(response.framing == .chunked)
+            }
+            let second = ContinuousClock.now
+            #expect(try client.exchange("/next").text == "next")
+            #expect(second.elapsed <= Self.limit)
+          }
+          #expect(server.journal.count(of: Self.worked) == 0)
+          try await server.journal.wait(for: Self.worked)
+        }
+      }
+
+      @Test(arguments: Shape.allCases)
+      func `with close the connection ends at once`(shape: Shape) async throws {
+        try await Self.run { server in
+          try await server.client { client in
+            let start = ContinuousClock.now
+            let response = try client.gzipped("/\(shape)-close")
+            #expect(response.isComplete)
+            #expect(response.text == Self.text(shape))
+            #expect(response["connection"] == "close" || shape == .flushed || shape == .chunked)
+            let end = try client.waitForEnd()
+            #expect(start.duration(to: end.at) <= Self.limit)
+            #expect(end.late.isEmpty && !end.isReset)
+          }
+          #expect(server.journal.count(of: Self.worked) == 0)
+          try await server.journal.wait(for: Self.worked)
+        }
+      }
+
+      @Test(arguments: [("1.1", "close"), ("1.1", "Close"), ("1.1", "foo, close"), ("1.0", "")])
+      func `the connection ends at once where the request says so`(
+        version: String, connection: String
+      ) async throws {
+        try await Self.run { server in
+          try await server.client { client in
+            let start = ContinuousClock.now
+            let fields = connection.isEmpty ? [] : [("Connection", connection)]
+            let response = try client.exchange(
+              "/whole", version: version, fields + [("Accept-Encoding", "gzip")])
+            #expect(response.text == bigText)
+            #expect(response.framing == .length(response.content.count))
+            #expect(response["connection"] == "close")
+            let end = try client.waitForEnd()
+            #expect(start.duration(to: end.at) <= Self.limit)
+            #expect(end.late.isEmpty)
+          }
+          #expect(server.journal.count(of: Self.worked) == 0)
+          try await server.journal.wait(for: Self.worked)
+        }
+      }
+
+      @Test func `a stream to HTTP 1.0 is ended by closing, at once`() async throws {
+        try await Self.run { server in
+          try await server.client { client in
+            let start = ContinuousClock.now
+            let response = try client.gzipped("/flushed", version: "1.0")
+            #expect(start.elapsed <= Self.limit)
+            #expect(response.isComplete && !response.isReset)
+            #expect(response.framing == .close)
+            #expect(response["transfer-encoding"] == nil)
+            #expect(response["content-encoding"] == nil)
+            #expect(response.text == Self.text(.flushed))
+          }
+          try await server.journal.wait(for: Self.worked)
+        }
+      }
+
+      @Test(arguments: [Shape.whole, .flushed])
+      func `HEAD is answered without content and at once`(shape: Shape) async throws {
+        try await Self.run { server in
+          try await server.client { client in
+            let start = ContinuousClock.now
+            let response = try client.gzipped("/\(shape)", method: "HEAD")
+            #expect(response.isComplete && response["content-encoding"] == "gzip")
+            #expect(try client.exchange("/next").text == "next")
+            #expect(start.elapsed <= Self.limit * 2)
+          }
+          try await server.journal.wait(for: "finished")
+          #expect(
+            await eventually { server.journal.entries.contains { $0.hasPrefix("worked") } })
+        }
+      }
+
+      @Test func `a request in the same packet is answered at once`() async throws {
+        try await Self.run { server in
+          try await server.client { client in
+            let start = ContinuousClock.now
+            let fields = [("Accept-Encoding", "gzip")]
+            try client.send(
+              RawClient.request("/whole", fields) + RawClient.request("/flushed", fields)
+                + RawClient.request("/next"))
+            #expect(try client.readResponse().text == bigText)
+            #expect(try client.readResponse().text == "first " + bigText)
+            #expect(try client.readResponse().text == "next")
+            #expect(start.elapsed <= Self.limit)
+            #expect(client.lateBytes(for: .milliseconds(1200)).isEmpty)
+          }
+          try await server.journal.wait(for: Self.worked, times: 2)
+        }
+      }
+
+      @Test(arguments: [true, false])
+      func `a hundred at once are all answered at once`(closes: Bool) async throws {
+        try await Self.run { server in
+          let slowest = try await withThrowingTaskGroup(of: Duration.self) { group in
+            for _ in 0..<100 {
+              group.addTask {
+                try await server.client { client in
+                  let start = ContinuousClock.now
+                  let response = try client.gzipped(closes ? "/whole-close" : "/whole")
+                  #expect(response.text == bigText)
+                  if closes {
+                    return start.duration(to: try client.waitForEnd().at)
+                  }
+                  #expect(try client.exchange("/next").text == "next")
+                  return start.elapsed
+                }
+              }
+            }
+            return try await group.reduce(.zero, max)
+          }
+          print("100 early finishes, \(closes ? "close" : "keep-alive"): slowest \(slowest)")
+          try await server.journal.wait(for: Self.worked, times: 100)
+          #expect(slowest <= Self.limit * 2)
+        }
+      }
+
+      @Test func `a request behind a response that closes isn't executed`() async throws {
+        try await Self.run { server in
+          for _ in 0..<20 {
+            try await server.client { client in
+              try client.send(
+                RawClient.request("/whole-close") + RawClient.request("/chunked")
+                  + RawClient.request("/next"))
+              #expect(try client.readResponse().text == bigText)
+              #expect(try client.waitForEnd().late.isEmpty)
+            }
+          }
+          try await server.journal.wait(for: Self.worked, times: 20)
+          #expect(server.journal.count(of: "finished") == 20)
+        }
+      }
+    }
+  }
+#endif

@@ -1,0 +1,79 @@
+#if Hummingbird
+  import Synchronization
+
+  /// What handlers and hooks report, with the moment; a test waits for it with a deadline.
+  final class Journal: Sendable {
+    struct Missing: Error, CustomStringConvertible {
+      var description: String
+    }
+
+    private struct State {
+      var entries: [(text: String, at: ContinuousClock.Instant)] = []
+      var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
+      var nextWaiter = 0
+    }
+
+    private let state = Mutex(State())
+
+    func note(_ text: String) {
+      let waiters = state.withLock { state in
+        state.entries.append((text, .now))
+        defer { state.waiters = [:] }
+        return state.waiters.values
+      }
+      for waiter in waiters { waiter.resume() }
+    }
+
+    var entries: [String] { state.withLock { $0.entries.map(\.text) } }
+
+    func count(of text: String) -> Int { state.withLock { $0.entries.count { $0.text == text } } }
+
+    func instant(of text: String) -> ContinuousClock.Instant? {
+      state.withLock { $0.entries.first { $0.text == text }?.at }
+    }
+
+    /// Waits until something has been reported, so many times.
+    @discardableResult
+    func wait(
+      for text: String, times: Int = 1, within limit: Duration = .seconds(10)
+    ) async throws -> ContinuousClock.Instant {
+      let deadline = ContinuousClock.now + limit
+      while count(of: text) < times {
+        guard ContinuousClock.now < deadline else {
+          throw Missing(description: "\(text): \(count(of: text)) of \(times); \(entries.prefix(20))")
+        }
+        await changed(by: deadline)
+      }
+      return instant(of: text) ?? .now
+    }
+
+    private func changed(by deadline: ContinuousClock.Instant) async {
+      let seen = state.withLock { $0.entries.count }
+      await withCheckedContinuation { waiter in
+        let id = state.withLock { state -> Int? in
+          guard state.entries.count == seen else { return nil }
+          state.nextWaiter += 1
+          state.waiters[state.nextWaiter] = waiter
+          return state.nextWaiter
+        }
+        guard let id else { return waiter.resume() }
+        Task {
+          try? await Task.sleep(until: deadline)
+          state.withLock { $0.waiters.removeValue(forKey: id) }?.resume()
+        }
+      }
+    }
+  }
+
+  /// Waits for a condition that nothing reports.
+  func eventually(
+    within limit: Duration = .seconds(10), _ condition: () -> Bool
+  ) async -> Bool {
+    let deadline = ContinuousClock.now + limit
+    while !condition() {
+      guard ContinuousClock.now < deadline else { return false }
+      try? await Task.sleep(for: .milliseconds(2))
+    }
+    return true
+  }
+#endif
