@@ -1,5 +1,4 @@
 #if FlyingFox
-  import Foundation
   import HTTPOutputBuffering
 
   /// Gives the parts of a body to a machine, and says how long it can wait for the next.
@@ -48,7 +47,7 @@
     mutating func feed(_ part: BodyReader.Part?) throws {
       switch part {
       case .buffer(let buffer):
-        pending.append(contentsOf: buffer)
+        if pending.isEmpty { pending = buffer } else { pending += buffer }
         isFlushDue = true
       case .end where isCollecting:
         let body = pending

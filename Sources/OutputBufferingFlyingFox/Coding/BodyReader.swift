@@ -1,11 +1,10 @@
 #if FlyingFox
   import FlyingFox
-  import Foundation
 
   /// Reads a body in a task of its own, which hands its buffers over one by one.
   final class BodyReader: Sendable {
     enum Part: Sendable {
-      case buffer(Data)
+      case buffer(ContiguousArray<UInt8>)
       case end
       case failed(any Error)
     }
@@ -17,7 +16,8 @@
       self.task = Task { [handoff] in
         do {
           for try await buffer in body {
-            let content = body.count == nil ? try buffer.contentOfChunk : buffer
+            var content = ContiguousArray(buffer)
+            if body.count == nil { try content.removeChunkFraming() }
             if !content.isEmpty { try await handoff.give(.buffer(content)) }
           }
           try await handoff.give(.end)
@@ -53,20 +53,19 @@
     }
   }
 
-  extension Data {
-    /// The content of one chunk.
+  extension ContiguousArray<UInt8> {
+    /// Leaves the content of one chunk.
     ///
     /// A body without a count gives out its buffers as FlyingFox sends them: each is one chunk, with its
     /// size before it (RFC 9112 §7.1).
-    fileprivate var contentOfChunk: Data {
-      get throws {
-        guard let lineEnd = firstIndex(of: 13),
-          let size = Int(String(decoding: self[..<lineEnd], as: UTF8.self), radix: 16)
-        else { throw NotAChunk() }
-        let content = self[lineEnd...].dropFirst(2).dropLast(2)
-        guard content.count == size else { throw NotAChunk() }
-        return content
-      }
+    fileprivate mutating func removeChunkFraming() throws {
+      guard let lineEnd = firstIndex(of: UInt8(ascii: "\r")),
+        let size = Int(String(decoding: self[..<lineEnd], as: UTF8.self), radix: 16),
+        // The last chunk has no content and no line end of its own behind it.
+        count - lineEnd - 4 == size
+      else { throw NotAChunk() }
+      removeLast(2)
+      removeFirst(lineEnd + 2)
     }
   }
 

@@ -19,9 +19,7 @@
       output.closesConnection = closesConnection
       switch try await reader.take(within: nil) {
       case .buffer(let buffer):
-        storage.removeAll(keepingCapacity: true)
-        storage.append(contentsOf: buffer)
-        output.body = storage
+        output.body = buffer
       case .failed(let error):
         throw error
       case .end, nil:

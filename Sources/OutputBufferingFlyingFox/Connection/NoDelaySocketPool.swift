@@ -1,7 +1,6 @@
 #if FlyingFox
   public import FlyingFox
   public import FlyingSocks
-  import Foundation
 
   /// Makes the connections of a FlyingFox server send at once what is written to them (`TCP_NODELAY`).
   ///
@@ -14,6 +13,9 @@
   /// let server = HTTPServer(address: .loopback(port: 8080), pool: NoDelaySocketPool())
   /// ```
   public struct NoDelaySocketPool: AsyncSocketPool {
+    /// `IPPROTO_TCP` and `TCP_NODELAY`, the same numbers on every system that FlyingFox runs on.
+    private static let noDelay = BoolSocketOption(level: 6, name: 1)
+
     private let base: any AsyncSocketPool
 
     /// Makes a pool.
@@ -44,8 +46,7 @@
     ) async throws {
       if events.contains(.read) {
         // A socket of another family has no such option, and no such delay.
-        try? socket.setValue(
-          true, for: BoolSocketOption(level: Int32(IPPROTO_TCP), name: TCP_NODELAY))
+        try? socket.setValue(true, for: Self.noDelay)
       }
       try await base.suspendSocket(socket, untilReadyFor: events)
     }
