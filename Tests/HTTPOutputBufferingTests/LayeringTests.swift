@@ -13,7 +13,14 @@ import Testing
       "ServiceLifecycle", "Synchronization",
     ],
     "COutputBufferingZlib": [],
+    // Bodies and addresses are Foundation's in FlyingFox's API.
+    "OutputBufferingFlyingFox": [
+      "HTTPOutputBuffering", "HTTPContentCoding", "HTTPTypes", "Logging", "Synchronization",
+      "FlyingFox", "FlyingSocks", "Foundation", "OutputBuffering",
+    ],
+    "ScriptHandlers": ["OutputBuffering"],
     "OutputReplay": nil,
+    "ScriptedServer": nil,
   ]
   /// What an adapter may not import: it decides nothing about codings, and needs no Foundation.
   private static let forbiddenToAdapters: Set<String> = [

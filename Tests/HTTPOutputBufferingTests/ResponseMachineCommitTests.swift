@@ -177,7 +177,7 @@ import Testing
     let fixture = MachineFixture(contentType: "image/png") { $0.explainsDecision = explains }
     try fixture.write(.big)
     try fixture.finish()
-    #expect(fixture.client.field(.decision) == (explains ? "content-type-excluded" : nil))
+    #expect(fixture.client.field(.decision) == (explains ? "contentTypeExcluded" : nil))
     #expect(fixture.client.field(.vary) == nil)
   }
 

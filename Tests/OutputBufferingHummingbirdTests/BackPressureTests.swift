@@ -23,8 +23,9 @@
         var count: Int { accepted.load(ordering: .acquiring) }
         func add(_ count: Int) { accepted.add(count, ordering: .acquiringAndReleasing) }
 
-        /// Waits until nothing has been accepted for a while.
+        /// Waits until something and then, for a while, nothing more has been accepted.
         func settled() async throws -> Int {
+          _ = await eventually { count > 0 }
           var seen = -1
           while seen != count {
             seen = count
@@ -39,7 +40,8 @@
         guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8) else {
           return 0
         }
-        return text.split(separator: " ").dropFirst().first.flatMap { Int($0) }.map { $0 * 4096 } ?? 0
+        return text.split(separator: " ").dropFirst().first.flatMap { Int($0) }.map { $0 * 4096 }
+          ?? 0
       }
 
       static func run(
@@ -74,7 +76,8 @@
       }
 
       @Test(arguments: [("/handler", 4096), ("/middleware", 1024)])
-      func `a client that doesn't read suspends the writer`(path: String, slices: Int) async throws {
+      func `a client that doesn't read suspends the writer`(path: String, slices: Int) async throws
+      {
         let meter = Meter()
         try await Self.run(slices: slices, meter: meter) { server in
           let before = Self.residentByteCount
@@ -109,7 +112,9 @@
           #expect(meter.count == total)
           let peak = box.withLock { $0.value }
           print("\(path): \(accepted / 1024) KiB accepted while stalled;", terminator: " ")
-          print("RSS \(before / 1_048_576) MiB before, \(stalled / 1_048_576) stalled,", terminator: " ")
+          print(
+            "RSS \(before / 1_048_576) MiB before, \(stalled / 1_048_576) stalled,", terminator: " "
+          )
           print("peak \(peak / 1_048_576) for \(total / 1_048_576) MiB in \(start.elapsed)")
           #expect(peak - before < 64 * 1024 * 1024)
         }

@@ -34,7 +34,8 @@
           try await response.write(bigText)
         } _: { client, journal in
           try client.send(RawClient.request("/", Self.gzip))
-          var response = try client.readResponse(within: .seconds(2), until: { !$0.interim.isEmpty })
+          var response = try client.readResponse(
+            within: .seconds(2), until: { !$0.interim.isEmpty })
           let interim = try #require(response.interim.first)
           #expect(interim.status == 103 && interim["link"] == "</a.css>; rel=preload")
           for name in ["content-encoding", "content-length", "transfer-encoding"] {
@@ -144,7 +145,8 @@
           var response = WireResponse(method: "GET")
           for number in 1...4 {
             try client.read(
-              on: &response, within: .seconds(2), until: { $0.text.contains("event \(number)\n\n") })
+              on: &response, within: .seconds(2), until: { $0.text.contains("event \(number)\n\n") }
+            )
             let written = try #require(journal.instant(of: "event \(number)"))
             #expect(written.elapsed <= .milliseconds(100))
             journal.note("seen \(number)")
@@ -178,7 +180,8 @@
         }
       }
 
-      @Test func `after the end nothing is written, and what can't be undone throws`() async throws {
+      @Test func `after the end nothing is written, and what can't be undone throws`() async throws
+      {
         try await Self.run { response, journal in
           try await response.write(bigText)
           try await response.finish()

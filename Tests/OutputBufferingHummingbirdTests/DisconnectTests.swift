@@ -69,7 +69,8 @@
             server.journal.note("started")
             try await response.write(bigText)
             try await response.flush()
-            if await eventually(within: .milliseconds(300), { response.connectionStatus != .open }) {
+            if await eventually(within: .milliseconds(300), { response.connectionStatus != .open })
+            {
               server.journal.note("\(response.connectionStatus)")
             }
             try await response.write(bigText)
@@ -111,7 +112,8 @@
             server.journal.entries
               == ["started", "cancelled false, true", "release", "end aborted"]
               || server.journal.entries
-                == ["started", "release", "cancelled false, true", "end aborted"])
+                == ["started", "release", "cancelled false, true", "end aborted"]
+          )
         }
       }
 

@@ -74,7 +74,8 @@
         }
       }
 
-      @Test func `the connection closes when the dropped response would have closed it`() async throws
+      @Test func `the connection closes when the dropped response would have closed it`()
+        async throws
       {
         try await Self.run { server in
           try await server.client { client in

@@ -61,7 +61,9 @@
         }
       }
 
-      @Test(arguments: [("/before", 500), ("/conflict", 409), ("/too-much", 500), ("/too-little", 500)])
+      @Test(arguments: [
+        ("/before", 500), ("/conflict", 409), ("/too-much", 500), ("/too-little", 500),
+      ])
       func `before the commit the error response is clean`(path: String, status: Int) async throws {
         try await Self.run { server in
           try await server.client { client in

@@ -10,8 +10,9 @@
     @Suite struct ForeignClientTests {
       /// Runs a tool; nil where the machine doesn't have it.
       static func output(of tool: String, _ arguments: [String]) async throws -> String? {
-        guard let path = ["/usr/bin/", "/usr/local/bin/", "/bin/"].map({ $0 + tool })
-          .first(where: { FileManager.default.isExecutableFile(atPath: $0) })
+        guard
+          let path = ["/usr/bin/", "/usr/local/bin/", "/bin/"].map({ $0 + tool })
+            .first(where: { FileManager.default.isExecutableFile(atPath: $0) })
         else { return nil }
         return try await onThread {
           let process = Process()

@@ -93,7 +93,9 @@
         ([:], .ok, "image/png"), ([:], .ok, "application/grpc"), ([:], .ok, nil),
         ([.contentEncoding: "br"], .ok, "text/html"),
         ([.cacheControl: "max-age=1, No-Transform"], .ok, "text/html"),
-        ([.contentRange: "bytes 0-6199/9000", .acceptRanges: "bytes"], .partialContent, "text/html"),
+        (
+          [.contentRange: "bytes 0-6199/9000", .acceptRanges: "bytes"], .partialContent, "text/html"
+        ),
       ]
 
       @Test(arguments: untouched)
@@ -101,7 +103,8 @@
         fields: HTTPFields, status: HTTPResponse.Status, type: String?
       ) async throws {
         let response = try await Self.get(Self.plain(fields, status: status, type: type))
-        #expect(response.head.all("content-encoding") == (fields[.contentEncoding].map { [$0] } ?? []))
+        #expect(
+          response.head.all("content-encoding") == (fields[.contentEncoding].map { [$0] } ?? []))
         #expect(response.framing == .length(6200))
         #expect(response.content == Array(bigText.utf8))
         #expect(response["vary"] == nil)
@@ -166,7 +169,9 @@
         }
       }
 
-      @Test func `HTTP 1.0 gets a whole body with its length, a stream without chunks`() async throws {
+      @Test func `HTTP 1.0 gets a whole body with its length, a stream without chunks`()
+        async throws
+      {
         let whole = try await Self.get(Self.plain(), version: "1.0")
         #expect(whole.framing == .length(whole.content.count))
         #expect(whole.text == bigText && whole["transfer-encoding"] == nil)

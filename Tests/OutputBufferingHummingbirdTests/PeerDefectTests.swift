@@ -69,7 +69,8 @@
         }
       }
 
-      @Test func `H2, H10: framing is the server's, and a whole body has its length`() async throws {
+      @Test func `H2, H10: framing is the server's, and a whole body has its length`() async throws
+      {
         try await Self.run { server in
           try await server.client { client in
             let whole = try client.gzipped("/big")
@@ -104,7 +105,8 @@
             for number in 1...3 {
               // The route writes on only when the event has been seen.
               try client.read(
-                on: &response, within: .seconds(2), until: { $0.text.contains("data: \(number)\n\n") })
+                on: &response, within: .seconds(2),
+                until: { $0.text.contains("data: \(number)\n\n") })
               #expect(response.text.contains("data: \(number)\n\n"))
               server.journal.note("seen \(number)")
             }

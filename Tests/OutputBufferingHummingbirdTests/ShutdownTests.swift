@@ -69,7 +69,8 @@
         }
       }
 
-      @Test func `graceful shutdown cancels work that takes longer than the deadline`() async throws {
+      @Test func `graceful shutdown cancels work that takes longer than the deadline`() async throws
+      {
         try await Self.run(drainDeadline: .milliseconds(300)) { server in
           _ = try await server.client { try $0.gzipped("/stuck") }
           let start = ContinuousClock.now

@@ -11,7 +11,8 @@
   extension SocketTests {
     /// Bodies of routes that are written bit by bit.
     @Suite struct StreamingMiddlewareTests {
-      typealias Write = @Sendable @concurrent (inout any ResponseBodyWriter, TestServer) async throws -> Void
+      typealias Write =
+        @Sendable @concurrent (inout any ResponseBodyWriter, TestServer) async throws -> Void
       struct Failure: Error {}
 
       static func run(
@@ -195,7 +196,8 @@
         }
       }
 
-      @Test func `a closure that throws before anything was sent gives a clean error`() async throws {
+      @Test func `a closure that throws before anything was sent gives a clean error`() async throws
+      {
         let response = try await Self.get { writer, _ in
           try await writer.write(ByteBuffer(string: "lost"))
           throw Failure()
@@ -205,7 +207,9 @@
       }
 
       @Test(arguments: [true, false])
-      func `a closure that throws or forgets its end breaks the message`(throwing: Bool) async throws {
+      func `a closure that throws or forgets its end breaks the message`(throwing: Bool)
+        async throws
+      {
         try await Self.run { writer, _ in
           for _ in 0..<40 { try await writer.write(ByteBuffer(string: bigText)) }
           try await Task.sleep(for: .milliseconds(50))
@@ -221,7 +225,8 @@
       }
 
       @Test(arguments: [CompressionMode.automatic, .off, .force])
-      func `a buffered response under the middleware is coded once`(mode: CompressionMode) async throws
+      func `a buffered response under the middleware is coded once`(mode: CompressionMode)
+        async throws
       {
         try await TestServer.run { router, server in
           server.handle(router, "/") { response in

@@ -67,7 +67,8 @@
           let gone = ContinuousClock.now
           try await server.journal.wait(for: "end aborted", times: 1000)
           await server.expectNothingLeft()
-          print("1,000 vanishing clients in \(start.elapsed), all clear \(gone.elapsed) after the last")
+          print(
+            "1,000 vanishing clients in \(start.elapsed), all clear \(gone.elapsed) after the last")
           #expect(server.journal.entries.count == 1000)
           try await server.expect("/alive", answers: "alive")
         }

@@ -45,17 +45,10 @@ extension MachineRun {
 
   mutating func finish(with bytes: [UInt8]) {
     let isContent = takesContent
-    let byteCountIn = machine.byteCountIn
     do throws(ResponseError) {
       try machine.finish(with: bytes.span)
     } catch {
-      // An open response keeps the body it was given, if it says so.
-      if machine.isOpen, isContent, machine.byteCountIn == byteCountIn + bytes.count {
-        accepted += bytes
-        writtenByteCount += bytes.count
-      } else if machine.byteCountIn + machine.discardedByteCount != writtenByteCount {
-        writtenByteCount += bytes.count
-      }
+      // An open response has accepted nothing; of one that has ended no count is checked any more.
       return checkFailure(error)
     }
     writtenByteCount += bytes.count

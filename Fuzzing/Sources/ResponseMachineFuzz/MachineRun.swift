@@ -118,12 +118,15 @@ struct MachineRun: ~Copyable {
     require(!machine.isOutputDue || output.isEmpty, "taken output is still due")
   }
 
-  /// The most bytes that may wait: what is held and what the limit adds; a coding grows a little.
+  /// The most bytes that may wait: what is held and what the limit adds.
+  ///
+  /// An encoder may give out all that it has kept back at once, its window and what zlib has
+  /// pending.
   private var bodyLimit: Int {
     let minimum = max(0, setup.settings.compression.minimumByteCount)
     let held = min(max(setup.settings.maximumBufferedBytes, minimum), 1 << 30)
     let unsent = max(min(setup.settings.maximumUnsentBytes, 1 << 30), held + 64 * 1024)
-    return (unsent + largestBody) + (unsent + largestBody) / 100 + 4096
+    return unsent + largestBody + (machine.decision?.coding == nil ? 0 : 160 * 1024)
   }
 
   /// Everything accepted is in the client's hands, and a second flush adds nothing.

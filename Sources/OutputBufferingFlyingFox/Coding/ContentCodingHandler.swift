@@ -10,7 +10,7 @@
   /// latency bound, or, in an event stream, not at all. What isn't coded passes untouched, and so do web
   /// sockets.
   ///
-  /// A response made by ``HTTPOutputBuffering/ResponseBuffering`` is coded already and is left alone.
+  /// A response made by `ResponseBuffering` is coded already and is left alone.
   ///
   /// ```swift
   /// let server = HTTPServer(port: 80, handler: ContentCodingHandler(buffering, handler: routes))
