@@ -24,18 +24,27 @@
         logger: .disabled,
         handler: ClosureHTTPHandler { try await respond(to: $0, logger: logger) })
       let signals = await UnixSignalsSequence(trapping: .sigterm)
-      try await withThrowingTaskGroup { group in
-        group.addTask {
-          // A server that was stopped has ended by an error of its listening socket.
-          do { try await server.run() } catch  where await server.isListening { throw error }
-        }
-        try await server.waitUntilListening()
-        if case .ip4(_, let port) = await server.listeningAddress { announce(port: Int(port)) }
-        for await _ in signals { break }
-        await server.stop(timeout: Self.stopTimeout)
-        try await group.waitForAll()
-      }
+      let running = Task { try await server.run() }
+      try await server.waitUntilListening()
+      if case .ip4(_, let port) = await server.listeningAddress { announce(port: Int(port)) }
+      for await _ in signals { break }
+      async let stopped: Void = server.stop(timeout: Self.stopTimeout)
+      // Where nothing connects any more it waits out its time, with nobody left to wait for.
+      await waitForResponses()
+      running.cancel()
+      await stopped
+      // A server that was stopped ends by the error of its listening socket.
+      _ = await running.result
       await application.buffering.service.drain()
+    }
+
+    /// Waits until every handler has given its connection back.
+    private func waitForResponses() async {
+      let service = application.buffering.service
+      let deadline = ContinuousClock.now + .seconds(Self.stopTimeout)
+      repeat {
+        try? await Task.sleep(for: .milliseconds(50))
+      } while service.handlerCount > service.releasedCount && ContinuousClock.now < deadline
     }
 
     private func respond(

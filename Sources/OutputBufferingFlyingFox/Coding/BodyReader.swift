@@ -61,7 +61,7 @@
     fileprivate mutating func removeChunkFraming() throws {
       guard let lineEnd = firstIndex(of: UInt8(ascii: "\r")),
         let size = Int(String(decoding: self[..<lineEnd], as: UTF8.self), radix: 16),
-        // The last chunk has no content and no line end of its own behind it.
+        // Line ends stand behind the size and behind the content.
         count - lineEnd - 4 == size
       else { throw NotAChunk() }
       removeLast(2)

@@ -10,6 +10,7 @@
   final class ExchangeSource: OutputSource {
     private let exchange: ResponseExchange
     private let isEndHandedOver = Atomic(false)
+    private let failed = Atomic(false)
 
     init(exchange: ResponseExchange) {
       self.exchange = exchange
@@ -18,10 +19,13 @@
     deinit {
       if isEndHandedOver.load(ordering: .acquiring) {
         exchange.acknowledge()
-      } else {
+      } else if !hasFailed {
         exchange.abandoned()
       }
     }
+
+    /// Whether the handler failed, or ran out of time, with nothing sent.
+    var hasFailed: Bool { failed.load(ordering: .acquiring) }
 
     var isReleased: Bool { exchange.isReleased }
 
@@ -67,6 +71,7 @@
       case .output(let output):
         return output
       case .failed(let error):
+        failed.store(true, ordering: .releasing)
         throw error
       case .aborted:
         throw ResponseError(code: .disconnected, message: "the response was broken off")

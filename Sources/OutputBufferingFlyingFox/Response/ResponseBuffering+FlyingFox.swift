@@ -57,8 +57,10 @@
       } catch let error as ResponseError where error.code == .timedOut {
         return FlyingFox.HTTPResponse(statusCode: .serviceUnavailable)
       } catch {
-        exchange.disconnected()
-        await exchange.released()
+        if !source.hasFailed {
+          exchange.disconnected()
+          await exchange.released()
+        }
         throw error
       }
     }
