@@ -30,9 +30,14 @@ let package = Package(
       enabledTraits: ["NIO", "ServiceLifecycle"]
     ),
     .trait(
+      name: "HummingbirdHTTP2",
+      description: "The adapter for Hummingbird 2 over TLS and HTTP/2.",
+      enabledTraits: ["Hummingbird"]
+    ),
+    .trait(
       name: "Conformance",
       description: "The scripted server of the black-box tests, with every adapter.",
-      enabledTraits: ["Hummingbird"]
+      enabledTraits: ["HummingbirdHTTP2"]
     ),
   ],
   dependencies: [
@@ -44,6 +49,7 @@ let package = Package(
     .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
     .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
     .package(url: "https://github.com/apple/swift-nio-http2.git", from: "1.46.0"),
     .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
   ],
@@ -108,6 +114,12 @@ let package = Package(
         .product(
           name: "HummingbirdCore", package: "hummingbird", condition: .when(traits: ["Hummingbird"])
         ),
+        .product(
+          name: "HummingbirdHTTP2", package: "hummingbird",
+          condition: .when(traits: ["HummingbirdHTTP2"])),
+        .product(
+          name: "NIOSSL", package: "swift-nio-ssl",
+          condition: .when(traits: ["HummingbirdHTTP2"])),
         .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Hummingbird"])),
         .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["Hummingbird"])),
         .product(
@@ -146,6 +158,11 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["Conformance"])),
         .product(
           name: "NIOHTTP2", package: "swift-nio-http2", condition: .when(traits: ["Conformance"])),
+        .product(
+          name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["Conformance"])),
+        .product(
+          name: "HummingbirdCore", package: "hummingbird",
+          condition: .when(traits: ["Conformance"])),
         .product(
           name: "NIOHTTPTypes", package: "swift-nio-extras",
           condition: .when(traits: ["Conformance"])),
@@ -209,6 +226,17 @@ let package = Package(
       ]
     ),
     .testTarget(
+      name: "OutputBufferingNIOTests",
+      dependencies: [
+        "OutputBufferingNIO", "HTTPOutputBuffering", "HTTPContentCoding", "GzipContentCoding",
+        "COutputBufferingZlib",
+        .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["NIO"])),
+        .product(name: "NIOEmbedded", package: "swift-nio", condition: .when(traits: ["NIO"])),
+        .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["NIO"])),
+        .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["NIO"])),
+      ]
+    ),
+    .testTarget(
       name: "OutputBufferingHummingbirdTests",
       dependencies: [
         "OutputBufferingHummingbird", "HTTPOutputBuffering", "OutputBuffering",
@@ -230,12 +258,6 @@ let package = Package(
     .testTarget(name: "DocumentationTests"),
   ]
 )
-
-// Only who builds the documentation needs the plugin that does.
-if Context.environment["OUTPUT_BUFFERING_DOCS"] != nil {
-  package.dependencies.append(
-    .package(url: "https://github.com/swiftlang/swift-docc-plugin.git", from: "1.5.0"))
-}
 
 for target in package.targets where target.type != .system {
   var settings = target.swiftSettings ?? []

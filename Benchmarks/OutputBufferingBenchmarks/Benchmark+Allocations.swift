@@ -13,10 +13,11 @@ extension Benchmark {
   /// The repetitions before the measurement warm up what is kept for reuse.
   func measure(_ operation: () throws -> Void) rethrows {
     for _ in 0..<8 { try operation() }
-    let before = allocation_count()
     startMeasurement()
+    let before = allocation_count()
     for _ in scaledIterations { try operation() }
+    let count = allocation_count() - before
     stopMeasurement()
-    measurement(.allocations, Int(allocation_count() - before))
+    measurement(.allocations, Int(count))
   }
 }

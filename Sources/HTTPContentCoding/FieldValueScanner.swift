@@ -85,6 +85,11 @@ struct FieldValueScanner {
       return true
     }
   }
+
+  /// Leaves the current member of a list that has no quoted strings.
+  mutating func skipToComma() {
+    rest = rest.drop { $0 != .comma }
+  }
 }
 
 extension UInt8 {

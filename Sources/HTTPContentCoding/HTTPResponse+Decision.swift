@@ -50,7 +50,7 @@ extension HTTPFields {
 
   /// Makes `Accept-Encoding` a member of `Vary`, a list that may be spread over several lines.
   fileprivate mutating func varyOnAcceptEncoding() {
-    let members = leadingTokens(of: .vary)
+    let members = tokenMembers(of: .vary)
     if members.contains("*") || members.contains("accept-encoding") { return }
     guard let last = lastIndex(where: { $0.name == .vary }) else {
       self[.vary] = "Accept-Encoding"

@@ -101,7 +101,8 @@ extension Interpreter {
         return .bool(false)
       }
       handler = RecordingHandler(
-        handler: ScriptHandler(kind, argument: start.arg ?? 0, template: start.template?.content ?? []),
+        handler: ScriptHandler(
+          kind, argument: start.arg ?? 0, template: start.template?.content ?? []),
         buffer: startCount,
         recorder: recorder
       )

@@ -3,6 +3,7 @@
   import HTTPOutputBuffering
   import HTTPTypes
   import Hummingbird
+  import HummingbirdCore
   import Logging
   import OutputBufferingHummingbird
   import UnixSignals
@@ -10,13 +11,14 @@
   /// The scripted application on Hummingbird.
   struct HummingbirdServer {
     let application: ScriptedApplication
+    let server: HTTPServerBuilder
 
     func run(port: Int, logger: Logger) async throws {
       let app = Application(
         responder: CallbackResponder { request, context in
           try await respond(to: request, context)
         },
-        server: .bufferedHTTP1(),
+        server: server,
         configuration: .init(address: .hostname("127.0.0.1", port: port)),
         services: [application.buffering.service],
         onServerRunning: { announce(port: $0.localAddress?.port ?? 0) },

@@ -69,11 +69,11 @@
         guard let name = operation.name.flatMap({ HTTPField.Name($0) }) else { return }
         try response.updateHead { $0.headerFields[name] = nil }
       case "status":
-        try response.updateHead { $0.status = .init(code: operation.code ?? 200) }
+        try response.updateHead { $0.status = HTTPResponse.Status(scripted: operation.code) }
       case "informational":
         try await response.sendInformational(
           HTTPResponse(
-            status: .init(code: operation.code ?? 103),
+            status: HTTPResponse.Status(scripted: operation.code ?? 103),
             headerFields: HTTPFields(operation.headers ?? [])))
       case "trailers": try response.setTrailers(HTTPFields(operation.headers ?? []))
       case "coding": try response.setCompressionMode(operation.value?.compressionMode)

@@ -41,7 +41,8 @@
     /// The head that a script's response begins with.
     func head(of script: Script) -> HTTPResponse {
       HTTPResponse(
-        status: .init(code: script.status ?? 200), headerFields: HTTPFields(script.headers ?? []))
+        status: HTTPResponse.Status(scripted: script.status),
+        headerFields: HTTPFields(script.headers ?? []))
     }
 
     /// Runs a script as the handler of a response.
@@ -59,6 +60,14 @@
 
     private init(ops: [Operation]) {
       self.ops = ops
+    }
+  }
+
+  extension HTTPResponse.Status {
+    /// The status of a script; what isn't one is 500, for a script is the client's.
+    init(scripted code: Int?) {
+      let code = code ?? 200
+      self.init(code: (100...999).contains(code) ? code : 500)
     }
   }
 

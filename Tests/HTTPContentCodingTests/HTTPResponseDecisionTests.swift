@@ -53,6 +53,11 @@ import Testing
     (["X-Accept-Encoding"], ["X-Accept-Encoding, Accept-Encoding"]),
     (["Accept-Encoding-X"], ["Accept-Encoding-X, Accept-Encoding"]),
     ([""], ["Accept-Encoding"]),
+    // A list of field names has no quoted strings: a stray quote hides nothing.
+    (["\"Origin"], ["\"Origin, Accept-Encoding"]),
+    (["\"Origin, Accept-Encoding"], ["\"Origin, Accept-Encoding"]),
+    (["\"Origin, *"], ["\"Origin, *"]),
+    (["Accept-Encoding=1"], ["Accept-Encoding=1, Accept-Encoding"]),
   ])
   func `Vary is merged as a list, RFC 9110 §12.5.5`(before: [String], after: [String]) {
     #expect(edited(.vary, before) == after)

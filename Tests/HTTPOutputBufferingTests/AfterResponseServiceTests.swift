@@ -1,7 +1,6 @@
 import HTTPContentCoding
 import HTTPOutputBuffering
 import Logging
-import Synchronization
 import Testing
 
 @Suite(.timeLimit(.minutes(2))) struct AfterResponseServiceTests {
@@ -53,6 +52,24 @@ import Testing
     await service.drain()
   }
 
+  @Test func `a handler that outstays its time limit is bounded, and holds no connection`()
+    async throws
+  {
+    let service = AfterResponseService(settings: Settings(maximumReleasedHandlers: 1))
+    let server = FakeServer(service: service, settings: { $0.timeLimit = .milliseconds(1) })
+    let gate = Gate()
+    let first = server.start { _ in await gate.wait() }
+    #expect(try await first.receiveAll().failure is ResponseError)
+    await first.released()
+    #expect(service.releasedCount == 1)
+    let second = server.start { _ in await gate.wait() }
+    _ = try await second.receiveAll()
+    #expect(!second.isReleased)
+    gate.open()
+    await second.released()
+    await service.drain()
+  }
+
   @Test(arguments: [ResponseBuffering.Admission.keepsConnection, .refuses])
   func `new responses are refused only where that is asked for`(
     admission: ResponseBuffering.Admission
@@ -98,11 +115,10 @@ import Testing
     let service = AfterResponseService(
       settings: Settings(drainDeadline: deadline, cancellationDeadline: .seconds(600)),
       logger: Logger(label: "test") { _ in recorder })
-    #expect(
-      service.submit(named: "POST /charge") {
-        try? await Task.sleep(for: .seconds(600))
-        #expect(Task.isCancelled)
-      })
+    service.submit(named: "POST /charge") {
+      try? await Task.sleep(for: .seconds(600))
+      #expect(Task.isCancelled)
+    }
     await service.drain()
     #expect(service.handlerCount == 0)
     #expect(recorder.lines.contains("warning POST /charge"))
@@ -124,14 +140,15 @@ import Testing
     #expect(service.handlerCount == 0)
   }
 
-  @Test func `a drain that is cancelled cancels at once, and gives the work its time`() async throws {
+  @Test func `a drain that is cancelled cancels at once, and gives the work its time`() async throws
+  {
     let recorder = RecordingLogHandler()
     let service = AfterResponseService(
       settings: Settings(drainDeadline: .seconds(600), cancellationDeadline: .seconds(600)),
       logger: Logger(label: "test") { _ in recorder })
     service.submit(named: "work") { try? await Task.sleep(for: .seconds(600)) }
     let drain = Task {
-      withUnsafeCurrentTask { unsafe $0?.cancel() }
+      unsafe withUnsafeCurrentTask { unsafe $0?.cancel() }
       await service.drain()
     }
     await drain.value
@@ -148,28 +165,5 @@ import Testing
     gate.open()
     _ = await (first, second)
     #expect(service.handlerCount == 0)
-  }
-}
-
-/// Keeps the level and the metadata's one value of each line.
-final class RecordingLogHandler: LogHandler {
-  private let recorded = Mutex<[String]>([])
-  var lines: [String] { recorded.withLock { $0 } }
-  var metadata: Logger.Metadata {
-    get { [:] }
-    set {}
-  }
-  var logLevel: Logger.Level {
-    get { .trace }
-    set {}
-  }
-  subscript(metadataKey _: String) -> Logger.Metadata.Value? {
-    get { nil }
-    set {}
-  }
-
-  func log(event: LogEvent) {
-    let values = (event.metadata ?? [:]).values.map { "\($0)" }.sorted().joined(separator: " ")
-    recorded.withLock { $0.append("\(event.level) \(values)") }
   }
 }

@@ -1,6 +1,7 @@
 import HTTPContentCoding
 import HTTPOutputBuffering
 import HTTPTypes
+import OutputBuffering
 import Synchronization
 import Testing
 
@@ -20,7 +21,10 @@ import Testing
       server.log.add("done")
     }
     exchange.disconnected()
-    guard case .aborted = await exchange.next() else { return Issue.record("not aborted") }
+    guard case .aborted = await exchange.next() else {
+      Issue.record("not aborted")
+      return
+    }
     await exchange.released()
     await server.idle()
     #expect(server.log.all == ["done"])
@@ -39,6 +43,12 @@ import Testing
       try await response.write("late")
       try await response.flush()
       try await response.sendInformational(HTTPResponse(status: .earlyHints))
+      try response.updateHead { $0.status = .notFound }
+      try response.setTrailers(nil)
+      try response.setCompressionMode(.off)
+      response.output.start()
+      try response.reset()
+      #expect(response.output.level == 0 && response.head.status == .ok)
       try await response.finish()
       #expect(response.discardedByteCount == 4)
       #expect(response.connectionStatus == .aborted)
@@ -49,7 +59,10 @@ import Testing
     gate.open()
     await server.idle()
     #expect(server.log.all == ["done"])
-    guard case .aborted = await exchange.next() else { return Issue.record("not aborted") }
+    guard case .aborted = await exchange.next() else {
+      Issue.record("not aborted")
+      return
+    }
   }
 
   @Test func `after the end a disconnect means nothing`() async throws {
@@ -128,7 +141,8 @@ import Testing
     }
   }
 
-  @Test func `the time limit after the commit breaks the message, also when ignored`() async throws {
+  @Test func `the time limit after the commit breaks the message, also when ignored`() async throws
+  {
     let server = FakeServer()
     let exchange = server.start { response in
       response.ignoresDisconnect = true

@@ -1,48 +1,28 @@
 import HTTPContentCoding
 import HTTPOutputBuffering
 import HTTPTypes
-import Synchronization
 import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct ResponseExchangeStressTests {
-  private struct Counts {
-    var released = 0
-    var ended = 0
-    var violations: [String] = []
-  }
-
   @Test func `a thousand responses with random disconnects leak nothing`() async throws {
     let server = FakeServer(response: { $0.maximumBufferedBytes = 2000 })
-    let counts = Mutex(Counts())
     let count = 1000
-    await withTaskGroup(of: String?.self) { group in
+    let violations = await withTaskGroup(of: String?.self) { group in
       for seed in 0..<UInt64(count) {
-        group.addTask {
-          await respond(
-            seed, server,
-            released: { counts.withLock { $0.released += 1 } },
-            ended: { counts.withLock { $0.ended += 1 } })
-        }
+        group.addTask { await Self.respond(seed, server) }
       }
-      for await violation in group {
-        if let violation { counts.withLock { $0.violations.append(violation) } }
-      }
+      return await group.reduce(into: []) { $0.append($1) }.compactMap(\.self)
     }
     await server.idle()
-    counts.withLock { counts in
-      #expect(counts.released == count)
-      #expect(counts.ended == count)
-      #expect(counts.violations == [])
-    }
+    #expect(violations == [])
+    #expect(server.log.count(of: "released") == count)
+    #expect(server.log.count(of: "ended") == count)
     #expect(server.gzip.pool.liveCount == 0)
     #expect(server.engine.service.handlerCount == 0)
     #expect(server.engine.service.releasedCount == 0)
   }
 
-  private func respond(
-    _ seed: UInt64, _ server: FakeServer, released: @escaping @Sendable () -> Void,
-    ended: @escaping @Sendable () -> Void
-  ) async -> String? {
+  private static func respond(_ seed: UInt64, _ server: FakeServer) async -> String? {
     var random = SeededGenerator(seed: seed)
     let isEarly = Bool.random(using: &random)
     let ignores = Bool.random(using: &random)
@@ -51,8 +31,8 @@ import Testing
     let fails = Int.random(in: 0..<5, using: &random) == 0
     let exchange = server.start { response in
       response.ignoresDisconnect = ignores
-      try response.beforeRelease(released)
-      try response.atEnd { _ in ended() }
+      try response.beforeRelease { server.log.add("released") }
+      try response.atEnd { _ in server.log.add("ended") }
       for index in 0..<writes {
         try await response.write(String(repeating: "\(index)", count: 900))
         if index.isMultiple(of: 3) { try await response.flush() }

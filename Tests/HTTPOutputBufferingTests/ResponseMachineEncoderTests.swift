@@ -84,7 +84,7 @@ import Testing
     #expect(fixture.passThrough(nil)?.framing == framing)
   }
 
-  @Test func `a body that is to be coded doesn't pass through, nor one whose length is declared only`()
+  @Test func `a body to be coded doesn't pass through, nor one of a length that is only declared`()
     throws
   {
     let coded = MachineFixture()

@@ -112,6 +112,18 @@ import Testing
     #expect(fixture.client.content.count == 100_001)
   }
 
+  @Test(arguments: [(Int.max, 0), (0, .max), (.max, .max)])
+  func `a limit of Int.max is none`(maximumBufferedBytes: Int, minimumByteCount: Int) throws {
+    let fixture = MachineFixture { settings in
+      settings.maximumBufferedBytes = maximumBufferedBytes
+      settings.compression.minimumByteCount = minimumByteCount
+    }
+    try fixture.flush()
+    try fixture.write([UInt8](repeating: 1, count: 1024))
+    try fixture.finish()
+    #expect(fixture.client.content.count == 1024)
+  }
+
   @Test func `a slice always fits behind what the minimum size lets wait`() throws {
     let fixture = MachineFixture(acceptEncoding: nil) { settings in
       settings.maximumBufferedBytes = 0

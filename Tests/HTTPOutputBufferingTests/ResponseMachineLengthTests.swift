@@ -130,6 +130,20 @@ import Testing
     #expect(fixture.discardedByteCount == 4)
   }
 
+  @Test func `finish(with:) that is refused can be called again`() throws {
+    let fixture = try identity(length: "5")
+    try fixture.write("0")
+    for _ in 0..<2 {
+      #expect(
+        code { try fixture.machine.finish(with: Array("123".utf8).span) }
+          == .declaredLengthNotReached)
+      #expect(fixture.isOpen && fixture.byteCountIn == 1)
+    }
+    try fixture.machine.finish(with: Array("1234".utf8).span)
+    try fixture.send()
+    #expect(fixture.client.text == "01234" && fixture.client.isComplete)
+  }
+
   @Test func `finish(with:) on a status without content discards`() throws {
     let fixture = MachineFixture(status: .noContent)
     try fixture.machine.finish(with: Array("oops".utf8).span)

@@ -29,10 +29,11 @@ import Testing
     #expect(head.gzip.pool.liveCount == 0)
   }
 
-  @Test(arguments: [
-    ("image/png", "5000", nil, "5000"), ("text/html", "5000", "gzip", nil),
-    ("text/html", "10", nil, "10"), ("text/html", nil, "gzip", nil), ("image/png", nil, nil, nil),
-  ] as [(String, String?, String?, String?)])
+  @Test(
+    arguments: [
+      ("image/png", "5000", nil, "5000"), ("text/html", "5000", "gzip", nil),
+      ("text/html", "10", nil, "10"), ("text/html", nil, "gzip", nil), ("image/png", nil, nil, nil),
+    ] as [(String, String?, String?, String?)])
   func `HEAD without a body is described by its declared length (RFC 9110 §8.6)`(
     contentType: String, declared: String?, coding: String?, length: String?
   ) throws {
@@ -104,7 +105,8 @@ import Testing
     #expect(passing.passThrough(2)?.framing == .contentLength(2))
   }
 
-  @Test func `HTTP 1.0 gets a whole body coded, with its length, and the connection closes`() throws {
+  @Test func `HTTP 1.0 gets a whole body coded, with its length, and the connection closes`() throws
+  {
     let fixture = MachineFixture(version: .http1_0)
     try fixture.machine.setTrailers([.eTag: "\"v1\""])
     try fixture.write(.big)

@@ -88,7 +88,10 @@ extension ResponseMachine {
 
   /// A write of one slice must always fit behind what the buffer limit lets wait.
   private var unsentByteLimit: Int {
-    max(settings.maximumUnsentBytes, collectedByteLimit + Self.writeSliceByteCount)
+    // A limit of `Int.max` is none.
+    let (fitting, isUnlimited) = collectedByteLimit.addingReportingOverflow(
+      Self.writeSliceByteCount)
+    return max(settings.maximumUnsentBytes, isUnlimited ? .max : fitting)
   }
 
   /// Long writes go through the machine in slices of this many bytes, each sent before the next.

@@ -38,14 +38,22 @@ extension ResponseMachine {
   /// long it is.
   ///
   /// - Parameter body: All of the body.
-  /// - Throws: As ``finish()``.
+  /// - Throws: As ``finish()``; a response that stays open has accepted none of `body`.
   public mutating func finish(with body: Span<UInt8>) throws(ResponseError) {
-    if state == .open && allowsContent {
-      collected.append(copying: body)
-      byteCountIn += body.count
-    } else {
+    guard state == .open && allowsContent else {
       try write(body)
+      return try finish()
     }
-    try finish()
+    collected.append(copying: body)
+    byteCountIn += body.count
+    do throws(ResponseError) {
+      try finish()
+    } catch {
+      if isOpen {
+        collected.removeLast(body.count)
+        byteCountIn -= body.count
+      }
+      throw error
+    }
   }
 }

@@ -76,6 +76,13 @@ extension BufferedResponse {
     try throwBroken()
   }
 
+  /// Whether the handler works on without anybody to answer: what it does to the response is in vain,
+  /// and no error.
+  var isWithoutClient: Bool {
+    output.sink.machine.isAborted && exchange.status == .aborted && !isConcluded
+      && !exchange.isHandlerCancelled
+  }
+
   /// The value of ``ignoresDisconnect`` at the moment the client left counts.
   func throwBroken() throws(ResponseError) {
     if exchange.status == .timedOut { throw .timeLimit }

@@ -12,7 +12,7 @@ extension BufferedResponse {
 
   /// Ends the response now, while the handler works on (PHP: `fastcgi_finish_request()`).
   ///
-  /// Ends every buffer, removable or not, runs the ``beforeRelease(_:)`` hooks, ends the coding, sends
+  /// Ends every buffer, removable or not, ends the coding, runs the ``beforeRelease(_:)`` hooks, sends
   /// the end of the message, and returns when the transport has taken it. From then on
   ///
   /// - the client has the whole answer; no compressor, level or buffer can delay it;

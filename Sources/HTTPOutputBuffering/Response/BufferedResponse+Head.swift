@@ -15,10 +15,14 @@ extension BufferedResponse {
   /// A `Transfer-Encoding` is taken away: framing is the server's. A `Content-Length` is a promise
   /// that is kept or broken visibly, unless the body is coded: then it is replaced.
   ///
+  /// Where a disconnect is ignored and the client has left, nothing is changed and nothing thrown; that
+  /// holds for everything here.
+  ///
   /// - Parameter change: Changes status and fields in place.
   /// - Throws: ``ResponseError/Code/committed`` once the head is sent, ``ResponseError/Code/ended``
   ///   after the end; nothing is changed then.
   public func updateHead(_ change: (inout HTTPResponse) -> Void) throws(ResponseError) {
+    guard !isWithoutClient else { return }
     try output.sink.machine.requireOpen("the head")
     // On a copy: the closure may look at the response, to which changing it in place is exclusive.
     var head = output.sink.machine.head
@@ -32,6 +36,7 @@ extension BufferedResponse {
   /// - Throws: ``ResponseError/Code/committed`` when the framing is fixed and has no room for
   ///   trailers, ``ResponseError/Code/ended`` after the end.
   public func setTrailers(_ fields: HTTPFields?) throws(ResponseError) {
+    guard !isWithoutClient else { return }
     try output.sink.machine.setTrailers(fields)
   }
 
@@ -40,6 +45,7 @@ extension BufferedResponse {
   /// - Parameter mode: The switch; nil for the policy's own.
   /// - Throws: ``ResponseError/Code/committed`` once the coding is fixed.
   public func setCompressionMode(_ mode: CompressionMode?) throws(ResponseError) {
+    guard !isWithoutClient else { return }
     try output.sink.machine.setCompressionMode(mode)
   }
 
@@ -61,6 +67,7 @@ extension BufferedResponse {
   ///
   /// - Throws: ``ResponseError/Code/committed`` once the head is sent; nothing is discarded then.
   public func reset() throws(ResponseError) {
+    if isWithoutClient { return output.discardAll() }
     try output.sink.machine.requireOpen("a response")
     output.discardAll()
     output.sink.clearRefusal()
@@ -73,6 +80,8 @@ extension BufferedResponse {
   /// - Throws: ``ResponseError/Code/invalidStatus``, ``ResponseError/Code/committed`` once the final
   ///   head is sent, ``ResponseError/Code/disconnected``.
   public func sendInformational(_ response: HTTPResponse) async throws(ResponseError) {
+    try checkClient()
+    guard !isWithoutClient else { return }
     try output.sink.machine.sendInformational(response)
     try await transmitIfDue()
   }

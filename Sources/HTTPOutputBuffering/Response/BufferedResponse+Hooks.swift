@@ -2,9 +2,10 @@ extension BufferedResponse {
   /// Registers what must happen before the client can act on the answer, such as giving back the lock
   /// of a session.
   ///
-  /// The hooks run in the order of registration, once, before the end of the message is sent; when
-  /// there is no such end, because the handler failed or the client left, they run when the handler
-  /// has ended. They are not cancelled with the handler's task.
+  /// The hooks run in the order of registration, once, before the end of the message is sent, and not
+  /// before it is certain that the message can be ended; when there is no such end, because the
+  /// handler failed or the client left, they run when the handler has ended. They are not cancelled
+  /// with the handler's task.
   ///
   /// - Parameter hook: What to do.
   /// - Throws: ``ResponseError/Code/ended`` when the hooks have run.

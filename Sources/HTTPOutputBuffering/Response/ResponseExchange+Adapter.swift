@@ -104,8 +104,9 @@ extension ResponseExchange {
 
   /// The response can't be completed: the client is gone, the time is up, or its handler failed.
   ///
-  /// A connection whose handler works on is released only if the after-response service admits that; a
-  /// handler that was cancelled is about to end, which releases it.
+  /// A connection whose handler works on is released only if the after-response service admits that. A
+  /// handler that was cancelled because its client left is about to end, and nobody waits for the
+  /// connection.
   ///
   /// - Parameters:
   ///   - reason: The status from now on.
@@ -132,7 +133,8 @@ extension ResponseExchange {
       state.interruption = nil
       wake.producer = state.producer
       state.producer = nil
-      return (wake, handler, cancelsHandler && !state.isHandlerCancelled && !state.hasHandlerEnded)
+      let isAboutToEnd = state.hasHandlerEnded || (state.isHandlerCancelled && reason == .aborted)
+      return (wake, handler, cancelsHandler && !isAboutToEnd)
     }
     guard let broken else { return }
     broken.handler?.cancel()

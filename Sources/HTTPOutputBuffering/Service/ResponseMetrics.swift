@@ -8,7 +8,7 @@ import Synchronization
 /// |---|---|---|
 /// | `output_buffering_responses` | `coding`, `reason` | committed responses by decision |
 /// | `output_buffering_bytes_in` | | bytes of body accepted, before coding |
-/// | `output_buffering_bytes_out` | | bytes of content handed to the transport, after coding |
+/// | `output_buffering_bytes_out` | | bytes that the transport has taken, after coding |
 /// | `output_buffering_bytes_discarded` | | bytes that reached no client |
 /// | `output_buffering_early_finishes` | | responses that ended before their handler |
 /// | `output_buffering_aborted` | `status` | responses whose client left or whose time ran out |

@@ -146,8 +146,10 @@
   extension CodedBody {
     /// What is to be fed before the next part is taken.
     struct Feed {
-      /// The machine holds bytes, or a head, that should not wait for ever.
+      /// The machine holds bytes, or a head, that must not wait for ever.
       var isFlushDue: Bool
+      /// When they have waited long enough; a client that reads slowly isn't counted.
+      var flushDeadline: ContinuousClock.Instant?
       var rest = ByteBuffer()
     }
 
@@ -156,16 +158,33 @@
 
     /// Takes parts until the machine has something to send.
     private func step(_ feed: inout Feed) async throws -> ResponseOutput {
+      feed.flushDeadline = nil
       while true {
         if let output = try advance(&feed) { return output }
-        switch await handoff.take(within: feed.isFlushDue ? latencyBound : nil) {
+        if let deadline = feed.flushDeadline, deadline <= .now {
+          try flush(&feed)
+          continue
+        }
+        switch await handoff.take(within: timeToFlush(&feed)) {
         case .value(let part): try take(part, &feed)
-        case .timedOut:
-          try machine.withLock { try $0.flush() }
-          feed.isFlushDue = false
+        case .timedOut: try flush(&feed)
         case .closed: throw CancellationError()
         }
       }
+    }
+
+    private func timeToFlush(_ feed: inout Feed) -> Duration? {
+      guard feed.isFlushDue else { return nil }
+      let now = ContinuousClock.now
+      let deadline = feed.flushDeadline ?? now + latencyBound
+      feed.flushDeadline = deadline
+      return max(.zero, deadline - now)
+    }
+
+    private func flush(_ feed: inout Feed) throws {
+      try machine.withLock { try $0.flush() }
+      feed.isFlushDue = false
+      feed.flushDeadline = nil
     }
 
     /// Feeds slices until the machine has something to send.

@@ -6,9 +6,13 @@
   /// Codes the responses of any route, streaming or whole, as the settings' policy says.
   ///
   /// A body that is in memory leaves with an exact `Content-Length`. A streamed one is coded as it
-  /// comes: what a route writes waits in the encoder until there is enough of it, until the route has
-  /// written nothing for the latency bound, or, in an event stream, not at all. What isn't coded passes
-  /// untouched. Framing stays the server's.
+  /// comes: what a route writes waits in the encoder until there is enough of it, for the latency bound
+  /// at most, or, in an event stream, not at all. What isn't coded passes untouched. Framing stays the
+  /// server's.
+  ///
+  /// The body's closure runs in a task of its own, with the route's task-local values; the connection
+  /// goes on when it has returned. While a coded body is streamed, a client that leaves cancels that
+  /// task, unless the engine ignores disconnects.
   ///
   /// A response made by ``HTTPOutputBuffering/ResponseBuffering`` is coded already and is left alone.
   ///
@@ -23,7 +27,7 @@
     ///
     /// - Parameters:
     ///   - buffering: Its settings say what is coded and how much of a body is held.
-    ///   - latencyBound: How long written bytes may wait in the encoder when nothing follows them.
+    ///   - latencyBound: How long written bytes may wait in the encoder.
     public init(_ buffering: ResponseBuffering, latencyBound: Duration = .milliseconds(10)) {
       self.buffering = buffering
       self.latencyBound = latencyBound
@@ -41,9 +45,13 @@
       }
       if mark.isBuffered { return response }
       let connection = HTTPServerConnection.current
+      if request.method == .head || response.status == .notModified,
+        response.headers[.contentLength] == "0"
+      {
+        // It is Hummingbird's own, of a body that isn't there, and not the length that GET would have.
+        response.headers[.contentLength] = nil
+      }
       if request.method == .head {
-        // Hummingbird can't tell GET's length from none once it has dropped the body.
-        if response.headers[.contentLength] == "0" { response.headers[.contentLength] = nil }
         // Its HTTP/1 encoder ends a response to HEAD that has no length with a chunk.
         if connection == nil { return response }
       }

@@ -50,6 +50,7 @@
     /// Takes the next value; the giver of the one before goes on.
     ///
     /// - Parameter limit: How long to wait for it; nil for as long as it takes.
+    /// - Returns: The value, or why there is none.
     func take(within limit: Duration?) async -> Taken {
       let giver = state.withLock { state -> CheckedContinuation<Bool, Never>? in
         guard state.value == nil else { return nil }

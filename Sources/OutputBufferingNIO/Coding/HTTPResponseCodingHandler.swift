@@ -17,9 +17,13 @@
   /// At most ``HTTPOutputBuffering/ResponseSettings/maximumBufferedBytes`` and what the encoder holds are
   /// kept back from the channel, whose writability the application sees.
   public final class HTTPResponseCodingHandler: ChannelDuplexHandler, RemovableChannelHandler {
+    /// Requests as they come.
     public typealias InboundIn = HTTPServerRequestPart
+    /// Requests, untouched.
     public typealias InboundOut = HTTPServerRequestPart
+    /// Responses as the application writes them.
     public typealias OutboundIn = HTTPServerResponsePart
+    /// Responses as they go out.
     public typealias OutboundOut = HTTPServerResponsePart
 
     private let coder: ResponseCoder<HTTP1Parts>
@@ -34,26 +38,36 @@
       coder = ResponseCoder(settings: settings, latencyBound: latencyBound, version: .http1_1)
     }
 
+    /// Puts a guard above NIO's encoder, which would send content that a response doesn't have.
+    public func handlerAdded(context: ChannelHandlerContext) {
+      HTTP1ContentGuard.add(to: context.pipeline.syncOperations)
+    }
+
+    /// Notes what a request accepts.
     public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
       coder.read(unwrapInboundIn(data))
       context.fireChannelRead(data)
     }
 
+    /// Codes a part of a response, or passes it on.
     public func write(
       context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?
     ) {
       coder.write(unwrapOutboundIn(data), promise, context)
     }
 
+    /// Sends what was written, at once or within the latency bound.
     public func flush(context: ChannelHandlerContext) {
       coder.flush(context)
     }
 
+    /// Fails the writes that have not gone out.
     public func channelInactive(context: ChannelHandlerContext) {
       coder.abandon(ChannelError.ioOnClosedChannel)
       context.fireChannelInactive()
     }
 
+    /// Fails the writes that have not gone out.
     public func handlerRemoved(context: ChannelHandlerContext) {
       coder.abandon(ChannelError.ioOnClosedChannel)
     }

@@ -65,6 +65,7 @@
       _ part: Parts.Response, _ promise: EventLoopPromise<Void>?, _ context: ChannelHandlerContext
     ) {
       mode = .passing
+      remainingByteCount = nil
       guard closesAtEnd else { return context.write(NIOAny(part), promise: promise) }
       closesAtEnd = false
       let written = promise ?? context.eventLoop.makePromise(of: Void.self)

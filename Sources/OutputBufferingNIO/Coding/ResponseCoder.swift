@@ -38,6 +38,8 @@
     /// Promises of writes whose bytes the machine has taken.
     var promises: [EventLoopPromise<Void>] = []
     var closesAtEnd = false
+    /// How much of a passing body is still due, where its length was declared.
+    var remainingByteCount: Int?
     var flushTimer: Scheduled<Void>?
     var isReadingFile = false
     var deferred: CircularBuffer<Deferred> = []
@@ -93,6 +95,8 @@
           committed.framing == .noContent && response.status != .switchingProtocols
             && request.method != .connect ? .withoutContent : .passing
         closesAtEnd = committed.framing == .connectionClose
+        remainingByteCount =
+          if case .contentLength(let length) = committed.framing { length } else { nil }
         context.write(NIOAny(Parts.head(head, committed: committed)), promise: promise)
       } else {
         mode = .coding
@@ -107,7 +111,7 @@
       _ context: ChannelHandlerContext
     ) {
       switch mode {
-      case .passing: context.write(NIOAny(part), promise: promise)
+      case .passing: pass(part, bytes.readableBytes, promise, context)
       case .withoutContent: context.write(NIOAny(Parts.body(ByteBuffer())), promise: promise)
       case .failed: fail(promise)
       case .coding: feed(promise, context) { try $0.write(bytes.readableBytesUInt8Span) }
@@ -119,7 +123,7 @@
       _ context: ChannelHandlerContext
     ) {
       switch mode {
-      case .passing: context.write(NIOAny(part), promise: promise)
+      case .passing: pass(part, region.readableBytes, promise, context)
       case .withoutContent: context.write(NIOAny(Parts.body(ByteBuffer())), promise: promise)
       case .failed: fail(promise)
       case .coding: readFile(region, promise, context)
@@ -132,6 +136,8 @@
     ) {
       switch mode {
       case .failed: fail(promise)
+      case .passing where (remainingByteCount ?? 0) > 0:
+        breakOff(code: .declaredLengthNotReached, promise, context)
       case .passing, .withoutContent:
         writeLast(part, promise, context)
       case .coding:
@@ -140,6 +146,29 @@
           try machine.finish()
         }
       }
+    }
+
+    /// Passes content on as long as it keeps the length that was declared for it.
+    private func pass(
+      _ part: Parts.Response, _ byteCount: Int, _ promise: EventLoopPromise<Void>?,
+      _ context: ChannelHandlerContext
+    ) {
+      if let remaining = remainingByteCount {
+        guard byteCount <= remaining else {
+          return breakOff(code: .declaredLengthExceeded, promise, context)
+        }
+        remainingByteCount = remaining - byteCount
+      }
+      context.write(NIOAny(part), promise: promise)
+    }
+
+    private func breakOff(
+      code: ResponseError.Code, _ promise: EventLoopPromise<Void>?, _ context: ChannelHandlerContext
+    ) {
+      if let promise { promises.append(promise) }
+      let error = ResponseError(
+        code: code, message: "the body doesn't have the length that Content-Length declares")
+      breakOff(error, context)
     }
 
     /// Gives the machine something and writes what it hands out.

@@ -8,8 +8,8 @@
   /// Sits between NIO's HTTP/1 codec and the translation to HTTP types, where a request still has its
   /// version and the end of a response can be seen leaving.
   ///
-  /// It translates what the message framing asks for into what NIO's encoder does: the encoder knows no
-  /// method and takes every response for one of HTTP/1.1.
+  /// It translates what the message framing asks for into what NIO's encoder does, which takes every
+  /// response for one of HTTP/1.1.
   final class HTTP1ConnectionHandler: ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
@@ -21,7 +21,6 @@
 
     private let connection: HTTPServerConnection
     private var unanswered: CircularBuffer<HTTPServerConnection.RequestLine> = []
-    private var hasNoContent = false
     private var isDraining = false
     private var requestCount = 0
 
@@ -50,11 +49,7 @@
       case .head(let head):
         write(head, context: context, promise: promise)
       case .body:
-        if hasNoContent {
-          writeNothing(context: context, promise: promise)
-        } else {
-          context.write(data, promise: promise)
-        }
+        context.write(data, promise: promise)
       case .end:
         writeEnd(data, context: context, promise: promise)
       }
@@ -74,8 +69,7 @@
         method: request?.method == .HEAD ? .head : .get,
         version: request?.version ?? .http1_1,
         contentLength: head.headers.first(name: "content-length").flatMap { Int($0) })
-      hasNoContent = framing == .noContent
-      if hasNoContent && omitsContentLength { head.headers.remove(name: "content-length") }
+      if framing == .noContent && omitsContentLength { head.headers.remove(name: "content-length") }
       if framing == .connectionClose {
         // The encoder applies chunks to HTTP/1.1 and leaves HTTP/1.0 alone.
         head.version = .http1_0
@@ -102,17 +96,7 @@
         if let request { connection.ended(request.number, isWritten: isWritten) }
         if isLast && isWritten { Self.close(boundContext.value) }
       }
-      if hasNoContent {
-        // The encoder would end a response to HEAD with the last chunk of a body it doesn't have.
-        writeNothing(context: context, promise: written)
-      } else {
-        context.write(end, promise: written)
-      }
-      hasNoContent = false
-    }
-
-    private func writeNothing(context: ChannelHandlerContext, promise: EventLoopPromise<Void>?) {
-      context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer()))), promise: promise)
+      context.write(end, promise: written)
     }
 
     /// Closes our side at once, and the connection when the client has closed its own or lingers.

@@ -15,6 +15,7 @@
       let pipeline = channel.pipeline.syncOperations
       let codec = try pipeline.handler(type: HTTP1ToHTTPServerCodec.self)
       let connection = HTTPServerConnection(channel: channel)
+      HTTP1ContentGuard.add(to: pipeline)
       try pipeline.addHandler(
         HTTP1ConnectionHandler(connection: connection), position: .before(codec))
       return connection
@@ -29,16 +30,16 @@
     /// - Returns: The stream, for the task that serves it.
     /// - Throws: NIO's error when the channel is closed.
     public static func watchHTTP2Stream(_ channel: any Channel) throws -> HTTPServerConnection {
-      let handler = HTTPStreamHandler()
+      let handler = HTTPWatchHandler()
       try channel.pipeline.syncOperations.addHandler(handler)
       guard let connection = handler.connection else { throw ChannelError.alreadyClosed }
       return connection
     }
 
-    /// The stream that a pipeline's ``HTTPStreamHandler`` watches.
-    package static func stream(of channel: any Channel) async throws -> HTTPServerConnection? {
+    /// What a channel's ``HTTPWatchHandler`` watches.
+    package static func watched(by channel: any Channel) async throws -> HTTPServerConnection? {
       try await channel.eventLoop.submit {
-        try? channel.pipeline.syncOperations.handler(type: HTTPStreamHandler.self).connection
+        try? channel.pipeline.syncOperations.handler(type: HTTPWatchHandler.self).connection
       }.get()
     }
   }

@@ -185,14 +185,18 @@
       departure?(.inputClosed)
     }
 
+    /// The connection is gone.
+    ///
+    /// A response whose end has been written is no part of that: a stream is gone with its end, and the
+    /// write's promise says whether the end went out.
     func becameInactive() {
       let (exchanges, departure) = state.withLock { state in
         state.isInactive = true
-        defer {
-          state.writers = [:]
-          state.departure = nil
-        }
-        return (state.writers.values.map(\.exchange), state.departure)
+        let unended = state.writers.filter { $0.key >= state.nextEnd }
+        for number in unended.keys { state.writers[number] = nil }
+        let isServing = state.served.map { $0.number >= state.nextEnd } ?? true
+        defer { state.departure = nil }
+        return (unended.values.map(\.exchange), isServing ? state.departure : nil)
       }
       for exchange in exchanges { exchange.disconnected() }
       departure?(.inactive)

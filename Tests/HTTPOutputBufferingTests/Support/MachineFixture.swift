@@ -26,7 +26,8 @@ final class MachineFixture {
     client = WireClient(method: method, version: version)
     machine = ResponseMachine(
       request: RequestMetadata(
-        method: method, version: version, acceptEncoding: AcceptEncoding(fieldValues: acceptEncoding.map { [$0] } ?? [])),
+        method: method, version: version,
+        acceptEncoding: AcceptEncoding(fieldValues: acceptEncoding.map { [$0] } ?? [])),
       head: response, settings: configured)
   }
 
@@ -70,8 +71,9 @@ final class MachineFixture {
 
 extension String {
   /// 6,200 bytes that compress well.
-  static let big = String(repeating: "It was the best of times, it was the worst of times.\n", count: 117)
-    .prefix(6200).description
+  static let big = String(
+    String(repeating: "It was the best of times, it was the worst of times.\n", count: 117)
+      .prefix(6200))
 }
 
 extension HTTPField.Name {

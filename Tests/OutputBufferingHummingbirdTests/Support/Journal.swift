@@ -40,7 +40,8 @@
       let deadline = ContinuousClock.now + limit
       while count(of: text) < times {
         guard ContinuousClock.now < deadline else {
-          throw Missing(description: "\(text): \(count(of: text)) of \(times); \(entries.prefix(20))")
+          throw Missing(
+            description: "\(text): \(count(of: text)) of \(times); \(entries.prefix(20))")
         }
         await changed(by: deadline)
       }

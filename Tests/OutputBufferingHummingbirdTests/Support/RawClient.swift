@@ -86,7 +86,9 @@
     }
 
     /// Reads what is there, or waits for it.
-    func receive(upTo limit: Int = 64 * 1024, by deadline: ContinuousClock.Instant) throws -> Arrival {
+    func receive(upTo limit: Int = 64 * 1024, by deadline: ContinuousClock.Instant) throws
+      -> Arrival
+    {
       var descriptor = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
       let wait = max(.zero, deadline - .now)
       let milliseconds = CInt(min(60_000, wait / .milliseconds(1) + 0.999))

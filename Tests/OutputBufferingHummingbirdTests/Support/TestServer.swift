@@ -70,6 +70,12 @@
       }
     }
 
+    /// A new client is served.
+    func expect(_ path: String, answers text: String) async throws {
+      let response = try await client { try $0.gzipped(path) }
+      #expect(response.text == text)
+    }
+
     /// Runs many clients, so many at a time.
     func clients(
       _ count: Int, atOnce: Int = .max, _ body: @escaping @Sendable (RawClient, Int) throws -> Void

@@ -4,27 +4,35 @@
   import NIOHTTP1
   package import NIOHTTPTypes
 
-  /// Watches one stream of HTTP/2, above the translation to HTTP types: that its client resets it, and
-  /// that the end of its response is written.
-  package final class HTTPStreamHandler: ChannelDuplexHandler, RemovableChannelHandler {
+  /// Watches a stream of HTTP/2, or a connection of HTTP/1, above the translation to HTTP types.
+  ///
+  /// For frameworks that take handlers without saying what they are added to. On HTTP/1 it adds the handler
+  /// that has to be below the translation, and lets everything pass.
+  package final class HTTPWatchHandler: ChannelDuplexHandler, RemovableChannelHandler {
     package typealias InboundIn = HTTPRequestPart
     package typealias InboundOut = HTTPRequestPart
     package typealias OutboundIn = HTTPResponsePart
     package typealias OutboundOut = HTTPResponsePart
 
     private var storedConnection: HTTPServerConnection?
+    private var isStream = false
 
     package init() {}
 
-    /// The stream; nil before the handler is in a pipeline.
+    /// What is watched; nil before the handler is in a pipeline.
     package var connection: HTTPServerConnection? { storedConnection }
 
     package func handlerAdded(context: ChannelHandlerContext) {
-      storedConnection = HTTPServerConnection(channel: context.channel)
+      if let connection = try? HTTPServerConnection.watchHTTP1(context.channel) {
+        storedConnection = connection
+      } else {
+        isStream = true
+        storedConnection = HTTPServerConnection(channel: context.channel)
+      }
     }
 
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-      if case .head = unwrapInboundIn(data) {
+      if isStream, case .head = unwrapInboundIn(data) {
         storedConnection?.received(.streamRequest)
       }
       context.fireChannelRead(data)
@@ -33,7 +41,7 @@
     package func write(
       context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?
     ) {
-      guard case .end = unwrapOutboundIn(data) else {
+      guard isStream, case .end = unwrapOutboundIn(data) else {
         return context.write(data, promise: promise)
       }
       let written = promise ?? context.eventLoop.makePromise(of: Void.self)
@@ -49,19 +57,19 @@
     package func triggerUserOutboundEvent(
       context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?
     ) {
-      guard let interim = event as? InterimResponse else {
+      guard isStream, let interim = event as? InterimResponse else {
         return context.triggerUserOutboundEvent(event, promise: promise)
       }
       context.writeAndFlush(wrapOutboundOut(.head(interim.head)), promise: promise)
     }
 
     package func errorCaught(context: ChannelHandlerContext, error: any Error) {
-      storedConnection?.becameInactive()
+      if isStream { storedConnection?.becameInactive() }
       context.fireErrorCaught(error)
     }
 
     package func channelInactive(context: ChannelHandlerContext) {
-      storedConnection?.becameInactive()
+      if isStream { storedConnection?.becameInactive() }
       context.fireChannelInactive()
     }
   }
@@ -74,5 +82,5 @@
   }
 
   @available(*, unavailable)
-  extension HTTPStreamHandler: Sendable {}
+  extension HTTPWatchHandler: Sendable {}
 #endif

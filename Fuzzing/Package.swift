@@ -1,0 +1,64 @@
+// swift-tools-version: 6.3
+
+import PackageDescription
+
+// libFuzzer brings the `main` of these executables: build with `--sanitize=fuzzer`, see run.sh.
+let package = Package(
+  name: "swift-output-buffering-fuzzing",
+  platforms: [.macOS(.v15)],
+  dependencies: [
+    .package(name: "swift-output-buffering", path: ".."),
+    .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+  ],
+  targets: [
+    .systemLibrary(
+      name: "CFuzzingZlib",
+      pkgConfig: "zlib",
+      providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]
+    ),
+    .target(name: "FuzzingSupport", dependencies: ["CFuzzingZlib"]),
+    .executableTarget(
+      name: "AcceptEncodingFuzz",
+      dependencies: [
+        "FuzzingSupport",
+        .product(name: "HTTPContentCoding", package: "swift-output-buffering"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+      ]
+    ),
+    .executableTarget(
+      name: "GzipRoundTripFuzz",
+      dependencies: [
+        "FuzzingSupport",
+        .product(name: "HTTPContentCoding", package: "swift-output-buffering"),
+        .product(name: "GzipContentCoding", package: "swift-output-buffering"),
+      ]
+    ),
+    .executableTarget(
+      name: "OutputStackFuzz",
+      dependencies: [
+        "FuzzingSupport",
+        .product(name: "OutputBuffering", package: "swift-output-buffering"),
+      ]
+    ),
+    .executableTarget(
+      name: "ResponseMachineFuzz",
+      dependencies: [
+        "FuzzingSupport",
+        .product(name: "HTTPOutputBuffering", package: "swift-output-buffering"),
+        .product(name: "HTTPContentCoding", package: "swift-output-buffering"),
+        .product(name: "GzipContentCoding", package: "swift-output-buffering"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+      ]
+    ),
+  ]
+)
+
+for target in package.targets where target.type != .system {
+  target.swiftSettings = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+  ]
+}

@@ -1,0 +1,79 @@
+import FuzzingSupport
+import OutputBuffering
+
+/// What a handler of the model throws to fail.
+struct HandlerFailure: Error {}
+
+/// Reaches for the stack from inside its handlers and its sink, which must come to nothing.
+final class Intruder {
+  weak var stack: OutputStack<RecordingSink>?
+  let log = ModelHandlerAdapter.Log()
+  var isActive = false
+  private(set) var discardedByteCount = 0
+
+  func intrude() {
+    guard isActive, let stack else { return }
+    let level = stack.level
+    stack.write("intruder")
+    discardedByteCount += "intruder".utf8.count
+    requireRefusal { try stack.flush() }
+    requireRefusal { try stack.clean() }
+    requireRefusal { try stack.endFlush() }
+    requireRefusal { try stack.endClean() }
+    requireRefusal { try stack.flushAll() }
+    requireRefusal { _ = try stack.takeContents() }
+    requireRefusal { _ = try stack.endFlushReturningContents() }
+    stack.start()
+    stack.endAll()
+    stack.discardAll()
+    stack.flushSink()
+    require(stack.statuses.count == level, "an operation inside a handler has changed the stack")
+    _ = stack.contents
+  }
+
+  private func requireRefusal(_ operation: () throws -> Void) {
+    do {
+      try operation()
+      fatalError("an operation inside a handler was not refused")
+    } catch {
+      require(
+        (error as? OutputBufferError)?.code == .handlerIsRunning, "inside a handler: \(error)")
+    }
+  }
+}
+
+/// A handler of the model that intrudes before it answers.
+struct IntrudingHandler: OutputHandler {
+  var adapter: ModelHandlerAdapter
+  let intruder: Intruder
+
+  var name: String { adapter.name }
+
+  mutating func process(
+    _ input: Span<UInt8>, phase: OutputPhase, into output: inout ContiguousArray<UInt8>
+  ) throws {
+    intruder.intrude()
+    try adapter.process(input, phase: phase, into: &output)
+  }
+}
+
+/// A sink that keeps every write, and intrudes.
+struct RecordingSink: OutputSink {
+  let intruder: Intruder
+  private(set) var writes: [[UInt8]] = []
+  private(set) var flushCount = 0
+
+  init(intruder: Intruder) {
+    self.intruder = intruder
+  }
+
+  mutating func write(_ bytes: Span<UInt8>) {
+    writes.append(bytes.indices.map { bytes[$0] })
+    intruder.intrude()
+  }
+
+  mutating func flush() {
+    flushCount += 1
+    intruder.intrude()
+  }
+}

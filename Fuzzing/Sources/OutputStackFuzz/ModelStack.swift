@@ -1,0 +1,1 @@
+../../../Tests/OutputBufferingTests/ModelStack.swift

@@ -1,0 +1,207 @@
+import FuzzingSupport
+import HTTPContentCoding
+import HTTPOutputBuffering
+import HTTPTypes
+
+extension MachineRun {
+  mutating func write(_ bytes: [UInt8]) {
+    let isContent = takesContent
+    let isEvent = [0x0A, 0x0D].contains(bytes.last) && isEventStream && !machine.hasEnded
+    do throws(ResponseError) {
+      try machine.write(bytes.span)
+    } catch {
+      // The bytes of a write that throws are refused, all of them.
+      require(isContent || isEvent, "a write that is discarded threw \(error)")
+      return checkFailure(error)
+    }
+    writtenByteCount += bytes.count
+    if isContent { accepted += bytes }
+    if isEvent { checkFlushed() }
+  }
+
+  private var isEventStream: Bool {
+    machine.head.headerFields[values: .contentType] == ["text/event-stream"]
+  }
+
+  mutating func flush() {
+    do throws(ResponseError) {
+      try machine.flush()
+    } catch {
+      return checkFailure(error)
+    }
+    require(!machine.isOpen, "a flush has not committed")
+    checkFlushed()
+  }
+
+  mutating func finish() {
+    do throws(ResponseError) {
+      try machine.finish()
+    } catch {
+      return checkFailure(error)
+    }
+    require(machine.hasEnded, "finish() has not ended the response")
+    takeOutput()
+  }
+
+  mutating func finish(with bytes: [UInt8]) {
+    let isContent = takesContent
+    do throws(ResponseError) {
+      try machine.finish(with: bytes.span)
+    } catch {
+      // An open response has accepted nothing; of one that has ended no count is checked any more.
+      return checkFailure(error)
+    }
+    writtenByteCount += bytes.count
+    if isContent { accepted += bytes }
+    largestBody = accepted.count
+    require(machine.hasEnded, "finish(with:) has not ended the response")
+    takeOutput()
+  }
+
+  mutating func abort() {
+    let hadEnded = machine.hasEnded
+    machine.abort()
+    takeOutput()
+    if !hadEnded { require(client.end == .aborted, "an abort ended as \(client.end as Any)") }
+  }
+
+  mutating func reset() {
+    let wasOpen = machine.isOpen
+    do throws(ResponseError) {
+      try machine.reset()
+    } catch {
+      return require(!wasOpen, "an open response was not reset: \(error)")
+    }
+    require(wasOpen && machine.head == setup.head, "reset() of what is committed")
+    writtenByteCount = machine.discardedByteCount
+    accepted = []
+  }
+
+  /// Takes the adapter's short way where nothing has been written.
+  mutating func passThrough(_ input: inout FuzzInput) {
+    let byteCount = input.choice([nil, 0, 5, 5000, .max])
+    guard machine.isOpen, accepted.isEmpty else { return }
+    takeOutput()
+    let head = machine.passThrough(bodyByteCount: byteCount)
+    guard let head else {
+      return require(machine.isOpen && machine.decision == nil, "passThrough has changed something")
+    }
+    hasPassedThrough = true
+    require(machine.hasEnded && machine.takeOutput().isEmpty, "passThrough has left something")
+    if case .contentLength(let length) = head.framing {
+      require(length == byteCount, "\(length) bytes declared, \(byteCount as Any) come")
+    }
+    require(machine.decision?.coding == nil || head.framing == .noContent, "coded, passed through")
+  }
+
+  mutating func setTrailers(_ isPresent: Bool) {
+    let (wasOpen, hadEnded) = (machine.isOpen, machine.hasEnded)
+    let fields: HTTPFields? = isPresent ? [.eTag: "\"after\""] : nil
+    do throws(ResponseError) {
+      try machine.setTrailers(fields)
+      require(!hadEnded, "trailers after the end")
+    } catch {
+      require(!wasOpen, "an open response refuses trailers: \(error)")
+    }
+  }
+
+  mutating func sendInformational(_ number: Int) {
+    let status = [103, 100, 101, 200][number]
+    let wasOpen = machine.isOpen
+    do throws(ResponseError) {
+      try machine.sendInformational(HTTPResponse(status: .init(code: status)))
+      require(wasOpen && number < 2, "a \(status) as an interim response")
+    } catch {
+      require(!wasOpen || number >= 2, "a \(status) was refused: \(error)")
+    }
+  }
+
+  mutating func setMode(_ mode: CompressionMode?) {
+    let wasOpen = machine.isOpen
+    do throws(ResponseError) {
+      try machine.setCompressionMode(mode)
+      require(wasOpen, "the mode was set after the commit")
+    } catch {
+      require(!wasOpen, "an open response refuses a mode")
+    }
+  }
+
+  mutating func updateHead(_ input: inout FuzzInput) {
+    let change = HeadChange(&input)
+    let before = machine.head
+    let wasOpen = machine.isOpen
+    do throws(ResponseError) {
+      try machine.updateHead { change.apply(to: &$0) }
+      require(wasOpen, "the head was changed after the commit")
+    } catch {
+      require(!wasOpen && machine.head == before, "the head was refused: \(error)")
+    }
+  }
+
+  /// What an error may be, and what it leaves behind.
+  mutating func checkFailure(_ error: ResponseError) {
+    switch error.code {
+    case .declaredLengthExceeded, .declaredLengthNotReached:
+      let isDeclared = machine.head.headerFields.contains(.contentLength)
+      require(isDeclared, "no length was declared: \(error)")
+    case .unsentLimitExceeded:
+      break
+    case .encodingFailed:
+      require(setup.isFailing && machine.hasEnded, "an encoder failed: \(error)")
+      hasFailed = true
+    default:
+      fatalError("an unexpected error: \(error)")
+    }
+    if machine.hasEnded {
+      hasFailed = true
+      takeOutput()
+      require(client.end == .aborted, "a failed response ended as \(client.end as Any)")
+    }
+  }
+}
+
+/// A change of the head, from a table.
+struct HeadChange {
+  private let name: HTTPField.Name?
+  private let value: String?
+  private let status: Int
+
+  init(_ input: inout FuzzInput) {
+    let kind = input.number(below: 12)
+    let choice = input.byte()
+    status = [200, 204, 304, 404, 205, 101, 206, 100, 500, 103][Int(choice) % 10]
+    let (name, values): (HTTPField.Name?, [String?]) =
+      switch kind {
+      case 0...2:
+        (
+          .contentLength,
+          [
+            nil, "0", "5", "63", "100", "1000", "007", "-1", "+5", "5, 5", "",
+            "18446744073709551616",
+            "9223372036854775807",
+          ]
+        )
+      case 3, 4:
+        (
+          .contentType,
+          ["text/html", nil, "text/event-stream", "image/png", "application/grpc", "/"]
+        )
+      case 5: (.eTag, ["\"strong\"", "W/\"weak\"", "broken", nil])
+      case 6: (.contentEncoding, ["identity", "br", "gzip", "none", nil])
+      case 7: (.connection, ["close", "keep-alive", "upgrade, Close", nil])
+      case 8: (.transferEncoding, ["chunked", nil])
+      case 9: (.cacheControl, ["no-transform", "max-age=1", nil])
+      default: (nil, [nil])
+      }
+    self.name = name
+    value = values[Int(choice) % values.count]
+  }
+
+  func apply(to head: inout HTTPResponse) {
+    if let name {
+      head.headerFields[name] = value
+    } else {
+      head.status = HTTPResponse.Status(code: status)
+    }
+  }
+}

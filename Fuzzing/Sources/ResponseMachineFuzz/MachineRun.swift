@@ -1,0 +1,151 @@
+import FuzzingSupport
+import HTTPContentCoding
+import HTTPOutputBuffering
+import HTTPTypes
+
+/// A machine, the client behind it, and what the application has been told.
+struct MachineRun: ~Copyable {
+  let setup: MachineSetup
+  var machine: ResponseMachine
+  var client: WireClient
+  /// Bytes that were accepted and not taken back: the content, if any can be sent.
+  var accepted: [UInt8] = []
+  /// Bytes of all writes that did not throw, less those taken back.
+  var writtenByteCount = 0
+  /// Bytes that the machine may have handed out together, by one call.
+  var largestBody = 0
+  /// Whether a call has failed that leaves nothing but the abort.
+  var hasFailed = false
+  var hasPassedThrough = false
+  private var budget = 200_000
+  /// How much of the client's content has been compared with what was accepted.
+  private var knownByteCount = 0
+
+  init(_ setup: MachineSetup) {
+    self.setup = setup
+    machine = ResponseMachine(request: setup.request, head: setup.head, settings: setup.settings)
+    client = WireClient(setup.request)
+  }
+
+  mutating func perform(_ input: inout FuzzInput) {
+    let hadEnded = machine.hasEnded
+    let wasOpen = machine.isOpen
+    switch input.byte() % 24 {
+    case 0...5: write(body(&input))
+    case 6...8: flush()
+    case 9...12: updateHead(&input)
+    case 13: setTrailers(input.bool())
+    case 14: sendInformational(input.number(below: 4))
+    case 15: machine.closeConnectionAtEnd()
+    case 16: reset()
+    case 17: finish()
+    case 18: finish(with: body(&input))
+    case 19: passThrough(&input)
+    case 20: abort()
+    case 21: setMode(input.choice([nil, .automatic, .off, .force]))
+    default: takeOutput()
+    }
+    require(!hadEnded || machine.hasEnded, "the end was taken back")
+    require(wasOpen || !machine.isOpen, "the commit was taken back")
+    checkCounts()
+  }
+
+  /// Ends what is still going on, one way or the other.
+  mutating func end() {
+    if !machine.hasEnded { finish() }
+    if !machine.hasEnded { abort() }
+    takeOutput()
+    require(client.end != nil || hasPassedThrough, "the response has no end")
+    require(machine.takeOutput().isEmpty, "output after the end")
+    checkCounts()
+  }
+
+  private mutating func body(_ input: inout FuzzInput) -> [UInt8] {
+    let bytes = input.body().prefix(max(0, budget))
+    budget -= bytes.count
+    return Array(bytes)
+  }
+
+  func checkCounts() {
+    let liveCount = setup.settings.codings.reduce(0) { $0 + $1.pool.liveCount }
+    require(liveCount <= (machine.hasEnded || machine.isOpen ? 0 : 1), "\(liveCount) encoders")
+    require(
+      hasFailed || machine.byteCountIn + machine.discardedByteCount == writtenByteCount,
+      "\(machine.byteCountIn) + \(machine.discardedByteCount) of \(writtenByteCount) bytes")
+    require(machine.byteCountOut == client.byteCount, "byteCountOut is \(machine.byteCountOut)")
+  }
+
+  /// Whether the head as it is now lets content follow, HEAD aside.
+  private var allowsContent: Bool {
+    let code = machine.head.status.code
+    return
+      !((100..<200).contains(code) || [204, 205, 304].contains(code)
+      || (setup.request.method == .connect && (200..<300).contains(code)))
+  }
+
+  /// Whether what is written now can come to be content of the message.
+  var takesContent: Bool {
+    !machine.hasEnded && allowsContent && machine.decision?.isRefused != true
+  }
+
+  /// Whether the client gets the content that was accepted.
+  var sendsContent: Bool {
+    allowsContent && setup.request.method != .head && machine.decision?.isRefused != true
+  }
+
+  mutating func takeOutput() {
+    let output = machine.takeOutput()
+    require(output.body.count <= bodyLimit, "\(output.body.count) bytes wait")
+    client.receive(output, codedAs: machine.decision?.coding)
+    largestBody = 0
+    if machine.isOpen {
+      require(output.head == nil && output.body.isEmpty, "an open response has sent something")
+      return
+    }
+    if client.head != nil, sendsContent {
+      require(
+        accepted.dropFirst(knownByteCount).starts(with: client.content.dropFirst(knownByteCount)),
+        "the client has bytes nobody wrote")
+      knownByteCount = client.content.count
+      if case .complete = client.end {
+        require(
+          client.content.count == accepted.count,
+          "\(client.content.count) of \(accepted.count) bytes")
+      }
+    } else {
+      require(client.byteCount == 0, "content where none can go")
+    }
+    require(!machine.isOutputDue || output.isEmpty, "taken output is still due")
+  }
+
+  /// The most bytes that may wait: what is held and what the limit adds.
+  ///
+  /// An encoder may give out all that it has kept back at once, its window and what zlib has
+  /// pending.
+  private var bodyLimit: Int {
+    let minimum = max(0, setup.settings.compression.minimumByteCount)
+    let held = min(max(setup.settings.maximumBufferedBytes, minimum), 1 << 30)
+    let unsent = max(min(setup.settings.maximumUnsentBytes, 1 << 30), held + 64 * 1024)
+    return unsent + largestBody + (machine.decision?.coding == nil ? 0 : 160 * 1024)
+  }
+
+  /// Everything accepted is in the client's hands, and a second flush adds nothing.
+  mutating func checkFlushed() {
+    takeOutput()
+    if machine.hasEnded { return }
+    require(client.head != nil, "a flush has not sent the head")
+    if sendsContent {
+      require(
+        client.content.count == accepted.count,
+        "after a flush \(client.content.count) of \(accepted.count) bytes can be decoded")
+    }
+    do throws(ResponseError) {
+      try machine.flush()
+    } catch {
+      checkFailure(error)
+    }
+    if !machine.hasEnded {
+      require(!machine.isOutputDue && machine.takeOutput().isEmpty, "a second flush has output")
+    }
+  }
+}

@@ -1,0 +1,48 @@
+#if HummingbirdHTTP2
+  public import HummingbirdCore
+  public import HummingbirdHTTP2
+  import NIOCore
+  public import NIOSSL
+  import OutputBufferingNIO
+
+  extension HTTPServerBuilder {
+    /// A server over TLS, HTTP/2 where the client speaks it, whose responses can end before their handlers.
+    ///
+    /// It does for Hummingbird's `http2Upgrade` what ``bufferedHTTP1(configuration:)`` does for `http1`. In
+    /// HTTP/2 a response ends with its stream: other streams are never held up, a reset of one is the
+    /// leaving of its client alone, and `finish(.close)` ends the stream and leaves the connection open.
+    ///
+    /// - Parameters:
+    ///   - tlsConfiguration: The server's certificate and key; the protocols are set here.
+    ///   - configuration: The configuration of Hummingbird's HTTP/2 channel.
+    /// - Returns: A builder to be given to an application.
+    /// - Throws: NIOSSL's error for a configuration that is no good.
+    public static func bufferedHTTP2Upgrade(
+      tlsConfiguration: TLSConfiguration,
+      configuration: HTTP2ChannelConfiguration = .init()
+    ) throws -> HTTPServerBuilder {
+      let handlers = configuration.streamConfiguration.additionalChannelHandlers
+      var configuration = configuration
+      configuration.streamConfiguration.additionalChannelHandlers = {
+        [HTTPWatchHandler()] + handlers()
+      }
+      let watched = configuration
+      return HTTPServerBuilder { responder in
+        try HTTP2UpgradeChannel(tlsConfiguration: tlsConfiguration, configuration: watched) {
+          request, writer, channel in
+          let connection = try await HTTPServerConnection.watched(by: channel)
+          if let connection, await !connection.requestStarted() {
+            await connection.closed()
+            throw ChannelError.alreadyClosed
+          }
+          // The writer is used once; a closure that may run more often can't consume it.
+          var writer = Optional(writer)
+          try await HTTPServerConnection.$current.withValue(connection) {
+            guard let writer = writer.take() else { return }
+            try await responder(request, writer, channel)
+          }
+        }
+      }
+    }
+  }
+#endif

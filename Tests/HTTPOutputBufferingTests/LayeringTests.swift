@@ -1,0 +1,89 @@
+import Foundation
+import Testing
+
+/// Who may import whom: the table of the design, read from the sources.
+@Suite struct LayeringTests {
+  /// Each module with what its files may import; nil for the executables, which may import anything.
+  private static let allowed: [String: Set<String>?] = [
+    "OutputBuffering": ["Synchronization"],
+    "HTTPContentCoding": ["HTTPTypes", "Synchronization"],
+    "GzipContentCoding": ["HTTPContentCoding", "COutputBufferingZlib"],
+    "HTTPOutputBuffering": [
+      "OutputBuffering", "HTTPContentCoding", "HTTPTypes", "Logging", "Metrics",
+      "ServiceLifecycle", "Synchronization",
+    ],
+    "COutputBufferingZlib": [],
+    // Bodies and addresses are Foundation's in FlyingFox's API.
+    "OutputBufferingFlyingFox": [
+      "HTTPOutputBuffering", "HTTPContentCoding", "HTTPTypes", "Logging", "Synchronization",
+      "FlyingFox", "FlyingSocks", "Foundation", "OutputBuffering",
+    ],
+    "ScriptHandlers": ["OutputBuffering"],
+    "OutputReplay": nil,
+    "ScriptedServer": nil,
+  ]
+  /// What an adapter may not import: it decides nothing about codings, and needs no Foundation.
+  private static let forbiddenToAdapters: Set<String> = [
+    "GzipContentCoding", "COutputBufferingZlib", "Foundation", "FoundationEssentials", "Glibc",
+  ]
+
+  private static let sources = URL(filePath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    .appending(path: "Sources")
+
+  private static func files() throws -> [(module: String, file: URL)] {
+    let manager = FileManager.default
+    let enumerator = try #require(
+      manager.enumerator(at: sources, includingPropertiesForKeys: nil))
+    return enumerator.compactMap { $0 as? URL }.filter { $0.pathExtension == "swift" }.map { file in
+      let depth = sources.pathComponents.count
+      return (file.pathComponents[depth], file)
+    }
+  }
+
+  private static func lines(of file: URL) throws -> [Substring] {
+    try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+  }
+
+  private static func imports(of file: URL) throws -> [String] {
+    try lines(of: file).compactMap { line in
+      let words = line.split(whereSeparator: \.isWhitespace).filter { !$0.hasPrefix("@") }
+      guard let index = words.firstIndex(of: "import"), index + 1 < words.count else { return nil }
+      let access = ["public", "package", "internal", "fileprivate", "private"]
+      guard words[..<index].allSatisfy({ access.contains(String($0)) }) else { return nil }
+      // `import struct Module.Type` names the module third.
+      let kinds = ["struct", "class", "enum", "protocol", "func", "var", "let", "typealias"]
+      let isKind = kinds.contains(String(words[index + 1])) && index + 2 < words.count
+      return words[isKind ? index + 2 : index + 1].split(separator: ".").first.map(String.init)
+    }
+  }
+
+  @Test func `each module imports only what the design allows`() throws {
+    var seen: Set<String> = []
+    for (module, file) in try Self.files() {
+      seen.insert(module)
+      let imports = Set(try Self.imports(of: file))
+      guard let allowed = Self.allowed[module] else {
+        #expect(imports.isDisjoint(with: Self.forbiddenToAdapters), "\(file.path())")
+        continue
+      }
+      if let allowed { #expect(imports.subtracting(allowed) == [], "\(file.path())") }
+    }
+    #expect(seen.isSuperset(of: ["OutputBuffering", "HTTPContentCoding", "HTTPOutputBuffering"]))
+  }
+
+  @Test func `one file calls zlib, and it is the one that is unsafe`() throws {
+    let files = try Self.files().filter { $0.module == "GzipContentCoding" }
+    let calls = ["deflateInit2_(", "deflateEnd(", "deflateReset(", "crc32_z(", "adler32_z("]
+    let calling = try files.filter { _, file in
+      try Self.lines(of: file).contains { line in calls.contains { line.contains($0) } }
+    }
+    #expect(calling.map(\.file.lastPathComponent) == ["DeflateStream.swift"])
+    for (_, file) in files where file.lastPathComponent != "DeflateStream.swift" {
+      let isUnsafe = try Self.lines(of: file).contains { line in
+        !line.drop(while: \.isWhitespace).hasPrefix("//") && line.contains("unsafe ")
+      }
+      #expect(!isUnsafe, "\(file.path())")
+    }
+  }
+}

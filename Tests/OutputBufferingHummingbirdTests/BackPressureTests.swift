@@ -1,0 +1,141 @@
+#if Hummingbird
+  import Foundation
+  import HTTPContentCoding
+  import HTTPOutputBuffering
+  import Hummingbird
+  import NIOCore
+  import OutputBufferingHummingbird
+  import Synchronization
+  import Testing
+
+  extension SocketTests {
+    /// A client that stops reading suspends the writer; memory stays bounded.
+    @Suite struct BackPressureTests {
+      static let sliceByteCount = 64 * 1024
+      /// Incompressible, so that the wire has as much as the handler writes.
+      static let slice = {
+        var generator = SystemRandomNumberGenerator()
+        return (0..<sliceByteCount).map { _ in UInt8.random(in: 0...255, using: &generator) }
+      }()
+
+      final class Meter: Sendable {
+        let accepted = Atomic(0)
+        var count: Int { accepted.load(ordering: .acquiring) }
+        func add(_ count: Int) { accepted.add(count, ordering: .acquiringAndReleasing) }
+
+        /// Waits until something and then, for a while, nothing more has been accepted.
+        func settled() async throws -> Int {
+          _ = await eventually { count > 0 }
+          var seen = -1
+          while seen != count {
+            seen = count
+            try await Task.sleep(for: .milliseconds(250))
+          }
+          return seen
+        }
+      }
+
+      /// Resident memory in bytes; 0 where the system doesn't say.
+      static var residentByteCount: Int {
+        guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8) else {
+          return 0
+        }
+        return text.split(separator: " ").dropFirst().first.flatMap { Int($0) }.map { $0 * 4096 }
+          ?? 0
+      }
+
+      static func run(
+        slices: Int, meter: Meter, _ body: (TestServer) async throws -> Void
+      ) async throws {
+        try await TestServer.run { router, server in
+          server.handle(router, "/handler") { response in
+            try response.setCompressionMode(.off)
+            for _ in 0..<slices {
+              try await response.write(slice.span)
+              meter.add(sliceByteCount)
+            }
+          }
+          let body = ResponseBody { writer in
+            for _ in 0..<slices {
+              try await writer.write(ByteBuffer(bytes: slice))
+              meter.add(sliceByteCount)
+            }
+            try await writer.finish(nil)
+          }
+          router.get("/middleware") { _, _ in
+            Response(status: .ok, headers: [.contentType: "text/plain"], body: body)
+          }
+          server.handle(router, "/limited") { response in
+            try response.atEnd { server.journal.note("end \($0)") }
+            response.setTimeLimit(.milliseconds(500))
+            while true { try await response.write(slice.span) }
+          }
+        } _: { server in
+          try await body(server)
+        }
+      }
+
+      @Test(arguments: [("/handler", 4096), ("/middleware", 1024)])
+      func `a client that doesn't read suspends the writer`(path: String, slices: Int) async throws
+      {
+        let meter = Meter()
+        try await Self.run(slices: slices, meter: meter) { server in
+          let before = Self.residentByteCount
+          let client = try RawClient(port: server.port, receiveBufferByteCount: 64 * 1024)
+          try client.send(RawClient.request(path, [("Accept-Encoding", "gzip")]))
+          let accepted = try await meter.settled()
+          #expect(accepted > 0)
+          #expect(accepted < 8 * 1024 * 1024)
+          let stalled = Self.residentByteCount
+          #expect(stalled - before < 32 * 1024 * 1024)
+
+          let box = Mutex(Peak())
+          let total = Self.sliceByteCount * slices
+          let start = ContinuousClock.now
+          nonisolated(unsafe) let reader = client
+          try await onThread {
+            let client = unsafe reader
+            var round = 0
+            var count = 0
+            var tail: [UInt8] = []
+            while tail.suffix(5) != Array("0\r\n\r\n".utf8) {
+              guard case .bytes(let bytes) = try client.receive(by: .now + .seconds(10)) else {
+                throw RawClient.Failure(description: "the connection ended")
+              }
+              count += bytes.count
+              tail = Array((tail.suffix(5) + bytes.suffix(5)))
+              round += 1
+              if round % 64 == 0 { box.withLock { $0.add(Self.residentByteCount) } }
+            }
+            #expect(count > total)
+          }
+          #expect(meter.count == total)
+          let peak = box.withLock { $0.value }
+          print("\(path): \(accepted / 1024) KiB accepted while stalled;", terminator: " ")
+          print(
+            "RSS \(before / 1_048_576) MiB before, \(stalled / 1_048_576) stalled,", terminator: " "
+          )
+          print("peak \(peak / 1_048_576) for \(total / 1_048_576) MiB in \(start.elapsed)")
+          #expect(peak - before < 64 * 1024 * 1024)
+        }
+      }
+
+      struct Peak {
+        var value = 0
+        mutating func add(_ value: Int) { self.value = max(self.value, value) }
+      }
+
+      @Test func `the time limit ends a write that waits for the client`() async throws {
+        try await Self.run(slices: 0, meter: Meter()) { server in
+          let client = try RawClient(port: server.port, receiveBufferByteCount: 64 * 1024)
+          let start = ContinuousClock.now
+          try client.send(RawClient.request("/limited"))
+          let end = try await server.journal.wait(for: "end timedOut")
+          #expect(start.duration(to: end) < .milliseconds(1500))
+          let late = try client.waitForEnd().late
+          #expect(late.suffix(5) != Array("0\r\n\r\n".utf8))
+        }
+      }
+    }
+  }
+#endif

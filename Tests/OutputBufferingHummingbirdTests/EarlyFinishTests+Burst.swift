@@ -1,0 +1,66 @@
+#if Hummingbird
+  import Testing
+
+  // A hundred at once.
+  extension SocketTests.EarlyFinishTests {
+    /// Sends a hundred requests at once.
+    ///
+    /// - Returns: How long it took until the last answer, or the last FIN, was there.
+    static func burst(
+      _ server: TestServer, _ path: String, text: String, awaitsEnd: Bool = false
+    ) async throws -> Duration {
+      let port = server.port
+      return try await onThread {
+        let clients = try (0..<100).map { _ in try RawClient(port: port) }
+        let start = ContinuousClock.now
+        for client in clients {
+          try client.send(RawClient.request(path, [("Accept-Encoding", "gzip")]))
+        }
+        for client in clients where !awaitsEnd {
+          // What arrived is judged afterwards: that takes its time too.
+          if case .bytes(let bytes) = try client.receive(by: start + RawClient.patience) {
+            client.rest = bytes
+          }
+        }
+        if awaitsEnd {
+          for client in clients { client.rest = try client.waitForEnd().late }
+        }
+        let duration = start.elapsed
+        for client in clients {
+          let isWhole = try client.readResponse(within: .zero).text == text
+          #expect(isWhole)
+        }
+        return duration
+      }
+    }
+
+    /// The limit of 100 ms is for a machine that has them: where even a hundred ordinary requests
+    /// take longer, in a debug build on a busy machine, five times theirs is allowed, which is
+    /// still nowhere near the work.
+    @Test func `a hundred at once are all answered and released at once`() async throws {
+      try await Self.run { server in
+        _ = try await Self.burst(server, "/next", text: "next")
+        let ordinary = try await Self.burst(server, "/next", text: "next")
+        let limit = min(max(Self.limit, ordinary * 5), Self.work * 0.9)
+        let early = try await Self.burst(server, "/whole", text: bigText)
+        #expect(early <= limit)
+        let closed = try await Self.burst(server, "/whole-close", text: bigText, awaitsEnd: true)
+        #expect(closed <= limit)
+        print("100 at once: ordinary \(ordinary), early \(early), closed \(closed)")
+        try await server.journal.wait(for: Self.worked, times: 200)
+      }
+    }
+
+    @Test func `a hundred connections serve their next request at once`() async throws {
+      try await Self.run { server in
+        try await server.clients(100) { client, _ in
+          let response = try client.gzipped("/whole")
+          #expect(response.text == bigText)
+          #expect(try client.exchange("/next").text == "next")
+          #expect(server.journal.count(of: Self.worked) == 0)
+        }
+        try await server.journal.wait(for: Self.worked, times: 100)
+      }
+    }
+  }
+#endif

@@ -1,0 +1,251 @@
+#if Hummingbird
+  import Foundation
+  import HTTPContentCoding
+  import HTTPOutputBuffering
+  import HTTPTypes
+  import Hummingbird
+  import NIOCore
+  import OutputBufferingHummingbird
+  import Testing
+
+  extension SocketTests {
+    /// Bodies of routes that are written bit by bit.
+    @Suite struct StreamingMiddlewareTests {
+      typealias Write =
+        @Sendable @concurrent (inout any ResponseBodyWriter, TestServer) async throws -> Void
+      struct Failure: Error {}
+
+      static func run(
+        type: String = "text/html", length: Int? = nil, _ write: @escaping Write,
+        _ body: (TestServer) async throws -> Void
+      ) async throws {
+        try await TestServer.run { router, server in
+          router.get("/") { _, _ in
+            Response(
+              status: .ok, headers: [.contentType: type],
+              body: ResponseBody(contentLength: length) { try await write(&$0, server) })
+          }
+          router.get("/next") { _, _ in "next" }
+        } _: { server in
+          try await body(server)
+        }
+      }
+
+      static func get(
+        length: Int? = nil, _ write: @escaping Write
+      ) async throws -> WireResponse {
+        var response = WireResponse(method: "GET")
+        try await run(length: length, write) { server in
+          response = try await server.client { try $0.gzipped("/") }
+        }
+        return response
+      }
+
+      @Test(arguments: [nil, 62_000])
+      func `a stream is coded, whatever it declares`(length: Int?) async throws {
+        let response = try await Self.get(length: length) { writer, _ in
+          for _ in 0..<10 { try await writer.write(ByteBuffer(string: bigText)) }
+          try await writer.finish(nil)
+        }
+        #expect(response.isComplete && response["content-encoding"] == "gzip")
+        #expect(response.text == String(repeating: bigText, count: 10))
+      }
+
+      @Test func `an asynchronous sequence is coded`() async throws {
+        let response = try await Self.get { writer, _ in
+          let buffers = AsyncStream { continuation in
+            for _ in 0..<10 { continuation.yield(ByteBuffer(string: bigText)) }
+            continuation.finish()
+          }
+          try await writer.write(buffers)
+          try await writer.finish(nil)
+        }
+        #expect(response["content-encoding"] == "gzip")
+        #expect(response.text == String(repeating: bigText, count: 10))
+      }
+
+      @Test func `trailers follow the last chunk`() async throws {
+        for count in [1, 40] {
+          let response = try await Self.get { writer, _ in
+            for _ in 0..<count { try await writer.write(ByteBuffer(string: bigText)) }
+            try await writer.finish([HTTPField.Name("X-Sum")!: "42"])
+          }
+          #expect(response.isComplete && response.framing == .chunked)
+          #expect(response.trailers.map(\.value) == ["42"])
+          #expect(response.text == String(repeating: bigText, count: count))
+        }
+      }
+
+      @Test func `every event of an event stream arrives when it is written`() async throws {
+        try await Self.run(type: "text/event-stream") { writer, server in
+          for number in 1...4 {
+            server.journal.note("event \(number)")
+            try await writer.write(ByteBuffer(string: "data: event \(number)\n\n"))
+            try await Task.sleep(for: .milliseconds(150))
+          }
+          try await writer.finish(nil)
+        } _: { server in
+          try await server.client { client in
+            try client.send(RawClient.request("/", [("Accept-Encoding", "gzip")]))
+            var response = WireResponse(method: "GET")
+            for number in 1...4 {
+              try client.read(on: &response, until: { $0.text.contains("event \(number)\n\n") })
+              let written = try #require(server.journal.instant(of: "event \(number)"))
+              #expect(written.elapsed <= .milliseconds(100))
+              #expect(server.journal.count(of: "event \(number + 1)") == 0)
+            }
+            #expect(response["content-encoding"] == "gzip")
+            try client.read(on: &response)
+            #expect(response.isComplete)
+          }
+        }
+      }
+
+      @Test func `a written chunk reaches the client when nothing follows`() async throws {
+        try await Self.run { writer, server in
+          try await writer.write(ByteBuffer(string: "first"))
+          server.journal.note("written")
+          try await server.journal.wait(for: "seen")
+          try await writer.write(ByteBuffer(string: bigText))
+          try await writer.finish(nil)
+        } _: { server in
+          try await server.client { client in
+            try client.send(RawClient.request("/", [("Accept-Encoding", "gzip")]))
+            var response = try client.readResponse(until: { $0.text == "first" })
+            if let written = server.journal.instant(of: "written") {
+              #expect(written.elapsed <= .milliseconds(100))
+            }
+            server.journal.note("seen")
+            try client.read(on: &response)
+            #expect(response.text == "first" + bigText)
+          }
+        }
+      }
+
+      @Test func `a steady trickle isn't held back`() async throws {
+        try await Self.run { writer, _ in
+          for _ in 0..<400 {
+            try await writer.write(ByteBuffer(string: "x"))
+            try await Task.sleep(for: .milliseconds(1))
+          }
+          try await writer.finish(nil)
+        } _: { server in
+          try await server.client { client in
+            try client.send(RawClient.request("/", [("Accept-Encoding", "gzip")]))
+            let start = ContinuousClock.now
+            var response = try client.readResponse(until: { !$0.plain.isEmpty })
+            #expect(start.elapsed <= .milliseconds(100))
+            try client.read(on: &response)
+            #expect(response.plain.count == 400 && response.isComplete)
+          }
+        }
+      }
+
+      @Test func `an idle stream costs nothing`() async throws {
+        try await Self.run(type: "text/event-stream") { writer, server in
+          try await writer.write(ByteBuffer(string: "data: 1\n\n"))
+          try await server.journal.wait(for: "go on")
+          try await writer.finish(nil)
+        } _: { server in
+          var clients: [RawClient] = []
+          for _ in 0..<200 {
+            let client = try RawClient(port: server.port)
+            try client.send(RawClient.request("/", [("Accept-Encoding", "gzip")]))
+            clients.append(client)
+          }
+          for client in clients { _ = try client.readResponse(until: { !$0.plain.isEmpty }) }
+          let before = clock()
+          try await Task.sleep(for: .milliseconds(500))
+          let used = Double(clock() - before) / Double(CLOCKS_PER_SEC)
+          #expect(used < 0.1, "seconds of processor time for 200 streams")
+          server.journal.note("go on")
+          _ = await eventually { server.liveEncoderCount == 0 }
+        }
+      }
+
+      @Test func `a buffer of 20 MiB in one write arrives whole`() async throws {
+        let text = String(repeating: bigText, count: 3400)
+        let response = try await Self.get { writer, _ in
+          try await writer.write(ByteBuffer(string: text))
+          try await writer.finish(nil)
+        }
+        #expect(response.isComplete && response.text == text)
+      }
+
+      @Test(arguments: [nil, 6200])
+      func `a closure that works on after its end isn't cancelled and delays nothing`(
+        length: Int?
+      ) async throws {
+        try await Self.run(length: length) { writer, server in
+          try await writer.write(ByteBuffer(string: bigText))
+          server.journal.note("written")
+          try await Task.sleep(for: .milliseconds(length == nil ? 0 : 300))
+          try await writer.finish(nil)
+          try await Task.sleep(for: .milliseconds(300))
+          server.journal.note("worked")
+        } _: { server in
+          try await server.client { client in
+            let start = ContinuousClock.now
+            let response = try client.gzipped("/")
+            #expect(response.isComplete && response.text == bigText)
+            #expect(start.elapsed <= .milliseconds(100))
+            // As without the middleware, the connection waits for the closure.
+            #expect(try client.gzipped("/next").text == "next")
+          }
+          #expect(server.journal.entries == ["written", "worked"])
+        }
+      }
+
+      @Test func `a closure that throws before anything was sent gives a clean error`() async throws
+      {
+        let response = try await Self.get { writer, _ in
+          try await writer.write(ByteBuffer(string: "lost"))
+          throw Failure()
+        }
+        #expect(response.status == 500 && response.isComplete && response.content.isEmpty)
+        #expect(response["content-encoding"] == nil && response["vary"] == nil)
+      }
+
+      @Test(arguments: [true, false])
+      func `a closure that throws or forgets its end breaks the message`(throwing: Bool)
+        async throws
+      {
+        try await Self.run { writer, _ in
+          for _ in 0..<40 { try await writer.write(ByteBuffer(string: bigText)) }
+          try await Task.sleep(for: .milliseconds(50))
+          if throwing { throw Failure() }
+        } _: { server in
+          try await server.client { client in
+            let response = try client.gzipped("/")
+            #expect(response.status == 200 && response.isBroken && !response.isDecoded)
+            #expect(response.text.hasPrefix(bigText))
+          }
+          try await server.expect("/next", answers: "next")
+        }
+      }
+
+      @Test(arguments: [CompressionMode.automatic, .off, .force])
+      func `a buffered response under the middleware is coded once`(mode: CompressionMode)
+        async throws
+      {
+        try await TestServer.run { router, server in
+          server.handle(router, "/") { response in
+            try response.setCompressionMode(mode)
+            try response.updateHead { $0.headerFields[.eTag] = #""v1""# }
+            try await response.write(bigText)
+          }
+        } _: { server in
+          try await server.client { client in
+            let response = try client.gzipped("/")
+            let isCoded = mode != .off
+            #expect(response.head.all("content-encoding") == (isCoded ? ["gzip"] : []))
+            #expect(response["etag"] == (isCoded ? #"W/"v1""# : #""v1""#))
+            #expect(response.head.all("vary").count <= 1)
+            #expect(response.framing == .length(response.content.count))
+            #expect(response.text == bigText)
+          }
+        }
+      }
+    }
+  }
+#endif
