@@ -16,11 +16,11 @@ setup:
 	@Scripts/ensure-zlib
 
 demo: setup ## runs the example server and measures what it promises
-	swift build $(TRAITS) --product demo-server
+	swift build --traits Hummingbird --product demo-server
 	@PYTHONDONTWRITEBYTECODE=1 python3 docs/Examples/demo $(SERVER)
 
 serve: setup ## keeps the example server running on PORT (8080)
-	swift build $(TRAITS) --product demo-server
+	swift build --traits Hummingbird --product demo-server
 	@Scripts/print-curl-commands $(PORT)
 	@exec $(SERVER) $(PORT)
 
@@ -28,10 +28,11 @@ test: setup ## runs all tests
 	@swift test $(TRAITS) --disable-xctest
 
 asan: setup ## runs all tests under AddressSanitizer
-	@swift test $(TRAITS) --disable-xctest --sanitize=address --scratch-path .build-asan
+	@swift test --traits Hummingbird --disable-xctest --sanitize=address --scratch-path .build-asan
 
 tsan: setup ## runs all tests under ThreadSanitizer
-	@swift test $(TRAITS) --disable-xctest --sanitize=thread --scratch-path .build-tsan
+	@TSAN_OPTIONS="suppressions=$(CURDIR)/Scripts/tsan-suppressions halt_on_error=0" \
+	swift test --traits Hummingbird --disable-xctest --sanitize=thread --scratch-path .build-tsan
 
 lint: ## checks the format and the documentation comments
 	swift format lint --strict --recursive --parallel $(SOURCES)

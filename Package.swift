@@ -13,6 +13,7 @@ let package = Package(
     .library(name: "OutputBufferingNIO", targets: ["OutputBufferingNIO"]),
     .library(name: "OutputBufferingHummingbird", targets: ["OutputBufferingHummingbird"]),
     .library(name: "OutputBufferingTesting", targets: ["OutputBufferingTesting"]),
+    .library(name: "OutputBufferingFlyingFox", targets: ["OutputBufferingFlyingFox"]),
     .executable(name: "output-replay", targets: ["OutputReplay"]),
   ],
   traits: [
@@ -35,9 +36,13 @@ let package = Package(
       enabledTraits: ["Hummingbird"]
     ),
     .trait(
+      name: "FlyingFox",
+      description: "The adapter for FlyingFox."
+    ),
+    .trait(
       name: "Conformance",
       description: "The scripted server of the black-box tests, with every adapter.",
-      enabledTraits: ["HummingbirdHTTP2"]
+      enabledTraits: ["HummingbirdHTTP2", "FlyingFox"]
     ),
   ],
   dependencies: [
@@ -49,6 +54,7 @@ let package = Package(
     .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
     .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
+    .package(url: "https://github.com/swhitty/FlyingFox.git", from: "0.27.1"),
     .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
     .package(url: "https://github.com/apple/swift-nio-http2.git", from: "1.46.0"),
     .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
@@ -130,6 +136,17 @@ let package = Package(
           condition: .when(traits: ["Hummingbird"])),
       ]
     ),
+    .target(
+      name: "OutputBufferingFlyingFox",
+      dependencies: [
+        "HTTPOutputBuffering",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "FlyingFox", package: "FlyingFox", condition: .when(traits: ["FlyingFox"])),
+        .product(
+          name: "FlyingSocks", package: "FlyingFox", condition: .when(traits: ["FlyingFox"])),
+      ]
+    ),
 
     // The test kit: no framework.
     .target(
@@ -183,6 +200,11 @@ let package = Package(
           condition: .when(traits: ["Conformance"])),
         .product(
           name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Hummingbird"])),
+        "OutputBufferingFlyingFox",
+        .product(
+          name: "FlyingFox", package: "FlyingFox", condition: .when(traits: ["Conformance"])),
+        .product(
+          name: "FlyingSocks", package: "FlyingFox", condition: .when(traits: ["Conformance"])),
       ],
       path: "Sources/ScriptedServer"
     ),
@@ -223,6 +245,18 @@ let package = Package(
         "COutputBufferingZlib",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
+      ]
+    ),
+    .testTarget(
+      name: "OutputBufferingFlyingFoxTests",
+      dependencies: [
+        "OutputBufferingFlyingFox", "HTTPOutputBuffering", "HTTPContentCoding",
+        "GzipContentCoding", "COutputBufferingZlib",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "FlyingFox", package: "FlyingFox", condition: .when(traits: ["FlyingFox"])),
+        .product(
+          name: "FlyingSocks", package: "FlyingFox", condition: .when(traits: ["FlyingFox"])),
       ]
     ),
     .testTarget(

@@ -7,7 +7,7 @@
 ///
 /// Buffers that are still open when the owner is done are not ended by themselves: call
 /// ``endAll()``, or ``discardAll()``, or use the scoped form
-/// ``withBuffer(handler:chunkSize:capabilities:_:)``.
+/// `withBuffer(handler:chunkSize:capabilities:_:)`.
 ///
 /// Storage is reused: once warmed up, a write into an open buffer allocates nothing, and a started
 /// buffer takes over the storage of one that was ended. The stack keeps at most eight spare

@@ -11,6 +11,7 @@
     case hummingbirdHTTP2 = "hummingbird-h2"
     case nioHTTP1 = "nio-h1"
     case nioHTTP2 = "nio-h2"
+    case flyingfox
 
     func run(_ application: ScriptedApplication, port: Int, logger: Logger) async throws {
       switch self {
@@ -28,6 +29,8 @@
       case .nioHTTP2:
         try await NIOServer(application, version: .http2, port: port, logger: logger)
           .runUntilTerminated()
+      case .flyingfox:
+        try await FlyingFoxServer(application: application).run(port: port, logger: logger)
       }
     }
   }

@@ -30,6 +30,17 @@ import Testing
     #expect(server.engine.service.handlerCount == 0)
   }
 
+  @Test func `a page that buffers hold leaves with its length, however long it is`() async throws {
+    let server = FakeServer()
+    let reception = try await server.respond { response in
+      response.output.start()
+      response.output.start()
+      for _ in 0..<100 { response.output.write(.big) }
+    }
+    #expect(reception.client.text == String(repeating: .big, count: 100))
+    #expect(reception.client.field(.contentLength) == "\(reception.client.wireBytes.count)")
+  }
+
   @Test func `a handler that returns has finished`() async throws {
     let server = FakeServer()
     let reception = try await server.respond { try await $0.write(.big) }

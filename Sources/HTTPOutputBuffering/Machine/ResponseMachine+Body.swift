@@ -33,7 +33,7 @@ extension ResponseMachine {
     switch state {
     case .open:
       guard allowsContent else { return discard(bytes) }
-      if collected.count + bytes.count <= collectedByteLimit {
+      if takesRest || collected.count + bytes.count <= collectedByteLimit {
         collected.append(copying: bytes)
         byteCountIn += bytes.count
       } else {
@@ -72,7 +72,7 @@ extension ResponseMachine {
 
   /// Whether the bytes can be the end of an event, which is always that of a line (HTML §9.2.5).
   private func completesEvent(_ bytes: Span<UInt8>) -> Bool {
-    guard !hasEnded, !bytes.isEmpty else { return false }
+    guard !hasEnded, !takesRest, !bytes.isEmpty else { return false }
     let last = bytes[bytes.count - 1]
     guard last == UInt8(ascii: "\n") || last == UInt8(ascii: "\r"),
       let contentType = head.headerFields[.contentType]

@@ -42,6 +42,9 @@ public struct ResponseMachine: ~Copyable {
   var isFlushRequested = false
   /// Unset while an operation that is awaited moves what buffers hold already: it leaves at once.
   var limitsUnsentBytes = true
+  /// Whether what is written is the last of the body and in memory already: an open response then
+  /// takes all of it and learns its length.
+  var takesRest = false
 
   /// How the response is coded and why; nil before the commit.
   public internal(set) var decision: ContentCodingDecision?

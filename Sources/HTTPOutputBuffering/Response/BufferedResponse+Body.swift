@@ -45,7 +45,7 @@ extension BufferedResponse {
   /// any later one. Without anything written it sends the head. With nothing new, and after
   /// ``finish(_:)``, it does nothing.
   ///
-  /// - Throws: ``OutputBufferError`` when a buffer isn't flushable (nothing is flushed then), and as
+  /// - Throws: `OutputBufferError` when a buffer isn't flushable (nothing is flushed then), and as
   ///   ``write(_:)-(String)``.
   public func flush() async throws {
     try checkClient()
@@ -58,7 +58,7 @@ extension BufferedResponse {
 
   /// Flushes the innermost buffer into the one below it (PHP: `ob_flush()`).
   ///
-  /// - Throws: ``OutputBufferError`` without a buffer or when it isn't flushable, and as
+  /// - Throws: `OutputBufferError` without a buffer or when it isn't flushable, and as
   ///   ``write(_:)-(String)``.
   public func flushBuffer() async throws {
     try checkClient()

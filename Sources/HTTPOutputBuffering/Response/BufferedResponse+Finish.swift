@@ -40,7 +40,10 @@ extension BufferedResponse {
 
   /// Ends the response as a whole message.
   private func end(isEarly: Bool) async throws(ResponseError) {
+    // A page that the buffers hold is in memory already, and whole: it leaves with its length.
+    output.sink.machine.takesRest = true
     withoutUnsentLimit { output.endAll() }
+    output.sink.machine.takesRest = false
     // Before the hooks: what can't be ended must not have released anything.
     try change { machine throws(ResponseError) in try machine.finish() }
     await hooks.runBeforeRelease()

@@ -2,7 +2,7 @@ import Synchronization
 
 /// The hand-over between a handler's task and the task in which a server writes its response.
 ///
-/// It holds one value at a time: the handler's side waits in ``deliver(_:)`` until the transport has
+/// It holds one value at a time: the handler's side waits in `deliver(_:)` until the transport has
 /// taken what it offered, which is all the back-pressure there is. Either side may go away: then the
 /// other one is told, never left waiting. Neither side's cancellation drops a value.
 public final class ResponseExchange: Sendable {

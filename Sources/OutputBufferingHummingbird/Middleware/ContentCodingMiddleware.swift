@@ -14,7 +14,7 @@
   /// goes on when it has returned. While a coded body is streamed, a client that leaves cancels that
   /// task, unless the engine ignores disconnects.
   ///
-  /// A response made by ``HTTPOutputBuffering/ResponseBuffering`` is coded already and is left alone.
+  /// A response made by `ResponseBuffering` is coded already and is left alone.
   ///
   /// ```swift
   /// router.add(middleware: ContentCodingMiddleware(buffering))

@@ -14,7 +14,7 @@
   ///   once, upgrades;
   /// - keeps or fails the promise of every write exactly once, no later than its bytes are written.
   ///
-  /// At most ``HTTPOutputBuffering/ResponseSettings/maximumBufferedBytes`` and what the encoder holds are
+  /// At most `ResponseSettings.maximumBufferedBytes` and what the encoder holds are
   /// kept back from the channel, whose writability the application sees.
   public final class HTTPResponseCodingHandler: ChannelDuplexHandler, RemovableChannelHandler {
     /// Requests as they come.

@@ -1,0 +1,64 @@
+#if FlyingFox
+  import FlyingFox
+  import HTTPOutputBuffering
+  import Synchronization
+
+  /// Draws a response's body through the machine.
+  ///
+  /// The machine is flushed while the body has nothing to give.
+  final class CodedSource: OutputSource {
+    private let coder: Mutex<BodyCoder>
+    private let reader: BodyReader
+    private let buffering: ResponseBuffering
+
+    init(
+      machine: consuming sending ResponseMachine,
+      body: HTTPBodySequence,
+      latencyBound: Duration,
+      buffering: ResponseBuffering
+    ) {
+      self.coder = Mutex(
+        BodyCoder(
+          machine: machine, bodyByteCount: body.count,
+          limit: buffering.settings.response.maximumUnsentBytes, latencyBound: latencyBound))
+      self.buffering = buffering
+      self.reader = BodyReader(body)
+    }
+
+    var isReleased: Bool { true }
+
+    func handOverEnd() {}
+
+    func ended() async {}
+
+    /// The response, when its head is committed.
+    ///
+    /// - Parameter limit: How much of a body may be collected where its length has to be known.
+    /// - Returns: The response.
+    /// - Throws: What was thrown before anything was sent.
+    func response(collectingUpTo limit: Int) async throws -> FlyingFox.HTTPResponse {
+      while true {
+        let output = try await next(reusing: [])
+        guard let head = output.head else { continue }
+        return try await FlyingFox.HTTPResponse(
+          head, first: output, from: self,
+          collectingUpTo: limit)
+      }
+    }
+
+    /// Takes parts until the machine has something to send.
+    func next(reusing storage: consuming ContiguousArray<UInt8>) async throws -> ResponseOutput {
+      coder.withLock { $0.startWaiting() }
+      while true {
+        let (output, limit) = try coder.withLock { coder in
+          let output = try coder.takeOutput()
+          if case .complete = output?.end { buffering.record(coder.machine) }
+          return (output, coder.timeToFlush)
+        }
+        if let output { return output }
+        let part = try await reader.take(within: limit)
+        try coder.withLock { try $0.feed(part) }
+      }
+    }
+  }
+#endif

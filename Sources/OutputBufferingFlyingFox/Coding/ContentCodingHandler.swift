@@ -1,0 +1,87 @@
+#if FlyingFox
+  public import FlyingFox
+  public import HTTPOutputBuffering
+  import HTTPTypes
+
+  /// Codes the responses of any handler, streaming or whole, as the settings' policy says.
+  ///
+  /// A body that is in memory leaves with an exact `Content-Length`. A streamed one is coded as it
+  /// comes: its buffers wait in the encoder until there is enough of them, until none came for the
+  /// latency bound, or, in an event stream, not at all. What isn't coded passes untouched, and so do web
+  /// sockets.
+  ///
+  /// A response made by `ResponseBuffering` is coded already and is left alone.
+  ///
+  /// ```swift
+  /// let server = HTTPServer(port: 80, handler: ContentCodingHandler(buffering, handler: routes))
+  /// ```
+  public struct ContentCodingHandler: HTTPHandler {
+    private let buffering: ResponseBuffering
+    private let latencyBound: Duration
+    private let handler: any HTTPHandler
+
+    /// Makes the handler.
+    ///
+    /// - Parameters:
+    ///   - buffering: Its settings say what is coded and how much of a body is held.
+    ///   - latencyBound: How long bytes may wait in the encoder when nothing follows them.
+    ///   - handler: Makes the responses.
+    public init(
+      _ buffering: ResponseBuffering,
+      latencyBound: Duration = .milliseconds(10),
+      handler: some HTTPHandler
+    ) {
+      self.buffering = buffering
+      self.latencyBound = latencyBound
+      self.handler = handler
+    }
+
+    /// Passes a request on and codes the response.
+    @concurrent
+    public func handleRequest(
+      _ request: FlyingFox.HTTPRequest
+    ) async throws -> FlyingFox.HTTPResponse {
+      let mark = ResponseMark()
+      let response = try await ResponseMark.$current.withValue(mark) {
+        try await handler.handleRequest(request)
+      }
+      guard !mark.isBuffered, case .httpBody(let body) = response.payload else { return response }
+      let metadata = RequestMetadata(request)
+      let fields = HTTPFields(response.headers)
+      var machine = ResponseMachine(
+        request: metadata,
+        head: HTTPTypes.HTTPResponse(
+          status: .init(code: response.statusCode.code, reasonPhrase: response.statusCode.phrase),
+          headerFields: fields),
+        settings: buffering.settings.response)
+      // A handler that answers HEAD as it does GET tells the length of GET by its body.
+      let describesGET =
+        metadata.method == .head && fields[.contentLength] == nil && body.count ?? 0 > 0
+      let limit = buffering.settings.response.maximumUnsentBytes
+      var coded: FlyingFox.HTTPResponse
+      if !describesGET, let head = machine.passThrough(bodyByteCount: body.count) {
+        buffering.record(machine)
+        let closesConnection = machine.takeOutput().closesConnection
+        if !closesConnection && head.framing != .noContent {
+          var passed = response
+          passed.headers.replace(with: head.response.headerFields)
+          return passed
+        }
+        let source = PassedSource(
+          head.framing == .noContent ? HTTPBodySequence() : body,
+          closesConnection: closesConnection)
+        coded = try await FlyingFox.HTTPResponse(
+          head, first: ResponseOutput(), from: source, collectingUpTo: limit)
+      } else {
+        let source = CodedSource(
+          machine: machine, body: body, latencyBound: latencyBound, buffering: buffering)
+        coded = try await source.response(collectingUpTo: limit)
+      }
+      if coded.statusCode.code == response.statusCode.code {
+        coded.statusCode = response.statusCode
+        coded.headers = response.headers.replaced(with: coded.headers)
+      }
+      return coded
+    }
+  }
+#endif

@@ -1,0 +1,35 @@
+#if FlyingFox
+  import FlyingFox
+  import HTTPOutputBuffering
+
+  /// Hands a body on as it is, in a response that FlyingFox by itself would not end as it was committed.
+  final class PassedSource: OutputSource {
+    private let reader: BodyReader
+    private let closesConnection: Bool
+
+    init(_ body: HTTPBodySequence, closesConnection: Bool) {
+      self.reader = BodyReader(body)
+      self.closesConnection = closesConnection
+    }
+
+    var isReleased: Bool { true }
+
+    func next(reusing storage: consuming ContiguousArray<UInt8>) async throws -> ResponseOutput {
+      var output = ResponseOutput()
+      output.closesConnection = closesConnection
+      switch try await reader.take(within: nil) {
+      case .buffer(let buffer):
+        output.body = buffer
+      case .failed(let error):
+        throw error
+      case .end, nil:
+        output.end = .complete(trailers: nil)
+      }
+      return output
+    }
+
+    func handOverEnd() {}
+
+    func ended() async {}
+  }
+#endif

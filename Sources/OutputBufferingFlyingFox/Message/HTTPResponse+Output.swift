@@ -1,0 +1,64 @@
+#if FlyingFox
+  import FlyingFox
+  import HTTPOutputBuffering
+  import HTTPTypes
+
+  extension FlyingFox.HTTPResponse {
+    /// Makes a committed response.
+    ///
+    /// FlyingFox writes a `Content-Length` for a body with a count and `Transfer-Encoding: chunked` for
+    /// one without. There is no third way, so that
+    ///
+    /// - a body that the end of the connection would end is collected first, and
+    /// - a head without content and length is that of a chunked message, behind which the connection is
+    ///   closed.
+    ///
+    /// - Parameters:
+    ///   - head: The committed head.
+    ///   - first: The output that came with it.
+    ///   - source: Where more output comes from.
+    ///   - limit: How much of a body may be collected, in bytes.
+    /// - Throws: What the message has to be broken off for while its body is collected.
+    init(
+      _ head: ResponseOutput.Head,
+      first: ResponseOutput,
+      from source: some OutputSource,
+      collectingUpTo limit: Int
+    ) async throws {
+      var headers = HTTPHeaders(head.response.headerFields)
+      var body = ResponseBody(source: source, framing: head.framing, first: first)
+      let count: Int?
+      switch head.framing {
+      case .contentLength(let length):
+        count = length
+      case .connectionClose:
+        body.first = try await source.collect(after: first, upTo: limit)
+        count = body.first.body.count
+      case .noContent where head.lacksLength:
+        count = nil
+        body.closesConnection = true
+        headers[.connection] = "close"
+      case .noContent:
+        count = 0
+      case .chunked, .endOfStream:
+        count = nil
+      }
+      self.init(
+        statusCode: HTTPStatusCode(
+          head.response.status.code, phrase: head.response.status.reasonPhrase),
+        headers: headers,
+        body: count.map { count in
+          HTTPBodySequence(
+            from: body, count: count, suggestedBufferSize: ResponseBody.bufferSize)
+        } ?? HTTPBodySequence(from: body, suggestedBufferSize: ResponseBody.bufferSize))
+    }
+  }
+
+  extension ResponseOutput.Head {
+    /// Whether a client can't be told the length that the content would have (RFC 9110 §8.6): to
+    /// FlyingFox no content is a length of zero.
+    fileprivate var lacksLength: Bool {
+      response.status.allowsContent && response.headerFields[.contentLength] == nil
+    }
+  }
+#endif

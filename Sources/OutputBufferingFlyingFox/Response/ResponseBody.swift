@@ -1,0 +1,91 @@
+#if FlyingFox
+  import FlyingFox
+  import FlyingSocks
+  import HTTPOutputBuffering
+  import Synchronization
+
+  /// The content of a response as FlyingFox pulls it: asking for a buffer says that the last is written.
+  struct ResponseBody: AsyncBufferedSequence {
+    typealias Element = UInt8
+
+    /// What FlyingFox asks for at a time, in bytes: an output of usual size is one buffer, one chunk, and
+    /// one write.
+    static let bufferSize = 256 * 1024
+
+    let source: any OutputSource
+    let framing: MessageFraming
+    var first: ResponseOutput
+    /// Whether the connection is closed behind the end, whatever the output says.
+    var closesConnection = false
+
+    init(source: some OutputSource, framing: MessageFraming, first: ResponseOutput) {
+      self.source = source
+      self.framing = framing
+      self.first = first
+    }
+
+    func makeAsyncIterator() -> Iterator {
+      Iterator(body: self)
+    }
+  }
+
+  extension ResponseBody {
+    struct Iterator: AsyncBufferedIteratorProtocol {
+      private let body: ResponseBody
+      private var output: ResponseOutput
+      private var position = 0
+      private var isLastChunkWritten = false
+
+      init(body: ResponseBody) {
+        self.body = body
+        self.output = body.first
+      }
+
+      mutating func next() async throws -> UInt8? {
+        try await nextBuffer(suggested: 1)?.first
+      }
+
+      mutating func nextBuffer(suggested count: Int) async throws -> ArraySlice<UInt8>? {
+        if isLastChunkWritten {
+          await body.source.ended()
+          throw ConnectionClosed()
+        }
+        while position == output.body.count {
+          if output.end != nil || body.framing == .noContent { return try await end() }
+          var storage: ContiguousArray<UInt8> = []
+          swap(&storage, &output.body)
+          position = 0
+          output = try await body.source.next(reusing: storage)
+        }
+        let end = Swift.min(position + Swift.max(count, 1), output.body.count)
+        defer { position = end }
+        return output.body[position..<end]
+      }
+
+      /// FlyingFox serves the next request when it is told that there is no more, and closes the
+      /// connection when it is told of an error.
+      private mutating func end() async throws -> ArraySlice<UInt8>? {
+        if case .aborted = output.end { throw CancellationError() }
+        let closesConnection = body.closesConnection || output.closesConnection
+        if body.framing == .chunked {
+          guard closesConnection || !body.source.isReleased else {
+            body.source.handOverEnd()
+            return nil
+          }
+          // An empty chunk is the last one (RFC 9112 §7.1), and unlike for the one that FlyingFox writes
+          // by itself we are asked again behind it. Nothing but the close may follow.
+          isLastChunkWritten = true
+          return []
+        }
+        if output.end != nil { await body.source.ended() }
+        if closesConnection { throw ConnectionClosed() }
+        return nil
+      }
+    }
+  }
+
+  /// Makes FlyingFox close a connection whose response is complete.
+  private struct ConnectionClosed: Error, CustomStringConvertible {
+    var description: String { "the connection is closed behind its last response" }
+  }
+#endif

@@ -1,0 +1,219 @@
+#if FlyingFox
+  import FlyingFox
+  import FlyingSocks
+  import Foundation
+  import HTTPOutputBuffering
+  import HTTPTypes
+  import OutputBufferingFlyingFox
+  import Testing
+
+  @Suite(.serialized) struct ContentCodingHandlerTests {
+    private static let page = String(repeating: "<p>text</p>", count: 10_000)
+
+    /// Asks a handler of FlyingFox behind the coding handler, with and without gzip.
+    private func ask(
+      _ line: String = "Accept-Encoding: gzip",
+      method: String = "GET",
+      version: String = "HTTP/1.1",
+      handler: @escaping @Sendable (FlyingFox.HTTPRequest) async throws -> FlyingFox.HTTPResponse,
+      then check: @concurrent (RawClient, RawClient.Message) async throws -> Void
+    ) async throws {
+      let buffering = ResponseBuffering(settings: .gzip)
+      let coding = ContentCodingHandler(buffering, handler: ClosureHTTPHandler(handler))
+      try await TestServer.run(buffering) { server in
+        let client = try await RawClient(port: server.port)
+        try await client.send("\(method) / \(version)\r\nHost: test\r\n\(line)\r\n\r\n")
+        let message = try await client.readMessage(isHEAD: method == "HEAD")
+        try await check(client, message)
+        #expect(try await server.waitUntilIdle())
+      } handler: { request in
+        if request.path == "/next" {
+          return FlyingFox.HTTPResponse(statusCode: .ok, body: Data("next".utf8))
+        }
+        return try await coding.handleRequest(request)
+      }
+    }
+
+    private static func html(_ body: HTTPBodySequence) -> FlyingFox.HTTPResponse {
+      FlyingFox.HTTPResponse(
+        statusCode: .ok, headers: [.contentType: "text/html", .eTag: "\"1\""], body: body)
+    }
+
+    @Test func `a body in memory is coded with its exact length`() async throws {
+      try await ask { _ in
+        Self.html(HTTPBodySequence(data: Data(Self.page.utf8)))
+      } then: { (_, message) async throws in
+        #expect(message["content-encoding"] == "gzip")
+        #expect(message["etag"] == "W/\"1\"")
+        #expect(message["content-length"] == "\(message.body.count)")
+        #expect(try Inflater.text(message.body) == Self.page)
+      }
+    }
+
+    @Test func `a body that isn't coded passes untouched`() async throws {
+      try await ask("X: y") { _ in
+        Self.html(HTTPBodySequence(data: Data(Self.page.utf8)))
+      } then: { (_, message) async throws in
+        #expect(message["content-encoding"] == nil)
+        #expect(message["vary"] == "Accept-Encoding")
+        #expect(message["etag"] == "\"1\"")
+        #expect(message.text == Self.page)
+      }
+    }
+
+    @Test func `a stream is coded as it comes`() async throws {
+      try await ask { _ in
+        Self.html(HTTPBodySequence(from: Ticks(["one", "two"], every: .milliseconds(60))))
+      } then: { (_, message) async throws in
+        #expect(message["content-encoding"] == "gzip")
+        #expect(message["transfer-encoding"] == "chunked")
+        #expect(message.isComplete)
+        #expect(try Inflater.text(message.body) == "onetwo")
+      }
+    }
+
+    @Test func `an event reaches the client when it is written`() async throws {
+      let buffering = ResponseBuffering(settings: .gzip)
+      let handler = ContentCodingHandler(
+        buffering, latencyBound: .seconds(10),
+        handler: ClosureHTTPHandler { _ in
+          FlyingFox.HTTPResponse(
+            statusCode: .ok, headers: [.contentType: "text/event-stream"],
+            body: HTTPBodySequence(
+              from: Ticks(["data: 1\n\n", "data: 2\n\n"], every: .milliseconds(200))))
+        })
+      try await TestServer.run(buffering) { server in
+        let client = try await RawClient(port: server.port)
+        try await client.get("/", "Accept-Encoding: gzip")
+        var message = try await client.readHead()
+        let inflater = try Inflater()
+        let first = try await #require(client.readChunk(into: &message))
+        #expect(try inflater.decode(first) == "data: 1\n\n")
+        let elapsed = try await milliseconds {
+          let second = try await #require(client.readChunk(into: &message))
+          #expect(try inflater.decode(second) == "data: 2\n\n")
+        }
+        #expect(elapsed > 100)
+      } handler: {
+        try await handler.handleRequest($0)
+      }
+    }
+
+    @Test func `a body that fails is broken off`() async throws {
+      try await ask { _ in
+        Self.html(HTTPBodySequence(from: Ticks(["one"], every: .milliseconds(30), fails: true)))
+      } then: { (client, message) async throws in
+        #expect(!message.isComplete)
+        #expect(try await client.waitForEnd())
+      }
+    }
+
+    @Test(arguments: ["X: y", "Accept-Encoding: gzip"])
+    func `HEAD that is answered as GET has its length and no content`(line: String) async throws {
+      try await ask(line, method: "HEAD") { _ in
+        Self.html(HTTPBodySequence(data: Data(Self.page.utf8)))
+      } then: { (client, message) async throws in
+        let length = message["content-length"].flatMap { Int($0) } ?? 0
+        #expect(line.hasPrefix("X") ? length == Self.page.utf8.count : (1..<5000).contains(length))
+        try await client.get("/next")
+        #expect(try await client.readMessage().text == "next")
+      }
+    }
+
+    @Test func `a client of HTTP 1.0 gets no chunks`() async throws {
+      try await ask("X: y", version: "HTTP/1.0") { _ in
+        Self.html(HTTPBodySequence(from: Ticks(["one", "two"], every: .milliseconds(1))))
+      } then: { (client, message) async throws in
+        #expect(message["content-length"] == "6")
+        #expect(message.text == "onetwo")
+        #expect(try await client.waitForEnd())
+      }
+    }
+
+    @Test(arguments: [204, 304])
+    func `a status without content loses the body it was given`(status: Int) async throws {
+      try await ask { _ in
+        FlyingFox.HTTPResponse(
+          statusCode: HTTPStatusCode(status, phrase: "None"),
+          body: HTTPBodySequence(from: Ticks(["one"], every: .zero)))
+      } then: { (client, message) async throws in
+        #expect(message.status == status)
+        #expect(message["transfer-encoding"] == nil)
+        try await client.get("/next")
+        #expect(try await client.readMessage().text == "next")
+      }
+    }
+
+    @Test func `a connection is closed where the response says so`() async throws {
+      try await ask("X: y") { _ in
+        FlyingFox.HTTPResponse(
+          statusCode: .ok, headers: [.connection: "close"], body: Data(Self.page.utf8))
+      } then: { (client, message) async throws in
+        #expect(message.text == Self.page)
+        #expect(try await client.waitForEnd())
+      }
+    }
+
+    @Test func `a response of a handler is coded once`() async throws {
+      let buffering = ResponseBuffering(settings: .gzip)
+      try await ask { request in
+        try await buffering.response(to: request) { response in
+          try response.updateHead { $0.headerFields[.contentType] = "text/html" }
+          try await response.write(Self.page)
+        }
+      } then: { (_, message) async throws in
+        #expect(try Inflater.text(message.body) == Self.page)
+      }
+    }
+
+    @Test func `web sockets are left alone`() async throws {
+      let handler = ContentCodingHandler(
+        ResponseBuffering(settings: .gzip),
+        handler: ClosureHTTPHandler { _ in
+          FlyingFox.HTTPResponse(headers: [.contentType: "text/html"], webSocket: NoFrames())
+        })
+      let response = try await handler.handleRequest(
+        FlyingFox.HTTPRequest(
+          method: .GET, version: .http11, path: "/", query: [],
+          headers: [HTTPHeader("Accept-Encoding"): "gzip"], body: Data()))
+      guard case .webSocket = response.payload else {
+        Issue.record("the payload was replaced")
+        return
+      }
+      #expect(response.headers == [.contentType: "text/html"])
+    }
+  }
+
+  private struct NoFrames: WSHandler {
+    func makeFrames(
+      for client: AsyncThrowingStream<WSFrame, any Error>
+    ) async throws -> AsyncStream<WSFrame> {
+      AsyncStream { $0.finish() }
+    }
+  }
+
+  /// Texts at intervals.
+  private struct Ticks: AsyncBufferedSequence, AsyncBufferedIteratorProtocol {
+    typealias Element = UInt8
+    struct Failure: Error {}
+
+    var texts: ArraySlice<String>
+    let interval: Duration
+    let fails: Bool
+
+    init(_ texts: [String], every interval: Duration, fails: Bool = false) {
+      (self.texts, self.interval, self.fails) = (texts[...], interval, fails)
+    }
+
+    func makeAsyncIterator() -> Self { self }
+
+    mutating func next() async throws -> UInt8? { nil }
+
+    mutating func nextBuffer(suggested count: Int) async throws -> [UInt8]? {
+      try await Task.sleep(for: interval)
+      if let text = texts.popFirst() { return Array(text.utf8) }
+      if fails { throw Failure() }
+      return nil
+    }
+  }
+#endif

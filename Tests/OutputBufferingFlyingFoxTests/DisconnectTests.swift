@@ -1,0 +1,106 @@
+#if FlyingFox
+  import HTTPOutputBuffering
+  import OutputBufferingFlyingFox
+  import Synchronization
+  import Testing
+
+  @Suite(.serialized) struct DisconnectTests {
+    /// Writes until the client is missed.
+    private static func write(to response: BufferedResponse) async throws {
+      for _ in 0..<500 {
+        try await response.write("<p>still there?</p>")
+        try await response.flush()
+        try await Task.sleep(for: .milliseconds(5))
+        if response.connectionStatus == .aborted { return }
+      }
+    }
+
+    @Test func `a handler whose client left is cancelled`() async throws {
+      let isCancelled = Flag()
+      let status = Mutex<ConnectionStatus?>(nil)
+      try await TestServer.run { response in
+        try response.atEnd { final in status.withLock { $0 = final } }
+        defer { if Task.isCancelled { isCancelled.set() } }
+        try await Self.write(to: response)
+      } test: { server in
+        try await Self.vanish(server.port)
+        #expect(try await server.waitUntilIdle())
+      }
+      #expect(isCancelled.isSet)
+      #expect(status.withLock(\.self) == .aborted)
+    }
+
+    @Test func `a handler that ignores its client works on`() async throws {
+      let (isDone, isCancelled) = (Flag(), Flag())
+      try await TestServer.run { response in
+        response.ignoresDisconnect = true
+        try await Self.write(to: response)
+        try await response.write("into nothing")
+        if Task.isCancelled { isCancelled.set() }
+        if response.discardedByteCount > 0 { isDone.set() }
+      } test: { server in
+        try await Self.vanish(server.port)
+        #expect(try await server.waitUntilIdle())
+      }
+      #expect(isDone.isSet)
+      #expect(!isCancelled.isSet)
+    }
+
+    @Test func `what follows the end isn't disturbed by a client that leaves`() async throws {
+      let isDone = Flag()
+      try await TestServer.run { response in
+        try await response.write("end")
+        try await response.finish()
+        try await Task.sleep(for: .milliseconds(200))
+        isDone.set()
+      } test: { server in
+        try await Self.vanish(server.port)
+        #expect(try await server.waitUntilIdle())
+      }
+      #expect(isDone.isSet)
+    }
+
+    @Test func `200 clients that vanish leave nothing behind`() async throws {
+      try await TestServer.run { response in
+        try await Self.write(to: response)
+      } test: { server in
+        try await withThrowingTaskGroup { group in
+          for _ in 0..<200 {
+            group.addTask { try await Self.vanish(server.port) }
+          }
+          try await group.waitForAll()
+        }
+        #expect(try await server.waitUntilIdle())
+        #expect(server.liveEncoderCount == 0)
+        #expect(server.buffering.service.handlerCount == 0)
+        let client = try await RawClient(port: server.port)
+        try await client.get("/next")
+        #expect(try await client.readMessage().text == "next")
+      }
+    }
+
+    @Test func `the server's timeout counts as a client that left`() async throws {
+      let buffering = ResponseBuffering(settings: .gzip)
+      let isCancelled = Flag()
+      try await TestServer.run(buffering, timeout: 0.1) { server in
+        let client = try await RawClient(port: server.port)
+        try await client.get("/")
+        #expect(try await client.readMessage().status == 500)
+        #expect(try await server.waitUntilIdle())
+      } handler: { request in
+        try await buffering.response(to: request) { response in
+          defer { if Task.isCancelled { isCancelled.set() } }
+          try await Task.sleep(for: .seconds(10))
+        }
+      }
+      #expect(isCancelled.isSet)
+    }
+
+    /// Asks, reads the beginning of the answer, and leaves.
+    private static func vanish(_ port: UInt16) async throws {
+      let client = try await RawClient(port: port)
+      try await client.get("/", "Accept-Encoding: gzip")
+      _ = try await client.readHead()
+    }
+  }
+#endif

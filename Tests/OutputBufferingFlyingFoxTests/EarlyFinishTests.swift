@@ -1,0 +1,130 @@
+#if FlyingFox
+  import HTTPOutputBuffering
+  import OutputBufferingFlyingFox
+  import Synchronization
+  import Testing
+
+  @Suite(.serialized) struct EarlyFinishTests {
+    private static let page = String(repeating: "<p>Thank you for your order.</p>", count: 100)
+
+    @Test(arguments: [false, true], [false, true])
+    func `the client has the answer and its next one while the handler works`(
+      isCoded: Bool, isStreamed: Bool
+    ) async throws {
+      let isDone = Flag()
+      try await TestServer.run { response in
+        try await response.write(Self.page)
+        if isStreamed { try await response.flush() }
+        try await response.write("end")
+        try await response.finish()
+        try await Task.sleep(for: .seconds(1))
+        isDone.set()
+      } test: { server in
+        let client = try await RawClient(port: server.port)
+        var message = RawClient.Message(status: 0, lines: [])
+        let whole = try await milliseconds {
+          try await client.get("/", isCoded ? "Accept-Encoding: gzip" : "X: y")
+          message = try await client.readMessage()
+        }
+        #expect(message.isComplete)
+        #expect(message["content-encoding"] == (isCoded ? "gzip" : nil))
+        #expect(message["transfer-encoding"] == (isStreamed ? "chunked" : nil))
+        let text = isCoded ? try Inflater.text(message.body) : message.text
+        #expect(text == Self.page + "end")
+        let next = try await milliseconds {
+          try await client.get("/next")
+          #expect(try await client.readMessage().text == "next")
+        }
+        print(
+          "finish coded=\(isCoded) streamed=\(isStreamed): message \(whole) ms, next \(next) ms")
+        #expect(whole < 100)
+        #expect(next < 100)
+        #expect(!isDone.isSet)
+        #expect(server.buffering.service.releasedCount == 1)
+        #expect(try await server.waitUntilIdle())
+        #expect(isDone.isSet)
+      }
+    }
+
+    @Test(arguments: [false, true], [false, true])
+    func `close closes the connection behind the last byte`(
+      isCoded: Bool, isStreamed: Bool
+    ) async throws {
+      try await TestServer.run { response in
+        try await response.write(Self.page)
+        if isStreamed { try await response.flush() }
+        try await response.finish(.close)
+        try await Task.sleep(for: .seconds(1))
+      } test: { server in
+        let client = try await RawClient(port: server.port)
+        let elapsed = try await milliseconds {
+          try await client.get("/", isCoded ? "Accept-Encoding: gzip" : "X: y")
+          let message = try await client.readMessage()
+          #expect(message.isComplete)
+          #expect(message["connection"] == (isStreamed ? nil : "close"))
+          #expect((isCoded ? try Inflater.text(message.body) : message.text) == Self.page)
+          #expect(try await client.waitForEnd())
+        }
+        print("close coded=\(isCoded) streamed=\(isStreamed): FIN \(elapsed) ms")
+        #expect(elapsed < 100)
+        #expect(server.buffering.service.releasedCount == 1)
+      }
+    }
+
+    @Test(arguments: [false, true])
+    func `a handler that isn't admitted keeps its connection and not its client`(
+      isStreamed: Bool
+    ) async throws {
+      let service = AfterResponseService(settings: .init(maximumReleasedHandlers: 0))
+      try await TestServer.run(service: service) { response in
+        try await response.write("end")
+        if isStreamed { try await response.flush() }
+        try await response.finish()
+        try await Task.sleep(for: .milliseconds(300))
+      } test: { server in
+        let client = try await RawClient(port: server.port)
+        let whole = try await milliseconds {
+          try await client.get("/")
+          #expect(try await client.readMessage().text == "end")
+        }
+        #expect(whole < 100)
+        let held = try await milliseconds {
+          if isStreamed {
+            // FlyingFox can't be held behind a last chunk of its own.
+            #expect(try await client.waitForEnd())
+          } else {
+            try await client.get("/next")
+            #expect(try await client.readMessage().text == "next")
+          }
+        }
+        #expect(held > 200)
+        #expect(try await server.waitUntilIdle())
+      }
+    }
+
+    @Test func `what must be free before the answer is free`() async throws {
+      let order = Mutex<[String]>([])
+      try await TestServer.run { response in
+        try response.beforeRelease { order.withLock { $0.append("released") } }
+        try response.atEnd { status in order.withLock { $0.append("\(status)") } }
+        try await response.write("end")
+        try await response.finish()
+        order.withLock { $0.append("works on") }
+      } test: { server in
+        let client = try await RawClient(port: server.port)
+        try await client.get("/")
+        _ = try await client.readMessage()
+        #expect(order.withLock { $0.first } == "released")
+        #expect(try await server.waitUntilIdle())
+      }
+      #expect(order.withLock(\.self) == ["released", "works on", "finished"])
+    }
+  }
+
+  /// Set once, from any task.
+  final class Flag: Sendable {
+    private let value = Atomic(false)
+    var isSet: Bool { value.load(ordering: .acquiring) }
+    func set() { value.store(true, ordering: .releasing) }
+  }
+#endif

@@ -1,0 +1,138 @@
+#if FlyingFox
+  import HTTPOutputBuffering
+  import HTTPTypes
+  import OutputBufferingFlyingFox
+  import Synchronization
+  import Testing
+
+  @Suite(.serialized) struct StreamingTests {
+    @Test(arguments: [false, true])
+    func `what is flushed can be decoded within 50 ms`(isCoded: Bool) async throws {
+      let written = Mutex<ContinuousClock.Instant?>(nil)
+      try await TestServer.run { response in
+        for count in 0..<5 {
+          try await Task.sleep(for: .milliseconds(60))
+          written.withLock { $0 = .now }
+          try await response.write("<p>\(count)</p>")
+          try await response.flush()
+        }
+      } test: { server in
+        let client = try await RawClient(port: server.port)
+        // The second response of a connection is where Nagle's algorithm would hold what is written.
+        for _ in 0..<2 {
+          try await client.get("/", isCoded ? "Accept-Encoding: gzip" : "X: y")
+          var message = try await client.readHead()
+          let inflater = try Inflater()
+          var (text, worst) = ("", 0.0)
+          for count in 0..<5 {
+            let chunk = try await #require(client.readChunk(into: &message))
+            let elapsed = (.now - written.withLock(\.self)!) / .milliseconds(1)
+            text += isCoded ? try inflater.decode(chunk) : String(decoding: chunk, as: UTF8.self)
+            #expect(text.hasSuffix("<p>\(count)</p>"))
+            worst = max(worst, elapsed)
+          }
+          print("flush coded=\(isCoded): decoded after \(worst) ms at most")
+          #expect(worst < 50)
+          while let chunk = try await client.readChunk(into: &message) {
+            text += isCoded ? try inflater.decode(chunk) : ""
+          }
+          #expect(message.isComplete)
+          #expect(inflater.isAtEnd == isCoded)
+        }
+        #expect(try await server.waitUntilIdle())
+      }
+    }
+
+    @Test(arguments: [false, true])
+    func `no chunk is empty but the last`(isCoded: Bool) async throws {
+      try await TestServer.run { response in
+        try await response.flush()
+        try await response.write("")
+        try await response.flush()
+        try await response.write("one")
+        try await response.flush()
+        try await response.flush()
+        try await response.write("two")
+        try await response.flush()
+      } test: { server in
+        let client = try await RawClient(port: server.port)
+        try await client.get("/", isCoded ? "Accept-Encoding: gzip" : "X: y", "Connection: close")
+        let message = try await client.readMessage()
+        #expect(message.isComplete)
+        #expect((isCoded ? try Inflater.text(message.body) : message.text) == "onetwo")
+        #expect(try await client.waitForEnd())
+      }
+    }
+
+    @Test(arguments: [false, true])
+    func `a long body comes whole, at the pace of its reader`(isCoded: Bool) async throws {
+      let written = Atomic(0)
+      let page = String(repeating: "0123456789abcdef", count: 4096)
+      try await TestServer.run { response in
+        for _ in 0..<256 {
+          try await response.write(page)
+          written.add(1, ordering: .relaxed)
+        }
+      } test: { server in
+        let client = try await RawClient(port: server.port)
+        try await client.get("/", isCoded ? "Accept-Encoding: gzip" : "X: y")
+        if !isCoded {
+          try await Task.sleep(for: .milliseconds(300))
+          #expect(written.load(ordering: .relaxed) < 256)
+        }
+        let message = try await client.readMessage()
+        #expect(message.isComplete)
+        let text = isCoded ? try Inflater.text(message.body) : message.text
+        #expect(text == String(repeating: page, count: 256))
+      }
+    }
+
+    @Test(arguments: [false, true])
+    func `an error behind the head leaves the message broken`(isCoded: Bool) async throws {
+      struct Failure: Error {}
+      try await TestServer.run { response in
+        try await response.write("begun")
+        try await response.flush()
+        throw Failure()
+      } test: { server in
+        let client = try await RawClient(port: server.port)
+        try await client.get("/", isCoded ? "Accept-Encoding: gzip" : "X: y")
+        let message = try await client.readMessage()
+        #expect(message.status == 200)
+        #expect(!message.isComplete)
+        #expect(try await client.waitForEnd())
+        #expect(try await server.waitUntilIdle())
+      }
+    }
+
+    @Test func `fewer bytes than declared leave the message broken`() async throws {
+      try await TestServer.run { response in
+        try response.updateHead { $0.headerFields[.contentLength] = "100" }
+        try await response.write("short")
+        try await response.flush()
+      } test: { server in
+        let client = try await RawClient(port: server.port)
+        try await client.get("/")
+        let message = try await client.readMessage()
+        #expect(message["content-length"] == "100")
+        #expect(message.text == "short")
+        #expect(!message.isComplete)
+      }
+    }
+
+    @Test func `a time limit that runs out behind the head breaks the message`() async throws {
+      try await TestServer.run { response in
+        response.setTimeLimit(.milliseconds(50))
+        try await response.write("begun")
+        try await response.flush()
+        try await Task.sleep(for: .seconds(10))
+      } test: { server in
+        let client = try await RawClient(port: server.port)
+        try await client.get("/")
+        let message = try await client.readMessage()
+        #expect(message.status == 200 && !message.isComplete)
+        #expect(try await server.waitUntilIdle())
+      }
+    }
+  }
+#endif

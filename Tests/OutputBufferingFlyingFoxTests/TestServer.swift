@@ -1,0 +1,89 @@
+#if FlyingFox
+  import FlyingFox
+  import FlyingSocks
+  import Foundation
+  import GzipContentCoding
+  import HTTPContentCoding
+  import HTTPOutputBuffering
+  import HTTPTypes
+  import Logging
+  import OutputBufferingFlyingFox
+
+  /// A server on a port of its own, for the time of one test.
+  struct TestServer {
+    typealias Handler = @Sendable @concurrent (BufferedResponse) async throws -> Void
+
+    let port: UInt16
+    let buffering: ResponseBuffering
+
+    /// The encoders of the server's coding that are in use.
+    var liveEncoderCount: Int {
+      buffering.settings.response.codings.map(\.pool.liveCount).reduce(0, +)
+    }
+
+    /// Runs a server whose responses a handler writes.
+    static func run(
+      _ settings: ResponseBuffering.Settings = .gzip,
+      service: AfterResponseService = AfterResponseService(),
+      handler: @escaping Handler,
+      test: @concurrent (TestServer) async throws -> Void
+    ) async throws {
+      let buffering = ResponseBuffering(settings: settings, service: service)
+      try await run(buffering, test: test) { request in
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        if request.path == "/next" {
+          return FlyingFox.HTTPResponse(statusCode: .ok, body: Data("next".utf8))
+        }
+        return try await buffering.response(to: request, logger: logger) { response in
+          try response.updateHead { $0.headerFields[.contentType] = "text/html" }
+          try await handler(response)
+        }
+      }
+    }
+
+    /// Runs a server with a handler of FlyingFox.
+    static func run(
+      _ buffering: ResponseBuffering,
+      timeout: TimeInterval = 15,
+      test: @concurrent (TestServer) async throws -> Void,
+      handler:
+        @escaping @Sendable @concurrent (FlyingFox.HTTPRequest) async throws ->
+        FlyingFox.HTTPResponse
+    ) async throws {
+      let server = HTTPServer(
+        address: try .inet(ip4: "127.0.0.1", port: 0), timeout: timeout, pool: NoDelaySocketPool(),
+        logger: .disabled,
+        handler: ClosureHTTPHandler(handler))
+      let task = Task { try await server.run() }
+      defer { task.cancel() }
+      try await server.waitUntilListening()
+      guard case .ip4(_, let port) = await server.listeningAddress else { return }
+      try await test(TestServer(port: port, buffering: buffering))
+      await server.stop(timeout: 1)
+    }
+
+    /// Waits until no handler and no encoder is in use.
+    func waitUntilIdle() async throws -> Bool {
+      for _ in 0..<500 {
+        if buffering.service.handlerCount == 0 && liveEncoderCount == 0 { return true }
+        try await Task.sleep(for: .milliseconds(10))
+      }
+      return false
+    }
+  }
+
+  extension ResponseBuffering.Settings {
+    /// Settings with a coding; the defaults have none.
+    static var gzip: Self {
+      .init(response: ResponseSettings(codings: [.gzip()]))
+    }
+  }
+
+  /// How long something takes.
+  func milliseconds(_ body: () async throws -> Void) async throws -> Double {
+    let start = ContinuousClock.now
+    try await body()
+    return (ContinuousClock.now - start) / .milliseconds(1)
+  }
+#endif
