@@ -236,7 +236,9 @@ let package = Package(
     ),
     .testTarget(
       name: "GzipContentCodingTests",
-      dependencies: ["GzipContentCoding", "HTTPContentCoding", "OutputBufferingTesting"]
+      dependencies: [
+        "GzipContentCoding", "HTTPContentCoding", "OutputBufferingTesting", "COutputBufferingZlib",
+      ]
     ),
     .testTarget(
       name: "HTTPOutputBufferingTests",
