@@ -14,7 +14,7 @@
   /// ```
   public struct NoDelaySocketPool: AsyncSocketPool {
     /// `IPPROTO_TCP` and `TCP_NODELAY`, the same numbers on every system that FlyingFox runs on.
-    private static let noDelay = BoolSocketOption(level: 6, name: 1)
+    private static var noDelay: BoolSocketOption { BoolSocketOption(level: 6, name: 1) }
 
     private let base: any AsyncSocketPool
 
