@@ -27,7 +27,7 @@
       try await withThrowingTaskGroup { group in
         group.addTask {
           // A server that was stopped has ended by an error of its listening socket.
-          do { try await server.run() } catch  where await server.isListening { throw error }
+          do { try await server.run() } catch { if await server.isListening { throw error } }
         }
         try await server.waitUntilListening()
         if case .ip4(_, let port) = await server.listeningAddress { announce(port: Int(port)) }
