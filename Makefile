@@ -4,10 +4,11 @@ SHELL := /bin/bash
 TRAITS := --enable-all-traits
 PORT ?= 8080
 SOURCES := Package.swift Sources Tests Snippets docs/Examples Benchmarks
+ADAPTERS := nio-h1=h1 hummingbird=h1 flyingfox=h1 nio-h2=h2c hummingbird-h2=h2-tls
 SERVER := .build/debug/demo-server
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test asan tsan lint format docs snippets core-check replay-php bench clean
+.PHONY: help setup demo serve test asan tsan lint format docs snippets core-check replay-php conformance bench clean
 
 help: ## lists the targets
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -51,6 +52,11 @@ core-check: setup ## checks that a client of the core fetches no framework
 
 replay-php: setup ## compares the output buffers with PHP on fresh random scripts
 	@Scripts/replay-php
+
+conformance: setup ## runs the black-box cases on every adapter and prints the table
+	swift build $(TRAITS) --product scripted-server
+	swift build $(TRAITS) --product conformance-report
+	@.build/debug/conformance-report .build/debug/scripted-server $(ADAPTERS)
 
 bench: setup ## measures in release
 	@Scripts/run-benchmarks

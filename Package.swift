@@ -12,6 +12,7 @@ let package = Package(
     .library(name: "HTTPOutputBuffering", targets: ["HTTPOutputBuffering"]),
     .library(name: "OutputBufferingNIO", targets: ["OutputBufferingNIO"]),
     .library(name: "OutputBufferingHummingbird", targets: ["OutputBufferingHummingbird"]),
+    .library(name: "OutputBufferingTesting", targets: ["OutputBufferingTesting"]),
     .library(name: "OutputBufferingFlyingFox", targets: ["OutputBufferingFlyingFox"]),
     .executable(name: "output-replay", targets: ["OutputReplay"]),
   ],
@@ -147,7 +148,19 @@ let package = Package(
       ]
     ),
 
+    // The test kit: no framework.
+    .target(
+      name: "OutputBufferingTesting",
+      dependencies: ["HTTPContentCoding", "COutputBufferingZlib"],
+      resources: [.copy("Cases")]
+    ),
+
     // Executables that are not part of the library.
+    .executableTarget(
+      name: "conformance-report",
+      dependencies: ["OutputBufferingTesting"],
+      path: "Sources/ConformanceReport"
+    ),
     .target(name: "ScriptHandlers", dependencies: ["OutputBuffering"]),
     .executableTarget(name: "OutputReplay", dependencies: ["OutputBuffering", "ScriptHandlers"]),
     .executableTarget(
@@ -223,7 +236,9 @@ let package = Package(
     ),
     .testTarget(
       name: "GzipContentCodingTests",
-      dependencies: ["GzipContentCoding", "HTTPContentCoding", "COutputBufferingZlib"]
+      dependencies: [
+        "GzipContentCoding", "HTTPContentCoding", "OutputBufferingTesting", "COutputBufferingZlib",
+      ]
     ),
     .testTarget(
       name: "HTTPOutputBufferingTests",
@@ -271,6 +286,10 @@ let package = Package(
           name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Hummingbird"])),
         .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Hummingbird"])),
       ]
+    ),
+    .testTarget(
+      name: "ConformanceTests",
+      dependencies: ["OutputBufferingTesting", "scripted-server"]
     ),
     .testTarget(name: "DocumentationTests"),
   ]

@@ -31,8 +31,9 @@
     private func run(_ operation: Script.Operation, on response: BufferedResponse) async throws {
       switch operation.op {
       case "write":
+        let content = operation.content
         for _ in 0..<max(operation.repeat ?? 1, 0) {
-          try await response.write(operation.content.span)
+          try await response.write(content.span)
         }
       case "file": try await writeFile(operation.bytes ?? 0, to: response)
       case "flush": try await response.flush()

@@ -49,6 +49,8 @@
     func run(_ script: Script, on response: BufferedResponse) async throws {
       let record = log.begin()
       try response.atEnd { status in record.end(status) }
+      // The commit of a response that the handler doesn't finish comes after the handler.
+      response.onConclusion = { record.update($0) }
       let interpreter = ScriptInterpreter(application: self, record: record)
       defer { record.update(response) }
       try await interpreter.run(script.ops, on: response)

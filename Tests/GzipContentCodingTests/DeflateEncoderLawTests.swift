@@ -1,4 +1,5 @@
 import HTTPContentCoding
+import OutputBufferingTesting
 import Testing
 
 @testable import GzipContentCoding
@@ -9,10 +10,10 @@ import Testing
   private static let levels = Array(0...9)
   private static let short: ContiguousArray<UInt8> = [0, 0, 0, 7, 255, 0, 0, 0, 7]
 
-  private func laws(_ format: DeflateFormat, level: Int = 6) -> ContentEncoderLaws {
-    ContentEncoderLaws(
+  private func laws(_ format: DeflateFormat, level: Int = 6) -> ContentEncoderConformance {
+    ContentEncoderConformance(
       makeEncoder: { try DeflateEncoder(format, level: CompressionLevel(clamping: level)) },
-      makeDecoder: { try Inflater(format) }
+      makeDecoder: { InflateDecoder(of: format) }
     )
   }
 

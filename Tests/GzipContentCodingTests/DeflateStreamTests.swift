@@ -1,5 +1,6 @@
 import COutputBufferingZlib
 import HTTPContentCoding
+import OutputBufferingTesting
 import Testing
 
 @testable import GzipContentCoding
@@ -16,7 +17,7 @@ import Testing
     try stream.compress(
       text.span, flush: .finish, into: &output, sliceByteCount: sliceByteCount)
     container.appendTrailer(to: &output)
-    let decoder = try Inflater(.zlib)
+    let decoder = InflateDecoder(of: .zlib)
     #expect(try decoder.decode(output) == text)
     #expect(decoder.isAtEnd)
   }

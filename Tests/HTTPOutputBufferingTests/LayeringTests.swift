@@ -18,6 +18,11 @@ import Testing
       "HTTPOutputBuffering", "HTTPContentCoding", "HTTPTypes", "Logging", "Synchronization",
       "FlyingFox", "FlyingSocks", "Foundation", "OutputBuffering",
     ],
+    "OutputBufferingTesting": [
+      "HTTPContentCoding", "COutputBufferingZlib", "Synchronization", "Foundation", "Glibc", "Musl",
+      "Darwin",
+    ],
+    "ConformanceReport": nil,
     "ScriptHandlers": ["OutputBuffering"],
     "OutputReplay": nil,
     "ScriptedServer": nil,

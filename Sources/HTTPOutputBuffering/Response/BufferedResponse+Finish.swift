@@ -75,6 +75,7 @@ extension BufferedResponse {
       output.discardAll()
     }
     metrics.ended(output.sink.machine, status: exchange.status)
+    onConclusion?(self)
     await hooks.runAtEnd(exchange.status)
   }
 

@@ -39,6 +39,8 @@ public final class BufferedResponse {
   var hasFinished = false
   /// Whether the adapter's side has been told that the message will not be whole.
   var isSettled = false
+  /// Looks at the response when nothing changes it any more, just before the ``atEnd(_:)`` hooks.
+  package var onConclusion: ((BufferedResponse) -> Void)?
 
   init(
     machine: consuming ResponseMachine, exchange: ResponseExchange, logger: Logger,

@@ -72,7 +72,6 @@
     let outbound: NIOAsyncChannelOutboundWriter<HTTPResponsePart>
 
     func run() async throws {
-      exchange.onBreakOff { [connection] in connection.abort() }
       var framing = MessageFraming.noContent
       do {
         var backPressure = BackPressure(channel: connection.channel)
@@ -85,7 +84,11 @@
           case .aborted:
             throw ResponseError(code: .disconnected, message: "the response was broken off")
           case .output(let output):
-            if let head = output.head { framing = head.framing }
+            if let head = output.head {
+              framing = head.framing
+              // Before the head there is nothing to break off: the server answers itself.
+              exchange.onBreakOff { [connection, framing] in connection.breakOff(framing) }
+            }
             if output.closesConnection { connection.closeAtEnd() }
             try await outbound.write(contentsOf: output.parts)
             try await backPressure.wrote(output.body.count)

@@ -1,21 +1,37 @@
 import COutputBufferingZlib
 
-@testable import GzipContentCoding
-
-/// A streaming decoder over zlib's `inflate`, to judge encoders with.
+/// A streaming decoder of gzip and deflate over zlib's `inflate`.
 ///
-/// It gives out every byte that its input so far determines, and it is strict: a checksum that is
-/// wrong, a stream that is broken and bytes after the end are errors.
+/// It is strict about checksums and about bytes behind the end of the member.
 @safe
-final class Inflater: StreamingDecoder {
-  struct Failure: Error {
-    var code: Int32
+public final class InflateDecoder: StreamingDecoder {
+  /// What is around the compressed data.
+  public enum Format: Sendable, CaseIterable {
+    /// The content coding `gzip` (RFC 1952).
+    case gzip
+    /// The content coding `deflate`: the zlib format (RFC 1950).
+    case zlib
+  }
+
+  /// What `inflate` returned.
+  public struct Failure: Error, CustomStringConvertible {
+    /// zlib's return code.
+    public var code: Int32
+
+    /// The code in words.
+    public var description: String { "inflate returned \(code)" }
   }
 
   private let stream: UnsafeMutablePointer<z_stream>
-  private(set) var isAtEnd = false
+  private let failure: Failure?
 
-  init(_ format: DeflateFormat) throws {
+  /// Whether the member has ended.
+  public private(set) var isAtEnd = false
+
+  /// Makes a decoder of one member.
+  ///
+  /// - Parameter format: What is around the compressed data; nothing else is accepted.
+  public init(_ format: Format) {
     let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
     unsafe stream.initialize(to: z_stream())
     unsafe self.stream = stream
@@ -23,7 +39,7 @@ final class Inflater: StreamingDecoder {
     let windowBits = format == .gzip ? MAX_WBITS + 16 : MAX_WBITS
     let size = unsafe Int32(MemoryLayout<z_stream>.size)
     let code = unsafe inflateInit2_(stream, windowBits, ZLIB_VERSION, size)
-    guard code == Z_OK else { throw Failure(code: code) }
+    failure = code == Z_OK ? nil : Failure(code: code)
   }
 
   deinit {
@@ -32,7 +48,13 @@ final class Inflater: StreamingDecoder {
     unsafe stream.deallocate()
   }
 
-  func decode(_ bytes: ContiguousArray<UInt8>) throws -> ContiguousArray<UInt8> {
+  /// Decodes more of the member.
+  ///
+  /// - Parameter bytes: What comes next on the wire; may be empty.
+  /// - Returns: Every byte that is determined now and was not before.
+  /// - Throws: ``Failure`` when the member is broken or there is something after its end.
+  public func decode(_ bytes: ContiguousArray<UInt8>) throws -> ContiguousArray<UInt8> {
+    if let failure { throw failure }
     var decoded: ContiguousArray<UInt8> = []
     if bytes.isEmpty { return decoded }
     guard !isAtEnd else { throw Failure(code: Z_DATA_ERROR) }

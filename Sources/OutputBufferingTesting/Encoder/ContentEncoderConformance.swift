@@ -1,38 +1,66 @@
-import HTTPContentCoding
+public import HTTPContentCoding
 
-/// Decodes one member as it arrives, and gives out every byte that is determined so far.
-protocol StreamingDecoder {
-  /// Decodes more of the member; throws if it is broken or if there is something after its end.
-  func decode(_ bytes: ContiguousArray<UInt8>) throws -> ContiguousArray<UInt8>
-
-  /// Whether the member has ended.
-  var isAtEnd: Bool { get }
-}
-
-/// The laws of ``ContentEncoder``, for any encoder and a decoder to judge it with.
+/// The laws of `ContentEncoder`, for any encoder and a decoder to judge it with.
 ///
-/// Nothing here knows a coding or a test framework: a law that does not hold throws a
-/// ``Violation``.
-struct ContentEncoderLaws {
+/// Run every check in the tests of an encoder. Nothing here knows a coding or a test framework: a law
+/// that does not hold throws a ``Violation``, which fails the test that calls.
+///
+///     let laws = ContentEncoderConformance(
+///       makeEncoder: { try MyEncoder() },
+///       makeDecoder: { InflateDecoder(.gzip) })
+///     try laws.checkEverySplit(of: [0, 0, 0, 7, 255, 0, 0, 0, 7])
+public struct ContentEncoderConformance {
   /// A law that does not hold.
-  struct Violation: Error, CustomStringConvertible {
-    var description: String
+  public struct Violation: Error, CustomStringConvertible {
+    /// The number of the law, as in the documentation of `ContentEncoder`, and what was seen.
+    public var description: String
   }
 
   /// One call to an encoder.
-  struct Step {
-    var input: ContiguousArray<UInt8>
-    var flush: EncoderFlush
+  public struct Step {
+    /// The bytes to encode.
+    public var input: ContiguousArray<UInt8>
+    /// How much has to come out.
+    public var flush: EncoderFlush
+
+    /// Describes a call.
+    ///
+    /// - Parameters:
+    ///   - input: The bytes to encode.
+    ///   - flush: How much has to come out.
+    public init(input: ContiguousArray<UInt8>, flush: EncoderFlush) {
+      self.input = input
+      self.flush = flush
+    }
   }
 
-  var makeEncoder: () throws -> any ContentEncoder
-  var makeDecoder: () throws -> any StreamingDecoder
+  /// Makes an encoder to be judged.
+  public var makeEncoder: () throws -> any ContentEncoder
+  /// Makes a decoder for one member.
+  public var makeDecoder: () throws -> any StreamingDecoder
+
+  /// Makes the checks.
+  ///
+  /// - Parameters:
+  ///   - makeEncoder: Makes an encoder to be judged.
+  ///   - makeDecoder: Makes a decoder for one member.
+  public init(
+    makeEncoder: @escaping () throws -> any ContentEncoder,
+    makeDecoder: @escaping () throws -> any StreamingDecoder
+  ) {
+    self.makeEncoder = makeEncoder
+    self.makeDecoder = makeDecoder
+  }
 
   /// Laws 1, 2, 3 and 4 for one way of cutting an input into calls; a `finish` is added.
   ///
+  /// - Parameters:
+  ///   - steps: The calls.
+  ///   - encoder: The encoder, as new or reset; nil for one that is made.
   /// - Returns: The member.
+  /// - Throws: A ``Violation``, or what the encoder or the decoder throws.
   @discardableResult
-  func checkMember(
+  public func checkMember(
     _ steps: [Step], with encoder: (any ContentEncoder)? = nil
   ) throws -> ContiguousArray<UInt8> {
     let encoder = try encoder ?? makeEncoder()
@@ -65,7 +93,10 @@ struct ContentEncoderLaws {
   }
 
   /// Laws 1, 2 and 4 for every way of cutting a short input into pieces, with every flush.
-  func checkEverySplit(of input: ContiguousArray<UInt8>) throws {
+  ///
+  /// - Parameter input: What is encoded, 2^n times for n bytes: few.
+  /// - Throws: A ``Violation``, or what the encoder or the decoder throws.
+  public func checkEverySplit(of input: ContiguousArray<UInt8>) throws {
     let encoder = try makeEncoder()
     for cuts in 0..<(1 << max(0, input.count - 1)) {
       for flush in [EncoderFlush.none, .sync] {
@@ -86,7 +117,10 @@ struct ContentEncoderLaws {
   }
 
   /// Law 3: however often and wherever there is nothing to flush.
-  func checkRepeatedSync(_ input: ContiguousArray<UInt8>) throws {
+  ///
+  /// - Parameter input: What is encoded.
+  /// - Throws: A ``Violation``, or what the encoder or the decoder throws.
+  public func checkRepeatedSync(_ input: ContiguousArray<UInt8>) throws {
     let sync = Step(input: [], flush: .sync)
     let nothing = Step(input: [], flush: .none)
     let more = Step(input: input, flush: .none)
@@ -97,7 +131,10 @@ struct ContentEncoderLaws {
   }
 
   /// Law 5: after the end nothing is encoded until the encoder is reset.
-  func checkFinished(_ input: ContiguousArray<UInt8>) throws {
+  ///
+  /// - Parameter input: What is encoded.
+  /// - Throws: A ``Violation``, or what the encoder or the decoder throws.
+  public func checkFinished(_ input: ContiguousArray<UInt8>) throws {
     let encoder = try makeEncoder()
     var output: ContiguousArray<UInt8> = []
     try encoder.encode(input.span, flush: .finish, into: &output)
@@ -120,7 +157,10 @@ struct ContentEncoderLaws {
   }
 
   /// Law 7: after a reset an encoder writes what a new one would.
-  func checkReset(_ input: ContiguousArray<UInt8>) throws {
+  ///
+  /// - Parameter input: What is encoded.
+  /// - Throws: A ``Violation``, or what the encoder or the decoder throws.
+  public func checkReset(_ input: ContiguousArray<UInt8>) throws {
     let steps = [Step(input: input, flush: .sync), Step(input: input, flush: .none)]
     let expected = try checkMember(steps)
     let histories: [[Step]] = [
@@ -144,7 +184,10 @@ struct ContentEncoderLaws {
   }
 
   /// Laws 1 to 4 and 7 for a random sequence of calls on one encoder.
-  func checkRandom(using generator: inout some RandomNumberGenerator) throws {
+  ///
+  /// - Parameter generator: Where the randomness comes from; one with a seed makes failures repeatable.
+  /// - Throws: A ``Violation``, or what the encoder or the decoder throws.
+  public func checkRandom(using generator: inout some RandomNumberGenerator) throws {
     let encoder = try makeEncoder()
     for _ in 0..<4 {
       var steps: [Step] = []

@@ -1,0 +1,92 @@
+import Foundation
+
+/// Runs the black-box cases against a scripted server on one adapter.
+///
+/// A third-party adapter builds a scripted server of its own, which answers by the script that each
+/// request carries, and runs this suite in its own tests:
+///
+///     let suite = AdapterConformance(adapter: "my-adapter", wireProtocol: .http1)
+///     for result in await suite.run(try ConformanceCase.all(), onServer: executable) {
+///       if case .failed(let seen) = result.outcome {
+///         Issue.record("\(result.conformanceCase): \(seen)")
+///       }
+///     }
+///
+/// Cases of one server run one after the other: they measure time, and read its side doors.
+public struct AdapterConformance: Sendable {
+  /// Where a server listens.
+  public struct Address: Sendable, Hashable {
+    /// An IPv4 address.
+    public var host: String
+    /// The port.
+    public var port: Int
+
+    /// Names an address.
+    ///
+    /// - Parameters:
+    ///   - host: An IPv4 address.
+    ///   - port: The port.
+    public init(host: String, port: Int) {
+      self.host = host
+      self.port = port
+    }
+  }
+
+  /// The name by which cases say what the adapter can't express.
+  public var adapter: String
+  /// What its server speaks.
+  public var wireProtocol: WireProtocol
+
+  /// How often a case is tried that misses nothing but a bound of time: other work on the machine
+  /// delays everybody.
+  public var timingAttempts = 4
+
+  /// Makes the suite for an adapter.
+  ///
+  /// - Parameters:
+  ///   - adapter: The name by which cases say what the adapter can't express.
+  ///   - wireProtocol: What its server speaks.
+  public init(adapter: String, wireProtocol: WireProtocol) {
+    self.adapter = adapter
+    self.wireProtocol = wireProtocol
+  }
+
+  /// Runs cases, one after the other, on a thread of their own.
+  ///
+  /// - Parameters:
+  ///   - cases: Cases whose options the server has been started with.
+  ///   - address: Where the server listens.
+  /// - Returns: A result for each case, in the same order.
+  public func run(_ cases: [ConformanceCase], at address: Address) async -> [ConformanceResult] {
+    await withCheckedContinuation { continuation in
+      let thread = Thread {
+        let side = SideDoors(address: address, wireProtocol: wireProtocol)
+        continuation.resume(returning: cases.map { run($0, at: address, side) })
+      }
+      thread.stackSize = 1 << 20
+      thread.start()
+    }
+  }
+
+  private func run(
+    _ conformanceCase: ConformanceCase, at address: Address, _ side: SideDoors
+  ) -> ConformanceResult {
+    var result = ConformanceResult(
+      conformanceCase: conformanceCase, adapter: adapter, outcome: .passed)
+    if let reason = conformanceCase.reasonNotToRun(on: adapter, over: wireProtocol) {
+      result.outcome = .cannotExpress(reason)
+      return result
+    }
+    for _ in 0..<max(1, timingAttempts) {
+      let run = CaseRun(conformanceCase, at: address, over: wireProtocol, side)
+      run.run()
+      guard !run.failures.isEmpty else {
+        result.outcome = .passed
+        return result
+      }
+      result.outcome = .failed(run.failures.map(\.text))
+      guard run.failures.allSatisfy(\.isTiming) else { return result }
+    }
+    return result
+  }
+}

@@ -1,0 +1,259 @@
+/// One run of one case.
+final class CaseRun {
+  struct Failure {
+    var text: String
+    /// Only a bound of time was missed.
+    var isTiming = false
+  }
+
+  typealias Step = ConformanceCase.Step
+
+  private static let patience = Duration.seconds(10)
+  /// What a server says of itself is there sooner than what comes over a slow path.
+  private static let recordPatience = Duration.seconds(4)
+
+  let conformanceCase: ConformanceCase
+  private let address: AdapterConformance.Address
+  private let wireProtocol: WireProtocol
+  private let side: SideDoors
+  private(set) var failures: [Failure] = []
+  /// What the failures are about.
+  private var place = ""
+
+  init(
+    _ conformanceCase: ConformanceCase, at address: AdapterConformance.Address,
+    over wireProtocol: WireProtocol, _ side: SideDoors
+  ) {
+    self.conformanceCase = conformanceCase
+    self.address = address
+    self.wireProtocol = wireProtocol
+    self.side = side
+  }
+
+  var isHTTP2: Bool { wireProtocol != .http1 }
+
+  func run() {
+    do {
+      try side.forget()
+      for time in 0..<conformanceCase.times {
+        if conformanceCase.times > 1 { place = "time \(time + 1)" }
+        try runExchanges()
+        guard failures.isEmpty else { return }
+      }
+      try checkStats()
+    } catch {
+      fail("\(error)")
+    }
+  }
+
+  func fail(_ text: String) {
+    failures.append(Failure(text: place.isEmpty ? text : "\(place): \(text)"))
+  }
+
+  /// A bound of time, in milliseconds.
+  func check(_ what: String, took duration: Duration, atMost bound: Int?) {
+    let milliseconds = duration / .milliseconds(1)
+    guard let bound, milliseconds > Double(bound) else { return }
+    let text = "\(what) took \(Int(milliseconds)) ms, at most \(bound)"
+    failures.append(Failure(text: place.isEmpty ? text : "\(place): \(text)", isTiming: true))
+  }
+
+  private func runExchanges() throws {
+    let connection = try wireProtocol.connect(host: address.host, port: address.port)
+    let exchanges = conformanceCase.exchanges
+    var messages: [WireMessage] = []
+    switch conformanceCase.order {
+    case .sequential:
+      for (index, exchange) in exchanges.enumerated() {
+        if exchanges.count > 1 { place = "request \(index + 1)" }
+        let message = try connection.send(exchange.request.wireRequest(script: exchange.script))
+        messages.append(message)
+        try follow(exchange, message, on: connection)
+      }
+    case .together:
+      messages = try connection.send(exchanges.map { try $0.request.wireRequest(script: $0.script) })
+      for (index, (exchange, message)) in zip(exchanges, messages).enumerated() {
+        place = "request \(index + 1)"
+        try follow(exchange, message, on: connection)
+      }
+    }
+    place = ""
+    checkLengths(messages)
+    try checkConnection(connection, last: messages.last, exchanges.last)
+    try checkRecords()
+  }
+
+  /// Reads one response in the steps of its exchange.
+  private func follow(
+    _ exchange: ConformanceCase.Exchange, _ message: WireMessage, on connection: any WireConnection
+  ) throws {
+    var since = message.sentAt
+    for step in exchange.steps {
+      guard try take(step, message, on: connection, since: since) else { return }
+      since = .now
+    }
+    let isGivenUp = exchange.steps.contains { if case .leave = $0 { true } else { false } }
+    if !isGivenUp {
+      let isThere = try connection.read(within: Self.patience * 3) { message.end != nil }
+      if !isThere { return fail("the message has no end") }
+    }
+    MessageCheck(self, exchange, message).check(isGivenUp: isGivenUp)
+  }
+
+  private func take(
+    _ step: Step, _ message: WireMessage, on connection: any WireConnection,
+    since: ContinuousClock.Instant
+  ) throws -> Bool {
+    func wait(
+      _ what: String, _ bound: Int?, _ at: () -> ContinuousClock.Instant? = { .now },
+      _ condition: () -> Bool
+    ) throws -> Bool {
+      guard try connection.read(within: Self.patience, until: condition) else {
+        fail("no \(what)")
+        return false
+      }
+      check(what, took: (at() ?? .now) - since, atMost: bound)
+      return true
+    }
+    switch step {
+    case .untilHead(let bound):
+      return try wait("head", bound, { message.headAt }) { message.head != nil }
+    case .untilInterim(let count, let bound):
+      return try wait("interim response", bound, { message.interim.last?.at }) {
+        message.interim.count >= count
+      }
+    case .untilText(let text, let bound):
+      return try wait("“\(text)”", bound) { message.text.contains(text) }
+    case .untilEnd(let bound):
+      return try wait("end", bound, { message.endAt }) { message.end != nil }
+    case .untilClosed(let bound):
+      return try wait("end of the connection", bound, { connection.closedAt }) {
+        connection.closedAt != nil
+      }
+    case .untilMarked(let mark, let bound):
+      try eventually("mark \(mark)", since: since, bound) { try isMarked(mark) }
+    case .signal(let key):
+      try side.signal(key)
+    case .pause(let milliseconds):
+      sleep(milliseconds)
+    case .silence(let milliseconds):
+      let before = (message.content.count, message.end)
+      _ = try connection.read(within: .milliseconds(milliseconds)) { message.end != nil }
+      if message.content.count != before.0 || message.end != before.1 {
+        fail("something came where nothing should")
+      }
+    case .unmarked(let marks):
+      for mark in marks where try isMarked(mark) { fail("the handler is at \(mark) already") }
+    case .incomplete:
+      if message.end != nil { fail("the message has ended already") }
+    case .leave(let way):
+      try connection.leave(way, message)
+    }
+    return true
+  }
+
+  private func sleep(_ milliseconds: Int) {
+    Clock.sleep(milliseconds: milliseconds)
+  }
+
+  private func isMarked(_ mark: String) throws -> Bool {
+    try side.records().contains { $0["marks"]?[mark] != nil }
+  }
+
+  private func eventually(
+    _ what: String, since: ContinuousClock.Instant, _ bound: Int?, _ condition: () throws -> Bool
+  ) throws {
+    let deadline = ContinuousClock.now + Self.patience
+    while try !condition() {
+      guard ContinuousClock.now < deadline else { return fail("no \(what)") }
+      sleep(3)
+    }
+    check(what, took: .now - since, atMost: bound)
+  }
+}
+
+// What is looked at after the messages.
+extension CaseRun {
+  /// The answer to HEAD has the length of the answer to GET, or none (RFC 9110 §8.6).
+  private func checkLengths(_ messages: [WireMessage]) {
+    for (exchange, message) in zip(conformanceCase.exchanges, messages) {
+      guard let number = exchange.expect.lengthAs, messages.indices.contains(number - 1),
+        let length = message.head?["content-length"]
+      else { continue }
+      let other = messages[number - 1].head?["content-length"]
+      if length != other { fail("Content-Length \(length), that of GET is \(other, default: "none")") }
+    }
+  }
+
+  /// The connection is closed where it should be, and in step where it isn't.
+  private func checkConnection(
+    _ connection: any WireConnection, last message: WireMessage?,
+    _ exchange: ConformanceCase.Exchange?
+  ) throws {
+    guard let message, let exchange, failures.isEmpty else { return }
+    if connection.strayByteCount > 0 {
+      fail("\(connection.strayByteCount) bytes behind the message")
+    }
+    let announcesClose = message.head?.members("connection").contains("close") == true
+    if exchange.expect.closes ?? announcesClose {
+      guard try connection.read(within: Self.patience, until: { connection.closedAt != nil }) else {
+        return fail("the connection isn't closed")
+      }
+      check(
+        "the end of the connection", took: (connection.closedAt ?? .now) - message.sentAt,
+        atMost: exchange.expect.closedMs)
+      return
+    }
+    guard conformanceCase.probes, message.isComplete || isHTTP2, message.head?.status != 101,
+      connection.closedAt == nil
+    else {
+      if exchange.expect.closes == false, connection.closedAt != nil {
+        fail("the connection is closed")
+      }
+      return
+    }
+    guard exchange.request.version == "1.1" else { return }
+    try probe(connection)
+  }
+
+  /// Asks for one more response: shows that the connection is in step and free.
+  private func probe(_ connection: any WireConnection) throws {
+    let next = try connection.send(WireRequest(target: "/stats"))
+    guard try connection.read(within: Self.patience, until: { next.end != nil }), next.isComplete,
+      next.head?.status == 200, next.text.contains("liveCoders")
+    else {
+      return fail("the connection doesn't serve the next request")
+    }
+    let handlerIsAtWork = conformanceCase.exchanges.contains { $0.expect.completeMs != nil }
+    check("the next request", took: .now - next.sentAt, atMost: handlerIsAtWork ? 100 : nil)
+  }
+
+  private func checkRecords() throws {
+    let expected = conformanceCase.exchanges.map(\.expect.record)
+    guard failures.isEmpty, expected.contains(where: { $0 != nil }) else { return }
+    let deadline = ContinuousClock.now + Self.recordPatience
+    while true {
+      let records = try side.records()
+      let seen = expected.enumerated().flatMap { index, expected in
+        guard let expected else { return [String]() }
+        let offset = records.count - conformanceCase.exchanges.count + index
+        guard records.indices.contains(offset) else { return ["no record of request \(index + 1)"] }
+        return expected.violations(by: records[offset])
+      }
+      if seen.isEmpty { return }
+      guard ContinuousClock.now < deadline else {
+        for text in seen { fail(text) }
+        return
+      }
+      sleep(5)
+    }
+  }
+
+  private func checkStats() throws {
+    guard failures.isEmpty, !conformanceCase.stats.isEmpty else { return }
+    try eventually("stats \(conformanceCase.stats)", since: .now, nil) {
+      let stats = try side.stats()
+      return conformanceCase.stats.allSatisfy { stats[$0.key]?.int == $0.value }
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import Foundation
+
+extension ConformanceCase {
+  /// What a case sends.
+  struct Request: Sendable {
+    /// Where the script is put.
+    enum ScriptPlace: String, Decodable {
+      case field, body, none
+    }
+
+    var method = "GET"
+    var target = "/"
+    var version = "1.1"
+    var fields = [WireField("Accept-Encoding", "gzip")]
+    var scriptPlace = ScriptPlace.field
+    /// Bytes in place of all of it; `{script}` in them stands for the value of `X-Script`.
+    var raw: String?
+
+    func wireRequest(script: JSONValue) throws -> WireRequest {
+      var request = WireRequest(method: method, target: target, version: version, fields: fields)
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = .withoutEscapingSlashes
+      let json = try encoder.encode(script)
+      let base64 = json.base64EncodedString()
+        .replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+      switch scriptPlace {
+      case .field: request.fields.append(WireField("X-Script", base64))
+      case .body:
+        request.fields.append(WireField("Content-Type", "application/json"))
+        request.body = Array(json)
+      case .none: break
+      }
+      request.raw = raw.map { Array($0.replacing("{script}", with: base64).utf8) }
+      return request
+    }
+  }
+}
+
+extension ConformanceCase.Request: Decodable {
+  private enum Key: String, CodingKey {
+    case method, target, version, fields, script, raw
+  }
+
+  init(from decoder: any Decoder) throws {
+    let record = try decoder.container(keyedBy: Key.self)
+    method = try record.decodeIfPresent(String.self, forKey: .method) ?? method
+    target = try record.decodeIfPresent(String.self, forKey: .target) ?? target
+    version = try record.decodeIfPresent(String.self, forKey: .version) ?? version
+    scriptPlace = try record.decodeIfPresent(ScriptPlace.self, forKey: .script) ?? .field
+    raw = try record.decodeIfPresent(String.self, forKey: .raw)
+    let lines = try record.decodeIfPresent([[JSONValue]].self, forKey: .fields)
+    fields = lines?.map { WireField($0[0].string ?? "", Self.value($0[1])) } ?? fields
+  }
+
+  /// Text, or bytes that JSON can't hold, or text many times.
+  private static func value(_ json: JSONValue) -> [UInt8] {
+    if let text = json.string { return Array(text.utf8) }
+    return ScriptContent.bytes(of: json)
+  }
+}

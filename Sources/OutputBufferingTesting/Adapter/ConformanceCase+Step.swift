@@ -1,0 +1,60 @@
+extension ConformanceCase {
+  /// What a client does while a response comes in; `within` is the time that it may take, in
+  /// milliseconds from the step before.
+  enum Step: Sendable {
+    case untilHead(within: Int?)
+    case untilInterim(count: Int, within: Int?)
+    case untilText(String, within: Int?)
+    case untilEnd(within: Int?)
+    case untilClosed(within: Int?)
+    /// Waits until the handler has made a mark.
+    case untilMarked(String, within: Int?)
+    case signal(String)
+    /// Reads nothing for so long.
+    case pause(milliseconds: Int)
+    /// Reads for so long, and nothing more may come.
+    case silence(milliseconds: Int)
+    /// The handler has not made these marks so far.
+    case unmarked([String])
+    /// The message isn't complete so far.
+    case incomplete
+    case leave(WireLeave)
+  }
+}
+
+extension ConformanceCase.Step: Decodable {
+  private enum Key: String, CodingKey {
+    case head, interim, text, end, closed, marked, signal, pause, silence, unmarked, incomplete
+    case leave, within
+  }
+
+  init(from decoder: any Decoder) throws {
+    let record = try decoder.container(keyedBy: Key.self)
+    let within = try record.decodeIfPresent(Int.self, forKey: .within)
+    if record.contains(.head) {
+      self = .untilHead(within: within)
+    } else if let count = try record.decodeIfPresent(Int.self, forKey: .interim) {
+      self = .untilInterim(count: count, within: within)
+    } else if let text = try record.decodeIfPresent(String.self, forKey: .text) {
+      self = .untilText(text, within: within)
+    } else if record.contains(.end) {
+      self = .untilEnd(within: within)
+    } else if record.contains(.closed) {
+      self = .untilClosed(within: within)
+    } else if let mark = try record.decodeIfPresent(String.self, forKey: .marked) {
+      self = .untilMarked(mark, within: within)
+    } else if let key = try record.decodeIfPresent(String.self, forKey: .signal) {
+      self = .signal(key)
+    } else if let duration = try record.decodeIfPresent(Int.self, forKey: .pause) {
+      self = .pause(milliseconds: duration)
+    } else if let duration = try record.decodeIfPresent(Int.self, forKey: .silence) {
+      self = .silence(milliseconds: duration)
+    } else if let marks = try record.decodeIfPresent([String].self, forKey: .unmarked) {
+      self = .unmarked(marks)
+    } else if record.contains(.incomplete) {
+      self = .incomplete
+    } else {
+      self = .leave(try record.decode(WireLeave.self, forKey: .leave))
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import Foundation
+
+/// The side doors of a scripted server, on a connection of their own.
+final class SideDoors {
+  private let address: AdapterConformance.Address
+  private let wireProtocol: WireProtocol
+  private var connection: (any WireConnection)?
+
+  init(address: AdapterConformance.Address, wireProtocol: WireProtocol) {
+    self.address = address
+    self.wireProtocol = wireProtocol
+  }
+
+  /// Lets a handler go on that waits for the key.
+  func signal(_ key: String) throws { _ = try ask("POST", "/signal?key=\(key)") }
+
+  /// Forgets what earlier cases did.
+  func forget() throws { _ = try ask("POST", "/reset") }
+
+  /// What the requests since then did, in the order of their arrival.
+  func records() throws -> [JSONValue] { try ask("GET", "/marks")["requests"]?.array ?? [] }
+
+  /// Live figures.
+  func stats() throws -> [String: JSONValue] { try ask("GET", "/stats").object ?? [:] }
+
+  private func ask(_ method: String, _ target: String) throws -> JSONValue {
+    if let connection, connection.closedAt == nil,
+      let answer = try? ask(method, target, on: connection)
+    {
+      return answer
+    }
+    let connection = try wireProtocol.connect(host: address.host, port: address.port)
+    self.connection = connection
+    return try ask(method, target, on: connection)
+  }
+
+  private func ask(
+    _ method: String, _ target: String, on connection: any WireConnection
+  ) throws -> JSONValue {
+    let request = WireRequest(
+      method: method, target: target, fields: [], body: method == "POST" ? [] : nil)
+    let message = try connection.send(request)
+    guard try connection.read(within: .seconds(10), until: { message.end != nil }),
+      message.isComplete, message.head?.status == 200
+    else {
+      throw WireFailure(description: "\(method) \(target) wasn't answered")
+    }
+    return try JSONDecoder().decode(JSONValue.self, from: Data(message.plain))
+  }
+}

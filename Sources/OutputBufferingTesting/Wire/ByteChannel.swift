@@ -1,0 +1,152 @@
+import Foundation
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Bytes to and from a server, by a socket that blocks up to a deadline.
+final class ByteChannel {
+  enum Arrival {
+    case bytes([UInt8])
+    case end
+    case reset
+  }
+
+  private var descriptor: CInt
+  private var tls: Process?
+
+  /// Connects to a server by TCP.
+  init(host: String, port: Int) throws {
+    descriptor = socket(AF_INET, Self.streamSocket, 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = in_port_t(UInt16(port).bigEndian)
+    guard unsafe inet_pton(AF_INET, host, &address.sin_addr) == 1 else {
+      throw WireFailure(description: "not an IPv4 address: \(host)")
+    }
+    let result = unsafe withUnsafePointer(to: &address) { pointer in
+      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+        unsafe connect(descriptor, address, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
+    guard result == 0 else { throw WireFailure(description: "connect: errno \(errno)") }
+    var noDelay: CInt = 1
+    _ = unsafe setsockopt(
+      descriptor, CInt(IPPROTO_TCP), TCP_NODELAY, &noDelay, socklen_t(MemoryLayout<CInt>.size))
+  }
+
+  /// Connects to a server by TLS, which the `openssl` tool does: the kit links no TLS.
+  ///
+  /// - Parameter applicationProtocol: What is offered by ALPN (RFC 7301), such as `h2`.
+  init(tlsHost host: String, port: Int, applicationProtocol: String) throws {
+    var pair: [CInt] = [-1, -1]
+    guard unsafe socketpair(AF_UNIX, Self.streamSocket, 0, &pair) == 0 else {
+      throw WireFailure(description: "socketpair: errno \(errno)")
+    }
+    descriptor = pair[0]
+    _ = fcntl(pair[0], F_SETFD, FD_CLOEXEC)
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = [
+      "openssl", "s_client", "-quiet", "-verify_quiet", "-alpn", applicationProtocol,
+      "-connect", "\(host):\(port)",
+    ]
+    let side = FileHandle(fileDescriptor: pair[1], closeOnDealloc: true)
+    process.standardInput = side
+    process.standardOutput = side
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    tls = process
+  }
+
+  deinit { close() }
+
+  private static var streamSocket: CInt {
+    #if canImport(Glibc)
+      CInt(SOCK_STREAM.rawValue)
+    #else
+      SOCK_STREAM
+    #endif
+  }
+
+  private static var sendFlags: CInt {
+    #if canImport(Darwin)
+      0
+    #else
+      CInt(MSG_NOSIGNAL)
+    #endif
+  }
+
+  /// Sends all of it.
+  func send(_ bytes: [UInt8]) throws {
+    var sent = 0
+    while sent < bytes.count {
+      let count = unsafe bytes.withUnsafeBytes { buffer in
+        let rest = unsafe UnsafeRawBufferPointer(rebasing: buffer[sent...])
+        #if canImport(Glibc)
+          return unsafe Glibc.send(descriptor, rest.baseAddress, rest.count, Self.sendFlags)
+        #elseif canImport(Musl)
+          return unsafe Musl.send(descriptor, rest.baseAddress, rest.count, Self.sendFlags)
+        #else
+          return unsafe Darwin.send(descriptor, rest.baseAddress, rest.count, Self.sendFlags)
+        #endif
+      }
+      guard count > 0 else { throw WireFailure(description: "send: errno \(errno)") }
+      sent += count
+    }
+  }
+
+  /// Reads what is there, or waits for it.
+  ///
+  /// - Throws: A ``WireFailure`` when nothing comes by the deadline.
+  func receive(by deadline: ContinuousClock.Instant) throws -> Arrival {
+    var ready = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    let wait = max(.zero, deadline - .now)
+    let milliseconds = CInt(min(60_000, wait / .milliseconds(1) + 0.999))
+    guard unsafe poll(&ready, 1, milliseconds) > 0 else {
+      throw WireFailure.timeout("nothing came within the deadline")
+    }
+    var buffer = [UInt8](repeating: 0, count: 64 * 1024)
+    let count = unsafe buffer.withUnsafeMutableBytes { buffer in
+      unsafe recv(descriptor, buffer.baseAddress, buffer.count, 0)
+    }
+    if count == 0 { return .end }
+    if count < 0 {
+      guard errno == ECONNRESET else { throw WireFailure(description: "recv: errno \(errno)") }
+      return .reset
+    }
+    return .bytes(Array(buffer.prefix(count)))
+  }
+
+  func leave(_ way: WireLeave) {
+    switch way {
+    case .close:
+      close()
+    case .halfClose:
+      _ = shutdown(descriptor, CInt(SHUT_WR))
+    case .reset:
+      var linger = linger(l_onoff: 1, l_linger: 0)
+      _ = unsafe setsockopt(
+        descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<linger>.size))
+      close()
+    }
+  }
+
+  private func close() {
+    guard descriptor >= 0 else { return }
+    #if canImport(Glibc)
+      _ = Glibc.close(descriptor)
+    #elseif canImport(Musl)
+      _ = Musl.close(descriptor)
+    #else
+      _ = Darwin.close(descriptor)
+    #endif
+    descriptor = -1
+    if let tls, tls.isRunning { tls.terminate() }
+    tls = nil
+  }
+}

@@ -1,0 +1,162 @@
+/// A client of HTTP/1.0 and 1.1 that is strict about what it reads (RFC 9112).
+final class HTTP1Connection: WireConnection {
+  private enum Step {
+    case head, length(Int), untilClose, chunkSize, chunk(Int), chunkEnd, trailers
+  }
+
+  private let channel: ByteChannel
+  private var step = Step.head
+  private var unread: ArraySlice<UInt8> = []
+  private var pending: ArraySlice<WireMessage> = []
+  private(set) var closedAt: ContinuousClock.Instant?
+
+  init(_ channel: ByteChannel) {
+    self.channel = channel
+  }
+
+  var strayByteCount: Int { pending.isEmpty ? unread.count : 0 }
+
+  func send(_ request: WireRequest) throws -> WireMessage {
+    try send([request])[0]
+  }
+
+  func send(_ requests: [WireRequest]) throws -> [WireMessage] {
+    let messages = requests.map { WireMessage(method: $0.method) }
+    try channel.send(requests.flatMap(\.http1Bytes))
+    for message in messages { message.sentAt = .now }
+    pending += messages
+    return messages
+  }
+
+  func leave(_ way: WireLeave, _ message: WireMessage) {
+    channel.leave(way)
+    if way != .halfClose { message.breakOff(isReset: false) }
+  }
+
+  func read(by deadline: ContinuousClock.Instant) throws {
+    switch try channel.receive(by: deadline) {
+    case .bytes(let bytes):
+      unread += bytes
+      while let message = pending.first, try advance(message) {
+        if message.end != nil { pending.removeFirst() }
+      }
+    case .end: closed(isReset: false)
+    case .reset: closed(isReset: true)
+    }
+  }
+
+  private func closed(isReset: Bool) {
+    closedAt = closedAt ?? .now
+    if let message = pending.first, case .untilClose = step, !isReset { message.finish() }
+    for message in pending { message.breakOff(isReset: isReset) }
+    pending = []
+  }
+
+  /// Takes one step; false when more bytes are needed.
+  private func advance(_ message: WireMessage) throws -> Bool {
+    switch step {
+    case .head:
+      guard let lines = section() else { return false }
+      try readHead(lines, message)
+    case .length(let count):
+      guard let taken = take(count, message) else { return false }
+      step = .length(count - taken)
+      if taken == count { finish(message) }
+    case .untilClose:
+      return take(.max, message) != nil
+    case .chunkSize:
+      guard let line = line() else { return false }
+      let digits = line.prefix { $0 != ";" }.trimmed
+      guard let size = Int(digits, radix: 16) else {
+        throw WireFailure(description: "not the size of a chunk: \(line)")
+      }
+      step = size > 0 ? .chunk(size) : .trailers
+    case .chunk(let count):
+      guard let taken = take(count, message) else { return false }
+      step = taken == count ? .chunkEnd : .chunk(count - taken)
+    case .chunkEnd:
+      guard let line = line() else { return false }
+      guard line.isEmpty else { throw WireFailure(description: "a chunk is longer than it says") }
+      step = .chunkSize
+    case .trailers:
+      guard let lines = section() else { return false }
+      message.receive(trailers: try lines.map(Self.field))
+      finish(message)
+    }
+    return true
+  }
+
+  private func finish(_ message: WireMessage) {
+    message.finish()
+    step = .head
+  }
+
+  private func take(_ limit: Int, _ message: WireMessage) -> Int? {
+    let part = unread.prefix(limit)
+    guard !part.isEmpty else { return nil }
+    unread.removeFirst(part.count)
+    message.receive(content: part)
+    return part.count
+  }
+
+  private func line() -> String? {
+    guard let end = unread.firstIndex(of: 10) else { return nil }
+    let line = unread[unread.startIndex..<end]
+    unread = unread[(end + 1)...]
+    return String(decoding: line.last == 13 ? line.dropLast() : line, as: UTF8.self)
+  }
+
+  private func section() -> [String]? {
+    let saved = unread
+    var lines: [String] = []
+    while let line = line() {
+      if line.isEmpty { return lines }
+      lines.append(line)
+    }
+    unread = saved
+    return nil
+  }
+
+  private static func field(_ line: String) throws -> WireField {
+    let parts = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.count == 2, !parts[0].isEmpty, !parts[0].contains(" ") else {
+      throw WireFailure(description: "not a field line: \(line)")
+    }
+    return WireField(String(parts[0]), parts[1].trimmed)
+  }
+
+  private func readHead(_ lines: [String], _ message: WireMessage) throws {
+    let words = (lines.first ?? "").split(separator: " ", maxSplits: 2)
+    guard words.count >= 2, words[0].hasPrefix("HTTP/1."), let status = Int(words[1]) else {
+      throw WireFailure(description: "not a status line: \(lines.first ?? "")")
+    }
+    let head = WireHead(
+      version: String(words[0]), status: status, fields: try lines.dropFirst().map(Self.field))
+    if (100..<200).contains(status) && status != 101 { return message.receive(interim: head) }
+    let length = head["content-length"]
+    if message.method == "HEAD" || status == 204 || status == 304 {
+      message.receive(head, framing: .none)
+      finish(message)
+    } else if status == 101 || (message.method == "CONNECT" && status / 100 == 2) {
+      message.receive(head, framing: .none)
+      finish(message)
+      step = .untilClose
+    } else if !head.lines("transfer-encoding").isEmpty {
+      if head.members("transfer-encoding") != ["chunked"] {
+        message.violate("Transfer-Encoding: \(head["transfer-encoding"] ?? "")")
+      }
+      message.receive(head, framing: .chunked)
+      step = .chunkSize
+    } else if let length {
+      guard let count = Int(length), count >= 0 else {
+        throw WireFailure(description: "Content-Length: \(length)")
+      }
+      message.receive(head, framing: .length(count))
+      step = .length(count)
+      if count == 0 { finish(message) }
+    } else {
+      message.receive(head, framing: .close)
+      step = .untilClose
+    }
+  }
+}

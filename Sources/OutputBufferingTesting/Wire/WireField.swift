@@ -1,0 +1,47 @@
+/// A field line as it is on the wire.
+struct WireField: Hashable, Sendable {
+  var name: String
+  var value: [UInt8]
+
+  init(_ name: String, _ value: [UInt8]) {
+    self.name = name
+    self.value = value
+  }
+
+  init(_ name: String, _ value: String) {
+    self.init(name, Array(value.utf8))
+  }
+
+  var text: String { String(decoding: value, as: UTF8.self) }
+}
+
+/// The head of a message as it is on the wire.
+struct WireHead: Sendable {
+  var version = ""
+  var status = 0
+  var fields: [WireField] = []
+
+  /// The lines of a field, in order.
+  func lines(_ name: String) -> [String] {
+    fields.filter { $0.name.lowercased() == name.lowercased() }.map(\.text)
+  }
+
+  /// The lines of a field as one, nil where there is none.
+  subscript(name: String) -> String? {
+    let lines = lines(name)
+    return lines.isEmpty ? nil : lines.joined(separator: ", ")
+  }
+
+  /// The members of a field whose value is a list, in lowercase.
+  func members(_ name: String) -> [String] {
+    (self[name] ?? "").split(separator: ",").map { $0.trimmed.lowercased() }
+  }
+}
+
+extension StringProtocol {
+  var trimmed: String {
+    let start = drop { $0 == " " || $0 == "\t" }
+    guard let end = start.lastIndex(where: { $0 != " " && $0 != "\t" }) else { return "" }
+    return String(start[...end])
+  }
+}

@@ -1,0 +1,119 @@
+/// A response as it comes in, with the moments at which its parts came.
+///
+/// What breaks a rule of HTTP that no response may break is kept in ``violations``.
+final class WireMessage {
+  typealias Instant = ContinuousClock.Instant
+
+  /// How the end of the content was told.
+  enum Framing: Equatable {
+    case none, length(Int), chunked, close, endOfStream
+  }
+
+  enum End: Equatable {
+    case complete
+    case broken(isReset: Bool)
+  }
+
+  let method: String
+  /// When the request was sent; early content of another message on the connection is no matter.
+  var sentAt = Instant.now
+  private(set) var interim: [(head: WireHead, at: Instant)] = []
+  private(set) var head: WireHead?
+  private(set) var framing: Framing?
+  /// Content as it is on the wire, without chunks and frames.
+  private(set) var content: [UInt8] = []
+  /// Content without its coding, as far as a streaming decoder has it.
+  private(set) var plain: [UInt8] = []
+  private(set) var trailers: [WireField] = []
+  private(set) var end: End?
+  private(set) var headAt: Instant?
+  private(set) var endAt: Instant?
+  private(set) var violations: [String] = []
+  private var decoder: InflateDecoder?
+
+  init(method: String) {
+    self.method = method
+  }
+
+  var isComplete: Bool { end == .complete }
+
+  /// Whether the coding of the content has come to its end, its checksum included.
+  var isDecoded: Bool { decoder?.isAtEnd ?? isComplete }
+
+  var text: String { String(decoding: plain, as: UTF8.self) }
+
+  func receive(interim head: WireHead) {
+    interim.append((head, .now))
+    for name in ["content-length", "transfer-encoding", "content-encoding"] where head[name] != nil {
+      violate("an interim response has \(name)")
+    }
+  }
+
+  func receive(_ head: WireHead, framing: Framing) {
+    headAt = .now
+    self.head = head
+    self.framing = framing
+    checkFraming(of: head)
+    switch head.lines("content-encoding") {
+    case ["gzip"]: decoder = InflateDecoder(.gzip)
+    case ["deflate"]: decoder = InflateDecoder(.zlib)
+    default: break
+    }
+  }
+
+  private func checkFraming(of head: WireHead) {
+    let lengths = head.lines("content-length")
+    let codings = head.lines("transfer-encoding")
+    if !lengths.isEmpty && !codings.isEmpty {
+      violate("Content-Length and Transfer-Encoding (RFC 9112 §6.2)")
+    }
+    if lengths.count > 1 { violate("several Content-Length (RFC 9110 §8.6)") }
+    if (head.status == 204 || head.status < 200) && !(lengths + codings).isEmpty {
+      violate("\(head.status) with a length or a transfer coding (RFC 9110 §8.6)")
+    }
+    if head.status == 304 && !codings.isEmpty { violate("304 with a transfer coding") }
+    if head.version == "HTTP/1.0" && !codings.isEmpty { violate("Transfer-Encoding in HTTP/1.0") }
+  }
+
+  func receive(content bytes: some Collection<UInt8>) {
+    if framing == Framing.none && !bytes.isEmpty {
+      violate("\(bytes.count) bytes of content where none can be")
+    }
+    content += bytes
+    guard let decoder else {
+      plain += bytes
+      return
+    }
+    do {
+      plain += try decoder.decode(ContiguousArray(bytes))
+    } catch {
+      violate("the content doesn't decode: \(error)")
+    }
+  }
+
+  func receive(trailers: [WireField]) {
+    self.trailers += trailers
+  }
+
+  func finish() {
+    guard end == nil else { return }
+    end = .complete
+    endAt = .now
+    if case .length(let length) = framing, length != content.count {
+      violate("Content-Length \(length), \(content.count) bytes came")
+    }
+    if let decoder, framing != Framing.none, !decoder.isAtEnd {
+      violate("the message is whole, its coding isn't")
+    }
+  }
+
+  func breakOff(isReset: Bool) {
+    guard end == nil else { return }
+    end = .broken(isReset: isReset)
+    endAt = .now
+  }
+
+  func violate(_ text: String) {
+    violations.append(text)
+  }
+}
