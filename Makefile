@@ -29,10 +29,11 @@ test: setup ## runs all tests
 	@swift test $(TRAITS) --disable-xctest
 
 asan: setup ## runs all tests under AddressSanitizer
-	@swift test --traits Hummingbird --disable-xctest --sanitize=address --scratch-path .build-asan
+	@OUTPUT_BUFFERING_SANITIZER=address \
+	swift test --traits Hummingbird --disable-xctest --sanitize=address --scratch-path .build-asan
 
 tsan: setup ## runs all tests under ThreadSanitizer
-	@TSAN_OPTIONS="suppressions=$(CURDIR)/Scripts/tsan-suppressions halt_on_error=0" \
+	@OUTPUT_BUFFERING_SANITIZER=thread TSAN_OPTIONS="suppressions=$(CURDIR)/Scripts/tsan-suppressions halt_on_error=0" \
 	swift test --traits Hummingbird --disable-xctest --sanitize=thread --scratch-path .build-tsan
 
 lint: ## checks the format and the documentation comments

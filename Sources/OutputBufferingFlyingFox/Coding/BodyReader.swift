@@ -1,5 +1,6 @@
 #if FlyingFox
   import FlyingFox
+  import HTTPOutputBuffering
 
   /// Reads a body in a task of its own, which hands its buffers over one by one.
   final class BodyReader: Sendable {

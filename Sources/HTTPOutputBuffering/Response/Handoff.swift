@@ -1,0 +1,109 @@
+import Synchronization
+
+/// Hands values from one task to another, one at a time; the giver waits until the taker asks for the
+/// next one.
+package final class Handoff<Value: Sendable>: Sendable {
+  /// What a taker gets.
+  package enum Taken: Sendable {
+    case value(Value)
+    case timedOut
+    case closed
+  }
+
+  private struct State {
+    var value: Value?
+    var isClosed = false
+    var giver: CheckedContinuation<Bool, Never>?
+    var taker: CheckedContinuation<Taken, Never>?
+    var timer: Task<Void, Never>?
+    var generation = 0
+
+    mutating func takeTaker() -> CheckedContinuation<Taken, Never>? {
+      timer?.cancel()
+      timer = nil
+      defer { taker = nil }
+      return taker
+    }
+  }
+
+  private let state = Mutex(State())
+
+  package init() {}
+
+  /// Gives a value and waits until the taker is done with it.
+  ///
+  /// - Throws: `CancellationError` when nobody takes values any more.
+  package func give(_ value: Value) async throws {
+    let isTaken = await withCheckedContinuation { giver in
+      let (taker, isClosed) = state.withLock {
+        state -> (CheckedContinuation<Taken, Never>?, Bool) in
+        if state.isClosed { return (nil, true) }
+        state.giver = giver
+        if state.taker == nil { state.value = value }
+        return (state.takeTaker(), false)
+      }
+      if isClosed { giver.resume(returning: false) }
+      taker?.resume(returning: .value(value))
+    }
+    guard isTaken else { throw CancellationError() }
+  }
+
+  /// Takes the next value; the giver of the one before goes on.
+  ///
+  /// - Parameter limit: How long to wait for it; nil for as long as it takes.
+  /// - Returns: The value, or why there is none.
+  package func take(within limit: Duration?) async -> Taken {
+    let giver = state.withLock { state -> CheckedContinuation<Bool, Never>? in
+      guard state.value == nil else { return nil }
+      defer { state.giver = nil }
+      return state.giver
+    }
+    giver?.resume(returning: true)
+    return await withCheckedContinuation { taker in
+      let (taken, generation) = state.withLock { state -> (Taken?, Int) in
+        state.generation += 1
+        if state.isClosed { return (.closed, state.generation) }
+        if let value = state.value {
+          state.value = nil
+          return (.value(value), state.generation)
+        }
+        state.taker = taker
+        return (nil, state.generation)
+      }
+      if let taken { return taker.resume(returning: taken) }
+      if let limit { startTimer(generation, limit) }
+    }
+  }
+
+  /// Nobody takes values any more; both sides are told.
+  package func close() {
+    let (giver, taker) = state.withLock { state in
+      state.isClosed = true
+      state.value = nil
+      defer { state.giver = nil }
+      return (state.giver, state.takeTaker())
+    }
+    giver?.resume(returning: false)
+    taker?.resume(returning: .closed)
+  }
+
+  private func startTimer(_ generation: Int, _ limit: Duration) {
+    let timer = Task { [weak self] in
+      guard (try? await Task.sleep(for: limit)) != nil else { return }
+      self?.timeOut(generation)
+    }
+    let isDue = state.withLock { state in
+      let isDue = state.generation == generation && state.taker != nil
+      if isDue { state.timer = timer }
+      return isDue
+    }
+    if !isDue { timer.cancel() }
+  }
+
+  private func timeOut(_ generation: Int) {
+    let taker = state.withLock { state in
+      state.generation == generation ? state.takeTaker() : nil
+    }
+    taker?.resume(returning: .timedOut)
+  }
+}
