@@ -5,7 +5,8 @@
   /// Every black-box case on every adapter, over real sockets.
   @Suite struct AdapterConformanceTests {
     @Test(.timeLimit(.minutes(5)), arguments: TestedAdapter.allCases, try ConformanceCase.all())
-    func `A case on an adapter`(adapter: TestedAdapter, conformanceCase: ConformanceCase) async throws
+    func `A case on an adapter`(adapter: TestedAdapter, conformanceCase: ConformanceCase)
+      async throws
     {
       let results = try await adapter.results.value
       let result = try #require(results[conformanceCase.id])

@@ -71,7 +71,8 @@ final class CaseRun {
         try follow(exchange, message, on: connection)
       }
     case .together:
-      messages = try connection.send(exchanges.map { try $0.request.wireRequest(script: $0.script) })
+      messages = try connection.send(
+        exchanges.map { try $0.request.wireRequest(script: $0.script) })
       for (index, (exchange, message)) in zip(exchanges, messages).enumerated() {
         place = "request \(index + 1)"
         try follow(exchange, message, on: connection)
@@ -181,7 +182,9 @@ extension CaseRun {
         let length = message.head?["content-length"]
       else { continue }
       let other = messages[number - 1].head?["content-length"]
-      if length != other { fail("Content-Length \(length), that of GET is \(other, default: "none")") }
+      if length != other {
+        fail("Content-Length \(length), that of GET is \(other, default: "none")")
+      }
     }
   }
 

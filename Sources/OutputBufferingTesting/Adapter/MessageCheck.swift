@@ -80,7 +80,9 @@ struct MessageCheck {
       if head.members("vary").count(where: { $0 == "accept-encoding" }) != 1, head["vary"] != "*" {
         run.fail("coded with Vary: \(head.lines("vary"))")
       }
-      if let tag = head["etag"], !tag.hasPrefix("W/") { run.fail("coded with the strong tag \(tag)") }
+      if let tag = head["etag"], !tag.hasPrefix("W/") {
+        run.fail("coded with the strong tag \(tag)")
+      }
       if head["accept-ranges"] == "bytes" { run.fail("coded with Accept-Ranges") }
     }
   }

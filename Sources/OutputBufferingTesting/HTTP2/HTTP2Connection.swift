@@ -167,7 +167,8 @@ final class HTTP2Connection: WireConnection {
     } else if count > 0 {
       try channel.send(
         HTTP2Frame(
-          .windowUpdate, stream: frame.stream, payload: count.bigEndianBytes).bytes)
+          .windowUpdate, stream: frame.stream, payload: count.bigEndianBytes
+        ).bytes)
     }
   }
 

@@ -44,7 +44,8 @@ final class WireMessage {
 
   func receive(interim head: WireHead) {
     interim.append((head, .now))
-    for name in ["content-length", "transfer-encoding", "content-encoding"] where head[name] != nil {
+    for name in ["content-length", "transfer-encoding", "content-encoding"] where head[name] != nil
+    {
       violate("an interim response has \(name)")
     }
   }
