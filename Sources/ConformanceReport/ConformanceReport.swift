@@ -13,7 +13,14 @@ struct ConformanceReport {
     let suites = arguments.compactMap { argument -> AdapterConformance? in
       let parts = argument.split(separator: "=").map(String.init)
       guard parts.count == 2, let spoken = WireProtocol(rawValue: parts[1]) else { return nil }
-      return AdapterConformance(adapter: parts[0], wireProtocol: spoken)
+      var suite = AdapterConformance(adapter: parts[0], wireProtocol: spoken)
+      suite.onResult = { result in
+        let isSlow = result.duration > .seconds(5)
+        guard result.isFailure || isSlow else { return }
+        let line = "\(result.sign) \(result.adapter) \(result.conformanceCase): \(result.duration)\n"
+        FileHandle.standardError.write(Data(line.utf8))
+      }
+      return suite
     }
     let prefixes = arguments.filter { !$0.contains("=") }
     let cases = try ConformanceCase.all().filter { some in

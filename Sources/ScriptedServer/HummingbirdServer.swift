@@ -16,7 +16,12 @@
     func run(port: Int, logger: Logger) async throws {
       let app = Application(
         responder: CallbackResponder { request, context in
-          try await respond(to: request, context)
+          do {
+            return try await respond(to: request, context)
+          } catch let error as any HTTPResponseError {
+            // As Hummingbird's router does.
+            return try error.response(from: request, context: context)
+          }
         },
         server: server,
         configuration: .init(address: .hostname("127.0.0.1", port: port)),

@@ -28,7 +28,15 @@
       } else {
         isStream = true
         storedConnection = HTTPServerConnection(channel: context.channel)
+        closeConnectionAtEndOfInput(context.channel)
       }
+    }
+
+    /// HTTP/2 has no half-closed connections, and where the transport allows them nobody closes the
+    /// other half: a client that is gone without a word would never be missed.
+    private func closeConnectionAtEndOfInput(_ stream: any Channel) {
+      guard let connection = stream.parent, connection.parent != nil else { return }
+      connection.setOption(.allowRemoteHalfClosure, value: false).whenFailure { _ in }
     }
 
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {

@@ -41,6 +41,9 @@ public struct AdapterConformance: Sendable {
   /// delays everybody.
   public var timingAttempts = 4
 
+  /// Hears of each result as soon as it is there, on any thread.
+  public var onResult: (@Sendable (ConformanceResult) -> Void)?
+
   /// Makes the suite for an adapter.
   ///
   /// - Parameters:
@@ -61,7 +64,14 @@ public struct AdapterConformance: Sendable {
     await withCheckedContinuation { continuation in
       let thread = Thread {
         let side = SideDoors(address: address, wireProtocol: wireProtocol)
-        continuation.resume(returning: cases.map { run($0, at: address, side) })
+        let results = cases.map { some in
+          let start = ContinuousClock.now
+          var result = run(some, at: address, side)
+          result.duration = .now - start
+          onResult?(result)
+          return result
+        }
+        continuation.resume(returning: results)
       }
       thread.stackSize = 1 << 20
       thread.start()

@@ -95,7 +95,7 @@ final class CaseRun {
     }
     let isGivenUp = exchange.steps.contains { if case .leave = $0 { true } else { false } }
     if !isGivenUp {
-      let isThere = try connection.read(within: Self.patience * 3) { message.end != nil }
+      let isThere = try connection.read(within: Self.patience * 2) { message.end != nil }
       if !isThere { return fail("the message has no end") }
     }
     MessageCheck(self, exchange, message).check(isGivenUp: isGivenUp)

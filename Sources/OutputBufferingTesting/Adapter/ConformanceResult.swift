@@ -16,4 +16,6 @@ public struct ConformanceResult: Sendable {
   public var adapter: String
   /// How it ended.
   public var outcome: Outcome
+  /// How long it took.
+  public var duration = Duration.zero
 }

@@ -18,7 +18,9 @@ enum HPACKTables {
     strict-transport-security transfer-encoding user-agent vary via www-authenticate
     """
 
-  /// Appendix B: symbols by length and code. The code is canonical, so that the lengths say it all.
+  /// Appendix B: symbols by length and code.
+  ///
+  /// The code is canonical, so that the lengths say it all.
   static let huffman: [Int: [UInt32: Int]] = {
     let order = lengths.indices.sorted { (lengths[$0], $0) < (lengths[$1], $1) }
     var symbols: [Int: [UInt32: Int]] = [:]

@@ -9,6 +9,7 @@ final class HTTP2Connection: WireConnection {
   private var section: (stream: UInt32, flags: HTTP2Frame.Flags, bytes: [UInt8])?
   private(set) var closedAt: ContinuousClock.Instant?
   private(set) var strayByteCount = 0
+  private var hasSettings = false
 
   init(_ channel: ByteChannel, scheme: String) throws {
     self.channel = channel
@@ -19,6 +20,9 @@ final class HTTP2Connection: WireConnection {
       Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)
         + HTTP2Frame(.settings, payload: settings).bytes
         + HTTP2Frame(.windowUpdate, payload: UInt32(1 << 24).bigEndianBytes).bytes)
+    // The time of a request isn't that of a handshake before it.
+    let isThere = try read(within: .seconds(10)) { hasSettings }
+    guard isThere, hasSettings else { throw WireFailure(description: "no HTTP/2 is spoken here") }
   }
 
   func send(_ request: WireRequest) throws -> WireMessage {
@@ -95,6 +99,7 @@ final class HTTP2Connection: WireConnection {
   private func receive(_ frame: HTTP2Frame) throws {
     switch frame.kind {
     case .settings where !frame.flags.contains(.acknowledge):
+      hasSettings = true
       try channel.send(HTTP2Frame(.settings, .acknowledge).bytes)
     case .ping where !frame.flags.contains(.acknowledge):
       try channel.send(HTTP2Frame(.ping, .acknowledge, payload: frame.payload).bytes)

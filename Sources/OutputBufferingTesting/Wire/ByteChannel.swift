@@ -41,7 +41,7 @@ final class ByteChannel {
 
   /// Connects to a server by TLS, which the `openssl` tool does: the kit links no TLS.
   ///
-  /// - Parameter applicationProtocol: What is offered by ALPN (RFC 7301), such as `h2`.
+  /// What is offered by ALPN (RFC 7301) is the name of a protocol, such as `h2`.
   init(tlsHost host: String, port: Int, applicationProtocol: String) throws {
     var pair: [CInt] = [-1, -1]
     guard unsafe socketpair(AF_UNIX, Self.streamSocket, 0, &pair) == 0 else {
