@@ -5,9 +5,12 @@ TRAITS := --enable-all-traits
 PORT ?= 8080
 SOURCES := Package.swift Sources Tests Snippets docs/Examples Benchmarks
 SERVER := .build/debug/demo-server
+# Servers that are built already, where they are elsewhere: make interop SERVERS=/path (empty: build them here).
+SERVERS ?=
+INTEROP_SERVERS := $(or $(SERVERS),.build/debug)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test asan tsan lint format docs snippets core-check replay-php bench clean
+.PHONY: help setup demo serve test asan tsan lint format docs snippets core-check replay-php bench interop hostile clean
 
 help: ## lists the targets
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -54,6 +57,20 @@ replay-php: setup ## compares the output buffers with PHP on fresh random script
 
 bench: setup ## measures in release
 	@Scripts/run-benchmarks
+
+interop: setup ## runs the demo through curl, Python, nghttp and nginx
+ifeq ($(SERVERS),)
+	swift build $(TRAITS) --product demo-server
+	swift build $(TRAITS) --product scripted-server
+endif
+	@PYTHONDONTWRITEBYTECODE=1 python3 Tests/Interoperability/interop \
+	  $(INTEROP_SERVERS)/demo-server $(INTEROP_SERVERS)/scripted-server
+
+hostile: setup ## runs hostile clients against every adapter
+ifeq ($(SERVERS),)
+	swift build $(TRAITS) --product scripted-server
+endif
+	@PYTHONDONTWRITEBYTECODE=1 python3 Tests/Interoperability/hostile $(INTEROP_SERVERS)/scripted-server
 
 clean: ## removes everything that was built
 	rm -rf .build .build-* Benchmarks/.build
