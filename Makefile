@@ -6,9 +6,13 @@ PORT ?= 8080
 SOURCES := Package.swift Sources Tests Snippets docs/Examples Benchmarks
 ADAPTERS := nio-h1=h1 hummingbird=h1 flyingfox=h1 nio-h2=h2c hummingbird-h2=h2-tls
 SERVER := .build/debug/demo-server
+# Servers that are built already, where they are elsewhere: make interop SERVERS=/path (empty: build them here).
+SERVERS ?=
+INTEROP_SERVERS := $(or $(SERVERS),.build/debug)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test asan tsan lint format docs snippets core-check replay-php conformance bench clean
+.PHONY: help setup demo serve test asan tsan lint format docs snippets core-check replay-php conformance interop \
+	hostile bench clean
 
 help: ## lists the targets
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -61,6 +65,20 @@ conformance: setup ## runs the black-box cases on every adapter and prints the t
 
 bench: setup ## measures in release
 	@Scripts/run-benchmarks
+
+interop: setup ## runs the demo through curl, Python, nghttp and nginx
+ifeq ($(SERVERS),)
+	swift build $(TRAITS) --product demo-server
+	swift build $(TRAITS) --product scripted-server
+endif
+	@PYTHONDONTWRITEBYTECODE=1 python3 Tests/Interoperability/interop \
+	  $(INTEROP_SERVERS)/demo-server $(INTEROP_SERVERS)/scripted-server
+
+hostile: setup ## runs hostile clients against every adapter
+ifeq ($(SERVERS),)
+	swift build $(TRAITS) --product scripted-server
+endif
+	@PYTHONDONTWRITEBYTECODE=1 python3 Tests/Interoperability/hostile $(INTEROP_SERVERS)/scripted-server
 
 clean: ## removes everything that was built
 	rm -rf .build .build-* Benchmarks/.build

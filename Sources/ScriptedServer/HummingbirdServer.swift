@@ -40,7 +40,9 @@
           status: .ok, headers: [.contentType: "application/json"],
           body: ResponseBody(byteBuffer: ByteBuffer(bytes: json)))
       }
-      let body = try await request.body.collect(upTo: 1 << 20)
+      guard let body = try? await request.body.collect(upTo: 1 << 20) else {
+        return Response(status: .contentTooLarge)
+      }
       let script: Script
       do {
         script = try application.script(request.head, body: Data(body.readableBytesView))

@@ -26,7 +26,7 @@ extension ResponseMachine {
       return
     }
     encoder = nil
-    output.end = .complete(trailers: carriesTrailers ? trailers : nil)
+    output.end = .complete(trailers: carriesTrailers ? trailers?.withoutFramingFields : nil)
     state = .finished
   }
 

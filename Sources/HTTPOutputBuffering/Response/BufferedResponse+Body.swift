@@ -121,7 +121,7 @@ extension BufferedResponse {
     return true
   }
 
-  /// Throws what an earlier write was refused for, once.
+  /// Throws what an earlier write was refused for.
   func throwRefusal() throws(ResponseError) {
     try change { _ throws(ResponseError) in }
   }

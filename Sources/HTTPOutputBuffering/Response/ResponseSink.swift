@@ -30,11 +30,11 @@ public struct ResponseSink: OutputSink, ~Copyable {
     }
   }
 
-  /// Throws what an earlier write was refused for, once.
-  mutating func throwRefusal() throws(ResponseError) {
-    guard let error = refusal else { return }
-    refusal = nil
-    throw error
+  /// Throws what an earlier write was refused for.
+  ///
+  /// Those bytes had left their buffers: the response can't be whole any more, unless it is reset.
+  func throwRefusal() throws(ResponseError) {
+    if let refusal { throw refusal }
   }
 
   mutating func clearRefusal() {

@@ -70,7 +70,14 @@
       closesAtEnd = false
       let written = promise ?? context.eventLoop.makePromise(of: Void.self)
       let channel = context.channel
-      written.futureResult.whenSuccess { channel.close(mode: .output, promise: nil) }
+      let eventLoop = context.eventLoop
+      written.futureResult.whenSuccess {
+        channel.close(mode: .output, promise: nil)
+        let lingering = eventLoop.scheduleTask(in: HTTP1ConnectionHandler.lingerTime) {
+          channel.close(promise: nil)
+        }
+        channel.closeFuture.whenComplete { _ in lingering.cancel() }
+      }
       context.write(NIOAny(part), promise: written)
     }
 
@@ -97,6 +104,7 @@
     func abandon(_ error: any Error) {
       flushTimer?.cancel()
       flushTimer = nil
+      mode = .failed
       machine = nil
       head = nil
       let failed = promises

@@ -17,7 +17,7 @@
     typealias OutboundOut = HTTPServerResponsePart
 
     /// How long a client may take to close its side behind ours (RFC 9112 §9.6).
-    private static let lingerTime = TimeAmount.seconds(2)
+    static let lingerTime = TimeAmount.seconds(2)
 
     private let connection: HTTPServerConnection
     private var unanswered: CircularBuffer<HTTPServerConnection.RequestLine> = []
@@ -65,12 +65,13 @@
       let request = unanswered.first
       let omitsContentLength = connection.takeOmitsContentLength()
       let framing = MessageFraming(
-        status: HTTPResponse.Status(code: Int(head.status.code)),
+        status: HTTPResponse.Status(code: min(Int(head.status.code), 999)),
         method: request?.method == .HEAD ? .head : .get,
         version: request?.version ?? .http1_1,
         contentLength: head.headers.first(name: "content-length").flatMap { Int($0) })
       if framing == .noContent && omitsContentLength { head.headers.remove(name: "content-length") }
-      if framing == .connectionClose {
+      let hasLength = head.headers.contains(name: "content-length")
+      if framing == .connectionClose || (request?.version == .http1_0 && !hasLength) {
         // The encoder applies chunks to HTTP/1.1 and leaves HTTP/1.0 alone.
         head.version = .http1_0
       }

@@ -16,15 +16,20 @@
 
     private var unanswered: CircularBuffer<HTTPMethod> = []
     private var hasNoContent = false
+    /// Behind a switch of protocols the pipeline carries no HTTP any more.
+    private var isUpgraded = false
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+      guard !isUpgraded else { return context.fireChannelRead(data) }
       if case .head(let head) = unwrapInboundIn(data) { unanswered.append(head.method) }
       context.fireChannelRead(data)
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+      guard !isUpgraded else { return context.write(data, promise: promise) }
       switch unwrapOutboundIn(data) {
       case .head(let head):
+        isUpgraded = isLast(head)
         if head.status.code >= 200 {
           let method = unanswered.popFirst()
           let framing = MessageFraming(
@@ -42,6 +47,12 @@
   }
 
   extension HTTP1ContentGuard {
+    /// Whether a response is the last of HTTP on its connection: 101, or 2xx to CONNECT.
+    private func isLast(_ head: HTTPResponseHead) -> Bool {
+      head.status == .switchingProtocols
+        || (unanswered.first == .CONNECT && (200..<300).contains(head.status.code))
+    }
+
     /// Adds a guard to a pipeline of HTTP/1 that has none; to one without an HTTP/1 decoder nothing is
     /// added.
     static func add(to pipeline: ChannelPipeline.SynchronousOperations) {

@@ -1,0 +1,67 @@
+"""Scripts of the scripted server, among them the demo's scenarios."""
+
+import base64
+import json
+
+from servers import scenarios
+
+LOREM_IPSUM = "<p>Lorem ipsum dolor sit amet, consectetur adipiscing elit.</p>\n"
+HTML = [["Content-Type", "text/html; charset=utf-8"]]
+
+
+def field(ops, headers=HTML, status=200):
+    """The header field that carries a script."""
+    script = json.dumps({"status": status, "headers": headers, "ops": ops}, separators=(",", ":"))
+    return "X-Script", base64.urlsafe_b64encode(script.encode()).decode().rstrip("=")
+
+
+def write(text, repeat=1):
+    return {"op": "write", "text": text, "repeat": repeat}
+
+
+def sleep(milliseconds):
+    return {"op": "sleep", "ms": milliseconds}
+
+
+def mark(key):
+    return {"op": "mark", "key": key}
+
+
+FLUSH = {"op": "flush"}
+WORK = sleep(int(scenarios.WORK_SECONDS * 1000))
+
+
+def early(run, connection):
+    return [
+        write("<h1>Thank you</h1>"), write(LOREM_IPSUM, 100), {"op": "finish", "connection": connection},
+        WORK, write(scenarios.LATE_TEXT), mark(f"{run}-done")]
+
+
+def order(run, ignores_disconnect):
+    return [
+        {"op": "ignoreDisconnect", "value": ignores_disconnect}, {"op": "atEnd", "ops": [mark(f"{run}-end")]},
+        mark(f"{run}-charged"), write("<p>Charging your card"), FLUSH, WORK, mark(f"{run}-recorded"),
+        write(" … done.</p>")]
+
+
+def demo_scripts(run):
+    """The scripts that are equivalent to the demo server's routes: operations, header fields, status."""
+    lock = {"op": "lock", "name": run, "auto": True}
+    ticks = [op for number in range(1, scenarios.EVENT_COUNT + 1) for op in (
+        write(f"id: {number}\ndata: tick\n\n"), sleep(int(scenarios.EVENT_INTERVAL_SECONDS * 1000)))]
+    return {
+        "/early": (early(run, "keepAlive"), HTML, 200),
+        "/early-close": (early(run, "close"), HTML, 200),
+        "/login": ([lock, {"op": "finish"}, WORK, mark(f"{run}-done")], [["Location", "/account"]], 302),
+        "/account": ([lock, write("<h1>Your account</h1>")], HTML, 200),
+        "/order": (order(run, True), HTML, 200),
+        "/order-cancelled": (order(run, False), HTML, 200),
+        "/nested": (
+            [{"op": "start"}, {"op": "start", "handler": "upper"}, write("first"), FLUSH, WORK, write(" second")],
+            HTML, 200),
+        "/page": (
+            [{"op": "start"}, write("<html><body>"), {"op": "start"}, write(LOREM_IPSUM, 100), {"op": "endFlush"},
+             {"op": "start"}, write("<p>an advertisement that was not wanted after all</p>"), {"op": "endClean"},
+             write("</body></html>"), {"op": "endFlush"}], HTML, 200),
+        "/events": (ticks, [["Content-Type", "text/event-stream"]], 200),
+    }
