@@ -29,8 +29,14 @@ serve: setup ## keeps the example server running on PORT (8080)
 	@Scripts/print-curl-commands $(PORT)
 	@exec $(SERVER) $(PORT)
 
+# The tests over sockets measure time and run by themselves, one at a time; the black-box cases are
+# those of `make conformance`.
+SOCKET_TESTS := ^OutputBuffering(NIO|Hummingbird|FlyingFox)Tests\.
+
 test: setup ## runs all tests
-	@swift test $(TRAITS) --disable-xctest
+	@swift build $(TRAITS) --build-tests
+	@swift test $(TRAITS) --disable-xctest --skip-build --skip '$(SOCKET_TESTS)' --skip '^ConformanceTests\.'
+	@swift test $(TRAITS) --disable-xctest --skip-build --no-parallel --filter '$(SOCKET_TESTS)'
 
 asan: setup ## runs all tests under AddressSanitizer
 	@OUTPUT_BUFFERING_SANITIZER=address \

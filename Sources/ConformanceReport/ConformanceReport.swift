@@ -17,7 +17,8 @@ struct ConformanceReport {
       suite.onResult = { result in
         let isSlow = result.duration > .seconds(5)
         guard result.isFailure || isSlow else { return }
-        let line = "\(result.sign) \(result.adapter) \(result.conformanceCase): \(result.duration)\n"
+        let line =
+          "\(result.sign) \(result.adapter) \(result.conformanceCase): \(result.duration)\n"
         FileHandle.standardError.write(Data(line.utf8))
       }
       return suite
