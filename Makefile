@@ -2,6 +2,8 @@
 
 SHELL := /bin/bash
 TRAITS := --enable-all-traits
+# The demo alone needs one framework; where everything is built anyway: make demo DEMO_TRAITS=--enable-all-traits
+DEMO_TRAITS ?= --traits Hummingbird
 PORT ?= 8080
 SOURCES := Package.swift Sources Tests Snippets docs/Examples Benchmarks
 ADAPTERS := nio-h1=h1 hummingbird=h1 flyingfox=h1 nio-h2=h2c hummingbird-h2=h2-tls
@@ -11,8 +13,8 @@ SERVERS ?=
 INTEROP_SERVERS := $(or $(SERVERS),.build/debug)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test asan tsan lint format docs snippets core-check replay-php conformance interop \
-	hostile bench clean
+.PHONY: help setup build demo serve test asan tsan lint format docs snippets core-check replay-php conformance interop \
+	hostile fuzz bench clean
 
 help: ## lists the targets
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -21,30 +23,35 @@ setup:
 	@Scripts/ensure-zlib
 
 demo: setup ## runs the example server and measures what it promises
-	swift build --traits Hummingbird --product demo-server
+	swift build $(DEMO_TRAITS) --product demo-server
 	@PYTHONDONTWRITEBYTECODE=1 python3 docs/Examples/demo $(SERVER)
 
 serve: setup ## keeps the example server running on PORT (8080)
-	swift build --traits Hummingbird --product demo-server
+	swift build $(DEMO_TRAITS) --product demo-server
 	@Scripts/print-curl-commands $(PORT)
 	@exec $(SERVER) $(PORT)
 
-# The tests over sockets measure time and run by themselves, one at a time; the black-box cases are
-# those of `make conformance`.
+# The tests over sockets measure time and run by themselves, one at a time; the black-box cases, each on every
+# adapter, come last.
 SOCKET_TESTS := ^OutputBuffering(NIO|Hummingbird|FlyingFox)Tests\.
+BLACK_BOX_TESTS := ^ConformanceTests\.
+SWIFT_TEST := swift test $(TRAITS) --disable-xctest --skip-build
 
-test: setup ## runs all tests
-	@swift build $(TRAITS) --build-tests
-	@swift test $(TRAITS) --disable-xctest --skip-build --skip '$(SOCKET_TESTS)' --skip '^ConformanceTests\.'
-	@swift test $(TRAITS) --disable-xctest --skip-build --no-parallel --filter '$(SOCKET_TESTS)'
+build: setup ## builds everything with all traits
+	swift build $(TRAITS) --build-tests
+
+test: build ## runs all tests
+	@$(SWIFT_TEST) --skip '$(SOCKET_TESTS)' --skip '$(BLACK_BOX_TESTS)'
+	@$(SWIFT_TEST) --no-parallel --filter '$(SOCKET_TESTS)'
+	@$(SWIFT_TEST) --filter '$(BLACK_BOX_TESTS)'
 
 asan: setup ## runs all tests under AddressSanitizer
 	@OUTPUT_BUFFERING_SANITIZER=address \
-	swift test --traits Hummingbird --disable-xctest --sanitize=address --scratch-path .build-asan
+	swift test --traits Hummingbird,FlyingFox --disable-xctest --sanitize=address --scratch-path .build-asan
 
 tsan: setup ## runs all tests under ThreadSanitizer
 	@OUTPUT_BUFFERING_SANITIZER=thread TSAN_OPTIONS="suppressions=$(CURDIR)/Scripts/tsan-suppressions halt_on_error=0" \
-	swift test --traits Hummingbird --disable-xctest --sanitize=thread --scratch-path .build-tsan
+	swift test --traits Hummingbird,FlyingFox --disable-xctest --sanitize=thread --scratch-path .build-tsan
 
 lint: ## checks the format and the documentation comments
 	swift format lint --strict --recursive --parallel $(SOURCES)
@@ -86,5 +93,8 @@ ifeq ($(SERVERS),)
 endif
 	@PYTHONDONTWRITEBYTECODE=1 python3 Tests/Interoperability/hostile $(INTEROP_SERVERS)/scripted-server
 
+fuzz: setup ## runs each fuzz target for FUZZ_SECONDS (30)
+	@Fuzzing/run.sh $(or $(FUZZ_SECONDS),30)
+
 clean: ## removes everything that was built
-	rm -rf .build .build-* Benchmarks/.build
+	rm -rf .build .build-* Benchmarks/.build Fuzzing/.build Fuzzing/.build-*

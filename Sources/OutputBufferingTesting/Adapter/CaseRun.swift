@@ -8,14 +8,14 @@ final class CaseRun {
 
   typealias Step = ConformanceCase.Step
 
-  private static let patience = Duration.seconds(10)
+  static let patience = Duration.seconds(10)
   /// What a server says of itself is there sooner than what comes over a slow path.
-  private static let recordPatience = Duration.seconds(4)
+  static let recordPatience = Duration.seconds(4)
 
   let conformanceCase: ConformanceCase
   private let address: AdapterConformance.Address
   private let wireProtocol: WireProtocol
-  private let side: SideDoors
+  let side: SideDoors
   private(set) var failures: [Failure] = []
   /// What the failures are about.
   private var place = ""
@@ -153,7 +153,7 @@ final class CaseRun {
     return true
   }
 
-  private func sleep(_ milliseconds: Int) {
+  func sleep(_ milliseconds: Int) {
     Clock.sleep(milliseconds: milliseconds)
   }
 
@@ -161,7 +161,7 @@ final class CaseRun {
     try side.records().contains { $0["marks"]?[mark] != nil }
   }
 
-  private func eventually(
+  func eventually(
     _ what: String, since: ContinuousClock.Instant, _ bound: Int?, _ condition: () throws -> Bool
   ) throws {
     let deadline = ContinuousClock.now + Self.patience
@@ -170,93 +170,5 @@ final class CaseRun {
       sleep(3)
     }
     check(what, took: .now - since, atMost: bound)
-  }
-}
-
-// What is looked at after the messages.
-extension CaseRun {
-  /// The answer to HEAD has the length of the answer to GET, or none (RFC 9110 §8.6).
-  private func checkLengths(_ messages: [WireMessage]) {
-    for (exchange, message) in zip(conformanceCase.exchanges, messages) {
-      guard let number = exchange.expect.lengthAs, messages.indices.contains(number - 1),
-        let length = message.head?["content-length"]
-      else { continue }
-      let other = messages[number - 1].head?["content-length"]
-      if length != other {
-        fail("Content-Length \(length), that of GET is \(other, default: "none")")
-      }
-    }
-  }
-
-  /// The connection is closed where it should be, and in step where it isn't.
-  private func checkConnection(
-    _ connection: any WireConnection, last message: WireMessage?,
-    _ exchange: ConformanceCase.Exchange?
-  ) throws {
-    guard let message, let exchange, failures.isEmpty else { return }
-    if connection.strayByteCount > 0 {
-      fail("\(connection.strayByteCount) bytes behind the message")
-    }
-    let announcesClose = message.head?.members("connection").contains("close") == true
-    if exchange.expect.closes ?? announcesClose {
-      guard try connection.read(within: Self.patience, until: { connection.closedAt != nil }) else {
-        return fail("the connection isn't closed")
-      }
-      check(
-        "the end of the connection", took: (connection.closedAt ?? .now) - message.sentAt,
-        atMost: exchange.expect.closedMs)
-      return
-    }
-    guard conformanceCase.probes, message.isComplete || isHTTP2, message.head?.status != 101,
-      connection.closedAt == nil
-    else {
-      if exchange.expect.closes == false, connection.closedAt != nil {
-        fail("the connection is closed")
-      }
-      return
-    }
-    guard exchange.request.version == "1.1" else { return }
-    try probe(connection)
-  }
-
-  /// Asks for one more response: shows that the connection is in step and free.
-  private func probe(_ connection: any WireConnection) throws {
-    let next = try connection.send(WireRequest(target: "/stats"))
-    guard try connection.read(within: Self.patience, until: { next.end != nil }), next.isComplete,
-      next.head?.status == 200, next.text.contains("liveCoders")
-    else {
-      return fail("the connection doesn't serve the next request")
-    }
-    let handlerIsAtWork = conformanceCase.exchanges.contains { $0.expect.completeMs != nil }
-    check("the next request", took: .now - next.sentAt, atMost: handlerIsAtWork ? 100 : nil)
-  }
-
-  private func checkRecords() throws {
-    let expected = conformanceCase.exchanges.map(\.expect.record)
-    guard failures.isEmpty, expected.contains(where: { $0 != nil }) else { return }
-    let deadline = ContinuousClock.now + Self.recordPatience
-    while true {
-      let records = try side.records()
-      let seen = expected.enumerated().flatMap { index, expected in
-        guard let expected else { return [String]() }
-        let offset = records.count - conformanceCase.exchanges.count + index
-        guard records.indices.contains(offset) else { return ["no record of request \(index + 1)"] }
-        return expected.violations(by: records[offset])
-      }
-      if seen.isEmpty { return }
-      guard ContinuousClock.now < deadline else {
-        for text in seen { fail(text) }
-        return
-      }
-      sleep(5)
-    }
-  }
-
-  private func checkStats() throws {
-    guard failures.isEmpty, !conformanceCase.stats.isEmpty else { return }
-    try eventually("stats \(conformanceCase.stats)", since: .now, nil) {
-      let stats = try side.stats()
-      return conformanceCase.stats.allSatisfy { stats[$0.key]?.int == $0.value }
-    }
   }
 }

@@ -146,7 +146,8 @@ final class ByteChannel {
       _ = Darwin.close(descriptor)
     #endif
     descriptor = -1
-    if let tls, tls.isRunning { tls.terminate() }
+    // It may have inherited a mask that blocks SIGTERM: threads of Swift's executors block every signal.
+    if let tls, tls.isRunning { kill(tls.processIdentifier, SIGKILL) }
     tls = nil
   }
 }
