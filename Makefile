@@ -2,6 +2,8 @@
 
 SHELL := /bin/bash
 TRAITS := --enable-all-traits
+# SwiftPM passes traits on in the order of a set: in another order whatever has traits is compiled anew.
+BUILD := SWIFT_DETERMINISTIC_HASHING=1 swift build
 # The demo alone needs one framework; where everything is built anyway: make demo DEMO_TRAITS=--enable-all-traits
 DEMO_TRAITS ?= --traits Hummingbird
 PORT ?= 8080
@@ -23,11 +25,11 @@ setup:
 	@Scripts/ensure-zlib
 
 demo: setup ## runs the example server and measures what it promises
-	swift build $(DEMO_TRAITS) --product demo-server
+	$(BUILD) $(DEMO_TRAITS) --product demo-server
 	@PYTHONDONTWRITEBYTECODE=1 python3 docs/Examples/demo $(SERVER)
 
 serve: setup ## keeps the example server running on PORT (8080)
-	swift build $(DEMO_TRAITS) --product demo-server
+	$(BUILD) $(DEMO_TRAITS) --product demo-server
 	@Scripts/print-curl-commands $(PORT)
 	@exec $(SERVER) $(PORT)
 
@@ -38,7 +40,7 @@ BLACK_BOX_TESTS := ^ConformanceTests\.
 SWIFT_TEST := swift test $(TRAITS) --disable-xctest --skip-build
 
 build: setup ## builds everything with all traits
-	swift build $(TRAITS) --build-tests
+	$(BUILD) $(TRAITS) --build-tests
 
 test: build ## runs all tests
 	@$(SWIFT_TEST) --skip '$(SOCKET_TESTS)' --skip '$(BLACK_BOX_TESTS)'
@@ -72,8 +74,8 @@ replay-php: setup ## compares the output buffers with PHP on fresh random script
 	@Scripts/replay-php
 
 conformance: setup ## runs the black-box cases on every adapter and prints the table
-	swift build $(TRAITS) --product scripted-server
-	swift build $(TRAITS) --product conformance-report
+	$(BUILD) $(TRAITS) --product scripted-server
+	$(BUILD) $(TRAITS) --product conformance-report
 	@.build/debug/conformance-report .build/debug/scripted-server $(ADAPTERS)
 
 bench: setup ## measures in release
@@ -81,15 +83,15 @@ bench: setup ## measures in release
 
 interop: setup ## runs the demo through curl, Python, nghttp and nginx
 ifeq ($(SERVERS),)
-	swift build $(TRAITS) --product demo-server
-	swift build $(TRAITS) --product scripted-server
+	$(BUILD) $(TRAITS) --product demo-server
+	$(BUILD) $(TRAITS) --product scripted-server
 endif
 	@PYTHONDONTWRITEBYTECODE=1 python3 Tests/Interoperability/interop \
 	  $(INTEROP_SERVERS)/demo-server $(INTEROP_SERVERS)/scripted-server
 
 hostile: setup ## runs hostile clients against every adapter
 ifeq ($(SERVERS),)
-	swift build $(TRAITS) --product scripted-server
+	$(BUILD) $(TRAITS) --product scripted-server
 endif
 	@PYTHONDONTWRITEBYTECODE=1 python3 Tests/Interoperability/hostile $(INTEROP_SERVERS)/scripted-server
 

@@ -71,14 +71,9 @@
 
     var snapshot: Snapshot { state.withLock { $0.snapshot } }
 
-    /// Marks what a handler sees.
+    /// Marks what a handler, or a hook, sees.
     func mark(_ key: String, _ response: BufferedResponse) {
       update(response)
-      mark(key)
-    }
-
-    /// Marks what a hook sees: its response as it was last.
-    func mark(_ key: String) {
       let elapsed = (ContinuousClock.now - Self.processStart) / .milliseconds(1)
       state.withLock { state in
         state.snapshot.marks[key] = Snapshot.Mark(

@@ -22,7 +22,6 @@
           record.refused(index, "\(error.code)")
         } catch let error as ResponseError {
           record.refused(index, "\(error.code)")
-          if error.code == .disconnected || error.code == .timedOut { throw error }
         }
         record.update(response)
       }
@@ -49,13 +48,11 @@
       case "lock": try await lock(operation, for: response)
       case "unlock": await application.locks.unlock(operation.name ?? "")
       case "beforeRelease":
-        try response.beforeRelease { [record] in
-          await runHook(operation.ops ?? [], record)
-        }
+        let hook = ScriptHook(operation.ops ?? [], on: response, record)
+        try response.beforeRelease { await hook.run() }
       case "atEnd":
-        try response.atEnd { [record] _ in
-          await runHook(operation.ops ?? [], record)
-        }
+        let hook = ScriptHook(operation.ops ?? [], on: response, record)
+        try response.atEnd { _ in await hook.run() }
       default: try await change(operation, response)
       }
     }
@@ -122,17 +119,6 @@
       let file = try TemporaryFile(byteCount: byteCount)
       while let chunk = try file.read(upTo: 64 * 1024) {
         try await response.write(ContiguousArray(chunk).span)
-      }
-    }
-  }
-
-  /// Hooks can mark, sleep and, once the response has ended, write in vain.
-  private func runHook(_ operations: [Script.Operation], _ record: RequestRecord) async {
-    for operation in operations {
-      switch operation.op {
-      case "mark": record.mark(operation.key ?? "")
-      case "sleep": try? await Task.sleep(for: .milliseconds(operation.ms ?? 0))
-      default: break
       }
     }
   }

@@ -116,6 +116,23 @@ import Testing
     #expect(server.log.all == ["end", "late"])
   }
 
+  @Test func `what hooks write is discarded and counted`() async throws {
+    struct Shared: @unchecked Sendable { var response: BufferedResponse }
+    let server = FakeServer()
+    let reception = try await server.respond { response in
+      let shared = Shared(response: response)
+      try await response.write("answer")
+      try response.beforeRelease { try? await shared.response.write("late") }
+      try response.atEnd { _ in
+        #expect(shared.response.discardedByteCount == 4)
+        await #expect(throws: Never.self) { try await shared.response.write("later") }
+        #expect(shared.response.discardedByteCount == 9)
+      }
+    }
+    await server.idle()
+    #expect(reception.client.text == "answer")
+  }
+
   @Test func `hooks at the end don't hold the connection`() async throws {
     for isFailing in [false, true] {
       let server = FakeServer()

@@ -42,6 +42,29 @@ import Testing
     }
   }
 
+  @Test func `trailers that come with the end are left out where the framing has no room`() throws {
+    let old = MachineFixture(version: .http1_0)
+    try old.flush()
+    try old.machine.finish(trailers: trailers)
+    try old.send()
+    #expect(old.client.end == .complete(trailers: nil))
+
+    let declared = MachineFixture(acceptEncoding: nil)
+    try declared.set(.contentLength, "1")
+    try declared.flush()
+    try declared.write("a")
+    try declared.machine.finish(trailers: trailers)
+    try declared.send()
+    #expect(declared.client.end == .complete(trailers: nil))
+
+    let whole = MachineFixture()
+    try whole.write("a")
+    try whole.machine.finish(trailers: trailers)
+    try whole.send()
+    #expect(whole.client.head?.framing == .chunked)
+    #expect(whole.client.end == .complete(trailers: trailers))
+  }
+
   @Test(arguments: [HTTPProtocolVersion.http1_1, .http2])
   func `what has no content has no trailers`(version: HTTPProtocolVersion) throws {
     let fixture = MachineFixture(method: .head, version: version)

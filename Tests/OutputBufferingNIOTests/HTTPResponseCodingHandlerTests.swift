@@ -113,6 +113,26 @@
       #expect(try pipeline.sent().hasSuffix("0\r\nx-sum: 42\r\n\r\n"))
     }
 
+    @Test func `A client of HTTP 1.0 is sent no interim response (RFC 9110 §15.2) and no trailers`()
+      throws
+    {
+      let pipeline = try Pipeline()
+      try pipeline.request("GET / HTTP/1.0\r\nAccept-Encoding: gzip\r\n\r\n")
+      let promise = pipeline.channel.eventLoop.makePromise(of: Void.self)
+      let early = HTTPResponseHead(
+        version: .http1_1, status: .custom(code: 103, reasonPhrase: "Early Hints"))
+      pipeline.channel.write(HTTPServerResponsePart.head(early), promise: promise)
+      try promise.futureResult.wait()
+      pipeline.write(.head(.html(length: nil)))
+      pipeline.write(.body(.byteBuffer(ByteBuffer(string: Self.page))))
+      pipeline.channel.flush()
+      pipeline.write(.end(["x-sum": "42"]))
+      pipeline.channel.flush()
+      let sent = try pipeline.sent()
+      #expect(sent.hasPrefix("HTTP/1.0 200 OK\r\n") || sent.hasPrefix("HTTP/1.1 200 OK\r\n"))
+      #expect(sent.hasSuffix(Self.page))
+    }
+
     @Test func `N10: an empty and a tiny body stay as they are`() throws {
       for body in ["", "tiny"] {
         let pipeline = try Pipeline()

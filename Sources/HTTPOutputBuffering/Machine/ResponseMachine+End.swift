@@ -1,5 +1,5 @@
 import HTTPContentCoding
-import HTTPTypes
+public import HTTPTypes
 
 extension ResponseMachine {
   /// Ends the response: the last call of a message that is whole.
@@ -28,6 +28,18 @@ extension ResponseMachine {
     encoder = nil
     output.end = .complete(trailers: carriesTrailers ? trailers?.withoutFramingFields : nil)
     state = .finished
+  }
+
+  /// Ends the response with trailer fields; a message whose framing has no room for them leaves them
+  /// out (RFC 9110 §6.5.1).
+  ///
+  /// For adapters that learn of the trailers with the end.
+  ///
+  /// - Parameter trailers: The trailer fields; nil for those that were set before.
+  /// - Throws: As ``finish()``.
+  public mutating func finish(trailers: HTTPFields?) throws(ResponseError) {
+    if let trailers, isOpen || carriesTrailers { self.trailers = trailers }
+    try finish()
   }
 
   /// Whether the committed framing has room for trailer fields (RFC 9110 §6.5.1).

@@ -57,7 +57,7 @@ extension ResponseMachine {
         code: .invalidStatus, message: "\(response.status.code) is not an interim response")
     }
     try requireOpen("an interim response")
-    guard request.version != .http1_0 else { return }
+    guard request.version.hasInterimResponses else { return }
     var interim = response
     interim.headerFields.removeFramingFields(version: request.version)
     interim.headerFields[.contentLength] = nil

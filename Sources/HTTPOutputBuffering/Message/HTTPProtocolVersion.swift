@@ -9,4 +9,7 @@ public enum HTTPProtocolVersion: Sendable, Hashable {
   case http1_1
   /// HTTP/2 (RFC 9113): framing is the stream's, connection-specific fields are forbidden.
   case http2
+
+  /// Whether a client of this version can be sent interim responses (RFC 9110 §15.2).
+  public var hasInterimResponses: Bool { self != .http1_0 }
 }

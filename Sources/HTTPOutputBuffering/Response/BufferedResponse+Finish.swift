@@ -64,7 +64,7 @@ extension BufferedResponse {
         failure = error
       }
     }
-    isConcluded = true
+    hasHandlerReturned = true
     await hooks.runBeforeRelease()
     if let failure { settle(failure) }
     if hasFinished {
@@ -77,6 +77,7 @@ extension BufferedResponse {
     metrics.ended(output.sink.machine, status: exchange.status)
     onConclusion?(self)
     await hooks.runAtEnd(exchange.status)
+    isConcluded = true
   }
 
   /// Makes a failure visible: to the client as an error page or a broken message, to the operator.
@@ -92,7 +93,7 @@ extension BufferedResponse {
       logger.debug("handler ended without its client", metadata: ["error": "\(failure)"])
       return
     }
-    exchange.release(needsAdmission: !isConcluded || hooks.hasEndHooks)
+    exchange.release(needsAdmission: !hasHandlerReturned || hooks.hasEndHooks)
     if isHeadDelivered {
       logger.error("response left incomplete", metadata: ["error": "\(failure)"])
       exchange.breakOff(.aborted, cancelsHandler: false)

@@ -34,6 +34,9 @@ public final class BufferedResponse {
   let metrics: ResponseMetrics
   var spent: ContiguousArray<UInt8> = []
   var isHeadDelivered = false
+  /// Whether the handler has returned or thrown.
+  var hasHandlerReturned = false
+  /// Whether every hook has run as well.
   var isConcluded = false
   /// Whether the transport has taken the end of the message.
   var hasFinished = false

@@ -211,8 +211,7 @@
           feed.rest = buffer
           feed.isFlushDue = true
         case .end(let trailers):
-          if let trailers { try machine.setTrailers(trailers) }
-          try machine.finish()
+          try machine.finish(trailers: trailers)
         case .failed(let error):
           machine.abort()
           throw error

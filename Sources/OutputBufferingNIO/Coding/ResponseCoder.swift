@@ -83,6 +83,9 @@
         return context.write(NIOAny(part), promise: promise)
       }
       if response.status.kind == .informational && response.status != .switchingProtocols {
+        guard (requests.first?.version ?? version).hasInterimResponses else {
+          return promise?.succeed() ?? ()
+        }
         return context.writeAndFlush(NIOAny(part), promise: promise)
       }
       let request =
@@ -141,10 +144,7 @@
       case .passing, .withoutContent:
         writeLast(part, promise, context)
       case .coding:
-        feed(promise, context) { machine in
-          if let trailers { try machine.setTrailers(trailers) }
-          try machine.finish()
-        }
+        feed(promise, context) { try $0.finish(trailers: trailers) }
       }
     }
 
