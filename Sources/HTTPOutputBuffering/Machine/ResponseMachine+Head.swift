@@ -81,6 +81,7 @@ extension ResponseMachine {
     head = initialHead
     trailers = nil
     compressionMode = nil
+    closesConnection = request.version == .http1_0
     byteCountIn -= collected.count
     collected.removeAll(keepingCapacity: true)
   }
