@@ -62,7 +62,7 @@
           #expect(head["connection"] == "close")
           #expect(try await client.waitForEnd())
         }
-        #expect(elapsed < 100)
+        #expect(elapsed < promptMilliseconds)
         #expect(try await server.waitUntilIdle())
         #expect(hasEnded.isSet)
       }
@@ -107,7 +107,7 @@
           #expect(text == Self.page + Self.page)
           #expect(try await client.waitForEnd())
         }
-        #expect(elapsed < 100)
+        #expect(elapsed < promptMilliseconds)
       }
     }
 
