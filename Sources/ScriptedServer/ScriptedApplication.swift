@@ -32,7 +32,8 @@
       if let name = HTTPField.Name("X-Script"), let value = request.headerFields[name] {
         return try Script(base64URL: value)
       }
-      guard request.headerFields[.contentType]?.hasPrefix("application/json") == true else {
+      guard request.headerFields[.contentType]?.lowercased().hasPrefix("application/json") == true
+      else {
         return Script.empty
       }
       return try Script(json: body)
@@ -43,6 +44,13 @@
       HTTPResponse(
         status: HTTPResponse.Status(scripted: script.status),
         headerFields: HTTPFields(script.headers ?? []))
+    }
+
+    /// Waits until no handler is left; the service cancels them at its deadline.
+    func handlersEnded() async {
+      while buffering.service.handlerCount > 0, !Task.isCancelled {
+        try? await Task.sleep(for: .milliseconds(20))
+      }
     }
 
     /// Runs a script as the handler of a response.
