@@ -101,10 +101,10 @@ extension ResponseMachine {
   /// The size that decides about a body that is whole.
   ///
   /// A handler may answer HEAD without writing what GET would have: then the declared length speaks
-  /// for it, and without one the body counts as one of unknown length.
+  /// for it.
   private func wholeSize(declared: Int?) -> BodySize {
-    guard request.method == .head, collected.isEmpty else { return .exactly(collected.count) }
-    return declared.map(BodySize.exactly) ?? .atLeast(0)
+    let isDescribed = request.method == .head && collected.isEmpty
+    return .exactly(isDescribed ? declared ?? 0 : collected.count)
   }
 
   /// Answers 406 (RFC 9110 §15.5.7) in place of content that the client has refused in every coding.

@@ -61,6 +61,7 @@ extension ResponseMachine {
     var interim = response
     interim.headerFields.removeFramingFields(version: request.version)
     interim.headerFields[.contentLength] = nil
+    interim.headerFields[.contentEncoding] = nil
     output.informational.append(interim)
   }
 

@@ -98,7 +98,7 @@ public struct ResponseMachine: ~Copyable {
 
   /// Whether there is something that should go to the transport now and not later.
   public var isOutputDue: Bool {
-    isFlushRequested || output.end != nil || !output.informational.isEmpty
+    isFlushRequested || output.end != nil || output.head != nil || !output.informational.isEmpty
       || output.body.count >= max(settings.maximumBufferedBytes, 1)
   }
 
