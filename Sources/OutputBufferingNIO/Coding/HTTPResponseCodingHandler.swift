@@ -31,7 +31,7 @@
     /// Responses as they go out.
     public typealias OutboundOut = HTTPServerResponsePart
 
-    private let coder: ResponseCoder<HTTP1Parts>
+    let coder: ResponseCoder<HTTP1Parts>
 
     /// Makes the handler of one channel.
     ///

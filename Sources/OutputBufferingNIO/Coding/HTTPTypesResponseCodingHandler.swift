@@ -17,7 +17,7 @@
     /// Responses as they go out.
     public typealias OutboundOut = HTTPResponsePart
 
-    private let coder: ResponseCoder<TypedParts>
+    let coder: ResponseCoder<TypedParts>
 
     /// Makes the handler of one channel.
     ///
