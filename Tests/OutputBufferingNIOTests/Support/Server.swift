@@ -112,7 +112,10 @@
   }
 
   /// Sends bytes and reads to the end of the connection.
-  func exchange(_ port: Int, _ request: String) async throws -> Received {
+  func exchange(
+    _ port: Int, _ request: String,
+    onBytes: @escaping @Sendable (Received) async -> Void = { _ in }
+  ) async throws -> Received {
     let client = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .connect(host: "127.0.0.1", port: port) { channel in
         channel.eventLoop.makeCompletedFuture {
@@ -123,7 +126,10 @@
       try await outbound.write(ByteBuffer(string: request))
       var received = Received()
       do {
-        for try await buffer in inbound { received.bytes += buffer.readableBytesView }
+        for try await buffer in inbound {
+          received.bytes += buffer.readableBytesView
+          await onBytes(received)
+        }
       } catch let error as IOError where error.errnoCode == ECONNRESET {
         received.isReset = true
       }
