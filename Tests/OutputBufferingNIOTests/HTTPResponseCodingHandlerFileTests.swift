@@ -137,6 +137,28 @@
       }
     }
 
+    @Test func `A close doesn't wait for a client that takes nothing any more`() async throws {
+      let file = try TestFile([UInt8].noise(byteCount: 32 << 20))
+      defer { file.remove() }
+      let closed = AsyncStream.makeStream(of: Void.self)
+      try await withServer { context in
+        let handle = try file.open()
+        context.write(part: .head(.html(length: nil)))
+        context.write(part: .body(.fileRegion(try FileRegion(fileHandle: handle))))
+          .whenFailure { _ in closed.continuation.finish() }
+        try handle.close()
+        context.flush()
+        context.close(promise: nil)
+      } _: { port in
+        let client = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+          .channelOption(.autoRead, value: false)
+          .connect(host: "127.0.0.1", port: port).get()
+        try await client.writeAndFlush(ByteBuffer(string: get()))
+        for await _ in closed.stream {}
+        try? await client.close()
+      }
+    }
+
     @Test func `A response before one that breaks off arrives whole`() async throws {
       let file = try TestFile([])
       defer { file.remove() }

@@ -22,7 +22,8 @@
     /// Makes the handler of one channel.
     ///
     /// - Parameters:
-    ///   - version: The version of HTTP of the pipeline, which its parts don't tell.
+    ///   - version: The version of HTTP of the pipeline, which its parts don't tell. Behind
+    ///     `HTTP1ToHTTPServerCodec` requests of HTTP/1.0 are known by themselves.
     ///   - settings: What is coded and how much is held.
     ///   - latencyBound: How long a flush may wait for more to be written; nil for not at all. For
     ///     applications whose every write comes with a flush, as `NIOAsyncChannel`'s do.

@@ -69,7 +69,7 @@
         code()
       case .passing(let passage?) where passage.content == .none:
         // Not even an empty part: in HTTP/2 that is a frame, of which clients take few.
-        if let promise { lastWritten?.cascade(to: promise) }
+        lastWritten?.cascade(to: promise)
       case .passing(var passage?):
         do {
           try passage.take(byteCount: byteCount)

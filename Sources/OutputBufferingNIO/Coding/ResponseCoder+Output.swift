@@ -43,14 +43,16 @@
 
     /// Writes what the machine hands out; the last part answers for all that has been written so far.
     func emit() {
-      guard let context, var output = machine?.takeOutput(reusing: spent) else { return }
-      spent = []
-      outputCount += 1
+      // Moved, not copied: only what nobody else holds is reused.
+      var storage: ContiguousArray<UInt8> = []
+      swap(&storage, &spent)
+      guard let context, var output = machine?.takeOutput(reusing: storage) else { return }
       let committed = output.head
       let content = output.body.isEmpty ? nil : Parts.body(ByteBuffer(bytes: output.body))
       if output.body.capacity <= 2 * settings.maximumBufferedBytes { swap(&spent, &output.body) }
       guard case .complete(let trailers) = output.end else {
         guard committed != nil || content != nil else { return answerWithoutOutput() }
+        outputCount += 1
         let promise = takePromise() ?? context.eventLoop.makePromise()
         lastWritten = promise.futureResult
         if let committed { sendHead(committed, content == nil ? promise : nil) }
@@ -118,7 +120,10 @@
       case .write(_, let promise), .rest(let promise, _): promise?.fail(error)
       case .close(_, let promise):
         // The channel is gone, or about to go.
-        guard let promise, let context else { break }
+        guard let context else {
+          promise?.fail(error)
+          break
+        }
         context.channel.closeFuture.cascade(to: promise)
       }
     }

@@ -207,8 +207,9 @@
         return
       }
       switch state {
-      case .passing, .coding: return
-      case .idle, .tunnel, .closing: break
+      // A connection that is closing takes its handlers with it.
+      case .passing, .coding, .closing: return
+      case .idle, .tunnel: break
       }
       removalToken = nil
       context.leavePipeline(removalToken: token)
