@@ -266,10 +266,20 @@ let package = Package(
       dependencies: [
         "OutputBufferingNIO", "HTTPOutputBuffering", "HTTPContentCoding", "GzipContentCoding",
         "COutputBufferingZlib",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["NIO"])),
         .product(name: "NIOEmbedded", package: "swift-nio", condition: .when(traits: ["NIO"])),
         .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["NIO"])),
         .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["NIO"])),
+        .product(name: "NIOHTTP2", package: "swift-nio-http2", condition: .when(traits: ["NIO"])),
+        .product(
+          name: "NIOHTTPTypes", package: "swift-nio-extras", condition: .when(traits: ["NIO"])),
+        .product(
+          name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras",
+          condition: .when(traits: ["NIO"])),
+        .product(
+          name: "NIOHTTPTypesHTTP2", package: "swift-nio-extras",
+          condition: .when(traits: ["NIO"])),
       ]
     ),
     .testTarget(

@@ -57,18 +57,6 @@
       #expect(try pipeline.response().fields["content-encoding"] == "gzip")
     }
 
-    @Test func `N2: a file region is read where it is coded`() async throws {
-      let content = Array(Self.page.utf8)
-      try await withServer(body: content, type: "text/html") { port in
-        let response = try await get(port, acceptEncoding: "gzip")
-        #expect(response.fields["content-encoding"] == "gzip")
-        #expect(try gunzip(response.body) == Self.page)
-        let plain = try await get(port, acceptEncoding: "")
-        #expect(plain.fields["content-length"] == String(content.count))
-        #expect(plain.body == content)
-      }
-    }
-
     @Test func `N3: a response to HEAD has no content and the next response is in step`() throws {
       let pipeline = try Pipeline()
       try pipeline.request(

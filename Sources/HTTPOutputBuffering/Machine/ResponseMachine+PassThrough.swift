@@ -9,15 +9,16 @@ extension ResponseMachine {
   /// through ``write(_:)`` and ``finish()``, and nothing has been changed. Otherwise the machine is done.
   ///
   /// - Parameter bodyByteCount: The body's length in bytes, where it is known.
-  /// - Returns: The head to send with the untouched body, and its framing.
-  public mutating func passThrough(bodyByteCount: Int?) -> ResponseOutput.Head? {
+  /// - Returns: The head to send with the untouched body, and what may follow it.
+  public mutating func passThrough(bodyByteCount: Int?) -> Passage? {
     guard state == .open else { return nil }
-    if head.status.kind == .informational
-      || (request.method == .connect && head.status.kind == .successful)
-    {
-      // A protocol switch (RFC 9110 §7.8) or a tunnel (§9.3.6) has no content and keeps its fields.
+    let isTunnel = head.status.beginsTunnel(answering: request.method)
+    if isTunnel || head.status.kind == .informational {
+      // A switch of protocols (RFC 9110 §7.8) or a tunnel (§9.3.6) has no content and keeps its fields.
       state = .finished
-      return ResponseOutput.Head(response: head, framing: .noContent)
+      return Passage(
+        head: ResponseOutput.Head(response: head, framing: .noContent), closesConnection: false,
+        isTunnel: isTunnel)
     }
     let isHEAD = request.method == .head
     let byteCount = isHEAD ? head.headerFields.declaredContentLength : bodyByteCount
@@ -31,8 +32,12 @@ extension ResponseMachine {
     commit(decision, contentLength: decision.coding == nil ? byteCount : nil)
     state = .finished
     defer { output = ResponseOutput() }
-    return output.head
+    return output.head.map { Passage(head: $0, closesConnection: closesConnection) }
   }
+
+  /// Adapters that are handed long buffers write them in slices of this many bytes, and send what is due
+  /// before the next.
+  package static var sliceByteCount: Int { writeSliceByteCount }
 
   /// Ends the response with a body that is in memory already: it leaves with an exact length, however
   /// long it is.

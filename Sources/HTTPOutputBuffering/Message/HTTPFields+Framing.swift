@@ -11,8 +11,11 @@ extension HTTPFields {
   }
 
   /// Whether `Connection` has the option `close` (RFC 9112 §9.6).
-  var asksToClose: Bool {
-    self[values: .connection].contains { value in
+  var asksToClose: Bool { Self.asksToClose(connection: self[values: .connection]) }
+
+  /// Whether one of the lines of `Connection` has the option `close` (RFC 9112 §9.6).
+  package static func asksToClose(connection values: some Sequence<String>) -> Bool {
+    values.contains { value in
       value.split(separator: ",").contains { option in
         option.lowercased().trimmingOptionalWhitespace == "close"
       }

@@ -46,6 +46,11 @@ public enum MessageFraming: Sendable, Hashable {
   }
 }
 
+extension MessageFraming {
+  /// Whether an orderly close is the end of the message: one that breaks off must not close like that.
+  package var isEndedByClose: Bool { self == .connectionClose }
+}
+
 extension HTTPResponse.Status {
   /// Whether a response with this status can carry content (RFC 9110 §6.4.1).
   package var allowsContent: Bool {
@@ -55,6 +60,12 @@ extension HTTPResponse.Status {
   /// Whether the response to a request can carry content: a 2xx to CONNECT is followed by the
   /// tunnel (RFC 9110 §9.3.6).
   func allowsContent(answering method: HTTPRequest.Method) -> Bool {
-    allowsContent && !(method == .connect && kind == .successful)
+    allowsContent && !beginsTunnel(answering: method)
+  }
+
+  /// Whether nothing behind the head is HTTP any more: a switch of protocols (RFC 9110 §15.2.2), or a 2xx
+  /// to CONNECT (§9.3.6).
+  package func beginsTunnel(answering method: HTTPRequest.Method) -> Bool {
+    self == .switchingProtocols || (method == .connect && kind == .successful)
   }
 }

@@ -59,9 +59,9 @@
         metadata.method == .head && fields[.contentLength] == nil && body.count ?? 0 > 0
       let limit = buffering.settings.response.maximumUnsentBytes
       var coded: FlyingFox.HTTPResponse
-      if !describesGET, let head = machine.passThrough(bodyByteCount: body.count) {
+      if !describesGET, let passage = machine.passThrough(bodyByteCount: body.count) {
         buffering.record(machine)
-        let closesConnection = machine.takeOutput().closesConnection
+        let (head, closesConnection) = (passage.head, passage.closesConnection)
         if !closesConnection && head.framing != .noContent {
           var passed = response
           passed.headers.replace(with: head.response.headerFields)

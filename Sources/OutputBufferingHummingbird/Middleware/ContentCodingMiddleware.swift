@@ -62,7 +62,7 @@
         request: RequestMetadata(request.head, version: connection?.version ?? .http1_1),
         head: response.head,
         settings: buffering.settings.response)
-      if let head = machine.passThrough(bodyByteCount: response.body.contentLength) {
+      if let head = machine.passThrough(bodyByteCount: response.body.contentLength)?.head {
         buffering.record(machine)
         if head.framing == .noContent, head.response.headerFields[.contentLength] == nil {
           connection?.omitContentLength()

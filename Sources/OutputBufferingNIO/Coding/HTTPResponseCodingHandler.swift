@@ -14,8 +14,13 @@
   ///   once, upgrades;
   /// - keeps or fails the promise of every write exactly once, no later than its bytes are written.
   ///
-  /// At most `ResponseSettings.maximumBufferedBytes` and what the encoder holds are
-  /// kept back from the channel, whose writability the application sees.
+  /// At most `ResponseSettings.maximumBufferedBytes` and what the encoder holds are kept back from the
+  /// channel, whose writability the application sees. What is written behind a file region that is coded,
+  /// or behind a buffer of more than 256 KiB, waits here until they are done: the channel doesn't count it,
+  /// and who wants to know of it waits for the promise of the write.
+  ///
+  /// A response that can't be completed breaks the connection off, so that the client can tell: its length
+  /// isn't the declared one, a file region is longer than its file or can't be read.
   public final class HTTPResponseCodingHandler: ChannelDuplexHandler, RemovableChannelHandler {
     /// Requests as they come.
     public typealias InboundIn = HTTPServerRequestPart
@@ -26,7 +31,7 @@
     /// Responses as they go out.
     public typealias OutboundOut = HTTPServerResponsePart
 
-    private let coder: ResponseCoder<HTTP1Parts>
+    let coder: ResponseCoder<HTTP1Parts>
 
     /// Makes the handler of one channel.
     ///
@@ -40,12 +45,12 @@
 
     /// Puts a guard above NIO's encoder, which would send content that a response doesn't have.
     public func handlerAdded(context: ChannelHandlerContext) {
-      HTTP1ContentGuard.add(to: context.pipeline.syncOperations)
+      coder.added(to: context)
     }
 
     /// Notes what a request accepts.
     public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-      coder.read(unwrapInboundIn(data))
+      coder.read(data)
       context.fireChannelRead(data)
     }
 
@@ -53,12 +58,20 @@
     public func write(
       context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?
     ) {
-      coder.write(unwrapOutboundIn(data), promise, context)
+      coder.write(data, promise)
     }
 
     /// Sends what was written, at once or within the latency bound.
     public func flush(context: ChannelHandlerContext) {
-      coder.flush(context)
+      coder.flush()
+    }
+
+    /// Closes behind what was flushed before.
+    public func close(
+      context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?
+    ) {
+      guard mode != .input else { return context.close(mode: mode, promise: promise) }
+      coder.close(mode, promise)
     }
 
     /// Fails the writes that have not gone out.
@@ -67,9 +80,16 @@
       context.fireChannelInactive()
     }
 
+    /// Leaves the pipeline at once, or at the end of the response that is underway.
+    public func removeHandler(
+      context: ChannelHandlerContext, removalToken: ChannelHandlerContext.RemovalToken
+    ) {
+      coder.remove(removalToken)
+    }
+
     /// Fails the writes that have not gone out.
     public func handlerRemoved(context: ChannelHandlerContext) {
-      coder.abandon(ChannelError.ioOnClosedChannel)
+      coder.removed()
     }
   }
 

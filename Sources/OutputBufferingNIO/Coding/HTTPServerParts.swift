@@ -9,18 +9,29 @@
 
   /// What a channel handler has to know of a pipeline's messages: how they are told apart and made.
   protocol HTTPServerParts: SendableMetatype {
+    associatedtype Handler: ChannelDuplexHandler
+    where Handler.InboundIn == Request, Handler.OutboundIn == Response
     associatedtype Request
     associatedtype Response
     /// The head as the pipeline has it, which may hold more than HTTP types can.
     associatedtype Head
 
+    /// Whether a request says in which version of HTTP it came.
+    static var tellVersion: Bool { get }
     /// What the machine has to know of a request; nil for a part that isn't a head.
     static func metadata(of part: Request, version: HTTPProtocolVersion) -> RequestMetadata?
     static func event(of part: Response) -> ResponseEvent<Head>
     /// The head in HTTP types.
     static func decode(_ head: Head) throws -> HTTPResponse
     /// The head with the status and the fields that were committed.
-    static func head(_ head: Head, committed: ResponseOutput.Head) -> Response
+    ///
+    /// - Parameters:
+    ///   - head: The head as the application wrote it.
+    ///   - decoded: The same in HTTP types.
+    ///   - committed: What became of it.
+    static func head(
+      _ head: Head, decoded: HTTPResponse, committed: ResponseOutput.Head
+    ) -> Response
     static func body(_ bytes: ByteBuffer) -> Response
     static func end(_ trailers: HTTPFields?) -> Response
   }
@@ -35,6 +46,10 @@
 
   /// The messages of swift-http-types: `HTTPRequestPart` and `HTTPResponsePart`.
   enum TypedParts: HTTPServerParts {
+    typealias Handler = HTTPTypesResponseCodingHandler
+
+    static var tellVersion: Bool { false }
+
     static func metadata(
       of part: HTTPRequestPart, version: HTTPProtocolVersion
     ) -> RequestMetadata? {
@@ -53,7 +68,7 @@
     static func decode(_ head: HTTPResponse) -> HTTPResponse { head }
 
     static func head(
-      _ head: HTTPResponse, committed: ResponseOutput.Head
+      _ head: HTTPResponse, decoded: HTTPResponse, committed: ResponseOutput.Head
     ) -> HTTPResponsePart {
       .head(committed.response)
     }
@@ -65,6 +80,10 @@
 
   /// The messages of NIOHTTP1: `HTTPServerRequestPart` and `HTTPServerResponsePart`.
   enum HTTP1Parts: HTTPServerParts {
+    typealias Handler = HTTPResponseCodingHandler
+
+    static var tellVersion: Bool { true }
+
     static func metadata(
       of part: HTTPServerRequestPart, version: HTTPProtocolVersion
     ) -> RequestMetadata? {
@@ -89,11 +108,17 @@
     }
 
     static func head(
-      _ head: HTTPResponseHead, committed: ResponseOutput.Head
+      _ head: HTTPResponseHead, decoded: HTTPResponse, committed: ResponseOutput.Head
     ) -> HTTPServerResponsePart {
-      var changed = HTTPResponseHead(committed.response)
+      var changed =
+        committed.response.status == decoded.status ? head : HTTPResponseHead(committed.response)
+      changed.headers.change(decoded.headerFields, to: committed.response.headerFields)
+      switch committed.framing {
       // The encoder applies chunks to HTTP/1.1 and leaves HTTP/1.0 alone.
-      changed.version = committed.framing == .connectionClose ? .http1_0 : head.version
+      case .connectionClose: changed.version = .http1_0
+      case .chunked: changed.version = .http1_1
+      case .contentLength, .endOfStream, .noContent: changed.version = head.version
+      }
       return .head(changed)
     }
 
@@ -101,6 +126,17 @@
 
     static func end(_ trailers: HTTPFields?) -> HTTPServerResponsePart {
       .end(trailers.map(HTTPHeaders.init))
+    }
+  }
+
+  extension HTTPHeaders {
+    /// Changes what differs in HTTP types. They can't hold all that is in here, which stays as it is.
+    fileprivate mutating func change(_ old: HTTPFields, to new: HTTPFields) {
+      guard old != new else { return }
+      for name in Set((old + new).map(\.name)) where old[values: name] != new[values: name] {
+        remove(name: name.rawName)
+        for value in new[values: name] { add(name: name.rawName, value: value) }
+      }
     }
   }
 #endif

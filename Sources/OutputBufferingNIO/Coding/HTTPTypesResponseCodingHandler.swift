@@ -17,12 +17,13 @@
     /// Responses as they go out.
     public typealias OutboundOut = HTTPResponsePart
 
-    private let coder: ResponseCoder<TypedParts>
+    let coder: ResponseCoder<TypedParts>
 
     /// Makes the handler of one channel.
     ///
     /// - Parameters:
-    ///   - version: The version of HTTP of the pipeline, which its parts don't tell.
+    ///   - version: The version of HTTP of the pipeline, which its parts don't tell. Behind
+    ///     `HTTP1ToHTTPServerCodec` requests of HTTP/1.0 are known by themselves.
     ///   - settings: What is coded and how much is held.
     ///   - latencyBound: How long a flush may wait for more to be written; nil for not at all. For
     ///     applications whose every write comes with a flush, as `NIOAsyncChannel`'s do.
@@ -34,12 +35,12 @@
 
     /// Puts a guard above NIO's encoder, which would send content that a response doesn't have.
     public func handlerAdded(context: ChannelHandlerContext) {
-      HTTP1ContentGuard.add(to: context.pipeline.syncOperations)
+      coder.added(to: context)
     }
 
     /// Notes what a request accepts.
     public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-      coder.read(unwrapInboundIn(data))
+      coder.read(data)
       context.fireChannelRead(data)
     }
 
@@ -47,12 +48,20 @@
     public func write(
       context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?
     ) {
-      coder.write(unwrapOutboundIn(data), promise, context)
+      coder.write(data, promise)
     }
 
     /// Sends what was written, at once or within the latency bound.
     public func flush(context: ChannelHandlerContext) {
-      coder.flush(context)
+      coder.flush()
+    }
+
+    /// Closes behind what was flushed before.
+    public func close(
+      context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?
+    ) {
+      guard mode != .input else { return context.close(mode: mode, promise: promise) }
+      coder.close(mode, promise)
     }
 
     /// Fails the writes that have not gone out.
@@ -61,9 +70,16 @@
       context.fireChannelInactive()
     }
 
+    /// Leaves the pipeline at once, or at the end of the response that is underway.
+    public func removeHandler(
+      context: ChannelHandlerContext, removalToken: ChannelHandlerContext.RemovalToken
+    ) {
+      coder.remove(removalToken)
+    }
+
     /// Fails the writes that have not gone out.
     public func handlerRemoved(context: ChannelHandlerContext) {
-      coder.abandon(ChannelError.ioOnClosedChannel)
+      coder.removed()
     }
   }
 

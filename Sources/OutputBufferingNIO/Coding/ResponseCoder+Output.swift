@@ -1,122 +1,137 @@
 #if NIO
   import HTTPOutputBuffering
-  import HTTPTypes
   import NIOCore
 
+  // The way through the machine.
   extension ResponseCoder {
-    /// Sends what was written, at once or within the latency bound.
-    func flush(_ context: ChannelHandlerContext) {
-      if isReadingFile { return deferred.append(.flush) }
-      guard case .coding = mode else { return context.flush() }
-      guard let latencyBound else { return flushMachine(context) }
-      guard flushTimer == nil else { return }
-      let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-      flushTimer = context.eventLoop.scheduleTask(in: latencyBound) {
-        let (coder, context) = bound.value
-        coder.flushTimer = nil
-        if case .coding = coder.mode, !coder.isReadingFile { coder.flushMachine(context) }
-      }
-    }
-
-    private func flushMachine(_ context: ChannelHandlerContext) {
-      feed(nil, context) { try $0.flush() }
-      // Promises whose bytes went out with an earlier write are due as well.
-      emit(context)
-      context.flush()
-    }
-
-    /// Writes what the machine hands out; all promises it holds are kept by the last part.
-    func emit(_ context: ChannelHandlerContext) {
-      guard let head, var output = machine?.takeOutput(reusing: spent) else { return }
-      spent = []
-      closesAtEnd = closesAtEnd || output.closesConnection
-      var parts: [Parts.Response] = []
-      if let committed = output.head { parts.append(Parts.head(head, committed: committed)) }
-      if !output.body.isEmpty {
-        parts.append(Parts.body(ByteBuffer(bytes: output.body)))
-        swap(&spent, &output.body)
-      }
-      let promise = takePromise(context.eventLoop)
-      guard case .complete(let trailers) = output.end else {
-        guard let last = parts.popLast() else {
-          // Nothing left the encoder: an empty write keeps the promises in order.
-          if let promise { context.write(NIOAny(Parts.body(ByteBuffer())), promise: promise) }
-          return
-        }
-        for part in parts { context.write(NIOAny(part), promise: nil) }
-        return context.write(NIOAny(last), promise: promise)
-      }
-      for part in parts { context.write(NIOAny(part), promise: nil) }
-      endResponse()
-      writeLast(Parts.end(trailers), promise, context)
-      context.flush()
-    }
-
-    private func endResponse() {
-      mode = .passing
-      machine = nil
-      head = nil
-      flushTimer?.cancel()
-      flushTimer = nil
-    }
-
-    /// Writes the end of a response, and closes behind it where that is its framing.
-    func writeLast(
-      _ part: Parts.Response, _ promise: EventLoopPromise<Void>?, _ context: ChannelHandlerContext
+    /// Gives the machine something and writes what it hands out.
+    func feed(
+      _ promise: EventLoopPromise<Void>?, _ operation: (inout ResponseMachine) throws -> Void
     ) {
-      mode = .passing
-      remainingByteCount = nil
-      guard closesAtEnd else { return context.write(NIOAny(part), promise: promise) }
-      closesAtEnd = false
-      let written = promise ?? context.eventLoop.makePromise(of: Void.self)
-      let channel = context.channel
-      let eventLoop = context.eventLoop
-      written.futureResult.whenSuccess {
-        channel.close(mode: .output, promise: nil)
-        let lingering = eventLoop.scheduleTask(in: HTTP1ConnectionHandler.lingerTime) {
-          channel.close(promise: nil)
-        }
-        channel.closeFuture.whenComplete { _ in lingering.cancel() }
+      if let promise { promises.append(promise) }
+      do {
+        try machine?.perform(operation)
+      } catch {
+        return breakOff(error)
       }
-      context.write(NIOAny(part), promise: written)
+      if machine?.isOutputDue == true { emit() }
+    }
+
+    /// Sends what was written, at once or within the latency bound.
+    func flushNow() {
+      guard case .coding = state, let latencyBound, let context else { return flushMachine() }
+      // Earlier responses, and what the machine has handed out, have waited for nothing else.
+      context.flush()
+      guard flushTimer == nil else { return }
+      flushTimer = context.eventLoop.assumeIsolated().scheduleTask(in: latencyBound) { [self] in
+        flushTimer = nil
+        performing { flushMachine() }
+        resume()
+      }
+    }
+
+    func flushMachine() {
+      if case .coding = state {
+        flushTimer?.cancel()
+        flushTimer = nil
+        feed(nil) { try $0.flush() }
+        // Promises whose bytes went out with an earlier write are due as well.
+        emit()
+      }
+      context?.flush()
+    }
+
+    /// Writes what the machine hands out; the last part answers for all that has been written so far.
+    func emit() {
+      // Moved, not copied: only what nobody else holds is reused.
+      var storage: ContiguousArray<UInt8> = []
+      swap(&storage, &spent)
+      guard let context, var output = machine?.takeOutput(reusing: storage) else { return }
+      let committed = output.head
+      let content = output.body.isEmpty ? nil : Parts.body(ByteBuffer(bytes: output.body))
+      if output.body.capacity <= 2 * settings.maximumBufferedBytes { swap(&spent, &output.body) }
+      guard case .complete(let trailers) = output.end else {
+        guard committed != nil || content != nil else { return answerWithoutOutput() }
+        outputCount += 1
+        let promise = takePromise() ?? context.eventLoop.makePromise()
+        lastWritten = promise.futureResult
+        if let committed { sendHead(committed, content == nil ? promise : nil) }
+        if let content { send(content, promise) }
+        return
+      }
+      let promise = takePromise()
+      if let committed { sendHead(committed) }
+      if let content { send(content) }
+      sendLast(Parts.end(trailers), promise, closesConnection: output.closesConnection)
+      context.flush()
+    }
+
+    /// Nothing left the encoder: what was written without bytes is done with what was written before.
+    private func answerWithoutOutput() {
+      guard let lastWritten, let promise = takePromise() else { return }
+      lastWritten.cascade(to: promise)
     }
 
     /// One promise for all that the machine's output answers.
-    private func takePromise(_ eventLoop: any EventLoop) -> EventLoopPromise<Void>? {
+    private func takePromise() -> EventLoopPromise<Void>? {
       guard let first = promises.first else { return nil }
-      if promises.count > 1 {
-        for other in promises.dropFirst() { first.futureResult.cascade(to: other) }
-      }
+      for other in promises.dropFirst() { first.futureResult.cascade(to: other) }
       promises.removeAll(keepingCapacity: true)
       return first
     }
+  }
 
+  // The way to a broken message.
+  extension ResponseCoder {
     /// The response can't be completed: the client must see that, and every write learns it.
-    func breakOff(_ error: any Error, _ context: ChannelHandlerContext) {
+    func breakOff(_ error: any Error, _ promise: EventLoopPromise<Void>? = nil) {
+      if let promise { promises.append(promise) }
+      let (context, framing) = (context, framing)
       machine?.abort()
       abandon(error)
-      mode = .failed
+      guard let context else { return }
       context.fireErrorCaught(error)
-      context.close(promise: nil)
+      // The responses before this one are whole.
+      context.flush()
+      HTTP1BreakHandler.breakOff(context.channel, framing: framing)
     }
 
     /// Fails what has not been answered, once.
     func abandon(_ error: any Error) {
       flushTimer?.cancel()
       flushTimer = nil
-      mode = .failed
+      state = .closing
+      isBusy = false
       machine = nil
-      head = nil
+      original = nil
+      spent = []
+      lastWritten = nil
       let failed = promises
+      let waiting = events
       promises = []
+      events = []
       for promise in failed { promise.fail(error) }
-      while let event = deferred.popFirst() {
-        if case .write(_, let promise) = event { promise?.fail(error) }
-      }
+      for event in waiting { fail(event, error) }
     }
 
-    func fail(_ promise: EventLoopPromise<Void>?) {
-      promise?.fail(ChannelError.ioOnClosedChannel)
+    func fail(_ event: Event, _ error: any Error) {
+      switch event {
+      case .flush: break
+      case .write(_, let promise), .rest(let promise, _): promise?.fail(error)
+      case .close(_, let promise):
+        // The channel is gone, or about to go.
+        guard let context else {
+          promise?.fail(error)
+          break
+        }
+        context.channel.closeFuture.cascade(to: promise)
+      }
+    }
+  }
+
+  extension ResponseMachine {
+    fileprivate mutating func perform(_ operation: (inout ResponseMachine) throws -> Void) throws {
+      try operation(&self)
     }
   }
 #endif

@@ -7,42 +7,68 @@
   /// The work of the public channel handlers: each response that may be coded goes through a machine,
   /// the others pass.
   ///
-  /// It belongs to the channel's event loop.
+  /// It belongs to the channel's event loop. What the application does is done in the order it came in,
+  /// one event after the other: what comes while a promise is being kept, a file is read or a long buffer
+  /// is coded waits its turn.
   final class ResponseCoder<Parts: HTTPServerParts> {
     /// What becomes of the parts of the current response.
-    enum Mode {
-      /// They go out as they come; also what comes between responses.
-      case passing
-      /// The head is the whole response: content that comes all the same is dropped.
-      case withoutContent
+    enum State {
+      /// None has begun: what comes all the same passes.
+      case idle
+      /// They go out as they come; nil for a head that can't be judged.
+      case passing(Passage?)
       /// They go through the machine.
       case coding
-      /// The response failed and the connection is being closed.
-      case failed
+      /// What goes out isn't HTTP any more.
+      case tunnel
+      /// Nothing goes out any more: the connection is closing.
+      case closing
     }
 
-    /// What came while a file is being read.
-    enum Deferred {
-      case write(Parts.Response, EventLoopPromise<Void>?)
+    /// A head as the application has written it.
+    struct Original {
+      var head: Parts.Head
+      var response: HTTPResponse
+      var request: RequestMetadata
+    }
+
+    /// What the application does, and what is left to do of it.
+    enum Event {
+      case write(NIOAny, EventLoopPromise<Void>?)
       case flush
+      case close(CloseMode, EventLoopPromise<Void>?)
+      /// The rest of a write that took longer than one turn of the event loop.
+      case rest(EventLoopPromise<Void>?, () -> Void)
     }
 
     let settings: ResponseSettings
     let latencyBound: TimeAmount?
-    let version: HTTPProtocolVersion
+    private let version: HTTPProtocolVersion
+
+    private(set) var context: ChannelHandlerContext?
+    private(set) var contentGuard: HTTP1ContentGuard?
+    private var versionHandler: HTTP1VersionHandler?
+    private var removalToken: ChannelHandlerContext.RemovalToken?
+
+    var events: CircularBuffer<Event> = []
+    private var isPerforming = false
+    /// A file is being read or a long buffer coded, which takes more than one turn of the event loop.
+    var isBusy = false
+    /// How often something was handed to the channel.
+    var outputCount = 0
 
     var requests: CircularBuffer<RequestMetadata> = []
-    var mode = Mode.passing
+    var state = State.idle
     var machine: ResponseMachine?
-    var head: Parts.Head?
-    /// Promises of writes whose bytes the machine has taken.
+    /// The head of the current response as it was written, and what it answers.
+    var original: Original?
+    /// The framing of the current response, once its head is written.
+    var framing: MessageFraming?
+    /// Promises of writes whose bytes the machine has taken and not handed out.
     var promises: [EventLoopPromise<Void>] = []
-    var closesAtEnd = false
-    /// How much of a passing body is still due, where its length was declared.
-    var remainingByteCount: Int?
+    /// The last part that was written, where what has no bytes may have to wait for it.
+    var lastWritten: EventLoopFuture<Void>?
     var flushTimer: Scheduled<Void>?
-    var isReadingFile = false
-    var deferred: CircularBuffer<Deferred> = []
     var spent: ContiguousArray<UInt8> = []
 
     init(settings: ResponseSettings, latencyBound: TimeAmount?, version: HTTPProtocolVersion) {
@@ -51,144 +77,142 @@
       self.version = version
     }
 
+    /// Whether an upgrade below has taken HTTP out of the pipeline.
+    var isTunnel: Bool {
+      if case .tunnel = state { return true }
+      return contentGuard?.isTunnel == true
+    }
+  }
+
+  // The handler's side.
+  extension ResponseCoder {
+    func added(to context: ChannelHandlerContext) {
+      self.context = context
+      let pipeline = context.pipeline.syncOperations
+      guard let contentGuard = HTTP1ContentGuard.find(in: pipeline) else { return }
+      HTTP1BreakHandler.add(to: pipeline)
+      self.contentGuard = contentGuard
+      guard !Parts.tellVersion else { return }
+      versionHandler = HTTP1VersionHandler.find(in: pipeline, contentGuard: contentGuard)
+    }
+
     /// Remembers what a request accepts until its response comes.
-    func read(_ part: Parts.Request) {
-      guard let request = Parts.metadata(of: part, version: version) else { return }
+    func read(_ data: NIOAny) {
+      if case .closing = state { return }
+      guard !isTunnel else { return }
+      let version = versionHandler?.version ?? version
+      guard
+        let request = Parts.metadata(of: Parts.Handler.unwrapInboundIn(data), version: version)
+      else { return }
       requests.append(request)
     }
+
+    /// What a response answers whose request was never seen.
+    var unknownRequest: RequestMetadata {
+      RequestMetadata(method: .get, version: version, acceptEncoding: .init([:]))
+    }
+
+    func write(_ data: NIOAny, _ promise: EventLoopPromise<Void>?) {
+      enqueue(.write(data, promise))
+    }
+
+    func flush() {
+      // What the machine and the channel have already needn't wait for what comes behind it.
+      if isBusy && !isPerforming { performing { flushNow() } }
+      enqueue(.flush)
+    }
+
+    /// Closes behind what was written before, where that is still being read or coded.
+    func close(_ mode: CloseMode, _ promise: EventLoopPromise<Void>?) {
+      enqueue(.close(mode, promise))
+      if isBusy && mode == .all { limitWait() }
+    }
+
+    /// A client that takes nothing any more doesn't keep its connection open.
+    private func limitWait() {
+      guard let context else { return }
+      let seen = outputCount
+      context.eventLoop.assumeIsolated().scheduleTask(in: ChannelHandlerContext.lingerTime) {
+        [self] in
+        guard isBusy else { return }
+        guard outputCount == seen else { return limitWait() }
+        performing { breakOff(ChannelError.ioOnClosedChannel) }
+      }
+    }
+
+    /// Leaves at once, or at the end of the response that is underway.
+    func remove(_ token: ChannelHandlerContext.RemovalToken) {
+      removalToken = token
+      leaveIfDone()
+    }
+
+    /// The handler is out of the pipeline.
+    func removed() {
+      abandon(ChannelError.ioOnClosedChannel)
+      let context = context
+      self.context = nil
+      // The pipeline was torn down before the response had ended.
+      if let token = removalToken.take() { context?.leavePipeline(removalToken: token) }
+    }
   }
 
+  // One event after the other.
   extension ResponseCoder {
-    func write(
-      _ part: Parts.Response, _ promise: EventLoopPromise<Void>?, _ context: ChannelHandlerContext
-    ) {
-      if isReadingFile { return deferred.append(.write(part, promise)) }
-      if case .failed = mode { return fail(promise) }
-      switch Parts.event(of: part) {
-      case .head(let head): writeHead(head, part, promise, context)
-      case .bytes(let bytes): writeBytes(bytes, part, promise, context)
-      case .file(let region): writeFile(region, part, promise, context)
-      case .end(let trailers): writeEnd(trailers, part, promise, context)
-      }
+    private func enqueue(_ event: Event) {
+      events.append(event)
+      resume()
     }
 
-    private func writeHead(
-      _ head: Parts.Head, _ part: Parts.Response, _ promise: EventLoopPromise<Void>?,
-      _ context: ChannelHandlerContext
-    ) {
-      guard let response = try? Parts.decode(head) else {
-        // Not a head that HTTP types can hold; what its response means is not for us to say.
-        mode = .passing
-        _ = requests.popFirst()
-        return context.write(NIOAny(part), promise: promise)
+    /// Does what has waited.
+    func resume() {
+      guard !isPerforming else { return }
+      performing {
+        while !isBusy, let event = events.popFirst() { perform(event) }
       }
-      if response.status.kind == .informational && response.status != .switchingProtocols {
-        guard (requests.first?.version ?? version).hasInterimResponses else {
-          return promise?.succeed() ?? ()
+      leaveIfDone()
+    }
+
+    /// Keeps what promises set off from overtaking what is being done.
+    func performing(_ action: () -> Void) {
+      let outer = isPerforming
+      isPerforming = true
+      action()
+      isPerforming = outer
+    }
+
+    private func perform(_ event: Event) {
+      guard let context else { return fail(event, ChannelError.ioOnClosedChannel) }
+      switch event {
+      case .write(let data, let promise) where isTunnel:
+        context.write(data, promise: promise)
+      case .write(let data, let promise):
+        write(Parts.Handler.unwrapOutboundIn(data), promise)
+      case .rest(let promise, let action):
+        guard case .coding = state else {
+          promise?.fail(ChannelError.ioOnClosedChannel)
+          return
         }
-        return context.writeAndFlush(NIOAny(part), promise: promise)
-      }
-      let request =
-        requests.popFirst()
-        ?? RequestMetadata(method: .get, version: version, acceptEncoding: AcceptEncoding([:]))
-      var machine = ResponseMachine(request: request, head: response, settings: settings)
-      let byteCount = response.headerFields.declaredContentLength
-      if let committed = machine.passThrough(bodyByteCount: byteCount) {
-        mode =
-          committed.framing == .noContent && response.status != .switchingProtocols
-            && request.method != .connect ? .withoutContent : .passing
-        closesAtEnd = committed.framing == .connectionClose
-        remainingByteCount =
-          if case .contentLength(let length) = committed.framing { length } else { nil }
-        context.write(NIOAny(Parts.head(head, committed: committed)), promise: promise)
-      } else {
-        mode = .coding
-        self.machine = consume machine
-        self.head = head
-        if let promise { promises.append(promise) }
+        action()
+      case .flush:
+        flushNow()
+      case .close(let mode, let promise):
+        // What was flushed may still wait for the latency bound.
+        if flushTimer != nil { flushMachine() }
+        context.close(mode: mode, promise: promise)
       }
     }
 
-    private func writeBytes(
-      _ bytes: ByteBuffer, _ part: Parts.Response, _ promise: EventLoopPromise<Void>?,
-      _ context: ChannelHandlerContext
-    ) {
-      switch mode {
-      case .passing: pass(part, bytes.readableBytes, promise, context)
-      case .withoutContent: context.write(NIOAny(Parts.body(ByteBuffer())), promise: promise)
-      case .failed: fail(promise)
-      case .coding: feed(promise, context) { try $0.write(bytes.readableBytesUInt8Span) }
+    private func leaveIfDone() {
+      guard !isPerforming, !isBusy, events.isEmpty, let context, let token = removalToken else {
+        return
       }
-    }
-
-    private func writeFile(
-      _ region: FileRegion, _ part: Parts.Response, _ promise: EventLoopPromise<Void>?,
-      _ context: ChannelHandlerContext
-    ) {
-      switch mode {
-      case .passing: pass(part, region.readableBytes, promise, context)
-      case .withoutContent: context.write(NIOAny(Parts.body(ByteBuffer())), promise: promise)
-      case .failed: fail(promise)
-      case .coding: readFile(region, promise, context)
+      switch state {
+      // A connection that is closing takes its handlers with it.
+      case .passing, .coding, .closing: return
+      case .idle, .tunnel: break
       }
-    }
-
-    private func writeEnd(
-      _ trailers: HTTPFields?, _ part: Parts.Response, _ promise: EventLoopPromise<Void>?,
-      _ context: ChannelHandlerContext
-    ) {
-      switch mode {
-      case .failed: fail(promise)
-      case .passing where (remainingByteCount ?? 0) > 0:
-        breakOff(code: .declaredLengthNotReached, promise, context)
-      case .passing, .withoutContent:
-        writeLast(part, promise, context)
-      case .coding:
-        feed(promise, context) { try $0.finish(trailers: trailers) }
-      }
-    }
-
-    /// Passes content on as long as it keeps the length that was declared for it.
-    private func pass(
-      _ part: Parts.Response, _ byteCount: Int, _ promise: EventLoopPromise<Void>?,
-      _ context: ChannelHandlerContext
-    ) {
-      if let remaining = remainingByteCount {
-        guard byteCount <= remaining else {
-          return breakOff(code: .declaredLengthExceeded, promise, context)
-        }
-        remainingByteCount = remaining - byteCount
-      }
-      context.write(NIOAny(part), promise: promise)
-    }
-
-    private func breakOff(
-      code: ResponseError.Code, _ promise: EventLoopPromise<Void>?, _ context: ChannelHandlerContext
-    ) {
-      if let promise { promises.append(promise) }
-      let error = ResponseError(
-        code: code, message: "the body doesn't have the length that Content-Length declares")
-      breakOff(error, context)
-    }
-
-    /// Gives the machine something and writes what it hands out.
-    func feed(
-      _ promise: EventLoopPromise<Void>?, _ context: ChannelHandlerContext,
-      _ operation: (inout ResponseMachine) throws -> Void
-    ) {
-      if let promise { promises.append(promise) }
-      do {
-        try machine?.perform(operation)
-      } catch {
-        return breakOff(error, context)
-      }
-      if machine?.isOutputDue == true { emit(context) }
-    }
-  }
-
-  extension ResponseMachine {
-    fileprivate mutating func perform(_ operation: (inout ResponseMachine) throws -> Void) throws {
-      try operation(&self)
+      removalToken = nil
+      context.leavePipeline(removalToken: token)
     }
   }
 #endif

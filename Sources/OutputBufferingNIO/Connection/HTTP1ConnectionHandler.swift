@@ -7,34 +7,31 @@
 
   /// Sits between NIO's HTTP/1 codec and the translation to HTTP types, where a request still has its
   /// version and the end of a response can be seen leaving.
-  ///
-  /// It translates what the message framing asks for into what NIO's encoder does, which takes every
-  /// response for one of HTTP/1.1.
   final class HTTP1ConnectionHandler: ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
     typealias OutboundIn = HTTPServerResponsePart
     typealias OutboundOut = HTTPServerResponsePart
 
-    /// How long a client may take to close its side behind ours (RFC 9112 §9.6).
-    static let lingerTime = TimeAmount.seconds(2)
-
     private let connection: HTTPServerConnection
+    private let contentGuard: HTTP1ContentGuard
     private var unanswered: CircularBuffer<HTTPServerConnection.RequestLine> = []
     private var isDraining = false
     private var requestCount = 0
 
-    init(connection: HTTPServerConnection) {
+    init(connection: HTTPServerConnection, contentGuard: HTTP1ContentGuard) {
       self.connection = connection
+      self.contentGuard = contentGuard
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+      guard !contentGuard.isTunnel else { return context.fireChannelRead(data) }
       // Behind a response that closes the connection no request is processed.
       guard !isDraining else { return }
       if case .head(let head) = unwrapInboundIn(data) {
         let request = HTTPServerConnection.RequestLine(
           number: requestCount,
-          method: head.method,
+          method: HTTPRequest.Method(head.method.rawValue) ?? .get,
           version: head.version == .http1_0 ? .http1_0 : .http1_1,
           isKeepAlive: head.isKeepAlive && head.version != .http1_0)
         requestCount += 1
@@ -45,67 +42,53 @@
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+      guard !contentGuard.isTunnel else { return context.write(data, promise: promise) }
       switch unwrapOutboundIn(data) {
-      case .head(let head):
-        write(head, context: context, promise: promise)
-      case .body:
-        context.write(data, promise: promise)
-      case .end:
-        writeEnd(data, context: context, promise: promise)
+      case .head(let head) where head.isInterim: context.write(data, promise: promise)
+      case .head(let head): writeHead(head, context: context, promise: promise)
+      case .body: context.write(data, promise: promise)
+      case .end: writeLast(data, context: context, promise: promise)
       }
     }
 
-    private func write(
+    private func writeHead(
       _ head: HTTPResponseHead, context: ChannelHandlerContext, promise: EventLoopPromise<Void>?
     ) {
-      guard head.status.code >= 200 || head.status == .switchingProtocols else {
-        return context.write(wrapOutboundOut(.head(head)), promise: promise)
-      }
       var head = head
       let request = unanswered.first
+      let (method, version) = (request?.method ?? .get, request?.version ?? .http1_1)
+      contentGuard.expectHead(answering: method, version: version)
       let omitsContentLength = connection.takeOmitsContentLength()
-      let framing = MessageFraming(
-        status: HTTPResponse.Status(code: min(Int(head.status.code), 999)),
-        method: request?.method == .HEAD ? .head : .get,
-        version: request?.version ?? .http1_1,
-        contentLength: head.headers.first(name: "content-length").flatMap { Int($0) })
-      if framing == .noContent && omitsContentLength { head.headers.remove(name: "content-length") }
-      let hasLength = head.headers.contains(name: "content-length")
-      if framing == .connectionClose || (request?.version == .http1_0 && !hasLength) {
-        // The encoder applies chunks to HTTP/1.1 and leaves HTTP/1.0 alone.
-        head.version = .http1_0
+      if head.typedStatus.beginsTunnel(answering: method) {
+        // Nothing of HTTP follows: the head is the end of the response as well.
+        return writeLast(wrapOutboundOut(.head(head)), context: context, promise: promise)
       }
-      let closes = request?.isKeepAlive == false || head.headers.asksForClose
-      if closes || framing == .connectionClose || connection.isClosingAtEnd {
+      let framing = head.framing(answering: method, version: version)
+      if framing == .noContent && omitsContentLength { head.headers.remove(name: "content-length") }
+      let isAsked = HTTPFields.asksToClose(connection: head.headers["connection"])
+      if isAsked || request?.isKeepAlive == false || framing.isEndedByClose
+        || connection.isClosingAtEnd
+      {
         connection.closeAtEnd()
         head.headers.replaceOrAdd(name: "connection", value: "close")
       }
       context.write(wrapOutboundOut(.head(head)), promise: promise)
     }
 
-    private func writeEnd(
-      _ end: NIOAny, context: ChannelHandlerContext, promise: EventLoopPromise<Void>?
+    private func writeLast(
+      _ part: NIOAny, context: ChannelHandlerContext, promise: EventLoopPromise<Void>?
     ) {
       let request = unanswered.popFirst()
       if let request { connection.ending(request.number) }
       isDraining = isDraining || connection.isClosingAtEnd
       let isLast = isDraining
       let written = promise ?? context.eventLoop.makePromise(of: Void.self)
-      let boundContext = NIOLoopBound(context, eventLoop: context.eventLoop)
-      written.futureResult.whenComplete { [connection] result in
+      written.futureResult.assumeIsolated().whenComplete { [connection] result in
         let isWritten = (try? result.get()) != nil
         if let request { connection.ended(request.number, isWritten: isWritten) }
-        if isLast && isWritten { Self.close(boundContext.value) }
+        if isLast && isWritten { context.closeBehindEnd() }
       }
-      context.write(end, promise: written)
-    }
-
-    /// Closes our side at once, and the connection when the client has closed its own or lingers.
-    private static func close(_ context: ChannelHandlerContext) {
-      context.close(mode: .output, promise: nil)
-      let channel = context.channel
-      let lingering = context.eventLoop.scheduleTask(in: lingerTime) { channel.close(promise: nil) }
-      channel.closeFuture.whenComplete { _ in lingering.cancel() }
+      context.write(part, promise: written)
     }
 
     func triggerUserOutboundEvent(
@@ -114,6 +97,7 @@
       guard let interim = event as? InterimResponse else {
         return context.triggerUserOutboundEvent(event, promise: promise)
       }
+      guard !contentGuard.isTunnel else { return promise?.succeed() ?? () }
       let head = HTTPResponseHead(interim.head)
       context.writeAndFlush(wrapOutboundOut(.head(head)), promise: promise)
     }
@@ -131,12 +115,6 @@
     func channelInactive(context: ChannelHandlerContext) {
       connection.becameInactive()
       context.fireChannelInactive()
-    }
-  }
-
-  extension HTTPHeaders {
-    fileprivate var asksForClose: Bool {
-      self[canonicalForm: "connection"].contains { $0.lowercased() == "close" }
     }
   }
 #endif

@@ -10,14 +10,18 @@
     ///
     /// - Parameter channel: The connection's channel; half-closure has to be allowed.
     /// - Returns: The connection, for the task that serves it.
-    /// - Throws: NIO's error when the pipeline has no such codec.
+    /// - Throws: NIO's error when the pipeline has no such codec, or no encoder of NIO's below it.
     public static func watchHTTP1(_ channel: any Channel) throws -> HTTPServerConnection {
       let pipeline = channel.pipeline.syncOperations
       let codec = try pipeline.handler(type: HTTP1ToHTTPServerCodec.self)
+      guard let contentGuard = HTTP1ContentGuard.find(in: pipeline) else {
+        throw ChannelPipelineError.notFound
+      }
+      HTTP1BreakHandler.add(to: pipeline)
       let connection = HTTPServerConnection(channel: channel)
-      HTTP1ContentGuard.add(to: pipeline)
       try pipeline.addHandler(
-        HTTP1ConnectionHandler(connection: connection), position: .before(codec))
+        HTTP1ConnectionHandler(connection: connection, contentGuard: contentGuard),
+        position: .before(codec))
       return connection
     }
 

@@ -2,7 +2,6 @@
   public import HTTPOutputBuffering
   package import HTTPTypes
   public import NIOCore
-  import NIOHTTP1
   import Synchronization
 
   /// What a server's API doesn't tell of a connection, or of a stream of HTTP/2: the version of each
@@ -19,7 +18,7 @@
     struct RequestLine: Sendable {
       /// Its place among the connection's requests.
       var number: Int
-      var method: HTTPMethod
+      var method: HTTPRequest.Method
       var version: HTTPProtocolVersion
       var isKeepAlive: Bool
     }
@@ -78,12 +77,16 @@
     /// - Returns: Whether it may be served: behind a response that closes the connection none is.
     package func requestStarted() async -> Bool {
       let isEndUnderway = state.withLock { state in
-        state.served.map { $0.number >= state.nextEnd } ?? false
+        // More than one is waiting where requests are pipelined, or were answered by other means.
+        state.served.map { $0.number >= state.nextEnd } ?? false || state.received.count > 1
       }
       // A pipelined request must not overtake the response before it, which may close the connection.
       if isEndUnderway { try? await channel.eventLoop.submit {}.get() }
       return state.withLock { state in
         guard !state.isClosing else { return false }
+        while let request = state.received.first, request.number < state.nextEnd {
+          state.received.removeFirst()
+        }
         state.served = state.received.popFirst()
         state.departure = nil
         state.closesAtEnd = state.served?.isKeepAlive == false
@@ -157,11 +160,9 @@
 
     /// Breaks off a message that has begun, so that the client can tell.
     package func breakOff(_ framing: MessageFraming) {
-      // To a message without length an orderly close is its end.
-      guard framing == .connectionClose, let provider = channel as? any SocketOptionProvider
-      else { return abort() }
-      provider.unsafeSetSocketOption(level: .socket, name: .so_linger, value: Linger())
-        .whenComplete { [channel] _ in channel.close(promise: nil) }
+      channel.eventLoop.execute { [channel] in
+        HTTP1BreakHandler.breakOff(channel, framing: framing)
+      }
     }
 
     /// Breaks the connection off.
@@ -229,12 +230,6 @@
         writer.exchange.acknowledge()
       }
     }
-  }
-
-  /// The C library's `struct linger`: closing discards what is unsent and resets the connection.
-  private struct Linger: Sendable {
-    var isOn: CInt = 1
-    var seconds: CInt = 0
   }
 
   /// An interim response on its way down the pipeline.

@@ -1,7 +1,7 @@
 #if NIO
   import HTTPOutputBuffering
+  import HTTPTypes
   package import NIOCore
-  import NIOHTTP1
   package import NIOHTTPTypes
 
   /// Watches a stream of HTTP/2, or a connection of HTTP/1, above the translation to HTTP types.
@@ -85,7 +85,7 @@
   extension HTTPServerConnection.RequestLine {
     /// The one request of a stream; closing the connection isn't a stream's affair.
     fileprivate static var streamRequest: Self {
-      Self(number: 0, method: .GET, version: .http2, isKeepAlive: true)
+      Self(number: 0, method: .get, version: .http2, isKeepAlive: true)
     }
   }
 

@@ -80,7 +80,9 @@
           case .failed(let error):
             connection.end(exchange)
             let isLate = (error as? ResponseError)?.code == .timedOut
-            return try await outbound.answer(isLate ? .serviceUnavailable : .internalServerError)
+            try await outbound.answer(isLate ? .serviceUnavailable : .internalServerError)
+            // A handler that works on all the same keeps the connection, unless it is admitted.
+            return await exchange.released()
           case .aborted:
             throw ResponseError(code: .disconnected, message: "the response was broken off")
           case .output(let output):
@@ -90,7 +92,10 @@
               exchange.onBreakOff { [connection, framing] in connection.breakOff(framing) }
             }
             if output.closesConnection { connection.closeAtEnd() }
+            // The writer takes the end long before the transport has sent it.
+            let isAcknowledgedAtEnd = output.end != nil && connection.acknowledgeAtEnd()
             try await outbound.write(contentsOf: output.parts)
+            if isAcknowledgedAtEnd { return await exchange.released() }
             try await backPressure.wrote(output.body.count)
             exchange.acknowledge(reusing: output.body)
             if output.end != nil { return await exchange.released() }

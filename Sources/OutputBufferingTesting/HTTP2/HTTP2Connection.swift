@@ -161,6 +161,10 @@ final class HTTP2Connection: WireConnection {
       strayByteCount += frame.payload.count
       return
     }
+    if frame.content.isEmpty && !frame.flags.contains(.endStream) {
+      // Clients that guard against floods fail the whole connection over a few of them (RFC 9113 §10.5).
+      message.violate("an empty DATA frame that doesn't end its stream")
+    }
     message.receive(content: frame.content)
     if frame.flags.contains(.endStream) {
       finish(frame.stream)

@@ -104,22 +104,38 @@ final class ByteChannel {
   ///
   /// - Throws: A ``WireFailure`` when nothing comes by the deadline.
   func receive(by deadline: ContinuousClock.Instant) throws -> Arrival {
-    var ready = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-    let wait = max(.zero, deadline - .now)
-    let milliseconds = CInt(min(60_000, wait / .milliseconds(1) + 0.999))
-    guard unsafe poll(&ready, 1, milliseconds) > 0 else {
-      throw WireFailure.timeout("nothing came within the deadline")
-    }
+    try waitForBytes(by: deadline)
     var buffer = [UInt8](repeating: 0, count: 64 * 1024)
-    let count = unsafe buffer.withUnsafeMutableBytes { buffer in
-      unsafe recv(descriptor, buffer.baseAddress, buffer.count, 0)
-    }
+    var count: Int
+    repeat {
+      count = unsafe buffer.withUnsafeMutableBytes { buffer in
+        unsafe recv(descriptor, buffer.baseAddress, buffer.count, 0)
+      }
+    } while count < 0 && errno == EINTR
     if count == 0 { return .end }
     if count < 0 {
       guard errno == ECONNRESET else { throw WireFailure(description: "recv: errno \(errno)") }
       return .reset
     }
     return .bytes(Array(buffer.prefix(count)))
+  }
+
+  private func waitForBytes(by deadline: ContinuousClock.Instant) throws {
+    var ready = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    while true {
+      let wait = max(.zero, deadline - .now)
+      let milliseconds = CInt(min(60_000, wait / .milliseconds(1) + 0.999))
+      let count = unsafe poll(&ready, 1, milliseconds)
+      if count > 0 { return }
+      // A signal is no timeout, and neither is the longest time that is polled at once.
+      guard count == 0 else {
+        guard errno == EINTR else { throw WireFailure(description: "poll: errno \(errno)") }
+        continue
+      }
+      guard deadline > .now else {
+        throw WireFailure.timeout("nothing came within the deadline")
+      }
+    }
   }
 
   func leave(_ way: WireLeave) {

@@ -40,6 +40,9 @@ final class MachineFixture {
   var byteCountOut: Int { machine.byteCountOut }
   var discardedByteCount: Int { machine.discardedByteCount }
   func passThrough(_ byteCount: Int?) -> ResponseOutput.Head? {
+    passage(byteCount)?.head
+  }
+  func passage(_ byteCount: Int?) -> Passage? {
     machine.passThrough(bodyByteCount: byteCount)
   }
   func takeOutput() -> ResponseOutput { machine.takeOutput() }

@@ -14,15 +14,22 @@
   struct Pipeline {
     let channel = EmbeddedChannel()
     let pool: ContentEncoderPool
+    let handler: HTTPResponseCodingHandler
 
-    init(latencyBound: TimeAmount? = nil) throws {
+    init(
+      latencyBound: TimeAmount? = nil, below handlers: [any ChannelHandler] = [],
+      configure: (ChannelPipeline.SynchronousOperations) throws -> Void = {
+        try $0.configureHTTPServerPipeline()
+      }
+    ) throws {
       let offer = ContentCodingOffer.gzip()
       pool = offer.pool
       let pipeline = channel.pipeline.syncOperations
-      try pipeline.configureHTTPServerPipeline()
-      try pipeline.addHandler(
-        HTTPResponseCodingHandler(
-          settings: ResponseSettings(codings: [offer]), latencyBound: latencyBound))
+      try pipeline.addHandlers(handlers)
+      try configure(pipeline)
+      handler = HTTPResponseCodingHandler(
+        settings: ResponseSettings(codings: [offer]), latencyBound: latencyBound)
+      try pipeline.addHandler(handler)
       channel.connect(to: try SocketAddress(unixDomainSocketPath: "/"), promise: nil)
     }
 
@@ -34,6 +41,17 @@
 
     func write(_ part: HTTPServerResponsePart) {
       channel.write(part, promise: nil)
+    }
+
+    func watchedWrite(_ part: HTTPServerResponsePart) -> KeptFlag {
+      let promise = channel.eventLoop.makePromise(of: Void.self)
+      let flag = KeptFlag(promise.futureResult)
+      channel.write(part, promise: promise)
+      return flag
+    }
+
+    func write(text: String) {
+      write(.body(.byteBuffer(ByteBuffer(string: text))))
     }
 
     func respond(
@@ -104,44 +122,78 @@
     return content
   }
 
-  /// Whether a promise has been kept.
+  /// Whether a promise has been kept, or failed.
   final class KeptFlag {
     private(set) var isKept = false
+    private(set) var error: (any Error)?
 
     init(_ future: EventLoopFuture<Void>) {
       let bound = NIOLoopBound(self, eventLoop: future.eventLoop)
-      future.whenSuccess { bound.value.isKept = true }
+      future.whenComplete { result in
+        switch result {
+        case .success: bound.value.isKept = true
+        case .failure(let error): bound.value.error = error
+        }
+      }
+    }
+  }
+
+  extension Array<UInt8> {
+    /// Bytes that don't compress, the same ones every time; they repeat only where deflate looks no more.
+    static func noise(byteCount: Int) -> [UInt8] {
+      var state: UInt64 = 0x9E37_79B9_7F4A_7C15
+      let block = (0..<(1 << 16)).map { _ in
+        state ^= state << 13
+        state ^= state >> 7
+        state ^= state << 17
+        return UInt8(truncatingIfNeeded: state >> 32)
+      }
+      var bytes: [UInt8] = []
+      while bytes.count < byteCount { bytes += block }
+      return Array(bytes.prefix(byteCount))
     }
   }
 
   extension HTTPResponseHead {
-    static func html(length: Int?) -> Self {
+    static func html(length: Int?, closes: Bool = false) -> Self {
       var head = HTTPResponseHead(
         version: .http1_1, status: .ok, headers: ["content-type": "text/html; charset=utf-8"])
+      if closes { head.headers.add(name: "connection", value: "close") }
       if let length { head.headers.add(name: "content-length", value: String(length)) }
       return head
     }
   }
 
-  /// Inflates one whole gzip member.
+  /// Inflates one whole gzip member to text.
   func gunzip(_ bytes: [UInt8]) throws -> String {
+    String(decoding: try gunzip(bytes: bytes), as: UTF8.self)
+  }
+
+  /// Inflates one whole gzip member.
+  func gunzip(bytes: [UInt8]) throws -> [UInt8] {
     var stream = unsafe z_stream()
     try #require(
       unsafe inflateInit2_(&stream, 15 + 16, ZLIB_VERSION, CInt(MemoryLayout<z_stream>.size))
         == Z_OK)
     defer { unsafe inflateEnd(&stream) }
     var input = bytes
-    var output = [UInt8](repeating: 0, count: 1 << 20)
-    let status = unsafe input.withUnsafeMutableBufferPointer { input in
-      unsafe output.withUnsafeMutableBufferPointer { output in
-        unsafe stream.next_in = input.baseAddress
-        unsafe stream.avail_in = UInt32(input.count)
-        unsafe stream.next_out = output.baseAddress
-        unsafe stream.avail_out = UInt32(output.count)
-        return unsafe inflate(&stream, Z_FINISH)
+    var output: [UInt8] = []
+    var part = [UInt8](repeating: 0, count: 1 << 18)
+    var status = Z_OK
+    unsafe input.withUnsafeMutableBufferPointer { input in
+      unsafe stream.next_in = input.baseAddress
+      unsafe stream.avail_in = UInt32(input.count)
+      while status == Z_OK {
+        let count = unsafe part.withUnsafeMutableBufferPointer { part in
+          unsafe stream.next_out = part.baseAddress
+          unsafe stream.avail_out = UInt32(part.count)
+          status = unsafe inflate(&stream, Z_NO_FLUSH)
+          return part.count - Int(unsafe stream.avail_out)
+        }
+        output += part[..<count]
       }
     }
     try #require(status == Z_STREAM_END, "not one whole member")
-    return String(decoding: output[..<Int(unsafe stream.total_out)], as: UTF8.self)
+    return output
   }
 #endif

@@ -1,0 +1,148 @@
+#if NIO
+  import HTTPOutputBuffering
+  import HTTPTypes
+  import NIOCore
+
+  // The parts of a response.
+  extension ResponseCoder {
+    func write(_ part: Parts.Response, _ promise: EventLoopPromise<Void>?) {
+      if case .closing = state {
+        promise?.fail(ChannelError.ioOnClosedChannel)
+        return
+      }
+      switch Parts.event(of: part) {
+      case .head(let head): writeHead(head, part, promise)
+      case .bytes(let bytes): writeBody(bytes.readableBytes, part, promise) { code(bytes, promise) }
+      case .file(let region):
+        writeBody(region.readableBytes, part, promise) { code(region, promise) }
+      case .end(let trailers): writeEnd(trailers, part, promise)
+      }
+    }
+
+    private func writeHead(
+      _ head: Parts.Head, _ part: Parts.Response, _ promise: EventLoopPromise<Void>?
+    ) {
+      guard let response = try? Parts.decode(head) else {
+        // Not a head that HTTP types can hold; what its response means is not for us to say.
+        requests.removeFirst(min(requests.count, 1))
+        state = .passing(nil)
+        return send(part, promise)
+      }
+      if response.status.kind == .informational && response.status != .switchingProtocols {
+        guard (requests.first ?? unknownRequest).version.hasInterimResponses else {
+          promise?.succeed()
+          return
+        }
+        send(part, promise)
+        context?.flush()
+        return
+      }
+      let request = requests.popFirst() ?? unknownRequest
+      original = Original(head: head, response: response, request: request)
+      var machine = ResponseMachine(request: request, head: response, settings: settings)
+      let byteCount = response.headerFields.declaredContentLength
+      if let passage = machine.passThrough(bodyByteCount: byteCount) {
+        begin(passage, promise)
+      } else {
+        state = .coding
+        self.machine = consume machine
+        if let promise { promises.append(promise) }
+      }
+    }
+
+    private func begin(_ passage: Passage, _ promise: EventLoopPromise<Void>?) {
+      var written = promise
+      if passage.content == .none {
+        written = written ?? context?.eventLoop.makePromise()
+        lastWritten = written?.futureResult
+      }
+      state = passage.content == .tunnel ? .tunnel : .passing(passage)
+      sendHead(passage.head, written)
+    }
+
+    private func writeBody(
+      _ byteCount: Int, _ part: Parts.Response, _ promise: EventLoopPromise<Void>?,
+      coding code: () -> Void
+    ) {
+      switch state {
+      case .coding:
+        code()
+      case .passing(let passage?) where passage.content == .none:
+        // Not even an empty part: in HTTP/2 that is a frame, of which clients take few.
+        lastWritten?.cascade(to: promise)
+      case .passing(var passage?):
+        do {
+          try passage.take(byteCount: byteCount)
+        } catch {
+          return breakOff(error, promise)
+        }
+        state = .passing(passage)
+        send(part, promise)
+      case .idle, .passing(nil), .tunnel, .closing:
+        send(part, promise)
+      }
+    }
+
+    private func writeEnd(
+      _ trailers: HTTPFields?, _ part: Parts.Response, _ promise: EventLoopPromise<Void>?
+    ) {
+      switch state {
+      case .coding:
+        feed(promise) { try $0.finish(trailers: trailers) }
+      case .passing(let passage?):
+        do {
+          try passage.finish()
+        } catch {
+          return breakOff(error, promise)
+        }
+        sendLast(part, promise, closesConnection: passage.closesConnection)
+      case .passing(nil):
+        sendLast(part, promise, closesConnection: false)
+      case .idle, .tunnel, .closing:
+        send(part, promise)
+      }
+    }
+  }
+
+  // The way out.
+  extension ResponseCoder {
+    func send(_ part: Parts.Response, _ promise: EventLoopPromise<Void>? = nil) {
+      guard let context else {
+        promise?.fail(ChannelError.ioOnClosedChannel)
+        return
+      }
+      context.write(NIOAny(part), promise: promise)
+    }
+
+    func sendHead(_ committed: ResponseOutput.Head, _ promise: EventLoopPromise<Void>? = nil) {
+      guard let original else { return }
+      framing = committed.framing
+      let request = original.request
+      contentGuard?.expectHead(answering: request.method, version: request.version)
+      send(Parts.head(original.head, decoded: original.response, committed: committed), promise)
+    }
+
+    /// Writes the end of a response, and closes behind it where that is due.
+    func sendLast(
+      _ part: Parts.Response, _ promise: EventLoopPromise<Void>?, closesConnection: Bool
+    ) {
+      endResponse()
+      guard closesConnection, let context else { return send(part, promise) }
+      state = .closing
+      let written = promise ?? context.eventLoop.makePromise(of: Void.self)
+      written.futureResult.assumeIsolated().whenSuccess { context.closeBehindEnd() }
+      send(part, written)
+    }
+
+    private func endResponse() {
+      state = .idle
+      machine = nil
+      original = nil
+      framing = nil
+      lastWritten = nil
+      spent = []
+      flushTimer?.cancel()
+      flushTimer = nil
+    }
+  }
+#endif

@@ -1,0 +1,184 @@
+#if NIO
+  import HTTPOutputBuffering
+  import HTTPTypes
+  import NIOCore
+  import NIOEmbedded
+  import NIOHTTP1
+  import NIOHTTPTypes
+  import NIOHTTPTypesHTTP1
+  import OutputBufferingNIO
+  import Testing
+
+  /// What a response does to its connection: upgrades, closes, breaking off.
+  @Suite(.timeLimit(.minutes(1))) struct HTTPResponseCodingHandlerConnectionTests {
+    static let page = HTTPResponseCodingHandlerTests.page
+
+    @Test func `Bytes behind an upgrade reach the new protocol (RFC 9110 §7.8)`() async throws {
+      try await withChannels { channel in
+        let pipeline = channel.pipeline.syncOperations
+        try pipeline.configureHTTPServerPipeline(
+          withServerUpgrade: (upgraders: [EchoUpgrader()], completionHandler: { _ in }))
+        try pipeline.addHandler(HTTPResponseCodingHandler(settings: ResponseSettings()))
+      } _: { port in
+        let received = try await exchange(
+          port,
+          "GET / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\nhello, bye")
+        #expect(received.text.hasPrefix("HTTP/1.1 101 Switching Protocols\r\n"))
+        #expect(received.text.hasSuffix("\r\n\r\nwelcome: hello, bye"))
+      }
+    }
+
+    @Test func `A tunnel begins behind the head, without chunks (RFC 9110 §9.3.6)`() throws {
+      let pipeline = try Pipeline {
+        try $0.addHandler(HTTPResponseEncoder())
+        try $0.addHandler(ByteToMessageHandler(HTTPRequestDecoder()))
+      }
+      try pipeline.request("CONNECT a:1 HTTP/1.1\r\n\r\n")
+      pipeline.write(.head(.init(version: .http1_1, status: .ok)))
+      pipeline.write(.end(nil))
+      pipeline.channel.flush()
+      let sent = try pipeline.sent()
+      #expect(sent.hasSuffix(" 200 OK\r\n\r\n"))
+      try pipeline.channel.pipeline.syncOperations.removeHandler(
+        pipeline.channel.pipeline.syncOperations.handler(type: HTTPResponseEncoder.self)
+      ).wait()
+      pipeline.channel.writeAndFlush(IOData.byteBuffer(ByteBuffer(string: "raw")), promise: nil)
+      #expect(try pipeline.sent() == "raw")
+    }
+
+    @Test func `A decoder below the encoder is served as well`() throws {
+      let pipeline = try Pipeline {
+        try $0.addHandler(ByteToMessageHandler(HTTPRequestDecoder()))
+        try $0.addHandler(HTTPResponseEncoder())
+      }
+      try pipeline.request("HEAD / HTTP/1.1\r\nAccept-Encoding: gzip\r\n\r\n")
+      try pipeline.respond(page: Self.page)
+      #expect(try pipeline.sent().hasSuffix("\r\n\r\n"))
+    }
+
+    @Test func `Connection close is done, not only said, where nothing is coded`() async throws {
+      try await withServer { context in
+        let head = HTTPResponseHead(
+          version: .http1_1, status: .ok,
+          headers: ["content-type": "image/png", "content-length": "4"])
+        context.write(part: .head(head))
+        context.write(text: "tiny")
+        context.write(part: .end(nil))
+        context.flush()
+      } _: { port in
+        let response = try await exchange(port, get(version: "1.0")).response
+        #expect(response.fields["connection"] == "close")
+        #expect(response.body == Array("tiny".utf8))
+      }
+    }
+
+    @Test func `A message is broken off below TLS, which would say that it is whole`() throws {
+      let security = CloseNotifier()
+      let pipeline = try Pipeline(below: [security])
+      try pipeline.request("GET / HTTP/1.1\r\n\r\n")
+      pipeline.write(.head(.html(length: 10)))
+      let short = pipeline.watchedWrite(.end(nil))
+      #expect(!pipeline.channel.isActive)
+      #expect((short.error as? ResponseError)?.code == .declaredLengthNotReached)
+      #expect(!security.isNotified)
+    }
+
+    @Test func `Content beyond the declared length isn't sent`() throws {
+      let pipeline = try Pipeline()
+      try pipeline.request("GET / HTTP/1.1\r\n\r\n")
+      pipeline.write(.head(.html(length: 4)))
+      let long = pipeline.watchedWrite(.body(.byteBuffer(ByteBuffer(string: "12345"))))
+      #expect((long.error as? ResponseError)?.code == .declaredLengthExceeded)
+      #expect(!pipeline.channel.isActive)
+      #expect(try pipeline.sent().hasSuffix("\r\n\r\n"))
+    }
+
+    @Test func `A head that passes keeps what HTTP types can't hold`() throws {
+      let pipeline = try Pipeline {
+        try $0.configureHTTPServerPipeline(withOutboundHeaderValidation: false)
+      }
+      try pipeline.request("GET / HTTP/1.1\r\n\r\n")
+      try pipeline.respond(page: "tiny", fields: ["x y": "1", "host": "a"])
+      let response = try pipeline.response()
+      #expect(response.fields["x y"] == "1")
+      #expect(response.fields["host"] == "a")
+      #expect(response.fields["vary"] == "Accept-Encoding")
+    }
+
+    @Test func `A 205 has no content and a length that says so (RFC 9110 §15.3.6)`() throws {
+      let channel = EmbeddedChannel()
+      let pipeline = channel.pipeline.syncOperations
+      try pipeline.configureHTTPServerPipeline(withPipeliningAssistance: false)
+      try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
+      _ = try HTTPServerConnection.watchHTTP1(channel)
+      channel.connect(to: try SocketAddress(unixDomainSocketPath: "/"), promise: nil)
+      try channel.writeInbound(ByteBuffer(string: "GET / HTTP/1.1\r\nHost: a\r\n\r\n"))
+      channel.write(HTTPResponsePart.head(HTTPResponse(status: .resetContent)), promise: nil)
+      channel.writeAndFlush(HTTPResponsePart.end(nil), promise: nil)
+      let sent = try channel.sentText()
+      #expect(sent.lowercased().contains("content-length: 0\r\n"))
+      #expect(!sent.contains("chunked"))
+    }
+  }
+
+  /// Greets as soon as it is there, and repeats what it hears up to "bye".
+  private final class EchoUpgrader: HTTPServerProtocolUpgrader {
+    let supportedProtocol = "echo"
+    let requiredUpgradeHeaders: [String] = []
+
+    func buildUpgradeResponse(
+      channel: any Channel, upgradeRequest: HTTPRequestHead, initialResponseHeaders: HTTPHeaders
+    ) -> EventLoopFuture<HTTPHeaders> {
+      channel.eventLoop.makeSucceededFuture(initialResponseHeaders)
+    }
+
+    func upgrade(
+      context: ChannelHandlerContext, upgradeRequest: HTTPRequestHead
+    ) -> EventLoopFuture<Void> {
+      let channel = context.channel
+      return channel.eventLoop.makeCompletedFuture {
+        try channel.pipeline.syncOperations.addHandler(Echo())
+        // It goes out through the coding handler, before that is told of the upgrade.
+        channel.write(ByteBuffer(string: "welcome: "), promise: nil)
+      }
+    }
+  }
+
+  private final class Echo: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    private var heard = ""
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+      heard += String(buffer: unwrapInboundIn(data))
+      guard heard.hasSuffix("bye") else { return }
+      context.writeAndFlush(NIOAny(ByteBuffer(string: heard))).assumeIsolated().whenComplete { _ in
+        context.close(promise: nil)
+      }
+    }
+  }
+
+  /// Does as TLS does: an orderly close is said before it is done.
+  private final class CloseNotifier: ChannelOutboundHandler {
+    typealias OutboundIn = Any
+
+    private(set) var isNotified = false
+
+    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+      isNotified = true
+      context.close(mode: mode, promise: promise)
+    }
+  }
+
+  extension EmbeddedChannel {
+    /// What was sent as HTTP/1.
+    func sentText() throws -> String {
+      var text = ""
+      while let part = try readOutbound(as: IOData.self) {
+        guard case .byteBuffer(let buffer) = part else { continue }
+        text += String(buffer: buffer)
+      }
+      return text
+    }
+  }
+#endif

@@ -1,0 +1,96 @@
+#if NIO
+  import GzipContentCoding
+  import HTTPOutputBuffering
+  import HTTPTypes
+  import NIOCore
+  import NIOHTTP1
+  import NIOHTTPTypes
+  import NIOHTTPTypesHTTP1
+  import NIOPosix
+  import OutputBufferingNIO
+  import Synchronization
+  import Testing
+
+  /// Handlers on NIO's asynchronous channels, over a real socket.
+  @Suite(.timeLimit(.minutes(1))) struct ResponseBufferingTests {
+    @Test func `A request that is answered by other means doesn't shift those behind it`()
+      async throws
+    {
+      let buffering = ResponseBuffering(
+        settings: .init(
+          response: ResponseSettings(codings: [.gzip()]), allowsHalfClosedClients: true))
+      try await withAsyncServer { request, connection, outbound in
+        guard request.path != "/plain" else {
+          return try await outbound.write(
+            contentsOf: [.head(HTTPResponse(status: .noContent)), .end(nil)])
+        }
+        try await buffering.respond(
+          to: request, on: connection, outbound: outbound, head: .html()
+        ) { response in
+          try await response.write(HTTPResponseCodingHandlerTests.page)
+          // To HTTP/1.0 it isn't coded, whose version has to be that of this request.
+          try await response.flush()
+        }
+      } _: { port in
+        let plain = get().replacing("GET / ", with: "GET /plain ")
+        let received = try await exchange(port, plain + get(version: "1.0"))
+        #expect(received.text.hasSuffix(HTTPResponseCodingHandlerTests.page))
+      }
+    }
+
+    @Test func `finish() returns when the end is in the socket, not when NIO's writer has it`()
+      async throws
+    {
+      let buffering = ResponseBuffering(settings: .init(allowsHalfClosedClients: true))
+      let gate = Gate()
+      let hasFinished = Mutex(false)
+      try await withAsyncServer(below: { gate.makeHandler() }) { request, connection, outbound in
+        try await buffering.respond(
+          to: request, on: connection, outbound: outbound, head: .html()
+        ) { response in
+          try await response.write("tiny")
+          try await response.finish(.close)
+          hasFinished.withLock { $0 = true }
+        }
+      } _: { port in
+        async let received = exchange(port, get())
+        await gate.isReached()
+        // The writer's task had time to go on.
+        for _ in 0..<1000 { await Task.yield() }
+        #expect(!hasFinished.withLock { $0 })
+        gate.open()
+        let text = try await received.text
+        #expect(text.hasSuffix("tiny"))
+      }
+    }
+
+    @Test func `A handler that works on behind its time limit keeps the connection`()
+      async throws
+    {
+      let buffering = ResponseBuffering(
+        settings: .init(allowsHalfClosedClients: true, timeLimit: .milliseconds(1)),
+        service: AfterResponseService(settings: .init(maximumReleasedHandlers: 0)))
+      let events = Mutex<[String]>([])
+      let answered = AsyncStream.makeStream(of: Void.self)
+      try await withAsyncServer { request, connection, outbound in
+        try await buffering.respond(
+          to: request, on: connection, outbound: outbound, head: .html()
+        ) { response in
+          // Being cancelled is nothing to it.
+          await Task { for await _ in answered.stream {} }.value
+          events.withLock { $0.append("handler") }
+        }
+        events.withLock { $0.append("connection") }
+        connection.channel.close(promise: nil)
+      } _: { port in
+        let bytes = try await exchange(port, get()) { received in
+          guard received.text.hasPrefix("HTTP/1.1 503 ") else { return }
+          for _ in 0..<1000 { await Task.yield() }
+          answered.continuation.finish()
+        }
+        #expect(bytes.text.hasPrefix("HTTP/1.1 503 "))
+        #expect(events.withLock { $0 } == ["handler", "connection"])
+      }
+    }
+  }
+#endif
