@@ -76,7 +76,7 @@
       var response = Response(status: head.response.status)
       if case .complete(nil) = first.end, await hasReturned(within: latencyBound) {
         record(isWhole: true)
-        response.body = ResponseBody(byteBuffer: ByteBuffer(bytes: first.body))
+        response.body = ResponseBody(whole: first.body)
       } else {
         response.body = ResponseBody { [self] writer in
           try await withTaskCancellationHandler {

@@ -66,7 +66,7 @@
       {
         // Head, content and end in one write.
         isDone.store(true, ordering: .releasing)
-        response.body = ResponseBody(byteBuffer: ByteBuffer(bytes: first.body))
+        response.body = ResponseBody(whole: first.body)
       } else {
         response.body = ResponseBody { [self] writer in
           try await withTaskCancellationHandler {
