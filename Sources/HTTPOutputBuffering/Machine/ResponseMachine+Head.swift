@@ -82,7 +82,7 @@ extension ResponseMachine {
     head = initialHead
     trailers = nil
     compressionMode = nil
-    closesConnection = request.version == .http1_0
+    closesConnection = request.closesConnection
     byteCountIn -= collected.count
     collected.removeAll(keepingCapacity: true)
   }

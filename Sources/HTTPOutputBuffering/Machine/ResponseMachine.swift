@@ -74,7 +74,7 @@ public struct ResponseMachine: ~Copyable {
     self.initialHead = head
     self.head = head
     self.settings = settings
-    self.closesConnection = request.version == .http1_0
+    self.closesConnection = request.closesConnection
   }
 
   /// Whether nothing has been committed: head and body can still be changed or discarded.

@@ -77,7 +77,9 @@ package final class Handoff<Value: Sendable>: Sendable {
     }
   }
 
-  /// Nobody takes values any more; both sides are told. Only the first call counts.
+  /// Nobody takes values any more; both sides are told.
+  ///
+  /// Only the first call counts.
   ///
   /// - Parameter discardingValues: Whether giving goes on, in vain, instead of failing.
   package func close(discardingValues: Bool = false) {
