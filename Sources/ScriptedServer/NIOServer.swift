@@ -86,7 +86,7 @@
       let server = try await bootstrap.bind(host: "127.0.0.1", port: port) { channel in
         channel.eventLoop.makeCompletedFuture {
           connections.add(channel)
-          return try channel.pipeline.syncOperations.configureAsyncHTTP2Pipeline(
+          let multiplexer = try channel.pipeline.syncOperations.configureAsyncHTTP2Pipeline(
             mode: .server, configuration: .init()
           ) { stream in
             stream.eventLoop.makeCompletedFuture {
@@ -96,6 +96,8 @@
               return Exchange(channel: messages, connection: connection)
             }
           }
+          try channel.pipeline.syncOperations.addHandler(ConnectionErrorHandler())
+          return multiplexer
         }
       }
       try await accept(server) { multiplexer in
@@ -173,6 +175,16 @@
       ) { [application] response in
         try await application.run(script, on: response)
       }
+    }
+  }
+
+  /// Closes a connection behind its GOAWAY (RFC 9113 §5.4.1): NIO leaves that to the server.
+  private final class ConnectionErrorHandler: ChannelInboundHandler {
+    typealias InboundIn = Never
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+      guard !(error is NIOHTTP2Errors.StreamError) else { return }
+      context.close(promise: nil)
     }
   }
 

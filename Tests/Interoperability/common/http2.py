@@ -1,22 +1,20 @@
 """HTTP/2 frames over a socket, as raw as an attacker writes them.
 
-Requests are HPACK literals without indexing and without Huffman coding; of responses only frames are read, so
-that no table has to be kept. Bodies come as they stand on the wire.
+Requests are HPACK literals without indexing and without Huffman coding; of responses only frames are read, and
+the status where it is one of HPACK's own, so that no table has to be kept.
 """
 
-import socket
-import ssl
 import struct
-import time
+
+from connection import Connection, ConnectionEnded, Message
 
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
-DATA, HEADERS, RST_STREAM, SETTINGS, PING, GOAWAY, WINDOW_UPDATE, CONTINUATION = 0, 1, 3, 4, 6, 7, 8, 9
+DATA, HEADERS, PRIORITY, RST_STREAM, SETTINGS, PUSH_PROMISE, PING, GOAWAY, WINDOW_UPDATE, CONTINUATION = range(10)
 END_STREAM, END_HEADERS, ACK = 0x1, 0x4, 0x1
 INITIAL_WINDOW_SIZE = 4
-
-
-class ConnectionEnded(Exception):
-    """The connection ended, or the server said GOAWAY, where more was expected."""
+MAXIMUM_FRAME_SIZE = 16384
+# RFC 7541, appendix A.
+STATUSES = {8: 200, 9: 204, 10: 206, 11: 304, 12: 400, 13: 404, 14: 500}
 
 
 def integer(value, prefix_bits):
@@ -45,135 +43,107 @@ def frame(kind, flags, stream, payload=b""):
     return struct.pack(">I", len(payload))[1:] + struct.pack(">BBI", kind, flags, stream) + payload
 
 
-class Stream:
-    def __init__(self):
-        self.body = bytearray()
-        self.head = False
-        self.ended = False
-        self.reset = None
+def settings(**values):
+    names = {"initial_window_size": INITIAL_WINDOW_SIZE}
+    return frame(SETTINGS, 0, 0, b"".join(struct.pack(">HI", names[name], value) for name, value in values.items()))
 
 
-class Http2Connection:
+def window_update(stream, size):
+    return frame(WINDOW_UPDATE, 0, stream, struct.pack(">I", size))
+
+
+def status(block):
+    """The status that a field block begins with; 0 for one that isn't in HPACK's own table."""
+    while block and block[0] & 0xE0 == 0x20:
+        block = block[1:]
+    return STATUSES.get(block[0] & 0x7F, 0) if block and block[0] & 0x80 else 0
+
+
+class Http2Connection(Connection):
     """One connection; windows are opened only as far as the caller says."""
 
-    def __init__(self, server, window=65535, receive_buffer=None, timeout=10, auto_window=True):
-        raw = socket.socket()
-        if receive_buffer:
-            raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
-        raw.settimeout(timeout)
-        raw.connect(server.address)
-        raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        if server.is_tls:
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-            context.check_hostname = False
-            context.verify_mode = ssl.CERT_NONE
-            context.set_alpn_protocols(["h2"])
-            raw = context.wrap_socket(raw, suppress_ragged_eofs=True)
-        self.socket = raw
+    def __init__(self, server, window=65535, auto_window=True, **options):
+        super().__init__(server, **options)
         self.scheme = "https" if server.is_tls else "http"
         self.auto_window = auto_window
-        self.pending = bytearray()
-        self.streams = {}
         self.next_stream = 1
         self.goaway = None
-        self.received = 0
-        self.socket.sendall(
-            PREFACE + frame(SETTINGS, 0, 0, struct.pack(">HI", INITIAL_WINDOW_SIZE, window)))
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.socket.close()
-
-    def abort(self):
-        """A reset, not an orderly end."""
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self.socket.close()
+        self.answered_pings = 0
+        # What was taken and is not yet given back, of the connection (0) and of its streams.
+        self.taken = {}
+        self.send(PREFACE + settings(initial_window_size=window))
 
     def request_bytes(self, path="/", fields=(), method="GET", body=None):
         """The frames of a request, and its stream."""
         number = self.next_stream
         self.next_stream += 2
-        self.streams[number] = Stream()
+        self.messages[number] = Message()
         block = field_block([
-            (":method", method), (":scheme", self.scheme), (":path", path), (":authority", "hostile"), *fields])
-        pieces = [block[at:at + 16000] for at in range(0, len(block), 16000)]
+            (":method", method), (":scheme", self.scheme), (":path", path), (":authority", "hostile"),
+            *((name.lower(), value) for name, value in fields)])
+        pieces = [block[at:at + MAXIMUM_FRAME_SIZE] for at in range(0, len(block), MAXIMUM_FRAME_SIZE)]
         flags = (0 if body is not None else END_STREAM) | (END_HEADERS if len(pieces) == 1 else 0)
         out = frame(HEADERS, flags, number, pieces[0])
         for index, piece in enumerate(pieces[1:], start=2):
             out += frame(CONTINUATION, END_HEADERS if index == len(pieces) else 0, number, piece)
         if body is not None:
-            out += frame(DATA, END_STREAM, number, body)
+            pieces = [body[at:at + MAXIMUM_FRAME_SIZE] for at in range(0, len(body), MAXIMUM_FRAME_SIZE)] or [b""]
+            for index, piece in enumerate(pieces, start=1):
+                out += frame(DATA, END_STREAM if index == len(pieces) else 0, number, piece)
         return number, out
 
-    def request(self, path="/", fields=(), **options):
-        number, data = self.request_bytes(path, fields, **options)
-        self.socket.sendall(data)
-        return number
-
     def reset(self, stream, code=8):
-        self.socket.sendall(frame(RST_STREAM, 0, stream, struct.pack(">I", code)))
+        self.send(frame(RST_STREAM, 0, stream, struct.pack(">I", code)))
 
     def open_window(self, stream, size):
-        self.socket.sendall(frame(WINDOW_UPDATE, 0, stream, struct.pack(">I", size)))
+        self.send(window_update(stream, size))
 
     def fill(self, length):
-        while len(self.pending) < length:
-            data = self.socket.recv(65536)
-            if not data:
-                raise ConnectionEnded("the connection ended" + (f" after GOAWAY {self.goaway}" if self.goaway else ""))
-            self.received += len(data)
-            self.pending += data
+        try:
+            super().fill(length)
+        except ConnectionEnded:
+            raise ConnectionEnded(
+                "the connection ended" + (f" after GOAWAY {self.goaway}" if self.goaway else "")) from None
+
+    def read_piece(self):
+        self.read_frame()
+
+    def took(self, length, number, message):
+        """Opens the windows again, not for every little."""
+        if message.ended:
+            self.taken.pop(number, None)
+        for window in (0,) if message.ended else (0, number):
+            taken = self.taken.get(window, 0) + length
+            if taken >= MAXIMUM_FRAME_SIZE:
+                self.open_window(window, taken)
+                taken = 0
+            self.taken[window] = taken
 
     def read_frame(self):
         self.fill(9)
         length = int.from_bytes(self.pending[:3], "big")
         kind, flags, number = struct.unpack(">BBI", self.pending[3:9])
         self.fill(9 + length)
-        payload = bytes(self.pending[9:9 + length])
-        del self.pending[:9 + length]
-        stream = self.streams.get(number)
+        payload = self.take(9 + length)[9:]
+        message = self.messages.get(number)
         if kind == SETTINGS and not flags & ACK:
-            self.socket.sendall(frame(SETTINGS, ACK, 0))
+            self.send(frame(SETTINGS, ACK, 0))
         elif kind == PING and not flags & ACK:
-            self.socket.sendall(frame(PING, ACK, 0, payload))
+            self.send(frame(PING, ACK, 0, payload))
+        elif kind == PING:
+            self.answered_pings += 1
         elif kind == GOAWAY:
             self.goaway = struct.unpack(">II", payload[:8])
-        elif kind == HEADERS and stream:
-            stream.head = True
-            stream.ended |= bool(flags & END_STREAM)
-        elif kind == DATA and stream:
-            stream.body += payload
-            stream.ended |= bool(flags & END_STREAM)
-            if self.auto_window and payload:
-                self.open_window(0, len(payload))
-                if not stream.ended:
-                    self.open_window(number, len(payload))
-        elif kind == RST_STREAM and stream:
-            stream.reset = struct.unpack(">I", payload)[0]
+        elif kind == HEADERS and message:
+            if not message.head:
+                message.status = status(payload)
+            message.head = True
+            message.ended |= bool(flags & END_STREAM)
+        elif kind == DATA and message:
+            message.body += payload
+            message.ended |= bool(flags & END_STREAM)
+            if self.auto_window:
+                self.took(len(payload), number, message)
+        elif kind == RST_STREAM and message:
+            message.reset = struct.unpack(">I", payload)[0]
         return kind, number
-
-    def read_until(self, done, timeout=10):
-        """Reads frames until `done()`."""
-        deadline = time.monotonic() + timeout
-        while not done():
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise TimeoutError(f"not within {timeout:.0f} s")
-            self.socket.settimeout(left)
-            self.read_frame()
-
-    def read(self, number, timeout=10):
-        stream = self.streams[number]
-        self.read_until(lambda: stream.ended or stream.reset is not None, timeout)
-        return stream
-
-
-def fetch(server, path="/", fields=(), timeout=10, **options):
-    """One request on a connection of its own."""
-    with Http2Connection(server, timeout=timeout) as connection:
-        stream = connection.read(connection.request(path, fields, **options), timeout)
-        if stream.reset is not None:
-            raise ConnectionEnded(f"RST_STREAM {stream.reset}")
-        return stream

@@ -9,14 +9,34 @@ LOREM_IPSUM = "<p>Lorem ipsum dolor sit amet, consectetur adipiscing elit.</p>\n
 HTML = [["Content-Type", "text/html; charset=utf-8"]]
 
 
+def encode(ops, headers=HTML, status=200):
+    """A script as the content of a request."""
+    return json.dumps({"status": status, "headers": headers, "ops": ops}, separators=(",", ":")).encode()
+
+
 def field(ops, headers=HTML, status=200):
     """The header field that carries a script."""
-    script = json.dumps({"status": status, "headers": headers, "ops": ops}, separators=(",", ":"))
-    return "X-Script", base64.urlsafe_b64encode(script.encode()).decode().rstrip("=")
+    return "X-Script", base64.urlsafe_b64encode(encode(ops, headers, status)).decode().rstrip("=")
 
 
 def write(text, repeat=1):
     return {"op": "write", "text": text, "repeat": repeat}
+
+
+def write_html(length, repeat=1):
+    return {"op": "write", "html": length, "repeat": repeat}
+
+
+def write_random(length, repeat=1):
+    return {"op": "write", "random": length, "repeat": repeat}
+
+
+def finish(connection="keepAlive"):
+    return {"op": "finish", "connection": connection}
+
+
+def at_end(*ops):
+    return {"op": "atEnd", "ops": list(ops)}
 
 
 def sleep(milliseconds):

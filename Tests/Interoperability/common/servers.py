@@ -17,6 +17,7 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(REPOSITORY / "docs" / "Examples" / "demo"))
 
+from connections import fetch  # noqa: E402
 import scenarios  # noqa: E402,F401  (the demo's, by its name)
 from server import Server  # noqa: E402
 import wire  # noqa: E402,F401
@@ -38,13 +39,14 @@ def adapters(executable):
 class ScriptedServer(Server):
     """`scripted-server` with one adapter; what it logs is kept for the report."""
 
-    def __init__(self, executable, adapter, *options):
+    def __init__(self, executable, adapter, *options, environment=None):
         self.adapter = adapter
         self.log = tempfile.TemporaryFile()
         self.stopped_after = None
         self.process = subprocess.Popen(
             [executable, "--adapter", adapter, "--port", "0", *options],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.log)
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.log,
+            env={**os.environ, **(environment or {})})
         try:
             self.address = self.read_address()
         except BaseException:
@@ -73,19 +75,18 @@ class ScriptedServer(Server):
 class SideDoor:
     """The side doors of a scripted server, on a connection of their own each time."""
 
-    def __init__(self, server):
-        self.server = server
+    def __init__(self, server, timeout=10):
+        self.server, self.timeout = server, timeout
 
-    def get(self, path, timeout=5):
-        if self.server.is_http2:
-            from http2 import fetch
-            return json.loads(fetch(self.server, path, timeout=timeout).body)
-        with wire.Connection(self.server.address) as connection:
-            connection.socket.settimeout(timeout)
-            return json.loads(connection.request(path, "identity").read().text)
+    def get(self, path, method="GET"):
+        return json.loads(fetch(self.server, path, method=method, timeout=self.timeout).body)
 
     def stats(self):
         return self.get("/stats")
+
+    def reset(self):
+        """Forgets all marks."""
+        self.get("/reset", method="POST")
 
     def marks(self):
         """All marks of all requests as one table, and the requests."""

@@ -290,7 +290,11 @@ class Nghttp:
             elif match_field := re.match(rb"recv \(stream_id=\d+(?:, [^)]*)?\) (:?[^:]+): (.*)", first):
                 lines.append((match_field.group(1) + b": " + match_field.group(2)).decode("latin-1"))
             elif first.startswith(b"recv DATA"):
-                wire += int(re.search(rb"length=(\d+)", first).group(1))
+                # A client that is killed may be so within this line.
+                if length := re.search(rb"length=(\d+)", first):
+                    wire += int(length.group(1))
+                elif not left:
+                    raise ClientError(f"nghttp told of a frame without length: {first!r}")
                 if body_start:
                     answer.arrivals.append((at - sent, body_start.decode()))
                     body_start = None

@@ -1,0 +1,33 @@
+"""The attacks by name."""
+
+ATTACKS = []
+
+
+class Attack:
+    """What is done to a target, and how much memory that may take.
+
+    An attacker can make a server hold what its requests and its unread responses are allowed to take; `peak` says
+    what that comes to, in megabytes. When it is over nothing of it may be kept but pools, such as that of idle coders
+    (16 of 256 KiB), and what the allocator has not given back. The latter serves the next attack: where more is left
+    than KEPT_MEGABYTES the attack is repeated, and a leak is what leaves as much each time.
+    """
+
+    # A single connection: the response's buffers (64 KiB each), 256 KiB on its way to the socket, an encoder.
+    PEAK_MEGABYTES = 16
+    KEPT_MEGABYTES = 12
+    REPETITIONS = 3
+
+    def __init__(self, name, run, versions, peak, cannot):
+        self.name, self.run = name, run
+        self.versions, self.peak, self.cannot = versions, peak, cannot
+
+
+def attack(name, versions=(1, 2), peak=Attack.PEAK_MEGABYTES, cannot=None):
+    """Makes a function an attack on the servers of these versions of HTTP.
+
+    `cannot` names adapters that the attack can't be made on, or not fully, and says why.
+    """
+    def register(function):
+        ATTACKS.append(Attack(name, function, versions, peak, cannot or {}))
+        return function
+    return register
