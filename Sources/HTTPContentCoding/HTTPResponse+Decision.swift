@@ -19,13 +19,7 @@ extension HTTPResponse {
   ///
   /// - Parameter decision: The decision for this response.
   public mutating func apply(_ decision: ContentCodingDecision) {
-    let codings = headerFields.leadingTokens(of: .contentEncoding)
-    let applied = codings.filter { !$0.namesNoCoding }
-    if applied.isEmpty {
-      headerFields[.contentEncoding] = nil
-    } else if applied.count < codings.count {
-      headerFields[.contentEncoding] = applied.joined(separator: ", ")
-    }
+    headerFields.removeNamesOfNoCoding()
     if let coding = decision.coding {
       headerFields[.contentEncoding] = coding.name
     }
@@ -41,6 +35,20 @@ extension HTTPResponse {
 }
 
 extension HTTPFields {
+  /// Takes `identity` and `none` out of `Content-Encoding`; a list that isn't one of tokens stays as it
+  /// is beside them.
+  fileprivate mutating func removeNamesOfNoCoding() {
+    let members = leadingTokens(of: .contentEncoding)
+    let applied = members.filter { !$0.namesNoCoding }
+    if applied.isEmpty {
+      self[.contentEncoding] = nil
+    } else if applied.count < members.count,
+      tokenMembers(of: .contentEncoding) == members
+    {
+      self[.contentEncoding] = applied.joined(separator: ", ")
+    }
+  }
+
   /// Makes every entity tag weak and removes what is not one.
   fileprivate mutating func weakenEntityTags() {
     guard contains(.eTag) else { return }

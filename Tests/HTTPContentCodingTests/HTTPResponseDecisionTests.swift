@@ -105,6 +105,11 @@ import Testing
     #expect(edited(.contentEncoding, values) == ["br"])
   }
 
+  @Test(arguments: [["identity, \"br\""], ["br;q=1, none"]])
+  func `A list that is none of tokens stays as it is`(values: [String]) {
+    #expect(edited(.contentEncoding, values) == values)
+  }
+
   @Test(arguments: [["identity"], ["none"], ["Identity", "none"], [""]])
   func `An opt-out is not sent, RFC 9110 §8.4.1`(values: [String]) {
     var policyCase = PolicyCase(acceptEncoding: nil)

@@ -82,8 +82,7 @@ extension MachineRun {
     let byteCount = input.choice([nil, 0, 5, 5000, .max])
     guard machine.isOpen, accepted.isEmpty else { return }
     takeOutput()
-    let head = machine.passThrough(bodyByteCount: byteCount)
-    guard let head else {
+    guard let head = machine.passThrough(bodyByteCount: byteCount)?.head else {
       return require(machine.isOpen && machine.decision == nil, "passThrough has changed something")
     }
     hasPassedThrough = true
@@ -146,6 +145,11 @@ extension MachineRun {
       require(isDeclared, "no length was declared: \(error)")
     case .unsentLimitExceeded:
       break
+    case .invalidStatus:
+      let status = machine.head.status
+      require(
+        machine.isOpen && status.kind == .informational && status != .switchingProtocols,
+        "\(status) was refused")
     case .encodingFailed:
       require(setup.isFailing && machine.hasEnded, "an encoder failed: \(error)")
       hasFailed = true

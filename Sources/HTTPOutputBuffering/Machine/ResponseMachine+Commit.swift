@@ -64,7 +64,7 @@ extension ResponseMachine {
   }
 
   /// Behind an interim head the client waits for a final one (RFC 9110 §15.2).
-  private func requireFinalStatus() throws(ResponseError) {
+  func requireFinalStatus() throws(ResponseError) {
     guard head.status.kind == .informational, head.status != .switchingProtocols else { return }
     throw ResponseError(
       code: .invalidStatus, message: "\(head.status.code) can't be the status of a final response")

@@ -45,7 +45,8 @@ extension ResponseMachine {
   /// - Parameter body: All of the body.
   /// - Throws: As ``finish()``; a response that stays open has accepted none of `body`.
   public mutating func finish(with body: Span<UInt8>) throws(ResponseError) {
-    guard state == .open && allowsContent else {
+    if isOpen { try requireFinalStatus() }
+    guard isOpen && allowsContent else {
       try write(body)
       return try finish()
     }
