@@ -47,13 +47,18 @@ test: build ## runs all tests
 	@$(SWIFT_TEST) --no-parallel --filter '$(SOCKET_TESTS)'
 	@$(SWIFT_TEST) --filter '$(BLACK_BOX_TESTS)'
 
-asan: setup ## runs all tests under AddressSanitizer
-	@OUTPUT_BUFFERING_SANITIZER=address \
-	swift test --traits Hummingbird,FlyingFox --disable-xctest --sanitize=address --scratch-path .build-asan
+# Without TLS: a sanitizer would have to instrument all of BoringSSL.
+SANITIZED_TEST = OUTPUT_BUFFERING_SANITIZER=$(1) swift test --traits Hummingbird,FlyingFox --disable-xctest \
+  --sanitize=$(1) --scratch-path $(2)
 
+asan: setup ## runs all tests under AddressSanitizer, leaks included
+	@$(call SANITIZED_TEST,address,.build-asan) --skip '$(SOCKET_TESTS)' --skip '$(BLACK_BOX_TESTS)'
+	@$(call SANITIZED_TEST,address,.build-asan) --skip-build --no-parallel --filter '$(SOCKET_TESTS)'
+
+tsan: export TSAN_OPTIONS = suppressions=$(CURDIR)/Scripts/tsan-suppressions halt_on_error=0
 tsan: setup ## runs all tests under ThreadSanitizer
-	@OUTPUT_BUFFERING_SANITIZER=thread TSAN_OPTIONS="suppressions=$(CURDIR)/Scripts/tsan-suppressions halt_on_error=0" \
-	swift test --traits Hummingbird,FlyingFox --disable-xctest --sanitize=thread --scratch-path .build-tsan
+	@$(call SANITIZED_TEST,thread,.build-tsan) --skip '$(SOCKET_TESTS)' --skip '$(BLACK_BOX_TESTS)'
+	@$(call SANITIZED_TEST,thread,.build-tsan) --skip-build --no-parallel --filter '$(SOCKET_TESTS)'
 
 lint: ## checks the format and the documentation comments
 	swift format lint --strict --recursive --parallel $(SOURCES)

@@ -66,7 +66,8 @@ public struct AcceptEncoding: Hashable, Sendable {
 
   /// Chooses the coding that the client likes best.
   ///
-  /// Among codings of one weight the first offered is chosen, and any coding is chosen before
+  /// Among codings of one weight the first offered is chosen, only that deflate never comes before
+  /// gzip: clients disagree on what it means (RFC 9110 §8.4.1.2). Any coding is chosen before
   /// identity. Whether the field is absent plays no part: its absence makes every coding
   /// acceptable, and it is the ``CompressionPolicy`` that then sends identity.
   ///
@@ -77,9 +78,9 @@ public struct AcceptEncoding: Hashable, Sendable {
     var preferred: (coding: ContentCoding, quality: QualityValue)?
     for coding in offered where coding != .identity {
       let quality = quality(of: coding)
-      if quality > preferred?.quality ?? .notAcceptable {
-        preferred = (coding, quality)
-      }
+      let isBetterKnown = coding == .gzip && preferred?.coding == .deflate
+      let least = preferred?.quality ?? .notAcceptable
+      if quality > least || (isBetterKnown && quality == least) { preferred = (coding, quality) }
     }
     let identityQuality = quality(of: .identity)
     if identityQuality > preferred?.quality ?? .notAcceptable { return .identity }

@@ -7,8 +7,8 @@ extension HTTPResponse {
   ///   give way. A strong `ETag` becomes weak (RFC 9110 §8.8.1: two codings of one representation
   ///   may not share a strong validator), one that is not an entity tag is removed, and so are
   ///   `Accept-Ranges` and `Content-Length`. The caller sets the exact length if it knows it.
-  /// - Identity: a `Content-Encoding` of `identity` or `none`, with which the application opted
-  ///   out, is removed. Everything else stays.
+  /// - Identity: `identity` or `none` in `Content-Encoding`, with which the application opted out, is
+  ///   removed: neither may be sent (RFC 9110 §8.4.1). Everything else stays.
   /// - A 304 that stands for a coded response gets the same weak tag, and no `Content-Encoding`.
   ///
   /// Either way `Accept-Encoding` becomes a member of `Vary` if the response depends on it. A `*`
@@ -19,8 +19,12 @@ extension HTTPResponse {
   ///
   /// - Parameter decision: The decision for this response.
   public mutating func apply(_ decision: ContentCodingDecision) {
-    if headerFields.leadingTokens(of: .contentEncoding).allSatisfy(\.namesNoCoding) {
+    let codings = headerFields.leadingTokens(of: .contentEncoding)
+    let applied = codings.filter { !$0.namesNoCoding }
+    if applied.isEmpty {
       headerFields[.contentEncoding] = nil
+    } else if applied.count < codings.count {
+      headerFields[.contentEncoding] = applied.joined(separator: ", ")
     }
     if let coding = decision.coding {
       headerFields[.contentEncoding] = coding.name

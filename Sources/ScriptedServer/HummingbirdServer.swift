@@ -6,6 +6,7 @@
   import HummingbirdCore
   import Logging
   import OutputBufferingHummingbird
+  import ServiceLifecycle
   import UnixSignals
 
   /// The scripted application on Hummingbird.
@@ -28,7 +29,20 @@
         services: [application.buffering.service],
         onServerRunning: { announce(port: $0.localAddress?.port ?? 0) },
         logger: logger)
-      try await app.runService(gracefulShutdownSignals: [.sigterm])
+      let group = ServiceGroup(configuration: .init(services: [app], logger: logger))
+      let signals = await UnixSignalsSequence(trapping: .sigterm)
+      try await withThrowingTaskGroup(of: Void.self) { tasks in
+        tasks.addTask { try await group.run() }
+        tasks.addTask {
+          for await _ in signals { break }
+          await group.triggerGracefulShutdown()
+          await application.handlersEnded()
+          // A client of HTTP/2 that doesn't answer to GOAWAY is left behind.
+          try await Task.sleep(for: .seconds(1))
+        }
+        try await tasks.next()
+        tasks.cancelAll()
+      }
     }
 
     private func respond(

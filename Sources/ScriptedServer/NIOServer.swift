@@ -76,14 +76,17 @@
         }
       }
       try await accept(server) { exchange in
-        await serve(exchange)
+        let channel = exchange.channel.channel
+        connections.add(channel)
+        await serve(exchange, on: channel)
       }
     }
 
     private func runHTTP2() async throws {
       let server = try await bootstrap.bind(host: "127.0.0.1", port: port) { channel in
         channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.configureAsyncHTTP2Pipeline(
+          connections.add(channel)
+          return try channel.pipeline.syncOperations.configureAsyncHTTP2Pipeline(
             mode: .server, configuration: .init()
           ) { stream in
             stream.eventLoop.makeCompletedFuture {
@@ -98,7 +101,12 @@
       try await accept(server) { multiplexer in
         try? await withThrowingDiscardingTaskGroup { group in
           for try await stream in multiplexer.inbound {
-            group.addTask { await serve(stream) }
+            group.addTask {
+              guard let connection = stream.channel.channel.parent else { return }
+              connections.began(on: connection)
+              await serve(stream, on: connection)
+              connections.ended(on: connection)
+            }
           }
         }
       }
@@ -123,20 +131,18 @@
       }
     }
 
-    private func serve(_ exchange: Exchange) async {
+    private func serve(_ exchange: Exchange, on channel: any Channel) async {
       let connection = exchange.connection
-      guard connections.add(connection) else { return connection.close() }
-      defer { connections.remove(connection) }
       try? await exchange.channel.executeThenClose { inbound, outbound in
         var iterator = inbound.makeAsyncIterator()
         while case .head(let request)? = try await iterator.next(), !connection.isClosing {
-          connections.setBusy(connection, true)
+          connections.began(on: channel)
+          defer { connections.ended(on: channel) }
           var body = Data()
           while case .body(let bytes)? = try await iterator.next() {
             body.append(contentsOf: bytes.readableBytesView)
           }
           try await answer(request, body: body, on: connection, outbound: outbound)
-          connections.setBusy(connection, false)
         }
         // A client that is told to close has the time to read what was sent.
         while connection.isClosing, try await iterator.next() != nil {}
@@ -170,47 +176,47 @@
     }
   }
 
-  /// The connections of a server that can be shut down: idle ones at once, the others behind the response
+  /// The connections of a server that can be shut down: idle ones at once, the others behind the responses
   /// they are at.
   private final class OpenConnections: Sendable {
     private struct State {
-      var busy: [ObjectIdentifier: (connection: HTTPServerConnection, isBusy: Bool)] = [:]
+      var open: [ObjectIdentifier: (channel: any Channel, activeCount: Int)] = [:]
       var isShuttingDown = false
     }
 
     private let state = Mutex(State())
 
-    func add(_ connection: HTTPServerConnection) -> Bool {
-      state.withLock { state in
-        state.busy[ObjectIdentifier(connection)] = (connection, false)
-        return !state.isShuttingDown
-      }
-    }
-
-    func remove(_ connection: HTTPServerConnection) {
-      state.withLock { _ = $0.busy.removeValue(forKey: ObjectIdentifier(connection)) }
-    }
-
-    func setBusy(_ connection: HTTPServerConnection, _ isBusy: Bool) {
+    func add(_ channel: any Channel) {
+      let id = ObjectIdentifier(channel)
       let isShuttingDown = state.withLock { state in
-        state.busy[ObjectIdentifier(connection)]?.isBusy = isBusy
+        state.open[id] = (channel, 0)
         return state.isShuttingDown
       }
-      if isShuttingDown && !isBusy { connection.close() }
+      channel.closeFuture.whenComplete { [self] _ in
+        state.withLock { _ = $0.open.removeValue(forKey: id) }
+      }
+      if isShuttingDown { channel.close(promise: nil) }
+    }
+
+    /// A request, or a stream of HTTP/2, is served.
+    func began(on channel: any Channel) {
+      state.withLock { $0.open[ObjectIdentifier(channel)]?.activeCount += 1 }
+    }
+
+    func ended(on channel: any Channel) {
+      let isDone = state.withLock { state in
+        state.open[ObjectIdentifier(channel)]?.activeCount -= 1
+        return state.isShuttingDown && state.open[ObjectIdentifier(channel)]?.activeCount == 0
+      }
+      if isDone { channel.close(promise: nil) }
     }
 
     func shutDown() {
-      let all = state.withLock { state in
+      let idle = state.withLock { state in
         state.isShuttingDown = true
-        return Array(state.busy.values)
+        return state.open.values.filter { $0.activeCount == 0 }.map(\.channel)
       }
-      for (connection, isBusy) in all where !isBusy { connection.close() }
-    }
-  }
-
-  extension HTTPServerConnection {
-    fileprivate func close() {
-      channel.close(promise: nil)
+      for channel in idle { channel.close(promise: nil) }
     }
   }
 #endif

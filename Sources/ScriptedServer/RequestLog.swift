@@ -3,6 +3,7 @@
   import HTTPContentCoding
   import HTTPOutputBuffering
   import HTTPTypes
+  import OutputBuffering
   import Synchronization
 
   /// What the requests of scripts did, in the order of their arrival.
@@ -41,15 +42,24 @@
         var op: Int
         var error: String
       }
+      /// What is not decided yet is null.
       struct Decision: Encodable {
-        var coding: String
-        var reason: String
+        enum Key: CodingKey { case coding, reason, contentLength }
+        var coding: String?
+        var reason: String?
         var contentLength: Int?
+
+        func encode(to encoder: any Encoder) throws {
+          var record = encoder.container(keyedBy: Key.self)
+          try record.encode(coding, forKey: .coding)
+          try record.encode(reason, forKey: .reason)
+          try record.encode(contentLength, forKey: .contentLength)
+        }
       }
       var id: Int
       var marks: [String: Mark] = [:]
       var outcomes: [Outcome] = []
-      var decision: Decision?
+      var decision = Decision()
       var status = "\(ConnectionStatus.open)"
       var bytesDiscarded = 0
       var ended = false
@@ -62,9 +72,11 @@
       var bytes = 0
     }
 
+    let id: Int
     private let state: Mutex<State>
 
     init(id: Int) {
+      self.id = id
       _ = Self.processStart
       state = Mutex(State(snapshot: Snapshot(id: id)))
     }
@@ -93,8 +105,8 @@
           contentLength: response.head.headerFields[.contentLength].flatMap(Int.init))
       }
       state.withLock { state in
-        state.bytes = response.bodyByteCount
-        state.snapshot.decision = decision
+        state.bytes = response.bodyByteCount + response.output.storedByteCount
+        if let decision { state.snapshot.decision = decision }
         state.snapshot.status = "\(response.connectionStatus)"
         state.snapshot.bytesDiscarded = response.discardedByteCount
       }

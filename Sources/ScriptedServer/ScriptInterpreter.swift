@@ -22,6 +22,8 @@
           record.refused(index, "\(error.code)")
         } catch let error as ResponseError {
           record.refused(index, "\(error.code)")
+        } catch is CancellationError {
+          record.refused(index, "cancelled")
         }
         record.update(response)
       }
@@ -108,7 +110,7 @@
 
     private func lock(_ operation: Script.Operation, for response: BufferedResponse) async throws {
       let name = operation.name ?? ""
-      await application.locks.lock(name)
+      try await application.locks.lock(name, for: record.id)
       guard operation.auto == true else { return }
       try response.beforeRelease { [locks = application.locks] in
         await locks.unlock(name)

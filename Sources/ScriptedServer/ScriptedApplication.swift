@@ -22,6 +22,7 @@
         return Data("{}".utf8)
       case (.post, "/reset"):
         log.forget()
+        signals.forget()
         return Data("{}".utf8)
       default: return nil
       }
@@ -32,7 +33,8 @@
       if let name = HTTPField.Name("X-Script"), let value = request.headerFields[name] {
         return try Script(base64URL: value)
       }
-      guard request.headerFields[.contentType]?.hasPrefix("application/json") == true else {
+      guard request.headerFields[.contentType]?.lowercased().hasPrefix("application/json") == true
+      else {
         return Script.empty
       }
       return try Script(json: body)
@@ -45,15 +47,36 @@
         headerFields: HTTPFields(script.headers ?? []))
     }
 
+    /// Waits until no handler is left; the service cancels them at its deadline.
+    func handlersEnded() async {
+      while buffering.service.handlerCount > 0, !Task.isCancelled {
+        try? await Task.sleep(for: .milliseconds(20))
+      }
+    }
+
     /// Runs a script as the handler of a response.
     func run(_ script: Script, on response: BufferedResponse) async throws {
       let record = log.begin()
-      try response.atEnd { status in record.end(status) }
       // The commit of a response that the handler doesn't finish comes after the handler.
       response.onConclusion = { record.update($0) }
       let interpreter = ScriptInterpreter(application: self, record: record)
       defer { record.update(response) }
-      try await interpreter.run(script.ops, on: response)
+      do {
+        try await interpreter.run(script.ops, on: response)
+      } catch {
+        try? concludeRecord(record, of: response)
+        throw error
+      }
+      try concludeRecord(record, of: response)
+    }
+
+    /// Behind the hooks of the script, the last of which has been registered: gives back its locks, and
+    /// ends its record.
+    private func concludeRecord(_ record: RequestRecord, of response: BufferedResponse) throws {
+      try response.atEnd { [locks] status in
+        await locks.unlockAll(of: record.id)
+        record.end(status)
+      }
     }
   }
 

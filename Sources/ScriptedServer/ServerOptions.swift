@@ -28,7 +28,7 @@
     var level = 6
 
     @Option(
-      help: "A media type that is coded, such as text/* or */*+json; replaces the default list.")
+      help: "A media type that is coded, such as text/* or *+json; replaces the default list.")
     var mediaType: [String] = []
 
     @Option(help: "The switch where a response has none: automatic, off or force.")

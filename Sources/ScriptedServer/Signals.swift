@@ -1,56 +1,76 @@
 #if Conformance
-  import HTTPOutputBuffering
+  import Synchronization
 
-  /// Lets one request wait for another: `await` in a script, `POST /signal`.
-  actor Signals {
+  /// Lets requests wait for another: `await` in a script, `POST /signal`.
+  ///
+  /// A signal lets all go on that wait for it, or the next one where nobody does.
+  final class Signals: Sendable {
     private static let deadline = Duration.seconds(30)
 
-    private var sent: [String: Int] = [:]
-
-    nonisolated func send(_ key: String) {
-      Task { await store(key) }
+    private struct State {
+      var nextWaiter = 0
+      var waiting: [String: [Int: CheckedContinuation<Void, any Error>]] = [:]
+      var stored: [String: Int] = [:]
+      /// Those that were cancelled before they waited.
+      var cancelled: Set<Int> = []
     }
 
-    private func store(_ key: String) {
-      sent[key, default: 0] += 1
+    private let state = Mutex(State())
+
+    func send(_ key: String) {
+      let waiting = state.withLock { state in
+        let waiting = state.waiting.removeValue(forKey: key) ?? [:]
+        if waiting.isEmpty { state.stored[key, default: 0] += 1 }
+        return waiting.values
+      }
+      for waiter in waiting { waiter.resume() }
     }
 
-    private func take(_ key: String) -> Bool {
-      guard let count = sent[key], count > 0 else { return false }
-      sent[key] = count - 1
-      return true
+    /// Forgets signals that nobody has waited for.
+    func forget() {
+      state.withLock { $0.stored = [:] }
     }
 
+    /// Waits for a signal, up to the deadline.
+    ///
+    /// - Throws: `CancellationError` when the task is cancelled.
     func wait(for key: String) async throws {
-      let end = ContinuousClock.now + Self.deadline
-      while !take(key) {
-        guard ContinuousClock.now < end else { return }
-        try await Task.sleep(for: .milliseconds(2))
+      let id = state.withLock { state in
+        state.nextWaiter += 1
+        return state.nextWaiter
+      }
+      let timer = Task {
+        guard (try? await Task.sleep(for: Self.deadline)) != nil else { return }
+        end(id, key)?.resume()
+      }
+      defer { timer.cancel() }
+      try await withTaskCancellationHandler {
+        try await withCheckedThrowingContinuation { waiter in
+          let outcome: Result<Void, any Error>? = state.withLock { state in
+            if state.cancelled.remove(id) != nil { return .failure(CancellationError()) }
+            if let count = state.stored[key], count > 0 {
+              state.stored[key] = count - 1
+              return .success(())
+            }
+            state.waiting[key, default: [:]][id] = waiter
+            return nil
+          }
+          if let outcome { waiter.resume(with: outcome) }
+        }
+      } onCancel: {
+        if let waiter = end(id, key, isCancelled: true) {
+          waiter.resume(throwing: CancellationError())
+        }
       }
     }
-  }
 
-  /// Exclusive locks by name: the example of a resource that must be free before the client comes back.
-  actor Locks {
-    private var waiting: [String: [CheckedContinuation<Void, Never>]] = [:]
-
-    func lock(_ name: String) async {
-      guard waiting[name] != nil else {
-        waiting[name] = []
-        return
-      }
-      await withCheckedContinuation { waiting[name]?.append($0) }
-    }
-
-    /// Giving back what isn't held does nothing.
-    func unlock(_ name: String) {
-      guard var queue = waiting[name] else { return }
-      if queue.isEmpty {
-        waiting[name] = nil
-      } else {
-        let next = queue.removeFirst()
-        waiting[name] = queue
-        next.resume()
+    private func end(
+      _ id: Int, _ key: String, isCancelled: Bool = false
+    ) -> CheckedContinuation<Void, any Error>? {
+      state.withLock { state in
+        let waiter = state.waiting[key]?.removeValue(forKey: id)
+        if waiter == nil && isCancelled { state.cancelled.insert(id) }
+        return waiter
       }
     }
   }

@@ -112,11 +112,16 @@ import Testing
     #expect(preferred("gzip;q=0.5, deflate;q=0.5, *;q=0.8") == .identity)
   }
 
-  @Test func `The highest weight wins and the server's order breaks ties, RFC 9110 §12.5.3`() {
+  @Test func `The highest weight wins and the server's order breaks ties, RFC 9110 §12.5.3`() throws
+  {
     #expect(preferred("gzip;q=0.5, deflate;q=0.8") == .deflate)
     #expect(preferred("deflate, gzip") == .gzip)
     let both = AcceptEncoding(fieldValues: ["gzip, deflate"])
-    #expect(both.preferredCoding(among: [.deflate, .gzip]) == .deflate)
+    #expect(both.preferredCoding(among: [.deflate, .gzip]) == .gzip, "the ruling for deflate")
+    let three = AcceptEncoding(fieldValues: ["gzip, deflate, br"])
+    let br = try #require(ContentCoding("br"))
+    #expect(three.preferredCoding(among: [br, .deflate, .gzip]) == br)
+    #expect(three.preferredCoding(among: [.deflate, br, .gzip]) == .gzip)
     #expect(both.preferredCoding(among: [.identity, .gzip]) == .gzip)
     #expect(both.preferredCoding(among: []) == .identity)
   }

@@ -4,6 +4,8 @@ import Testing
 /// No input from the network can trap, and none costs more than its length.
 @Suite struct AcceptEncodingTotalityTests {
   private static let size = 64 * 1024
+  /// Far above what a busy machine takes, and far below the minutes of a quadratic parser.
+  private static let limit = Duration.seconds(30)
 
   @Test(arguments: [
     ",", ";", "=", "*", "\"", "\\", " ", "\t", "q", "gzip;q=", "gzip,", "gzip;q=0,", "*;q=0,",
@@ -16,7 +18,7 @@ import Testing
     var acceptEncoding = AcceptEncoding(fieldValues: [])
     let duration = clock.measure { acceptEncoding = AcceptEncoding(fieldValues: [value]) }
     #expect(acceptEncoding.isFieldPresent)
-    #expect(duration < .seconds(2), "a quadratic parser takes minutes")
+    #expect(duration < Self.limit)
   }
 
   @Test func `64 KiB of different codings are read in linear time`() {
@@ -25,7 +27,7 @@ import Testing
     let duration = clock.measure {
       #expect(AcceptEncoding(fieldValues: [value]).quality(of: .gzip) == .notAcceptable)
     }
-    #expect(duration < .seconds(2))
+    #expect(duration < Self.limit)
   }
 
   @Test func `Random bytes never trap and never accept what is not named`() {

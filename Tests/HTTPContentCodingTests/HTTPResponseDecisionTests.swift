@@ -95,9 +95,14 @@ import Testing
     #expect(PolicyCase(status: .partialContent, fields: fields).edited.lines == fields.lines)
   }
 
-  @Test(arguments: [["br"], ["gzip"], ["identity, br"], ["br", "gzip"]])
+  @Test(arguments: [["br"], ["gzip"], ["Br, gzip"], ["br", "gzip"]])
   func `A coding of the application is sent as it is, RFC 9110 §8.4`(values: [String]) {
     #expect(edited(.contentEncoding, values) == values)
+  }
+
+  @Test(arguments: [["identity, br"], ["br", "none"], ["Identity", "BR"]])
+  func `What names no coding is not sent beside one that does, RFC 9110 §8.4.1`(values: [String]) {
+    #expect(edited(.contentEncoding, values) == ["br"])
   }
 
   @Test(arguments: [["identity"], ["none"], ["Identity", "none"], [""]])

@@ -156,6 +156,21 @@ import Testing
     #expect(recorder.lines == ["info 1", "warning work"])
   }
 
+  @Test func `the longest of all durations is for ever`() async throws {
+    let service = AfterResponseService(
+      settings: Settings(
+        drainDeadline: .seconds(Int64.max), cancellationDeadline: .seconds(Int64.max)))
+    let gate = Gate()
+    service.submit(named: "work") { await gate.wait() }
+    async let drain: Void = service.drain()
+    gate.open()
+    await drain
+    #expect(service.handlerCount == 0)
+    let server = FakeServer(settings: { $0.timeLimit = .seconds(Int64.max) })
+    _ = try await server.respond { try await $0.write("hello") }
+    await server.idle()
+  }
+
   @Test func `several drains wait side by side`() async throws {
     let service = AfterResponseService()
     let gate = Gate()

@@ -71,6 +71,40 @@ import Testing
     #expect(reception.client.content.count == 150_000 && reception.client.isComplete)
   }
 
+  @Test func `a stream that was answered with 406 writes on in vain`() async throws {
+    let server = FakeServer(response: { $0.compression.refusesUnacceptable = true })
+    let reception = try await server.respond(acceptEncoding: "*;q=0") { response in
+      try await response.write("first")
+      try await response.flush()
+      try await response.write("second")
+      try await response.write(String(repeating: "third", count: 100_000))
+    }
+    await server.idle()
+    #expect(reception.client.head?.response.status == .notAcceptable)
+    #expect(reception.client.text.isEmpty && reception.client.isComplete)
+  }
+
+  @Test func `an encoder that fails behind a synchronous write isn't passed over`() async throws {
+    for isFlushed in [false, true] {
+      let server = FakeServer(response: { $0.codings = [.failing(inCall: 3)] })
+      let exchange = server.start { response in
+        try await response.flush()
+        response.output.write("more")
+        response.output.write("and more")
+        let error =
+          isFlushed
+          ? await code { try await response.flush() } : await code { try await response.finish() }
+        #expect(error == .encodingFailed)
+        server.log.add("done")
+      }
+      let reception = try await exchange.receiveAll()
+      await server.idle()
+      #expect(reception.wasAborted)
+      #expect(exchange.status == .aborted)
+      #expect(server.log.all == ["done"])
+    }
+  }
+
   @Test func `flush goes through three buffers and their handlers`() async throws {
     let server = FakeServer()
     let gate = Gate()

@@ -78,6 +78,20 @@ import Testing
     #expect(server.log.all == ["end", "done"])
   }
 
+  @Test func `an end that was refused and reset doesn't close the connection`() async throws {
+    let server = FakeServer()
+    let reception = try await server.respond(acceptEncoding: nil) { response in
+      try response.updateHead { $0.headerFields[.contentLength] = "5" }
+      #expect(await code { try await response.finish(.close) } == .declaredLengthNotReached)
+      try response.reset()
+      try await response.write("hello")
+      try await response.finish()
+    }
+    #expect(reception.client.text == "hello")
+    #expect(!reception.client.closesConnection)
+    #expect(reception.client.field(.connection) == nil)
+  }
+
   @Test func `finish ends buffers that aren't removable, through their handlers`() async throws {
     let server = FakeServer()
     let reception = try await server.respond { response in

@@ -116,6 +116,35 @@ import Testing
     #expect(server.log.all == ["end", "late"])
   }
 
+  @Test(arguments: [true, false])
+  func `hooks run before a flush that gives the client the whole answer`(isHead: Bool) async throws
+  {
+    let server = FakeServer()
+    let flushed = Gate()
+    let gate = Gate()
+    let exchange = server.start(method: isHead ? .head : .get, acceptEncoding: nil) { response in
+      try response.beforeRelease { server.log.add("release") }
+      if !isHead { try response.updateHead { $0.headerFields[.contentLength] = "10" } }
+      try await response.write("hello")
+      if !isHead {
+        try await response.flush()
+        #expect(server.log.count(of: "release") == 0)
+        try await response.write("world")
+      }
+      try await response.flush()
+      flushed.open()
+      await gate.wait()
+      try response.beforeRelease { server.log.add("later") }
+    }
+    async let reception = exchange.receiveAll(log: server.log)
+    await flushed.wait()
+    #expect(server.log.all == ["release"])
+    gate.open()
+    #expect(try await reception.client.isComplete)
+    await server.idle()
+    #expect(server.log.all == ["release", "later", "end"])
+  }
+
   @Test func `what hooks write is discarded and counted`() async throws {
     struct Shared: @unchecked Sendable { var response: BufferedResponse }
     let server = FakeServer()

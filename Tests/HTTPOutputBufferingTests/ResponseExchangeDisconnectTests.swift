@@ -65,6 +65,26 @@ import Testing
     }
   }
 
+  @Test func `the time of a handler that ignores a disconnect still runs out`() async throws {
+    let server = FakeServer()
+    let started = Gate()
+    let gate = Gate()
+    let exchange = server.start { response in
+      response.ignoresDisconnect = true
+      started.open()
+      await gate.wait()
+      response.setTimeLimit(.milliseconds(1))
+      #expect(await isCancelledSoon())
+      #expect(response.connectionStatus == .timedOut)
+      try response.atEnd { server.log.add("end \($0)") }
+    }
+    await started.wait()
+    exchange.disconnected()
+    gate.open()
+    await server.idle()
+    #expect(server.log.all == ["end timedOut"])
+  }
+
   @Test func `after the end a disconnect means nothing`() async throws {
     let server = FakeServer()
     let gate = Gate()

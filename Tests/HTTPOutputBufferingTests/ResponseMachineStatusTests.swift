@@ -32,7 +32,7 @@ import Testing
   @Test(
     arguments: [
       ("image/png", "5000", nil, "5000"), ("text/html", "5000", "gzip", nil),
-      ("text/html", "10", nil, "10"), ("text/html", nil, "gzip", nil), ("image/png", nil, nil, nil),
+      ("text/html", "10", nil, "10"), ("text/html", nil, nil, nil), ("image/png", nil, nil, nil),
     ] as [(String, String?, String?, String?)])
   func `HEAD without a body is described by its declared length (RFC 9110 §8.6)`(
     contentType: String, declared: String?, coding: String?, length: String?
@@ -56,8 +56,19 @@ import Testing
     #expect(fixture.discardedByteCount == 10_000_000)
   }
 
+  @Test func `an interim status can't be the final one (RFC 9110 §15.2)`() throws {
+    let fixture = MachineFixture(status: .earlyHints)
+    #expect(code { try fixture.flush() } == .invalidStatus)
+    #expect(code { try fixture.finish() } == .invalidStatus)
+    #expect(fixture.isOpen)
+    try fixture.setStatus(.ok)
+    try fixture.write("hello")
+    try fixture.finish()
+    #expect(fixture.client.text == "hello" && fixture.client.isComplete)
+  }
+
   @Test(arguments: [
-    HTTPResponse.Status.noContent, .resetContent, .notModified, .earlyHints,
+    HTTPResponse.Status.noContent, .resetContent, .notModified, .switchingProtocols,
   ])
   func `a status without content has none, whatever is written (RFC 9110 §6.4.1)`(
     status: HTTPResponse.Status

@@ -53,6 +53,18 @@ import Testing
     #expect(growth >= 1)
   }
 
+  @Test func `a response that its handler leaves incomplete is counted as failed`() async throws {
+    let growth = try await growth(of: "output_buffering_aborted{status=failed}") {
+      let server = FakeServer()
+      _ = try await server.respond { response in
+        try await response.flush()
+        throw Failure()
+      }
+      await server.idle()
+    }
+    #expect(growth >= 1)
+  }
+
   @Test func `a drain counts what ended and what was cancelled`() async throws {
     let gate = Gate()
     func drain(_ deadline: Duration, _ operation: @escaping @Sendable () async -> Void) async {

@@ -2,10 +2,6 @@
   import Foundation
   import Testing
 
-  /// Whether the tests run under a sanitizer: `make asan` and `make tsan` say so.
-  private let isSanitized =
-    ProcessInfo.processInfo.environment["OUTPUT_BUFFERING_SANITIZER"] != nil
-
   // A hundred at once.
   extension SocketTests.EarlyFinishTests {
     /// Sends a hundred requests at once.

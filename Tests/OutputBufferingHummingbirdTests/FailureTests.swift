@@ -78,6 +78,10 @@
             // The connection goes on.
             #expect(try client.gzipped("/fine").text == "fine")
           }
+          if !path.hasPrefix("/too") {
+            // The client was there, and has the error's answer.
+            try await server.journal.wait(for: "end open")
+          }
         }
       }
 

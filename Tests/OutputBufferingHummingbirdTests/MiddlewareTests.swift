@@ -57,6 +57,28 @@
         #expect(response.text == text)
       }
 
+      @Test func `a response that is coded already passes through two of them`() async throws {
+        let response = try await Self.twice { response in
+          try response.setCompressionMode(.off)
+          try await response.write(bigText)
+        }
+        #expect(response["content-encoding"] == nil && response.text == bigText)
+        #expect(response["vary"] == nil)
+      }
+
+      private static func twice(
+        _ handler: @escaping @Sendable (BufferedResponse) async throws -> Void
+      ) async throws -> WireResponse {
+        var result = WireResponse(method: "GET")
+        try await TestServer.run { router, server in
+          router.add(middleware: ContentCodingMiddleware(server.buffering))
+          server.handle(router, "/", handler)
+        } _: { server in
+          result = try await server.client { try $0.gzipped("/") }
+        }
+        return result
+      }
+
       @Test func `several buffers in memory are one body with an exact length`() async throws {
         let buffers = (0..<5).map { _ in ByteBuffer(string: bigText + bigText) }
         var response = Self.plain()

@@ -76,6 +76,82 @@
         }
       }
 
+      @Test func `trailers of a body in one buffer follow it, coded or not`() async throws {
+        for count in [1, 20] {
+          let text = String(repeating: bigText, count: count)
+          let response = try await Self.get(length: text.utf8.count) { writer, _ in
+            try await writer.write(ByteBuffer(string: text))
+            try await writer.finish([HTTPField.Name("X-Sum")!: "42"])
+          }
+          #expect(response.isComplete && response["content-encoding"] == "gzip")
+          #expect(response.trailers.map(\.value) == ["42"])
+          #expect(response.text == text)
+        }
+      }
+
+      @Test func `a body in one buffer that has no end yet isn't held back`() async throws {
+        try await Self.run(length: 6200) { writer, server in
+          try await writer.write(ByteBuffer(string: bigText))
+          try await server.journal.wait(for: "seen")
+          try await writer.finish(nil)
+        } _: { server in
+          try await server.client { client in
+            try client.send(RawClient.request("/", [("Accept-Encoding", "gzip")]))
+            var response = try client.readResponse(until: { $0.text == bigText })
+            server.journal.note("seen")
+            try client.read(on: &response)
+            #expect(response.isComplete && response.text == bigText)
+          }
+        }
+      }
+
+      @Test func `bytes behind what was promised are coded as well`() async throws {
+        let response = try await Self.get(length: 6200) { writer, _ in
+          try await writer.write(ByteBuffer(string: bigText))
+          try await writer.write(ByteBuffer(string: "more"))
+          try await writer.finish(nil)
+        }
+        #expect(response.isComplete && response["content-encoding"] == "gzip")
+        #expect(response.text == bigText + "more")
+      }
+
+      @Test(arguments: [false, true])
+      func `a client that leaves cancels the route, unless disconnects are ignored`(
+        ignoresDisconnect: Bool
+      ) async throws {
+        let options = TestServer.Options { $0.settings.ignoresDisconnect = ignoresDisconnect }
+        try await TestServer.run(options) { router, server in
+          router.get("/") { _, _ in
+            Response(
+              status: .ok, headers: [.contentType: "text/html"],
+              body: ResponseBody { writer in
+                try await writer.write(ByteBuffer(string: "first"))
+                do {
+                  try await server.journal.wait(for: "left")
+                  // Until the server has noticed, and long after.
+                  for _ in 0..<200 { try await writer.write(ByteBuffer(string: bigText)) }
+                  try await Task.sleep(for: .milliseconds(1))
+                  server.journal.note("worked on")
+                } catch {
+                  server.journal.note("cancelled")
+                  throw error
+                }
+                try await writer.finish(nil)
+              })
+          }
+          router.get("/next") { _, _ in "next" }
+        } _: { server in
+          try await server.client { client in
+            try client.send(RawClient.request("/", [("Accept-Encoding", "gzip")]))
+            _ = try client.readResponse(until: { $0.text == "first" })
+            client.reset()
+          }
+          server.journal.note("left")
+          try await server.journal.wait(for: ignoresDisconnect ? "worked on" : "cancelled")
+          try await server.expect("/next", answers: "next")
+        }
+      }
+
       @Test func `every event of an event stream arrives when it is written`() async throws {
         try await Self.run(type: "text/event-stream") { writer, server in
           for number in 1...4 {

@@ -71,13 +71,22 @@ extension ResponseMachine {
   }
 
   /// Whether the bytes can be the end of an event, which is always that of a line (HTML §9.2.5).
-  private func completesEvent(_ bytes: Span<UInt8>) -> Bool {
+  private mutating func completesEvent(_ bytes: Span<UInt8>) -> Bool {
     guard !hasEnded, !takesRest, !bytes.isEmpty else { return false }
     let last = bytes[bytes.count - 1]
-    guard last == UInt8(ascii: "\n") || last == UInt8(ascii: "\r"),
-      let contentType = head.headerFields[.contentType]
-    else { return false }
-    return MediaTypeSet.eventStream.contains(contentType)
+    guard last == UInt8(ascii: "\n") || last == UInt8(ascii: "\r") else { return false }
+    return isEventStream
+  }
+
+  /// Whether the content is an event stream; it is looked up again when the field has changed.
+  private var isEventStream: Bool {
+    mutating get {
+      guard let contentType = head.headerFields[.contentType] else { return false }
+      if contentType != lastContentType.value {
+        lastContentType = (contentType, MediaTypeSet.eventStream.contains(contentType))
+      }
+      return lastContentType.isEventStream
+    }
   }
 
   /// While coding is undecided, the decision wants to see the minimum size.
@@ -104,6 +113,8 @@ extension ResponseMachine {
   /// Throws if the length that is committed, or would be by these bytes, has no room for them; nothing
   /// is changed.
   func checkDeclaredLength(adding byteCount: Int) throws(ResponseError) {
+    // Of a response that was replaced by 406 no byte is content.
+    guard decision?.isRefused != true else { return }
     let length: Int
     switch state {
     case .committed(.contentLength(let committed)):

@@ -7,6 +7,7 @@ extension ResponseMachine {
 
   /// Commits with all of the body in hand: coded if that makes it smaller, with an exact length.
   mutating func commitWhole() throws(ResponseError) {
+    try requireFinalStatus()
     if !allowsContent { discardCollected() }
     let declared = head.headerFields.declaredContentLength
     var decision = decide(wholeSize(declared: declared))
@@ -38,8 +39,10 @@ extension ResponseMachine {
   /// Commits with a prefix of the body in hand: what follows is not known.
   ///
   /// - Parameter byteCount: Bytes that come next, beyond those collected.
-  /// - Throws: ``ResponseError/Code/declaredLengthExceeded``, with nothing changed.
+  /// - Throws: ``ResponseError/Code/declaredLengthExceeded`` or ``ResponseError/Code/invalidStatus``,
+  ///   with nothing changed.
   mutating func commitPrefix(adding byteCount: Int) throws(ResponseError) {
+    try requireFinalStatus()
     var decision = prefixDecision()
     if decision.isRefused { return refuse(decision) }
     if let coding = decision.coding, allowsContent, request.method != .head {
@@ -58,6 +61,13 @@ extension ResponseMachine {
       output.body = collected
     }
     collected = []
+  }
+
+  /// Behind an interim head the client waits for a final one (RFC 9110 §15.2).
+  private func requireFinalStatus() throws(ResponseError) {
+    guard head.status.kind == .informational, head.status != .switchingProtocols else { return }
+    throw ResponseError(
+      code: .invalidStatus, message: "\(head.status.code) can't be the status of a final response")
   }
 
   /// What the commit of a prefix decides, as long as an encoder can be had.
@@ -91,10 +101,10 @@ extension ResponseMachine {
   /// The size that decides about a body that is whole.
   ///
   /// A handler may answer HEAD without writing what GET would have: then the declared length speaks
-  /// for it, and without one the body counts as one of unknown length.
+  /// for it.
   private func wholeSize(declared: Int?) -> BodySize {
-    guard request.method == .head, collected.isEmpty else { return .exactly(collected.count) }
-    return declared.map(BodySize.exactly) ?? .atLeast(0)
+    let isDescribed = request.method == .head && collected.isEmpty
+    return .exactly(isDescribed ? declared ?? 0 : collected.count)
   }
 
   /// Answers 406 (RFC 9110 §15.5.7) in place of content that the client has refused in every coding.

@@ -61,6 +61,7 @@ extension ResponseMachine {
     var interim = response
     interim.headerFields.removeFramingFields(version: request.version)
     interim.headerFields[.contentLength] = nil
+    interim.headerFields[.contentEncoding] = nil
     output.informational.append(interim)
   }
 
@@ -81,6 +82,7 @@ extension ResponseMachine {
     head = initialHead
     trailers = nil
     compressionMode = nil
+    closesConnection = request.closesConnection
     byteCountIn -= collected.count
     collected.removeAll(keepingCapacity: true)
   }

@@ -40,6 +40,8 @@ public struct ResponseMachine: ~Copyable {
   var encoder: ContentEncoderLease?
   var output = ResponseOutput()
   var isFlushRequested = false
+  /// What was found out about the last `Content-Type` that was looked at.
+  var lastContentType = (value: "", isEventStream: false)
   /// Unset while an operation that is awaited moves what buffers hold already: it leaves at once.
   var limitsUnsentBytes = true
   /// Whether what is written is the last of the body and in memory already: an open response then
@@ -72,7 +74,7 @@ public struct ResponseMachine: ~Copyable {
     self.initialHead = head
     self.head = head
     self.settings = settings
-    self.closesConnection = request.version == .http1_0
+    self.closesConnection = request.closesConnection
   }
 
   /// Whether nothing has been committed: head and body can still be changed or discarded.
@@ -81,12 +83,22 @@ public struct ResponseMachine: ~Copyable {
   /// Whether the response has come to its end, as a whole message or as a broken one.
   public var hasEnded: Bool { state == .finished || state == .aborted }
 
+  /// Whether a client that has all output so far has the whole answer, although the end is not due:
+  /// the head was all of it, or the declared length is reached.
+  var isContentComplete: Bool {
+    switch state {
+    case .committed(.noContent): true
+    case .committed(.contentLength(let length)): byteCountIn == length
+    default: false
+    }
+  }
+
   /// Whether the message has been given up.
   var isAborted: Bool { state == .aborted }
 
   /// Whether there is something that should go to the transport now and not later.
   public var isOutputDue: Bool {
-    isFlushRequested || output.end != nil || !output.informational.isEmpty
+    isFlushRequested || output.end != nil || output.head != nil || !output.informational.isEmpty
       || output.body.count >= max(settings.maximumBufferedBytes, 1)
   }
 

@@ -14,6 +14,9 @@ public struct ResponseSettings: Sendable {
   public var maximumBufferedBytes: Int
   /// How many bytes written without `await` may wait for the transport, in bytes.
   ///
+  /// Never less than ``maximumBufferedBytes``, or the minimum size of the compression policy where that
+  /// is more, and 64 KiB: one write has to fit behind what is held.
+  ///
   /// A synchronous write that would exceed it is refused with
   /// ``ResponseError/Code/unsentLimitExceeded``, and the response fails.
   public var maximumUnsentBytes: Int

@@ -11,7 +11,7 @@ extension HTTPFields {
   }
 
   /// Whether `Connection` has the option `close` (RFC 9112 §9.6).
-  var asksToClose: Bool { Self.asksToClose(connection: self[values: .connection]) }
+  package var asksToClose: Bool { Self.asksToClose(connection: self[values: .connection]) }
 
   /// Whether one of the lines of `Connection` has the option `close` (RFC 9112 §9.6).
   package static func asksToClose(connection values: some Sequence<String>) -> Bool {

@@ -9,6 +9,8 @@ public struct RequestMetadata: Sendable {
   public var version: HTTPProtocolVersion
   /// The content codings that the client accepts (RFC 9110 §12.5.3).
   public var acceptEncoding: AcceptEncoding
+  /// Whether the client asks for the connection to be closed behind the response (RFC 9112 §9.6).
+  public var asksToClose: Bool
 
   /// Describes a request.
   ///
@@ -16,14 +18,27 @@ public struct RequestMetadata: Sendable {
   ///   - method: The request's method.
   ///   - version: The version of HTTP the client speaks.
   ///   - acceptEncoding: The content codings that the client accepts.
+  ///   - asksToClose: Whether the client asks for the connection to be closed behind the response.
   public init(
     method: HTTPRequest.Method,
     version: HTTPProtocolVersion = .http1_1,
-    acceptEncoding: AcceptEncoding
+    acceptEncoding: AcceptEncoding,
+    asksToClose: Bool = false
   ) {
     self.method = method
     self.version = version
     self.acceptEncoding = acceptEncoding
+    self.asksToClose = asksToClose
+  }
+
+  /// Whether the connection can't go on behind the response: HTTP/1.0 isn't kept, and in HTTP/2
+  /// closing is no request's affair (RFC 9113 §8.2.2).
+  var closesConnection: Bool {
+    switch version {
+    case .http1_0: true
+    case .http1_1: asksToClose
+    case .http2: false
+    }
   }
 
   /// Describes a request by its head.
@@ -35,7 +50,8 @@ public struct RequestMetadata: Sendable {
     self.init(
       method: request.method,
       version: version,
-      acceptEncoding: AcceptEncoding(request.headerFields)
+      acceptEncoding: AcceptEncoding(request.headerFields),
+      asksToClose: request.headerFields.asksToClose
     )
   }
 }

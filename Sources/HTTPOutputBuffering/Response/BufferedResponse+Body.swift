@@ -49,6 +49,7 @@ extension BufferedResponse {
   ///   ``write(_:)-(String)``.
   public func flush() async throws {
     try checkClient()
+    try throwRefusal()
     guard !output.sink.machine.hasEnded else { return }
     try withoutUnsentLimit { () throws(OutputBufferError) in try output.flushAll() }
     try throwRefusal()
@@ -105,6 +106,7 @@ extension BufferedResponse {
   func transmit() async throws(ResponseError) -> Bool {
     // An end that isn't whole is told by ``settle(_:)``.
     guard !output.sink.machine.isAborted else { return false }
+    if output.sink.machine.isContentComplete { await hooks.runBeforeRelease(isReleasing: false) }
     var storage: ContiguousArray<UInt8> = []
     swap(&storage, &spent)
     let next = output.sink.machine.takeOutput(reusing: storage)

@@ -32,6 +32,7 @@ extension BufferedResponse {
     _ connection: ConnectionPersistence = .keepAlive
   ) async throws(ResponseError) {
     try checkClient()
+    try throwRefusal()
     guard !output.sink.machine.hasEnded else { return }
     if connection == .close { output.sink.machine.closeConnectionAtEnd() }
     try await end(isEarly: true)
@@ -56,9 +57,10 @@ extension BufferedResponse {
   /// - Parameter failure: What the handler threw.
   func conclude(_ failure: (any Error)?) async {
     var failure = failure
-    if failure == nil && !output.sink.machine.hasEnded {
+    if failure == nil && !hasFinished {
       do {
         try checkClient()
+        try throwRefusal()
         if !output.sink.machine.hasEnded { try await end(isEarly: false) }
       } catch {
         failure = error
@@ -74,7 +76,7 @@ extension BufferedResponse {
       output.sink.machine.abort()
       output.discardAll()
     }
-    metrics.ended(output.sink.machine, status: exchange.status)
+    metrics.ended(output.sink.machine, hasFailed ? .failed : .init(exchange.status))
     onConclusion?(self)
     await hooks.runAtEnd(exchange.status)
     isConcluded = true
@@ -93,6 +95,7 @@ extension BufferedResponse {
       logger.debug("handler ended without its client", metadata: ["error": "\(failure)"])
       return
     }
+    hasFailed = true
     exchange.release(needsAdmission: !hasHandlerReturned || hooks.hasEndHooks)
     if isHeadDelivered {
       logger.error("response left incomplete", metadata: ["error": "\(failure)"])

@@ -3,9 +3,10 @@ extension BufferedResponse {
   /// of a session.
   ///
   /// The hooks run in the order of registration, once, before the end of the message is sent, and not
-  /// before it is certain that the message can be ended; when there is no such end, because the
-  /// handler failed or the client left, they run when the handler has ended. They are not cancelled
-  /// with the handler's task.
+  /// before it is certain that the message can be ended. Where a flush gives the client the last byte
+  /// earlier than that, because it completes a declared length or the head is all there is, they run
+  /// before that flush. When there is no end, because the handler failed or the client left, they run
+  /// when the handler has ended. They are not cancelled with the handler's task.
   ///
   /// - Parameter hook: What to do.
   /// - Throws: ``ResponseError/Code/ended`` when the hooks have run.

@@ -42,6 +42,8 @@ public final class BufferedResponse {
   var hasFinished = false
   /// Whether the adapter's side has been told that the message will not be whole.
   var isSettled = false
+  /// Whether the message could not be whole although the client was there.
+  var hasFailed = false
   /// Looks at the response when nothing changes it any more, just before the ``atEnd(_:)`` hooks.
   package var onConclusion: ((BufferedResponse) -> Void)?
 

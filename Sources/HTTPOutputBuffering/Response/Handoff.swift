@@ -13,6 +13,8 @@ package final class Handoff<Value: Sendable>: Sendable {
   private struct State {
     var value: Value?
     var isClosed = false
+    /// Whether what is given to nobody counts as taken.
+    var discardsValues = false
     var giver: CheckedContinuation<Bool, Never>?
     var taker: CheckedContinuation<Taken, Never>?
     var timer: Task<Void, Never>?
@@ -32,17 +34,17 @@ package final class Handoff<Value: Sendable>: Sendable {
 
   /// Gives a value and waits until the taker is done with it.
   ///
-  /// - Throws: `CancellationError` when nobody takes values any more.
+  /// - Throws: `CancellationError` when nobody takes values any more, unless they are to be discarded.
   package func give(_ value: Value) async throws {
     let isTaken = await withCheckedContinuation { giver in
-      let (taker, isClosed) = state.withLock {
-        state -> (CheckedContinuation<Taken, Never>?, Bool) in
-        if state.isClosed { return (nil, true) }
+      let (taker, answer) = state.withLock {
+        state -> (CheckedContinuation<Taken, Never>?, Bool?) in
+        if state.isClosed { return (nil, state.discardsValues) }
         state.giver = giver
         if state.taker == nil { state.value = value }
-        return (state.takeTaker(), false)
+        return (state.takeTaker(), nil)
       }
-      if isClosed { giver.resume(returning: false) }
+      if let answer { giver.resume(returning: answer) }
       taker?.resume(returning: .value(value))
     }
     guard isTaken else { throw CancellationError() }
@@ -76,20 +78,25 @@ package final class Handoff<Value: Sendable>: Sendable {
   }
 
   /// Nobody takes values any more; both sides are told.
-  package func close() {
+  ///
+  /// Only the first call counts.
+  ///
+  /// - Parameter discardingValues: Whether giving goes on, in vain, instead of failing.
+  package func close(discardingValues: Bool = false) {
     let (giver, taker) = state.withLock { state in
+      if !state.isClosed { state.discardsValues = discardingValues }
       state.isClosed = true
       state.value = nil
       defer { state.giver = nil }
       return (state.giver, state.takeTaker())
     }
-    giver?.resume(returning: false)
+    giver?.resume(returning: discardingValues)
     taker?.resume(returning: .closed)
   }
 
   private func startTimer(_ generation: Int, _ limit: Duration) {
     let timer = Task { [weak self] in
-      guard (try? await Task.sleep(for: limit)) != nil else { return }
+      guard (try? await Task.sleep(for: limit.boundedForSleep)) != nil else { return }
       self?.timeOut(generation)
     }
     let isDue = state.withLock { state in

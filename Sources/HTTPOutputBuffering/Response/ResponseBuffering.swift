@@ -58,6 +58,7 @@ public final class ResponseBuffering: Sendable {
   /// The owner of handlers; as a service of the application it drains at shutdown.
   public let service: AfterResponseService
   let metrics = ResponseMetrics()
+  private let timeLimits = TimeLimits()
 
   /// Makes an engine.
   ///
@@ -75,9 +76,13 @@ public final class ResponseBuffering: Sendable {
   public var refusesResponses: Bool { settings.admission == .refuses && service.isExhausted }
 
   /// Counts a response that an adapter has put through a machine of its own.
-  package func record(_ machine: borrowing ResponseMachine) {
+  ///
+  /// - Parameters:
+  ///   - machine: The machine, as it was last.
+  ///   - isWhole: Whether the transport has taken the end of the message.
+  package func record(_ machine: borrowing ResponseMachine, isWhole: Bool = true) {
     metrics.sent(machine.byteCountOut)
-    metrics.ended(machine, status: .finished)
+    metrics.ended(machine, isWhole ? .finished : .aborted)
   }
 
   /// Starts a handler in a task of its own, which the service owns.
@@ -103,6 +108,7 @@ public final class ResponseBuffering: Sendable {
     let exchange = ResponseExchange(
       ignoresDisconnect: settings.ignoresDisconnect,
       allowsHalfClosedClients: settings.allowsHalfClosedClients,
+      timeLimits: timeLimits,
       admission: { [service] in service.admit(id) }
     )
     if let timeLimit = settings.timeLimit { exchange.setTimeLimit(timeLimit) }

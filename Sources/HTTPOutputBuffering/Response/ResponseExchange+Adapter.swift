@@ -115,6 +115,11 @@ extension ResponseExchange {
     let broken: (wake: Wake, handler: Task<Void, Never>?, worksOn: Bool)? = state.withLock {
       state in
       switch status {
+      case .aborted where reason == .timedOut && !state.isHandlerCancelled:
+        // The client is no concern any more, the handler's time still is.
+        setStatus(reason)
+        state.isHandlerCancelled = true
+        return (Wake(), state.handler, false)
       case .aborted, .timedOut: return nil
       case .finished where reason != .timedOut: return nil
       case .open, .inputClosed, .finished: break

@@ -58,16 +58,15 @@ extension ResponseExchange {
 
   /// The handler and everything that belongs to it is done.
   func handlerEnded() {
-    let (waiters, timer, wake) = state.withLock { state in
+    let (waiters, wake) = state.withLock { state in
       state.hasHandlerEnded = true
       state.handler = nil
       state.interruption = nil
-      defer { state.timer = nil }
+      if let timeLimit = state.timeLimit.take() { timeLimits.remove(timeLimit) }
       // Without a consumer the event stays where the next one finds it.
       let event = state.consumer == nil ? nil : state.takeEvent() ?? closingEvent(state)
-      return (state.takeReleaseWaiters(), state.timer, Wake(event: event, for: &state.consumer))
+      return (state.takeReleaseWaiters(), Wake(event: event, for: &state.consumer))
     }
-    timer?.cancel()
     wake()
     for waiter in waiters { waiter.resume() }
   }
@@ -85,30 +84,20 @@ extension ResponseExchange {
   ///
   /// - Parameter limit: The time from now on; nil for none.
   func setTimeLimit(_ limit: Duration?) {
-    let (count, previous) = state.withLock { state in
-      state.timeLimitCount += 1
-      defer { state.timer = nil }
-      return (state.timeLimitCount, state.timer)
+    state.withLock { state in
+      if let previous = state.timeLimit.take() { timeLimits.remove(previous) }
+      guard let limit, !state.hasHandlerEnded else { return }
+      state.timeLimit = timeLimits.add(limit) { [weak self] in self?.timeLimitRanOut($0) }
     }
-    previous?.cancel()
-    guard let limit else { return }
-    let timer = Task { [weak self] in
-      // A clock's instants overflow long after this.
-      guard (try? await Task.sleep(for: min(limit, Self.longestTimeLimit))) != nil else { return }
-      self?.timeLimitRanOut(count)
-    }
-    let isObsolete = state.withLock { state in
-      guard !state.hasHandlerEnded, state.timeLimitCount == count else { return true }
-      state.timer = timer
-      return false
-    }
-    if isObsolete { timer.cancel() }
   }
 
-  private static var longestTimeLimit: Duration { .seconds(100 * 365 * 24 * 60 * 60) }
-
-  private func timeLimitRanOut(_ count: UInt64) {
-    guard state.withLock({ $0.timeLimitCount == count && !$0.hasHandlerEnded }) else { return }
-    breakOff(.timedOut)
+  private func timeLimitRanOut(_ id: UInt64) {
+    // It may have been replaced at the same moment.
+    let isCurrent = state.withLock { state in
+      guard state.timeLimit == id else { return false }
+      state.timeLimit = nil
+      return true
+    }
+    if isCurrent { breakOff(.timedOut) }
   }
 }

@@ -30,9 +30,8 @@ public final class ResponseExchange: Sendable {
     /// Whether the handler's task was cancelled, or is to be as soon as it is known.
     var isHandlerCancelled = false
     var handler: Task<Void, Never>?
-    var timer: Task<Void, Never>?
-    /// Tells a time limit that runs out from one that was replaced at the same moment.
-    var timeLimitCount: UInt64 = 0
+    /// The time limit that is running.
+    var timeLimit: UInt64?
     var producer: CheckedContinuation<Bool, Never>?
     var consumer: CheckedContinuation<Event, Never>?
     var interruption: (@Sendable () -> Void)?
@@ -42,15 +41,18 @@ public final class ResponseExchange: Sendable {
   let state: Mutex<State>
   private let atomicStatus = Atomic<UInt8>(ConnectionStatus.open.rawValue)
   private let allowsHalfClosedClients: Bool
+  let timeLimits: TimeLimits
   let admission: @Sendable () -> Bool
 
   init(
     ignoresDisconnect: Bool,
     allowsHalfClosedClients: Bool,
+    timeLimits: TimeLimits,
     admission: @escaping @Sendable () -> Bool
   ) {
     self.state = Mutex(State(ignoresDisconnect: ignoresDisconnect))
     self.allowsHalfClosedClients = allowsHalfClosedClients
+    self.timeLimits = timeLimits
     self.admission = admission
   }
 

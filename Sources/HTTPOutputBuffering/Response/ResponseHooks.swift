@@ -1,15 +1,16 @@
 /// The hooks of one response; it belongs to the handler's task.
 final class ResponseHooks {
-  private var beforeRelease: [@Sendable () async -> Void]? = []
+  private var beforeRelease: [@Sendable () async -> Void] = []
+  private var isReleased = false
   private var atEnd: [@Sendable (ConnectionStatus) async -> Void]? = []
 
   var hasEndHooks: Bool { atEnd?.isEmpty == false }
 
   func addBeforeRelease(_ hook: @escaping @Sendable () async -> Void) throws(ResponseError) {
-    guard beforeRelease != nil else {
+    guard !isReleased else {
       throw ResponseError(code: .ended, message: "the hooks before the release have run")
     }
-    beforeRelease?.append(hook)
+    beforeRelease.append(hook)
   }
 
   func addAtEnd(_ hook: @escaping @Sendable (ConnectionStatus) async -> Void) throws(ResponseError)
@@ -20,9 +21,13 @@ final class ResponseHooks {
     atEnd?.append(hook)
   }
 
-  func runBeforeRelease() async {
-    guard let hooks = beforeRelease else { return }
-    beforeRelease = nil
+  /// Runs what has been registered.
+  ///
+  /// - Parameter isReleasing: Whether the end is due: nothing can be registered any more.
+  func runBeforeRelease(isReleasing: Bool = true) async {
+    let hooks = beforeRelease
+    beforeRelease = []
+    isReleased = isReleased || isReleasing
     await withoutCancellation(hooks.isEmpty) {
       for hook in hooks { await hook() }
     }

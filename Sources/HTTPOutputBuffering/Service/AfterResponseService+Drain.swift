@@ -15,17 +15,13 @@ extension AfterResponseService {
     }
     guard running > 0 else { return }
     logger.info("waiting for work after responses", metadata: ["count": "\(running)"])
-    if await isEmpty(within: settings.drainDeadline) {
-      return Counter(label: "output_buffering_after_response_drained").increment(by: running)
-    }
+    if await isEmpty(within: settings.drainDeadline) { return }
     let cancelled = cancelAll()
     for work in cancelled {
       logger.warning("work after a response was cancelled", metadata: ["work": "\(work.name)"])
       work.task?.cancel()
     }
-    Counter(label: "output_buffering_after_response_drained").increment(
-      by: max(0, running - cancelled.count))
-    Counter(label: "output_buffering_after_response_cancelled").increment(by: cancelled.count)
+    self.cancelled.increment(by: cancelled.count)
     // A task of its own: cancelled work has its time also when this task is cancelled.
     guard await Task(operation: { await isEmpty(within: settings.cancellationDeadline) }).value
     else {
@@ -37,10 +33,13 @@ extension AfterResponseService {
   }
 
   /// Marks all work as cancelled; what has no task yet is cancelled when it gets one.
+  ///
+  /// - Returns: What was not cancelled before.
   private func cancelAll() -> [Work] {
     state.withLock { state in
+      let running = state.works.values.filter { !$0.isCancelled }
       for id in state.works.keys { state.works[id]?.isCancelled = true }
-      return Array(state.works.values)
+      return running
     }
   }
 
@@ -51,7 +50,7 @@ extension AfterResponseService {
       return state.nextID
     }
     let timer = Task { [weak self] in
-      try? await Task.sleep(for: deadline)
+      try? await Task.sleep(for: deadline.boundedForSleep)
       self?.expireWaiter(id)
     }
     await withTaskCancellationHandler {

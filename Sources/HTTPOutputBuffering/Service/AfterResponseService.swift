@@ -62,6 +62,8 @@ public final class AfterResponseService: Sendable {
   let logger: Logger
   let state = Mutex(State())
   private let running = Mutex(Gauge(label: "output_buffering_after_response_running"))
+  private let drained = Counter(label: "output_buffering_after_response_drained")
+  let cancelled = Counter(label: "output_buffering_after_response_cancelled")
 
   /// Makes a service.
   ///
@@ -99,7 +101,7 @@ public final class AfterResponseService: Sendable {
   ) -> Bool {
     let id = register(named: name)
     guard admit(id) else {
-      remove(id)
+      remove(id, hasRun: false)
       return false
     }
     start(id, operation)
@@ -146,13 +148,16 @@ public final class AfterResponseService: Sendable {
     return isAdmitted
   }
 
-  func remove(_ id: UInt64) {
-    let (waiters, wasReleased) = state.withLock { state in
-      let wasReleased = state.works.removeValue(forKey: id)?.isReleased == true
+  func remove(_ id: UInt64, hasRun: Bool = true) {
+    let (waiters, wasReleased, isDrained) = state.withLock { state in
+      let work = state.works.removeValue(forKey: id)
+      let wasReleased = work?.isReleased == true
       if wasReleased { state.releasedCount -= 1 }
-      return (state.takeEmptyWaiters(), wasReleased)
+      let isDrained = hasRun && state.isDraining && work?.isCancelled == false
+      return (state.takeEmptyWaiters(), wasReleased, isDrained)
     }
     if wasReleased { recordRunning() }
+    if isDrained { drained.increment() }
     for waiter in waiters { waiter.resume() }
   }
 

@@ -11,7 +11,7 @@ import Synchronization
 /// | `output_buffering_bytes_out` | | bytes that the transport has taken, after coding |
 /// | `output_buffering_bytes_discarded` | | bytes that reached no client |
 /// | `output_buffering_early_finishes` | | responses that ended before their handler |
-/// | `output_buffering_aborted` | `status` | responses whose client left or whose time ran out |
+/// | `output_buffering_aborted` | `status` | responses that were not completed: their client left (`aborted`), their time ran out (`timedOut`), their handler failed (`failed`) |
 final class ResponseMetrics: Sendable {
   private let bytesIn = Counter(label: "output_buffering_bytes_in")
   private let bytesOut = Counter(label: "output_buffering_bytes_out")
@@ -21,7 +21,22 @@ final class ResponseMetrics: Sendable {
     label: "output_buffering_aborted", dimensions: [("status", "aborted")])
   private let timedOut = Counter(
     label: "output_buffering_aborted", dimensions: [("status", "timedOut")])
+  private let failed = Counter(
+    label: "output_buffering_aborted", dimensions: [("status", "failed")])
   private let decisions = Mutex<[DecisionKey: Counter]>([:])
+
+  /// What became of a response.
+  enum Outcome {
+    case finished, aborted, timedOut, failed
+
+    init(_ status: ConnectionStatus) {
+      switch status {
+      case .open, .inputClosed, .finished: self = .finished
+      case .aborted: self = .aborted
+      case .timedOut: self = .timedOut
+      }
+    }
+  }
 
   private struct DecisionKey: Hashable {
     var coding: ContentCoding
@@ -36,14 +51,15 @@ final class ResponseMetrics: Sendable {
     earlyFinishes.increment()
   }
 
-  func ended(_ machine: borrowing ResponseMachine, status: ConnectionStatus) {
+  func ended(_ machine: borrowing ResponseMachine, _ outcome: Outcome) {
     bytesIn.increment(by: machine.byteCountIn)
     if machine.discardedByteCount > 0 { bytesDiscarded.increment(by: machine.discardedByteCount) }
     if let decision = machine.decision { counter(for: decision).increment() }
-    switch status {
+    switch outcome {
+    case .finished: break
     case .aborted: aborted.increment()
     case .timedOut: timedOut.increment()
-    case .open, .inputClosed, .finished: break
+    case .failed: failed.increment()
     }
   }
 

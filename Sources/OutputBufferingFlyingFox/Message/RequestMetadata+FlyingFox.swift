@@ -16,7 +16,8 @@
       self.init(
         method: HTTPTypes.HTTPRequest.Method(request.method.rawValue) ?? .get,
         version: request.version == .http11 ? .http1_1 : .http1_0,
-        acceptEncoding: AcceptEncoding(fields))
+        acceptEncoding: AcceptEncoding(fields),
+        asksToClose: HTTPFields(request.headers).asksToClose)
     }
   }
 #endif

@@ -51,7 +51,7 @@
           throw ConnectionClosed()
         }
         while position == output.body.count {
-          if output.end != nil || body.framing == .noContent { return try await end() }
+          if output.end != nil { return try await end() }
           var storage: ContiguousArray<UInt8> = []
           swap(&storage, &output.body)
           position = 0
@@ -77,7 +77,7 @@
           isLastChunkWritten = true
           return []
         }
-        if output.end != nil { await body.source.ended() }
+        await body.source.ended()
         if closesConnection { throw ConnectionClosed() }
         return nil
       }

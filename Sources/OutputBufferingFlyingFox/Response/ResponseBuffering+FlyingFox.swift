@@ -54,14 +54,11 @@
       do {
         return try await source.response(
           collectingUpTo: settings.response.maximumUnsentBytes)
-      } catch let error as ResponseError where error.code == .timedOut {
-        return FlyingFox.HTTPResponse(statusCode: .serviceUnavailable)
       } catch {
-        if !source.hasFailed {
-          exchange.disconnected()
-          await exchange.released()
-        }
-        throw error
+        if !source.hasFailed { exchange.disconnected() }
+        await exchange.released()
+        guard (error as? ResponseError)?.code == .timedOut else { throw error }
+        return FlyingFox.HTTPResponse(statusCode: .serviceUnavailable)
       }
     }
   }

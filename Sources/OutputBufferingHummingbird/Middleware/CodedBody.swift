@@ -27,6 +27,7 @@
     private let latencyBound: Duration
     private let connection: HTTPServerConnection?
     private let buffering: ResponseBuffering
+    private let isRecorded = Atomic(false)
 
     init(
       machine: consuming sending ResponseMachine,
@@ -37,7 +38,7 @@
     ) {
       self.machine = Mutex(machine)
       self.byteCount = body.contentLength
-      self.latencyBound = latencyBound
+      self.latencyBound = latencyBound.boundedForSleep
       self.connection = connection
       self.buffering = buffering
       self.source = Task { [handoff] in
@@ -50,14 +51,12 @@
       }
     }
 
-    deinit {
-      handoff.close()
-      source.cancel()
-    }
+    deinit { breakOff() }
 
     /// The response, when its head is committed.
     func response() async throws -> Response {
-      try await withTaskCancellationHandler {
+      watchClient(framing: nil)
+      return try await withTaskCancellationHandler {
         // A whole body has its first buffer at once; the head of a stream doesn't wait for it.
         var feed = Feed(isFlushDue: byteCount == nil)
         while true {
@@ -76,7 +75,8 @@
       if first.closesConnection { connection?.closeAtEnd() }
       var response = Response(status: head.response.status)
       if case .complete(nil) = first.end, await hasReturned(within: latencyBound) {
-        response.body = ResponseBody(byteBuffer: ByteBuffer(bytes: first.body))
+        record(isWhole: true)
+        response.body = ResponseBody(whole: first.body)
       } else {
         response.body = ResponseBody { [self] writer in
           try await withTaskCancellationHandler {
@@ -96,10 +96,7 @@
       _ first: ResponseOutput, framing: MessageFraming, feed: Feed,
       to writer: inout any ResponseBodyWriter
     ) async throws {
-      let settings = buffering.settings
-      connection?.onDeparture { [weak self] departure in
-        if departure == .inactive || !settings.allowsHalfClosedClients { self?.breakOff() }
-      }
+      watchClient(framing: framing)
       var feed = feed
       var output = first
       var backPressure = BackPressure(channel: connection?.channel)
@@ -111,6 +108,7 @@
           }
           if case .complete(let trailers) = output.end {
             try await writer.finish(trailers)
+            record(isWhole: true)
             _ = await hasReturned(within: nil)
             return
           }
@@ -123,11 +121,32 @@
       }
     }
 
-    /// Gives the message up; encoder and task are given back.
+    /// Breaks off when the client leaves; where the message has begun, so that a write that the transport
+    /// doesn't take ends as well.
+    private func watchClient(framing: MessageFraming?) {
+      let allowsHalfClosedClients = buffering.settings.allowsHalfClosedClients
+      connection?.onDeparture { [weak self, weak connection] departure in
+        guard departure == .inactive || !allowsHalfClosedClients else { return }
+        self?.breakOff()
+        if let framing { connection?.breakOff(framing) }
+      }
+    }
+
+    /// Gives the message up, unless it has ended; encoder and task are given back.
+    ///
+    /// Where disconnects are ignored the task goes on, and what it writes is discarded.
     private func breakOff() {
       machine.withLock { $0.abort() }
-      handoff.close()
-      if !buffering.settings.ignoresDisconnect { source.cancel() }
+      record(isWhole: false)
+      let ignoresDisconnect = buffering.settings.ignoresDisconnect
+      handoff.close(discardingValues: ignoresDisconnect)
+      if !ignoresDisconnect { source.cancel() }
+    }
+
+    /// Counts the response, once.
+    private func record(isWhole: Bool) {
+      guard !isRecorded.exchange(true, ordering: .relaxed) else { return }
+      machine.withLock { buffering.record($0, isWhole: isWhole) }
     }
 
     /// Waits for the body's closure to return; what it still writes is dropped.
@@ -151,6 +170,8 @@
       /// When they have waited long enough; a client that reads slowly isn't counted.
       var flushDeadline: ContinuousClock.Instant?
       var rest = ByteBuffer()
+      /// A buffer with all that was promised; the end, or trailers, may be next.
+      var whole: ByteBuffer?
     }
 
     /// A long buffer goes through the machine in slices, each sent before the next.
@@ -182,7 +203,12 @@
     }
 
     private func flush(_ feed: inout Feed) throws {
-      try machine.withLock { try $0.flush() }
+      let whole = feed.whole.take()
+      try machine.withLock { machine in
+        // All that was promised is there, and what still comes is late.
+        if let whole { return try machine.finish(with: whole.readableBytesUInt8Span) }
+        try machine.flush()
+      }
       feed.isFlushDue = false
       feed.flushDeadline = nil
     }
@@ -196,22 +222,25 @@
           try machine.write(slice.readableBytesUInt8Span)
         }
         guard machine.isOutputDue else { return nil }
-        let output = machine.takeOutput()
-        if case .complete = output.end { buffering.record(machine) }
-        return output
+        return machine.takeOutput()
       }
     }
 
     private func take(_ part: Part, _ feed: inout Feed) throws {
       try machine.withLock { machine in
         switch part {
-        case .buffer(let buffer) where machine.isOpen && buffer.readableBytes == byteCount:
-          try machine.finish(with: buffer.readableBytesUInt8Span)
-        case .buffer(let buffer):
-          feed.rest = buffer
+        case .buffer(let buffer)
+        where machine.isOpen && feed.whole == nil && buffer.readableBytes == byteCount:
+          feed.whole = buffer
+          feed.isFlushDue = true
+        case .buffer(var buffer):
+          feed.rest = feed.whole.take() ?? ByteBuffer()
+          feed.rest.writeBuffer(&buffer)
           feed.isFlushDue = true
         case .end(let trailers):
-          try machine.finish(trailers: trailers)
+          guard let whole = feed.whole.take() else { return try machine.finish(trailers: trailers) }
+          if let trailers { try machine.setTrailers(trailers) }
+          try machine.finish(with: whole.readableBytesUInt8Span)
         case .failed(let error):
           machine.abort()
           throw error

@@ -43,7 +43,10 @@
       var response = try await ResponseMark.$current.withValue(mark) {
         try await next(request, context)
       }
-      if mark.isBuffered { return response }
+      if mark.isBuffered {
+        ResponseMark.current?.markBuffered()
+        return response
+      }
       let connection = HTTPServerConnection.current
       if request.method == .head || response.status == .notModified,
         response.headers[.contentLength] == "0"

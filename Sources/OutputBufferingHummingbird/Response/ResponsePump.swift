@@ -13,8 +13,9 @@
   final class ResponsePump: Sendable {
     private let exchange: ResponseExchange
     private let connection: HTTPServerConnection?
-    /// The last output is Hummingbird's to write, and the connection's to acknowledge.
-    private let isHandedOver = Atomic(false)
+    /// Nothing is left to be told to the exchange: it has failed, or its last output is Hummingbird's to
+    /// write and the connection's to acknowledge.
+    private let isDone = Atomic(false)
 
     init(exchange: ResponseExchange, connection: HTTPServerConnection?) {
       self.exchange = exchange
@@ -22,7 +23,7 @@
     }
 
     deinit {
-      if !isHandedOver.load(ordering: .acquiring) { exchange.abandoned() }
+      if !isDone.load(ordering: .acquiring) { exchange.abandoned() }
     }
 
     /// Waits for the committed head.
@@ -30,7 +31,9 @@
       while true {
         switch await exchange.next() {
         case .failed(let error):
+          isDone.store(true, ordering: .releasing)
           connection?.end(exchange)
+          await exchange.released()
           if let error = error as? ResponseError, error.code == .timedOut {
             throw HTTPError(.serviceUnavailable)
           }
@@ -62,8 +65,8 @@
         connection.acknowledgeAtEnd()
       {
         // Head, content and end in one write.
-        isHandedOver.store(true, ordering: .releasing)
-        response.body = ResponseBody(byteBuffer: ByteBuffer(bytes: first.body))
+        isDone.store(true, ordering: .releasing)
+        response.body = ResponseBody(whole: first.body)
       } else {
         response.body = ResponseBody { [self] writer in
           try await withTaskCancellationHandler {
@@ -75,6 +78,7 @@
       }
       // Hummingbird derives a length from the body; the committed fields are what counts.
       response.headers = head.response.headerFields
+      if connection == nil { response.headers.suitServerWithoutConnection(head.framing) }
       return response
     }
 
@@ -111,6 +115,18 @@
         await exchange.released()
         throw error
       }
+    }
+  }
+
+  extension HTTPFields {
+    /// Changes committed fields for a server that nothing of this library stands in.
+    ///
+    /// Whether it speaks HTTP/2, where `Connection` is the end of the whole connection (RFC 9113
+    /// §8.2.2), isn't known, and nobody would close behind the response anyway. Its HTTP/1 encoder ends
+    /// a response to HEAD that has no length by a chunk, which the client would take for the next head.
+    fileprivate mutating func suitServerWithoutConnection(_ framing: MessageFraming) {
+      self[.connection] = nil
+      if framing == .noContent && self[.contentLength] == nil { self[.contentLength] = "0" }
     }
   }
 #endif

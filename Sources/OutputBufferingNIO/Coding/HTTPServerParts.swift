@@ -29,7 +29,7 @@
     ///   - head: The head as the application wrote it.
     ///   - decoded: The same in HTTP types.
     ///   - committed: What became of it.
-    /// - Returns: The part that goes out.
+    /// - Returns: The part to send.
     static func head(
       _ head: Head, decoded: HTTPResponse, committed: ResponseOutput.Head
     ) -> Response
@@ -131,7 +131,7 @@
   }
 
   extension HTTPHeaders {
-    /// Changes what differs in HTTP types, which can't hold all that is in here: that stays as it is.
+    /// Changes what differs in HTTP types, which can't hold all that is in here: the rest stays as it is.
     fileprivate mutating func change(_ old: HTTPFields, to new: HTTPFields) {
       guard old != new else { return }
       for name in Set((old + new).map(\.name)) where old[values: name] != new[values: name] {

@@ -8,7 +8,7 @@
     /// How many slices are coded before the event loop serves somebody else, about a millisecond's worth.
     private static var slicesPerTurn: Int { 4 }
 
-    /// Codes a buffer; a long one in slices, of which each is sent before the next.
+    /// Codes a buffer, a long one in slices, each of which is sent before the next.
     func code(_ bytes: ByteBuffer, _ promise: EventLoopPromise<Void>?) {
       var rest = bytes
       for _ in 0..<Self.slicesPerTurn {
