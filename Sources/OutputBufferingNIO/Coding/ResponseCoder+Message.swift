@@ -51,11 +51,8 @@
     }
 
     private func begin(_ passage: Passage, _ promise: EventLoopPromise<Void>?) {
-      var written = promise
-      if passage.content == .none {
-        written = written ?? context?.eventLoop.makePromise()
-        lastWritten = written?.futureResult
-      }
+      let written = promise ?? context?.eventLoop.makePromise()
+      lastWritten = written?.futureResult
       state = passage.content == .tunnel ? .tunnel : .passing(passage)
       sendHead(passage.head, written)
     }
@@ -67,8 +64,8 @@
       switch state {
       case .coding:
         code()
-      case .passing(let passage?) where passage.content == .none:
-        // Not even an empty part: in HTTP/2 that is a frame, of which clients take few.
+      // No empty parts: in HTTP/2 they are frames, of which clients take few.
+      case .passing(let passage?) where passage.content == .none || byteCount == 0:
         lastWritten?.cascade(to: promise)
       case .passing(var passage?):
         do {
@@ -77,6 +74,7 @@
           return breakOff(error, promise)
         }
         state = .passing(passage)
+        if let promise { lastWritten = promise.futureResult }
         send(part, promise)
       case .idle, .passing(nil), .tunnel, .closing:
         send(part, promise)

@@ -66,7 +66,7 @@
     var framing: MessageFraming?
     /// Promises of writes whose bytes the machine has taken and not handed out.
     var promises: [EventLoopPromise<Void>] = []
-    /// The last part that was written, where what has no bytes may have to wait for it.
+    /// A part that was written, for which what comes behind it without bytes waits.
     var lastWritten: EventLoopFuture<Void>?
     var flushTimer: Scheduled<Void>?
     var spent: ContiguousArray<UInt8> = []

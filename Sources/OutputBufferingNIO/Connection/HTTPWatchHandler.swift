@@ -49,9 +49,21 @@
     package func write(
       context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?
     ) {
-      guard isStream, case .end = unwrapOutboundIn(data) else {
-        return context.write(data, promise: promise)
+      guard isStream else { return context.write(data, promise: promise) }
+      switch unwrapOutboundIn(data) {
+      case .body(let bytes) where bytes.readableBytes == 0 && promise == nil:
+        // A frame with nothing in it, of which clients take few before they fail the connection.
+        break
+      case .head, .body:
+        context.write(data, promise: promise)
+      case .end:
+        writeEnd(data, context: context, promise: promise)
       }
+    }
+
+    private func writeEnd(
+      _ data: NIOAny, context: ChannelHandlerContext, promise: EventLoopPromise<Void>?
+    ) {
       let written = promise ?? context.eventLoop.makePromise(of: Void.self)
       let number = HTTPServerConnection.RequestLine.streamRequest.number
       let connection = storedConnection
