@@ -56,6 +56,18 @@ import Testing
     #expect(fixture.discardedByteCount == 10_000_000)
   }
 
+  @Test func `an event with an interim status is refused and leaves no trace`() throws {
+    let fixture = MachineFixture(contentType: "text/event-stream", status: .earlyHints)
+    #expect(code { try fixture.write("data: a\n\n") } == .invalidStatus)
+    #expect(
+      code { try fixture.machine.finish(with: Array("data: a\n\n".utf8).span) } == .invalidStatus)
+    #expect(fixture.isOpen && fixture.byteCountIn == 0 && fixture.discardedByteCount == 0)
+    try fixture.setStatus(.ok)
+    try fixture.write("data: b\n\n")
+    try fixture.finish()
+    #expect(fixture.client.text == "data: b\n\n")
+  }
+
   @Test func `an interim status can't be the final one (RFC 9110 §15.2)`() throws {
     let fixture = MachineFixture(status: .earlyHints)
     #expect(code { try fixture.flush() } == .invalidStatus)

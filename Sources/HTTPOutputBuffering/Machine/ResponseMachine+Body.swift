@@ -14,16 +14,19 @@ extension ResponseMachine {
   /// - Parameter bytes: Plain bytes; any number.
   /// - Throws: ``ResponseError/Code/declaredLengthExceeded`` or
   ///   ``ResponseError/Code/unsentLimitExceeded``: none of `bytes` was accepted and the response is
-  ///   as before; ``ResponseError/Code/encodingFailed``: the response is aborted.
+  ///   as before, and so it is with ``ResponseError/Code/invalidStatus``; ``ResponseError/Code/encodingFailed``: the response is aborted.
   public mutating func write(_ bytes: Span<UInt8>) throws(ResponseError) {
+    let (collectedCount, discardedCount) = (collected.count, discardedByteCount)
     try accept(bytes)
     guard completesEvent(bytes) else { return }
     do throws(ResponseError) {
       try flush()
     } catch {
+      // Still open: the bytes were collected, or, with a status that has no content, discarded.
       if isOpen {
-        collected.removeLast(bytes.count)
-        byteCountIn -= bytes.count
+        byteCountIn -= collected.count - collectedCount
+        collected.removeLast(collected.count - collectedCount)
+        discardedByteCount = discardedCount
       }
       throw error
     }
