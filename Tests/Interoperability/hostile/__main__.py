@@ -9,6 +9,7 @@ no task and no memory is left of it. Exits with 0 only if all of that holds.
 
 import concurrent.futures
 import resource
+import signal
 import sys
 import threading
 import time
@@ -57,12 +58,14 @@ def run_one(target, attack):
     return Cell("FAIL" if failures else f"{peak / MEGABYTE:.0f} MB{limited}", failures)
 
 
-def attack_adapter(executable, adapter, rows):
+def attack_adapter(executable, adapter, rows, interrupted):
     """Runs all attacks on one adapter, one by one."""
     target = None
     try:
         target = Target(executable, adapter)
         for row, attack in zip(rows, ATTACKS):
+            if interrupted.is_set():
+                break
             row.cells[adapter].set_result(run_one(target, attack))
     except Exception as error:
         for row in rows[:-1]:
@@ -96,13 +99,19 @@ def main():
     rows = [Row(attack.name, chosen) for attack in ATTACKS] + [Row("ends on SIGTERM", chosen)]
     width = max(len(row.name) for row in rows) + 2
     print(f"{'attack':<{width}}" + "".join(f"{adapter:<16}" for adapter in chosen), flush=True)
+    # Whatever ends this, each thread ends its server.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("terminated"))
+    interrupted = threading.Event()
     threads = [
-        threading.Thread(target=attack_adapter, args=(executable, adapter, rows)) for adapter in chosen]
+        threading.Thread(target=attack_adapter, args=(executable, adapter, rows, interrupted)) for adapter in chosen]
     for thread in threads:
         thread.start()
-    failed = sum(print_row(row, width) for row in rows)
-    for thread in threads:
-        thread.join()
+    try:
+        failed = sum(print_row(row, width) for row in rows)
+    finally:
+        interrupted.set()
+        for thread in threads:
+            thread.join()
     for attack in ATTACKS:
         for adapter, reason in attack.cannot.items():
             if adapter in chosen:

@@ -302,9 +302,10 @@ class Nghttp:
                 answer.complete = at - sent
             if first.startswith(b"recv RST_STREAM"):
                 raise ClientError(first.decode())
-            # Text of the body stands before the line of the frame that brought it.
-            text = re.sub(rb"(?m)^ {10}[;(].*\n?", b"", tail) if first.startswith(b"recv") else b""
-            if first.startswith((b"recv DATA", b"recv HEADERS")) and text:
+            # Text of the body stands before the line of the frame that brought it, behind whatever line came before:
+            # what nghttp says itself is set in.
+            text = re.sub(rb"(?m)^ {10}.*\n?", b"", tail) if lines else b""
+            if text:
                 body_start = (body_start or b"") + text
         if left and body_start:
             answer.arrivals.append((elapsed, body_start.decode("utf-8", "replace")))
