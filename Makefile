@@ -51,9 +51,12 @@ test: build ## runs all tests
 SANITIZED_TEST = OUTPUT_BUFFERING_SANITIZER=$(1) swift test --traits Hummingbird,FlyingFox --disable-xctest \
   --sanitize=$(1) --scratch-path $(2)
 
-asan: setup ## runs all tests under AddressSanitizer, leaks included
+asan: export LSAN_OPTIONS = suppressions=$(CURDIR)/Scripts/lsan-suppressions
+asan: setup ## runs all tests under AddressSanitizer
 	@$(call SANITIZED_TEST,address,.build-asan) --skip '$(SOCKET_TESTS)' --skip '$(BLACK_BOX_TESTS)'
-	@$(call SANITIZED_TEST,address,.build-asan) --skip-build --no-parallel --filter '$(SOCKET_TESTS)'
+	@# Not for leaks: tests leave embedded channels open, which keep their handlers.
+	@ASAN_OPTIONS=detect_leaks=0 $(call SANITIZED_TEST,address,.build-asan) --skip-build --no-parallel \
+	  --filter '$(SOCKET_TESTS)'
 
 tsan: export TSAN_OPTIONS = suppressions=$(CURDIR)/Scripts/tsan-suppressions halt_on_error=0
 tsan: setup ## runs all tests under ThreadSanitizer

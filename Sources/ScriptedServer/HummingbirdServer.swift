@@ -37,7 +37,7 @@
           for await _ in signals { break }
           await group.triggerGracefulShutdown()
           await application.handlersEnded()
-          // A client of HTTP/2 that doesn't answer to GOAWAY is left behind.
+          // Who reads nothing, or doesn't answer to GOAWAY, is left behind.
           try await Task.sleep(for: .seconds(1))
         }
         try await tasks.next()

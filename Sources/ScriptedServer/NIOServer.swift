@@ -41,12 +41,13 @@
     }
 
     func runUntilTerminated() async throws {
-      let group = ServiceGroup(
-        configuration: .init(
-          services: [application.buffering.service, self],
-          gracefulShutdownSignals: [.sigterm],
-          logger: logger))
-      try await group.run()
+      var configuration = ServiceGroupConfiguration(
+        services: [application.buffering.service, self], gracefulShutdownSignals: [.sigterm],
+        logger: logger)
+      // Who reads nothing is left behind.
+      configuration.maximumGracefulShutdownDuration =
+        application.shutdownDeadline + .seconds(1)
+      try await ServiceGroup(configuration: configuration).run()
     }
 
     func run() async throws {

@@ -6,6 +6,8 @@
   /// The application, without a server: side doors, and the interpreter of scripts.
   struct ScriptedApplication: Sendable {
     let buffering: ResponseBuffering
+    /// How long responses that are underway may take at shutdown; released work has the same time.
+    let shutdownDeadline: Duration
     let log = RequestLog()
     let signals = Signals()
     let locks = Locks()
@@ -47,9 +49,10 @@
         headerFields: HTTPFields(script.headers ?? []))
     }
 
-    /// Waits until no handler is left; the service cancels them at its deadline.
+    /// Waits until no handler is left, up to the deadline.
     func handlersEnded() async {
-      while buffering.service.handlerCount > 0, !Task.isCancelled {
+      let deadline = ContinuousClock.now + shutdownDeadline
+      while buffering.service.handlerCount > 0, ContinuousClock.now < deadline, !Task.isCancelled {
         try? await Task.sleep(for: .milliseconds(20))
       }
     }

@@ -16,7 +16,9 @@
     func run() async throws {
       var logger = Logger(label: "scripted-server")
       logger.logLevel = .critical
-      let application = ScriptedApplication(buffering: try options.makeBuffering())
+      let application = ScriptedApplication(
+        buffering: try options.makeBuffering(),
+        shutdownDeadline: .milliseconds(options.drainDeadline))
       try await options.adapter.run(application, port: options.port, logger: logger)
     }
   }
