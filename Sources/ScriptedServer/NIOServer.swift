@@ -69,7 +69,8 @@
           try pipeline.configureHTTPServerPipeline(
             withPipeliningAssistance: false, withErrorHandling: false)
           try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
-          let connection = try HTTPServerConnection.watchHTTP1(channel)
+          let connection = try HTTPServerConnection.watchHTTP1(
+            channel, sendsFileRegions: true)
           let messages = try MessageChannel(
             wrappingChannelSynchronously: channel,
             configuration: .init(isOutboundHalfClosureEnabled: true))

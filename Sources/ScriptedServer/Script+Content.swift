@@ -1,5 +1,6 @@
 #if Conformance
   import Foundation
+  import NIOCore
 
   extension Script.Operation {
     /// The bytes that a `write` writes.
@@ -32,25 +33,19 @@
     }
   }
 
-  /// A file that is gone when it is no longer used.
+  /// An open file that is gone when it is no longer used.
   final class TemporaryFile {
-    private let handle: FileHandle
-    private let url: URL
+    let region: FileRegion
 
     init(byteCount: Int) throws {
-      url = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).html")
+      let url = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
       try Data(ContiguousArray<UInt8>.html(byteCount)).write(to: url)
-      handle = try FileHandle(forReadingFrom: url)
+      defer { try? FileManager.default.removeItem(at: url) }
+      region = try FileRegion(fileHandle: NIOFileHandle(_deprecatedPath: url.path))
     }
 
     deinit {
-      try? handle.close()
-      try? FileManager.default.removeItem(at: url)
-    }
-
-    func read(upTo byteCount: Int) throws -> Data? {
-      let data = try handle.read(upToCount: byteCount)
-      return data?.isEmpty == true ? nil : data
+      try? region.fileHandle.close()
     }
   }
 #endif

@@ -4,6 +4,7 @@
   import HTTPOutputBuffering
   import HTTPTypes
   import OutputBuffering
+  import OutputBufferingNIO
   import ScriptHandlers
 
   /// Runs the operations of a script on a response: a thin translation into calls of the public API.
@@ -119,9 +120,7 @@
 
     private func writeFile(_ byteCount: Int, to response: BufferedResponse) async throws {
       let file = try TemporaryFile(byteCount: byteCount)
-      while let chunk = try file.read(upTo: 64 * 1024) {
-        try await response.write(ContiguousArray(chunk).span)
-      }
+      try await response.write(file.region)
     }
   }
 

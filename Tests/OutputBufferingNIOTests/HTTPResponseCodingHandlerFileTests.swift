@@ -67,7 +67,11 @@
       context.flush()
     }
 
-    @Test func `A file that is shorter than its region breaks the message off`() async throws {
+    /// NIO would try for ever to send what isn't there.
+    @Test(arguments: ["gzip", ""])
+    func `A file that is shorter than its region breaks the message off`(
+      acceptEncoding: String
+    ) async throws {
       let file = try TestFile(Array("short".utf8))
       defer { file.remove() }
       try await withServer { context in
@@ -76,7 +80,7 @@
           with: FileRegion(fileHandle: handle, readerIndex: 0, endIndex: 100_000), of: handle,
           on: context)
       } _: { port in
-        let received = try await exchange(port, get())
+        let received = try await exchange(port, get(acceptEncoding: acceptEncoding))
         #expect(received.text.hasPrefix("HTTP/1.1 200 OK\r\n"))
         #expect(!received.text.hasSuffix("0\r\n\r\n"))
       }

@@ -93,7 +93,7 @@ extension ResponseMachine {
   }
 
   /// While coding is undecided, the decision wants to see the minimum size.
-  private var collectedByteLimit: Int {
+  var collectedByteLimit: Int {
     let minimum = settings.codings.isEmpty ? 0 : settings.compression.minimumByteCount
     return max(settings.maximumBufferedBytes, minimum)
   }

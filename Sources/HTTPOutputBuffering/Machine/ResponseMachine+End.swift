@@ -62,6 +62,7 @@ extension ResponseMachine {
     discardCollected()
     encoder = nil
     output.body = []
+    output.file = nil
     output.head = nil
     output.informational = []
     output.end = .aborted

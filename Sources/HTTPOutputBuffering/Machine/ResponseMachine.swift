@@ -99,7 +99,7 @@ public struct ResponseMachine: ~Copyable {
   /// Whether there is something that should go to the transport now and not later.
   public var isOutputDue: Bool {
     isFlushRequested || output.end != nil || output.head != nil || !output.informational.isEmpty
-      || output.body.count >= max(settings.maximumBufferedBytes, 1)
+      || output.file != nil || output.body.count >= max(settings.maximumBufferedBytes, 1)
   }
 
   /// Takes what is to be sent.
@@ -115,7 +115,7 @@ public struct ResponseMachine: ~Copyable {
     swap(&next, &output)
     next.closesConnection = closesConnection
     isFlushRequested = false
-    byteCountOut += next.body.count
+    byteCountOut += next.contentByteCount
     return next
   }
 }

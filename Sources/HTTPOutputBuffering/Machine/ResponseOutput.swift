@@ -27,6 +27,8 @@ public struct ResponseOutput: Sendable {
   public var head: Head?
   /// Content, coded where a coding was chosen; empty where none is due.
   public var body: ContiguousArray<UInt8> = []
+  /// A file that follows ``body``, for adapters that have said they take files.
+  package var file: (any ResponseFile)?
   /// The end, in the last value.
   public var end: End?
   /// Whether the connection closes after the last byte of this response.
@@ -37,6 +39,9 @@ public struct ResponseOutput: Sendable {
 
   /// Whether there is nothing to send.
   public var isEmpty: Bool {
-    informational.isEmpty && head == nil && body.isEmpty && end == nil
+    informational.isEmpty && head == nil && contentByteCount == 0 && end == nil
   }
+
+  /// Bytes of content.
+  var contentByteCount: Int { body.count + (file?.byteCount ?? 0) }
 }

@@ -111,7 +111,7 @@ extension BufferedResponse {
     swap(&storage, &spent)
     let next = output.sink.machine.takeOutput(reusing: storage)
     guard !next.isEmpty else { return true }
-    let (hasHead, byteCount) = (next.head != nil, next.body.count)
+    let (hasHead, byteCount) = (next.head != nil, next.contentByteCount)
     guard let storage = await exchange.deliver(next) else {
       output.sink.machine.abort()
       try throwBroken()

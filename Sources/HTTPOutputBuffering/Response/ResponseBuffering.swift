@@ -104,10 +104,26 @@ public final class ResponseBuffering: Sendable {
     logger: Logger,
     handler: @escaping @Sendable @concurrent (BufferedResponse) async throws -> Void
   ) -> ResponseExchange {
+    start(
+      for: request, head: head, name: name, logger: logger, takesFiles: false, handler: handler)
+  }
+
+  /// Starts a handler as ``start(for:head:name:logger:handler:)`` does.
+  ///
+  /// - Parameter takesFiles: Whether the adapter sends the ``ResponseOutput/file`` of an output.
+  package func start(
+    for request: RequestMetadata,
+    head: HTTPResponse,
+    name: String,
+    logger: Logger,
+    takesFiles: Bool,
+    handler: @escaping @Sendable @concurrent (BufferedResponse) async throws -> Void
+  ) -> ResponseExchange {
     let id = service.register(named: name)
     let exchange = ResponseExchange(
       ignoresDisconnect: settings.ignoresDisconnect,
       allowsHalfClosedClients: settings.allowsHalfClosedClients,
+      takesFiles: takesFiles,
       timeLimits: timeLimits,
       admission: { [service] in service.admit(id) }
     )

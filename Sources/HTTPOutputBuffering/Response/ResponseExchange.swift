@@ -41,17 +41,21 @@ public final class ResponseExchange: Sendable {
   let state: Mutex<State>
   private let atomicStatus = Atomic<UInt8>(ConnectionStatus.open.rawValue)
   private let allowsHalfClosedClients: Bool
+  /// Whether the adapter's side takes outputs with a file.
+  let takesFiles: Bool
   let timeLimits: TimeLimits
   let admission: @Sendable () -> Bool
 
   init(
     ignoresDisconnect: Bool,
     allowsHalfClosedClients: Bool,
+    takesFiles: Bool,
     timeLimits: TimeLimits,
     admission: @escaping @Sendable () -> Bool
   ) {
     self.state = Mutex(State(ignoresDisconnect: ignoresDisconnect))
     self.allowsHalfClosedClients = allowsHalfClosedClients
+    self.takesFiles = takesFiles
     self.timeLimits = timeLimits
     self.admission = admission
   }

@@ -70,6 +70,7 @@
       case .passing(var passage?):
         do {
           try passage.take(byteCount: byteCount)
+          if case .file(let region) = Parts.event(of: part) { try region.checkLength() }
         } catch {
           return breakOff(error, promise)
         }

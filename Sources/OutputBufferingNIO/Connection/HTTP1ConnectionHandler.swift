@@ -94,12 +94,14 @@
     func triggerUserOutboundEvent(
       context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?
     ) {
-      guard let interim = event as? InterimResponse else {
-        return context.triggerUserOutboundEvent(event, promise: promise)
+      let part: HTTPServerResponsePart
+      switch event {
+      case let interim as InterimResponse: part = .head(HTTPResponseHead(interim.head))
+      case let file as FileContent: part = .body(.fileRegion(file.region))
+      default: return context.triggerUserOutboundEvent(event, promise: promise)
       }
       guard !contentGuard.isTunnel else { return promise?.succeed() ?? () }
-      let head = HTTPResponseHead(interim.head)
-      context.writeAndFlush(wrapOutboundOut(.head(head)), promise: promise)
+      context.writeAndFlush(wrapOutboundOut(part), promise: promise)
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {

@@ -8,17 +8,22 @@
     /// To be called on the channel's event loop, in the initialiser of a channel whose pipeline has an
     /// `HTTP1ToHTTPServerCodec` and no handler that answers requests yet.
     ///
-    /// - Parameter channel: The connection's channel; half-closure has to be allowed.
+    /// - Parameters:
+    ///   - channel: The connection's channel; half-closure has to be allowed.
+    ///   - sendsFileRegions: Whether `BufferedResponse.write(_:)` may send a `FileRegion` as it is, by
+    ///     `sendfile`. Only where nothing below the HTTP encoder has to see the bytes: not with TLS.
     /// - Returns: The connection, for the task that serves it.
     /// - Throws: NIO's error when the pipeline has no such codec, or no encoder of NIO's below it.
-    public static func watchHTTP1(_ channel: any Channel) throws -> HTTPServerConnection {
+    public static func watchHTTP1(
+      _ channel: any Channel, sendsFileRegions: Bool = false
+    ) throws -> HTTPServerConnection {
       let pipeline = channel.pipeline.syncOperations
       let codec = try pipeline.handler(type: HTTP1ToHTTPServerCodec.self)
       guard let contentGuard = HTTP1ContentGuard.find(in: pipeline) else {
         throw ChannelPipelineError.notFound
       }
       HTTP1BreakHandler.add(to: pipeline)
-      let connection = HTTPServerConnection(channel: channel)
+      let connection = HTTPServerConnection(channel: channel, sendsFileRegions: sendsFileRegions)
       try pipeline.addHandler(
         HTTP1ConnectionHandler(connection: connection, contentGuard: contentGuard),
         position: .before(codec))

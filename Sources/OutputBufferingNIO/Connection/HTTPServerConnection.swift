@@ -57,10 +57,13 @@
 
     /// The channel of the connection, or of the stream.
     public let channel: any Channel
+    /// Whether files are written as regions, for the socket to send.
+    let sendsFileRegions: Bool
     private let state = Mutex(State())
 
-    init(channel: any Channel) {
+    init(channel: any Channel, sendsFileRegions: Bool = false) {
       self.channel = channel
+      self.sendsFileRegions = sendsFileRegions
     }
 
     /// The version of the request that is being served.
@@ -158,6 +161,14 @@
       try await channel.triggerUserOutboundEvent(InterimResponse(head: response)).get()
     }
 
+    /// Sends a file behind what has been written, around the codec of HTTP types, which has no part for it.
+    ///
+    /// Returns when the transport has taken it.
+    func send(_ region: FileRegion) async throws {
+      try region.checkLength()
+      try await channel.triggerUserOutboundEvent(FileContent(region: region)).get()
+    }
+
     /// Breaks off a message that has begun, so that the client can tell.
     package func breakOff(_ framing: MessageFraming) {
       channel.eventLoop.execute { [channel] in
@@ -230,6 +241,11 @@
         writer.exchange.acknowledge()
       }
     }
+  }
+
+  /// Content from a file on its way down the pipeline.
+  struct FileContent: Sendable {
+    var region: FileRegion
   }
 
   /// An interim response on its way down the pipeline.

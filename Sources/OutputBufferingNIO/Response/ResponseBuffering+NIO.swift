@@ -54,6 +54,7 @@
         head: head,
         name: "\(request.method) \(request.path ?? "")",
         logger: logger,
+        takesFiles: connection.sendsFileRegions,
         handler: handler)
       connection.begin(exchange)
       let pump = ResponsePump(exchange: exchange, connection: connection, outbound: outbound)
@@ -97,6 +98,7 @@
             try await outbound.write(contentsOf: output.parts)
             if isAcknowledgedAtEnd { return await exchange.released() }
             try await backPressure.wrote(output.body.count)
+            if let region = output.file as? FileRegion { try await connection.send(region) }
             exchange.acknowledge(reusing: output.body)
             if output.end != nil { return await exchange.released() }
           }

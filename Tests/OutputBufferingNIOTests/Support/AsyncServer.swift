@@ -11,6 +11,7 @@
   /// Serves HTTP/1.1 by asynchronous channels, each connection watched.
   func withAsyncServer(
     below handlers: @escaping @Sendable () -> [any ChannelHandler] = { [] },
+    sendsFileRegions: Bool = false,
     answering answer:
       @escaping @Sendable (
         HTTPRequest, HTTPServerConnection, NIOAsyncChannelOutboundWriter<HTTPResponsePart>
@@ -27,7 +28,8 @@
           try pipeline.configureHTTPServerPipeline(
             withPipeliningAssistance: false, withErrorHandling: false)
           try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
-          let connection = try HTTPServerConnection.watchHTTP1(channel)
+          let connection = try HTTPServerConnection.watchHTTP1(
+            channel, sendsFileRegions: sendsFileRegions)
           let messages = try Messages(
             wrappingChannelSynchronously: channel,
             configuration: .init(isOutboundHalfClosureEnabled: true))

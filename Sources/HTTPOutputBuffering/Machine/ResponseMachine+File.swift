@@ -1,0 +1,32 @@
+import HTTPContentCoding
+import HTTPTypes
+
+extension ResponseMachine {
+  /// Makes a file content of the message where nobody has to read it: its bytes go out as they are.
+  ///
+  /// A file that isn't coded and longer than what is held commits an open response. One that has no
+  /// place in the message is discarded and counted, as written bytes are.
+  ///
+  /// - Parameter file: The file.
+  /// - Returns: Whether that is done; where it isn't, the file has to be read and written, and nothing has
+  ///   been changed.
+  /// - Throws: As ``write(_:)``.
+  mutating func pass(_ file: some ResponseFile) throws(ResponseError) -> Bool {
+    if isOpen && allowsContent {
+      guard collected.count + file.byteCount > collectedByteLimit else { return false }
+      guard request.method == .head || prefixDecision().coding == nil else { return false }
+      try commitPrefix(adding: file.byteCount)
+    }
+    guard case .committed(let framing) = state, framing != .noContent,
+      decision?.isRefused != true
+    else {
+      discardedByteCount += file.byteCount
+      return true
+    }
+    guard encoder == nil else { return false }
+    try checkDeclaredLength(adding: file.byteCount)
+    byteCountIn += file.byteCount
+    output.file = file
+    return true
+  }
+}

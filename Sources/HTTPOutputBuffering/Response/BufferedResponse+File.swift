@@ -1,0 +1,34 @@
+import OutputBuffering
+
+extension BufferedResponse {
+  /// Writes a file: as it is where the adapter can send it so and nothing has to see its bytes, read in
+  /// pieces elsewhere.
+  ///
+  /// When it returns, the transport has taken a file that was sent as it is.
+  ///
+  /// - Parameter file: The file.
+  /// - Throws: As ``write(_:)-(Span<UInt8>)``; what reading the file throws; and
+  ///   ``ResponseError/Code/declaredLengthNotReached`` for one that ends early.
+  package func writeFile(_ file: some ResponseFile) async throws {
+    try checkClient()
+    try await transmitIfDue()
+    if output.level == 0 {
+      try output.sink.machine.checkDeclaredLength(adding: file.byteCount)
+      if exchange.takesFiles, try output.sink.machine.pass(file) {
+        return try await transmitIfDue()
+      }
+    }
+    var offset = 0
+    while offset < file.byteCount {
+      let limit = min(file.byteCount - offset, ResponseMachine.writeSliceByteCount)
+      let bytes = try await file.read(from: offset, upTo: limit)
+      guard !bytes.isEmpty else {
+        throw ResponseError(
+          code: .declaredLengthNotReached,
+          message: "a file ends after \(offset) of \(file.byteCount) bytes")
+      }
+      try await write(bytes.span)
+      offset += bytes.count
+    }
+  }
+}

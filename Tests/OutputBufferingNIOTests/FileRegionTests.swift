@@ -1,0 +1,138 @@
+#if NIO
+  import GzipContentCoding
+  import HTTPOutputBuffering
+  import HTTPTypes
+  import NIOCore
+  import OutputBuffering
+  import OutputBufferingNIO
+  import Synchronization
+  import Testing
+
+  /// Files that a handler writes, over a real socket.
+  @Suite(.timeLimit(.minutes(1))) struct FileRegionTests {
+    static let text = String(repeating: "<p>The quick brown fox.</p>", count: 12_000)
+
+    /// Serves a file between two texts.
+    ///
+    /// - Returns: What came, and how many bytes of file regions went out.
+    private func exchangeFile(
+      _ request: String, sendsFileRegions: Bool = true, missing: Int = 0,
+      _ write: @escaping @Sendable (BufferedResponse, FileRegion) async throws -> Void
+    ) async throws -> (Received, regionByteCount: Int) {
+      let file = try TestFile(Array(Self.text.utf8))
+      defer { file.remove() }
+      let buffering = ResponseBuffering(
+        settings: .init(
+          response: ResponseSettings(codings: [.gzip()]), allowsHalfClosedClients: true))
+      let counted = Mutex(0)
+      let received = Mutex(Received())
+      try await withAsyncServer(
+        below: { [RegionCounter { byteCount in counted.withLock { $0 += byteCount } }] },
+        sendsFileRegions: sendsFileRegions
+      ) { request, connection, outbound in
+        try await buffering.respond(
+          to: request, on: connection, outbound: outbound, head: .html()
+        ) { response in
+          let handle = try file.open()
+          defer { try? handle.close() }
+          try await write(
+            response,
+            FileRegion(fileHandle: handle, readerIndex: 0, endIndex: file.byteCount + missing))
+          try await response.finish(.close)
+        }
+      } _: { port in
+        let all = try await exchange(port, request)
+        received.withLock { $0 = all }
+      }
+      return (received.withLock { $0 }, counted.withLock { $0 })
+    }
+
+    @Test(arguments: ["1.0", "1.1"])
+    func `What isn't coded is sent as a region`(version: String) async throws {
+      let (received, regionByteCount) = try await exchangeFile(
+        get(acceptEncoding: "", version: version)
+      ) { response, region in
+        try await response.write("before")
+        try await response.write(region)
+        try await response.write("after")
+      }
+      #expect(regionByteCount == Self.text.utf8.count)
+      #expect(try received.response.body == Array("before\(Self.text)after".utf8))
+    }
+
+    @Test func `Two requests and their files share a connection`() async throws {
+      let (received, regionByteCount) = try await exchangeFile(
+        get(acceptEncoding: "") + get(acceptEncoding: "", version: "1.0")
+      ) { response, region in
+        try response.updateHead { $0.headerFields[.contentLength] = String(region.readableBytes) }
+        try await response.write(region)
+        try await response.finish()
+      }
+      #expect(regionByteCount == 2 * Self.text.utf8.count)
+      #expect(received.text.ranges(of: Self.text).count == 2)
+    }
+
+    @Test func `What is coded is read`() async throws {
+      let (received, regionByteCount) = try await exchangeFile(get()) { response, region in
+        try await response.write(region)
+      }
+      #expect(regionByteCount == 0)
+      #expect(try gunzip(received.response.body) == Self.text)
+    }
+
+    @Test func `What an output buffer has to see is read`() async throws {
+      let (received, regionByteCount) = try await exchangeFile(get(acceptEncoding: "")) {
+        response, region in
+        response.output.start(named: "upper") { input, _, output in
+          output.append(copying: input)
+          output.append(UInt8(ascii: "!"))
+        }
+        try await response.write(region)
+        try response.output.endFlush()
+      }
+      #expect(regionByteCount == 0)
+      #expect(try received.response.body == Array("\(Self.text)!".utf8))
+    }
+
+    @Test func `Where the connection doesn't send regions they are read`() async throws {
+      let (received, regionByteCount) = try await exchangeFile(
+        get(acceptEncoding: ""), sendsFileRegions: false
+      ) { response, region in
+        try await response.write(region)
+      }
+      #expect(regionByteCount == 0)
+      #expect(try received.response.body == Array(Self.text.utf8))
+    }
+
+    @Test(arguments: ["gzip", ""])
+    func `A file that ends before its region breaks the message off`(
+      acceptEncoding: String
+    ) async throws {
+      let (received, _) = try await exchangeFile(
+        get(acceptEncoding: acceptEncoding), missing: 1_000_000
+      ) { response, region in
+        try await response.write("before")
+        try await response.write(region)
+      }
+      #expect(received.text.hasPrefix("HTTP/1.1 200 OK\r\n"))
+      #expect(!received.text.hasSuffix("0\r\n\r\n"))
+    }
+  }
+
+  /// Counts the bytes that go to the socket as file regions.
+  private final class RegionCounter: ChannelOutboundHandler, Sendable {
+    typealias OutboundIn = IOData
+    typealias OutboundOut = IOData
+
+    private let count: @Sendable (Int) -> Void
+
+    init(_ count: @escaping @Sendable (Int) -> Void) {
+      self.count = count
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+      if case .fileRegion(let region) = unwrapOutboundIn(data) { count(region.readableBytes) }
+      context.write(data, promise: promise)
+    }
+  }
+#endif
