@@ -16,7 +16,7 @@ INTEROP_SERVERS := $(or $(SERVERS),.build/debug)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build demo serve test asan tsan lint format docs snippets core-check replay-php conformance interop \
-	hostile fuzz bench clean
+	early-finish hostile fuzz bench clean
 
 help: ## lists the targets
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -96,6 +96,13 @@ ifeq ($(SERVERS),)
 endif
 	@PYTHONDONTWRITEBYTECODE=1 python3 Tests/Interoperability/interop \
 	  $(INTEROP_SERVERS)/demo-server $(INTEROP_SERVERS)/scripted-server
+
+# In release, unless servers are given.
+early-finish: setup ## measures early finish and flush on every adapter, a hundred at once
+ifeq ($(SERVERS),)
+	$(BUILD) -c release $(TRAITS) --product scripted-server
+endif
+	@PYTHONDONTWRITEBYTECODE=1 python3 Tests/Interoperability/early $(or $(SERVERS),.build/release)/scripted-server
 
 hostile: setup ## runs hostile clients against every adapter
 ifeq ($(SERVERS),)

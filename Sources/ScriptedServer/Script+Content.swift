@@ -29,7 +29,11 @@
     /// The same compressible page in every run.
     static func html(_ byteCount: Int) -> Self {
       let unit = Array("<p>The quick brown fox jumps over the lazy dog.</p>\n".utf8)
-      return Self((0..<Swift.max(byteCount, 0)).lazy.map { unit[$0 % unit.count] })
+      let (count, rest) = Swift.max(byteCount, 0).quotientAndRemainder(dividingBy: unit.count)
+      var page = Self()
+      page.reserveCapacity(Swift.max(byteCount, 0))
+      for _ in 0..<count { page += unit }
+      return page + unit.prefix(rest)
     }
   }
 

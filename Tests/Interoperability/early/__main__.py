@@ -1,0 +1,58 @@
+"""Measures early finish and flush on every adapter.
+
+    python3 Tests/Interoperability/early SCRIPTED-SERVER [ADAPTER ...]
+
+Prints a row an adapter, with gzip refused and with gzip accepted, and exits with 0 only if every figure is within
+its limit, all work behind the answers was done, and nothing written late was seen. Adapters are measured one after
+the other; what misses a limit of time is measured again, up to ATTEMPTS times, for other work on the machine delays
+everybody. Every time is that of the slowest.
+"""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "common"))
+
+from measuring import Measurement  # noqa: E402
+from servers import adapters, ScriptedServer  # noqa: E402
+
+ATTEMPTS = 3
+PREFERRED = ["nio-h1", "hummingbird", "flyingfox", "nio-h2", "hummingbird-h2"]
+COLUMNS = [("adapter", 16), ("gzip", 10), *((figure.title, 18) for figure in Measurement.FIGURES), ("work done", 10)]
+
+
+def line(cells):
+    return "".join(f"{cell:<{width}}" for cell, (_, width) in zip(cells, COLUMNS)).rstrip()
+
+
+def measure(server, is_coded):
+    for attempt in range(ATTEMPTS):
+        measurement = Measurement(server, is_coded)
+        measurement.run()
+        if not measurement.late or measurement.failures:
+            break
+    cells = [server.adapter, "accepted" if is_coded else "refused"]
+    cells += [measurement.text(figure) for figure in Measurement.FIGURES]
+    print(line([*cells, str(measurement.work_done)]), flush=True)
+    for failure in measurement.failures + measurement.late:
+        print(f"    {failure}", flush=True)
+    return len(measurement.failures + measurement.late)
+
+
+def main():
+    if len(sys.argv) < 2:
+        sys.exit("usage: python3 Tests/Interoperability/early SCRIPTED-SERVER [ADAPTER ...]")
+    executable, *chosen = sys.argv[1:]
+    chosen = chosen or [adapter for adapter in PREFERRED if adapter in adapters(executable)]
+    print(line([title for title, _ in COLUMNS]))
+    failed = 0
+    for adapter in chosen:
+        with ScriptedServer(executable, adapter) as server:
+            for is_coded in (False, True):
+                failed += measure(server, is_coded)
+    print(f"\n{failed} figures do not hold")
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()
