@@ -1,17 +1,31 @@
 import HTTPContentCoding
-import HTTPTypes
+public import HTTPTypes
 import OutputBuffering
 
 extension ResponseMachine {
+  /// Whether the body can go out as it is, and nobody has declared its length: an adapter that holds the
+  /// body back for a while may learn it and declare it by ``passThrough(bodyByteCount:)``.
+  public var lacksLength: Bool {
+    guard isOpen, allowsContent, request.method != .head, head.status != .switchingProtocols,
+      head.headerFields.declaredContentLength == nil
+    else { return false }
+    let decision = decide(.atLeast(0))
+    return decision.coding == nil && !decision.isRefused
+  }
+
   /// Commits a response whose body exists already, if that body can go out as it is.
   ///
   /// For adapters that are handed a finished response. Where the answer is nil the body has to go
   /// through ``write(_:)`` and ``finish()``, and nothing has been changed. Otherwise the machine is done.
   ///
-  /// - Parameter bodyByteCount: The body's length in bytes, where it is known.
+  /// - Parameters:
+  ///   - bodyByteCount: The body's length in bytes, where it is known.
+  ///   - trailers: Trailer fields that will follow the body, where they are known; nil for those that
+  ///     were set before.
   /// - Returns: The head to send with the untouched body, and what may follow it.
-  public mutating func passThrough(bodyByteCount: Int?) -> Passage? {
+  public mutating func passThrough(bodyByteCount: Int?, trailers: HTTPFields? = nil) -> Passage? {
     guard state == .open else { return nil }
+    self.trailers = trailers ?? self.trailers
     let isTunnel = head.status.beginsTunnel(answering: request.method)
     if isTunnel || head.status.kind == .informational {
       // A switch of protocols (RFC 9110 §7.8) or a tunnel (§9.3.6) has no content and keeps its fields.

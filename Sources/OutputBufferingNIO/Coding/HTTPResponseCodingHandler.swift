@@ -48,10 +48,9 @@
       coder.added(to: context)
     }
 
-    /// Notes what a request accepts.
+    /// Notes what a request accepts; behind a response that closes the connection no request is passed on.
     public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-      coder.read(data)
-      context.fireChannelRead(data)
+      if coder.read(data) { context.fireChannelRead(data) }
     }
 
     /// Codes a part of a response, or passes it on.

@@ -92,7 +92,8 @@
       return RequestMetadata(
         method: HTTPRequest.Method(head.method.rawValue) ?? .get,
         version: head.version == .http1_0 ? .http1_0 : version,
-        acceptEncoding: AcceptEncoding(fieldValues: head.headers["accept-encoding"]))
+        acceptEncoding: AcceptEncoding(fieldValues: head.headers["accept-encoding"]),
+        asksToClose: HTTPFields.asksToClose(connection: head.headers["connection"]))
     }
 
     static func event(of part: HTTPServerResponsePart) -> ResponseEvent<HTTPResponseHead> {

@@ -41,13 +41,29 @@
       original = Original(head: head, response: response, request: request)
       var machine = ResponseMachine(request: request, head: response, settings: settings)
       let byteCount = response.headerFields.declaredContentLength
-      if let passage = machine.passThrough(bodyByteCount: byteCount) {
+      if machine.lacksLength {
+        state = .holding
+        self.machine = consume machine
+        held.headPromise = promise
+      } else if let passage = machine.passThrough(bodyByteCount: byteCount) {
         begin(passage, promise)
       } else {
         state = .coding
         self.machine = consume machine
         if let promise { promises.append(promise) }
       }
+    }
+
+    /// Sends what was held, with its length if that is known now.
+    func passHeld(bodyByteCount: Int? = nil, trailers: HTTPFields? = nil) {
+      guard
+        let passage = machine?.passThrough(bodyByteCount: bodyByteCount, trailers: trailers)
+      else { return breakOff(ChannelError.ioOnClosedChannel) }
+      let body = held
+      held = HeldBody()
+      machine = nil
+      begin(passage, body.headPromise)
+      for (part, promise) in body.parts { write(part, promise) }
     }
 
     private func begin(_ passage: Passage, _ promise: EventLoopPromise<Void>?) {
@@ -62,6 +78,9 @@
       coding code: () -> Void
     ) {
       switch state {
+      case .holding:
+        held.append(part, promise: promise)
+        if held.isFull(limit: settings.maximumBufferedBytes) { passHeld() }
       case .coding:
         code()
       // No empty parts: in HTTP/2 they are frames, of which clients take few.
@@ -86,6 +105,9 @@
       _ trailers: HTTPFields?, _ part: Parts.Response, _ promise: EventLoopPromise<Void>?
     ) {
       switch state {
+      case .holding:
+        passHeld(bodyByteCount: held.byteCount, trailers: trailers)
+        write(part, promise)
       case .coding:
         feed(promise) { try $0.finish(trailers: trailers) }
       case .passing(let passage?):

@@ -19,7 +19,7 @@
 
     /// Sends what was written, at once or within the latency bound.
     func flushNow() {
-      guard case .coding = state, let latencyBound, let context else { return flushMachine() }
+      guard isHoldingBack, let latencyBound, let context else { return flushMachine() }
       // Earlier responses, and what the machine has handed out, have waited for nothing else.
       context.flush()
       guard flushTimer == nil else { return }
@@ -30,10 +30,21 @@
       }
     }
 
+    /// Whether something of the current response may be kept from the channel.
+    private var isHoldingBack: Bool {
+      switch state {
+      case .holding, .coding: true
+      case .idle, .passing, .tunnel, .closing: false
+      }
+    }
+
     func flushMachine() {
-      if case .coding = state {
+      if isHoldingBack {
         flushTimer?.cancel()
         flushTimer = nil
+      }
+      if case .holding = state { passHeld() }
+      if case .coding = state {
         feed(nil) { try $0.flush() }
         // Promises whose bytes went out with an earlier write are due as well.
         emit()
@@ -49,7 +60,7 @@
       guard let context, var output = machine?.takeOutput(reusing: storage) else { return }
       let committed = output.head
       let content = output.body.isEmpty ? nil : Parts.body(ByteBuffer(bytes: output.body))
-      if output.body.capacity <= 2 * settings.maximumBufferedBytes { swap(&spent, &output.body) }
+      if output.body.capacity / 2 <= settings.maximumBufferedBytes { swap(&spent, &output.body) }
       guard case .complete(let trailers) = output.end else {
         guard committed != nil || content != nil else { return answerWithoutOutput() }
         outputCount += 1
@@ -106,9 +117,10 @@
       original = nil
       spent = []
       lastWritten = nil
-      let failed = promises
+      let failed = promises + held.promises
       let waiting = events
       promises = []
+      held = HeldBody()
       events = []
       for promise in failed { promise.fail(error) }
       for event in waiting { fail(event, error) }

@@ -15,6 +15,8 @@
     enum State {
       /// None has begun: what comes all the same passes.
       case idle
+      /// They are held as they are, until their length is known or shall be unknown.
+      case holding
       /// They go out as they come; nil for a head that can't be judged.
       case passing(Passage?)
       /// They go through the machine.
@@ -49,6 +51,8 @@
     private(set) var contentGuard: HTTP1ContentGuard?
     private var versionHandler: HTTP1VersionHandler?
     private var removalToken: ChannelHandlerContext.RemovalToken?
+    /// Behind a response that closes the connection no further request is processed (RFC 9112 §9.6).
+    private var dropsRequests = false
 
     var events: CircularBuffer<Event> = []
     private var isPerforming = false
@@ -66,6 +70,8 @@
     var framing: MessageFraming?
     /// Promises of writes whose bytes the machine has taken and not handed out.
     var promises: [EventLoopPromise<Void>] = []
+    /// What is held of a body that goes out as it is.
+    var held = HeldBody<Parts>()
     /// A part that was written, for which what comes behind it without bytes waits.
     var lastWritten: EventLoopFuture<Void>?
     var flushTimer: Scheduled<Void>?
@@ -97,14 +103,17 @@
     }
 
     /// Remembers what a request accepts until its response comes.
-    func read(_ data: NIOAny) {
-      if case .closing = state { return }
-      guard !isTunnel else { return }
+    ///
+    /// - Returns: Whether the part is to be processed.
+    func read(_ data: NIOAny) -> Bool {
+      guard !isTunnel else { return true }
       let version = versionHandler?.version ?? version
       guard
         let request = Parts.metadata(of: Parts.Handler.unwrapInboundIn(data), version: version)
-      else { return }
-      requests.append(request)
+      else { return !dropsRequests }
+      if case .closing = state { dropsRequests = true }
+      if !dropsRequests { requests.append(request) }
+      return !dropsRequests
     }
 
     /// What a response answers whose request was never seen.
@@ -208,7 +217,7 @@
       }
       switch state {
       // A connection that is closing takes its handlers with it.
-      case .passing, .coding, .closing: return
+      case .holding, .passing, .coding, .closing: return
       case .idle, .tunnel: break
       }
       removalToken = nil

@@ -17,7 +17,8 @@
     let handler: HTTPResponseCodingHandler
 
     init(
-      latencyBound: TimeAmount? = nil, below handlers: [any ChannelHandler] = [],
+      maximumBufferedBytes: Int? = nil, latencyBound: TimeAmount? = nil,
+      below handlers: [any ChannelHandler] = [],
       configure: (ChannelPipeline.SynchronousOperations) throws -> Void = {
         try $0.configureHTTPServerPipeline()
       }
@@ -27,8 +28,9 @@
       let pipeline = channel.pipeline.syncOperations
       try pipeline.addHandlers(handlers)
       try configure(pipeline)
-      handler = HTTPResponseCodingHandler(
-        settings: ResponseSettings(codings: [offer]), latencyBound: latencyBound)
+      var settings = ResponseSettings(codings: [offer])
+      settings.maximumBufferedBytes = maximumBufferedBytes ?? settings.maximumBufferedBytes
+      handler = HTTPResponseCodingHandler(settings: settings, latencyBound: latencyBound)
       try pipeline.addHandler(handler)
       channel.connect(to: try SocketAddress(unixDomainSocketPath: "/"), promise: nil)
     }

@@ -1,0 +1,37 @@
+#if NIO
+  import NIOCore
+
+  /// The parts of a response as they were written, while the length of its body isn't known.
+  struct HeldBody<Parts: HTTPServerParts> {
+    /// More parts aren't held, however small: each costs more than its bytes.
+    private static var maximumPartCount: Int { 1024 }
+
+    /// The promise of the head.
+    var headPromise: EventLoopPromise<Void>?
+    private(set) var parts: [(part: Parts.Response, promise: EventLoopPromise<Void>?)] = []
+    /// The length of the body so far.
+    private(set) var byteCount = 0
+    private var memoryByteCount = 0
+
+    mutating func append(_ part: Parts.Response, promise: EventLoopPromise<Void>?) {
+      parts.append((part, promise))
+      switch Parts.event(of: part) {
+      case .bytes(let bytes):
+        byteCount += bytes.readableBytes
+        memoryByteCount += bytes.readableBytes
+      case .file(let region): byteCount += region.readableBytes
+      case .head, .end: break
+      }
+    }
+
+    /// Whether no more is to be held.
+    func isFull(limit: Int) -> Bool {
+      memoryByteCount > limit || parts.count > Self.maximumPartCount
+    }
+
+    /// All promises, in their order.
+    var promises: [EventLoopPromise<Void>] {
+      ([headPromise] + parts.map(\.promise)).compactMap(\.self)
+    }
+  }
+#endif

@@ -1,0 +1,183 @@
+#if NIO
+  import HTTPOutputBuffering
+  import NIOCore
+  import NIOEmbedded
+  import NIOHTTP1
+  import NIOPosix
+  import OutputBufferingNIO
+  import Testing
+
+  /// Lengths that nobody declared, of bodies that aren't coded.
+  @Suite(.timeLimit(.minutes(1))) struct HTTPResponseCodingHandlerLengthTests {
+    static let page = HTTPResponseCodingHandlerTests.page
+
+    private func pipeline(
+      version: String = "1.1", maximumBufferedBytes: Int? = nil, latencyBound: TimeAmount? = nil
+    ) throws -> Pipeline {
+      let pipeline = try Pipeline(
+        maximumBufferedBytes: maximumBufferedBytes, latencyBound: latencyBound)
+      try pipeline.request("GET / HTTP/\(version)\r\n\r\n")
+      return pipeline
+    }
+
+    @Test(arguments: ["1.0", "1.1"])
+    func `Head, body and end before a flush leave with an exact length`(version: String) throws {
+      let pipeline = try pipeline(version: version)
+      pipeline.write(.head(.html(length: nil)))
+      pipeline.write(text: "first ")
+      pipeline.write(text: "second")
+      #expect(try pipeline.sentBytes().isEmpty)
+      pipeline.write(.end(nil))
+      pipeline.channel.flush()
+      let response = try pipeline.response()
+      #expect(response.fields["content-length"] == "12")
+      #expect(response.fields["transfer-encoding"] == nil)
+      #expect(String(decoding: response.body, as: UTF8.self) == "first second")
+    }
+
+    @Test func `An empty body has a length as well`() throws {
+      let pipeline = try pipeline()
+      pipeline.write(.head(.html(length: nil)))
+      pipeline.write(.end(nil))
+      pipeline.channel.flush()
+      #expect(try pipeline.response().fields["content-length"] == "0")
+    }
+
+    @Test func `A flush sends what is there, and no length`() throws {
+      let pipeline = try pipeline()
+      pipeline.write(.head(.html(length: nil)))
+      pipeline.write(text: "first ")
+      pipeline.channel.flush()
+      let response = try pipeline.response()
+      #expect(response.fields["transfer-encoding"] == "chunked")
+      #expect(String(decoding: response.body, as: UTF8.self) == "first ")
+      pipeline.write(text: "second")
+      pipeline.write(.end(nil))
+      pipeline.channel.flush()
+      #expect(try pipeline.sent() == "6\r\nsecond\r\n0\r\n\r\n")
+    }
+
+    @Test func `No more is held than the settings allow`() throws {
+      let pipeline = try pipeline(maximumBufferedBytes: 10)
+      pipeline.write(.head(.html(length: nil)))
+      pipeline.write(text: "0123456789")
+      #expect(try pipeline.sentBytes().isEmpty)
+      pipeline.write(text: "x")
+      pipeline.write(.end(nil))
+      pipeline.channel.flush()
+      let response = try pipeline.response()
+      #expect(response.fields["transfer-encoding"] == "chunked")
+      #expect(String(decoding: response.body, as: UTF8.self) == "0123456789x")
+    }
+
+    @Test func `Trailers take chunks (RFC 9112 §7.1.2)`() throws {
+      let pipeline = try pipeline()
+      pipeline.write(.head(.html(length: nil)))
+      pipeline.write(text: "body")
+      pipeline.write(.end(["x-sum": "42"]))
+      pipeline.channel.flush()
+      let sent = try pipeline.sent()
+      #expect(sent.contains("transfer-encoding: chunked\r\n"))
+      #expect(sent.hasSuffix("4\r\nbody\r\n0\r\nx-sum: 42\r\n\r\n"))
+    }
+
+    @Test func `Promises are kept in their order, and not before the bytes are written`() throws {
+      let pipeline = try pipeline()
+      let head = pipeline.watchedWrite(.head(.html(length: nil)))
+      let body = pipeline.watchedWrite(.body(.byteBuffer(ByteBuffer(string: "body"))))
+      let empty = pipeline.watchedWrite(.body(.byteBuffer(ByteBuffer())))
+      #expect(!head.isKept && !body.isKept && !empty.isKept)
+      let end = pipeline.watchedWrite(.end(nil))
+      pipeline.channel.flush()
+      #expect(head.isKept && body.isKept && empty.isKept && end.isKept)
+    }
+
+    @Test func `What is held when the client leaves has failed`() throws {
+      let pipeline = try pipeline()
+      let head = pipeline.watchedWrite(.head(.html(length: nil)))
+      let body = pipeline.watchedWrite(.body(.byteBuffer(ByteBuffer(string: "body"))))
+      pipeline.channel.pipeline.fireChannelInactive()
+      #expect(head.error is ChannelError)
+      #expect(body.error is ChannelError)
+      let late = pipeline.watchedWrite(.end(nil))
+      #expect(late.error is ChannelError)
+    }
+
+    @Test func `A flush after each part waits for the latency bound`() throws {
+      let pipeline = try pipeline(latencyBound: .milliseconds(10))
+      pipeline.write(.head(.html(length: nil)))
+      pipeline.channel.flush()
+      pipeline.write(text: "body")
+      pipeline.channel.flush()
+      #expect(try pipeline.sentBytes().isEmpty)
+      pipeline.write(.end(nil))
+      pipeline.channel.flush()
+      #expect(try pipeline.response().fields["content-length"] == "4")
+
+      try pipeline.request("GET / HTTP/1.1\r\n\r\n")
+      pipeline.write(.head(.html(length: nil)))
+      pipeline.channel.flush()
+      pipeline.channel.embeddedEventLoop.advanceTime(by: .milliseconds(10))
+      #expect(try pipeline.response().fields["transfer-encoding"] == "chunked")
+    }
+
+    @Test func `A file region is held as a region`() async throws {
+      let text = HTTPResponseCodingHandlerFileTests.text
+      let file = try TestFile(Array(text.utf8))
+      defer { file.remove() }
+      try await withServer { context in
+        let handle = try file.open()
+        context.write(part: .head(.html(length: nil, closes: true)))
+        context.write(text: "before")
+        context.write(part: .body(.fileRegion(try FileRegion(fileHandle: handle))))
+        context.write(part: .end(nil)).assumeIsolated().whenComplete { _ in
+          try? handle.close()
+        }
+        context.flush()
+      } _: { port in
+        let response = try await exchange(port, get(acceptEncoding: "")).response
+        #expect(response.fields["content-length"] == String(text.utf8.count + 6))
+        #expect(response.body == Array("before\(text)".utf8))
+      }
+    }
+
+    /// No limit is a limit like any other.
+    @Test(arguments: [0, Int.max])
+    func `Any limit of held bytes can be set`(maximumBufferedBytes: Int) throws {
+      for acceptEncoding in ["gzip", "identity"] {
+        let pipeline = try Pipeline(maximumBufferedBytes: maximumBufferedBytes)
+        try pipeline.request("GET / HTTP/1.1\r\nAccept-Encoding: \(acceptEncoding)\r\n\r\n")
+        pipeline.write(.head(.html(length: nil)))
+        pipeline.write(text: Self.page)
+        pipeline.write(.end(nil))
+        pipeline.channel.flush()
+        let body = try pipeline.response().body
+        let text =
+          try acceptEncoding == "gzip" ? gunzip(body) : String(decoding: body, as: UTF8.self)
+        #expect(text == Self.page)
+      }
+    }
+
+    @Test func `Behind a response that closes the connection no request is processed`() throws {
+      let pipeline = try Pipeline(configure: {
+        try $0.configureHTTPServerPipeline(withPipeliningAssistance: true)
+      })
+      let paths = RequestedPaths()
+      try pipeline.channel.pipeline.syncOperations.addHandler(paths)
+      try pipeline.request("GET /a HTTP/1.1\r\nConnection: close\r\n\r\nPOST /b HTTP/1.1\r\n\r\n")
+      try pipeline.respond(page: "a")
+      #expect(paths.paths == ["/a"])
+      #expect(try pipeline.sent().contains("Connection: close"))
+    }
+  }
+
+  private final class RequestedPaths: ChannelInboundHandler {
+    typealias InboundIn = HTTPServerRequestPart
+
+    private(set) var paths: [String] = []
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+      if case .head(let head) = unwrapInboundIn(data) { paths.append(head.uri) }
+    }
+  }
+#endif
