@@ -26,12 +26,7 @@ public struct Passage: Sendable {
   init(head: ResponseOutput.Head, closesConnection: Bool, isTunnel: Bool = false) {
     self.head = head
     self.closesConnection = closesConnection
-    self.content =
-      switch head.framing {
-      case .noContent: isTunnel ? .tunnel : .none
-      case .contentLength(let byteCount): .counted(byteCount)
-      case .chunked, .endOfStream, .connectionClose: .open
-      }
+    self.content = isTunnel ? .tunnel : Content(head.framing)
   }
 
   /// Counts content that is about to be sent.
@@ -40,13 +35,7 @@ public struct Passage: Sendable {
   /// - Throws: ``ResponseError/Code/declaredLengthExceeded``: it must not be sent, and the message is to
   ///   be broken off.
   public mutating func take(byteCount: Int) throws(ResponseError) {
-    guard case .counted(let rest) = content else { return }
-    guard byteCount <= rest else {
-      throw ResponseError(
-        code: .declaredLengthExceeded,
-        message: "\(byteCount) bytes where \(rest) are still declared")
-    }
-    content = .counted(rest - byteCount)
+    try content.take(byteCount: byteCount)
   }
 
   /// Sees that the content is whole.
@@ -54,7 +43,35 @@ public struct Passage: Sendable {
   /// - Throws: ``ResponseError/Code/declaredLengthNotReached``: the message must not be ended, and is to
   ///   be broken off.
   public func finish() throws(ResponseError) {
-    guard case .counted(let rest) = content, rest > 0 else { return }
+    try content.finish()
+  }
+}
+
+extension Passage.Content {
+  /// What follows a head that is framed so.
+  package init(_ framing: MessageFraming) {
+    self =
+      switch framing {
+      case .noContent: .none
+      case .contentLength(let byteCount): .counted(byteCount)
+      case .chunked, .endOfStream, .connectionClose: .open
+      }
+  }
+
+  /// Counts content that is about to be sent: see ``Passage/take(byteCount:)``.
+  package mutating func take(byteCount: Int) throws(ResponseError) {
+    guard case .counted(let rest) = self else { return }
+    guard byteCount <= rest else {
+      throw ResponseError(
+        code: .declaredLengthExceeded,
+        message: "\(byteCount) bytes where \(rest) are still declared")
+    }
+    self = .counted(rest - byteCount)
+  }
+
+  /// Sees that the content is whole: see ``Passage/finish()``.
+  package func finish() throws(ResponseError) {
+    guard case .counted(let rest) = self, rest > 0 else { return }
     throw ResponseError(
       code: .declaredLengthNotReached, message: "the end where \(rest) bytes are still declared")
   }

@@ -128,9 +128,8 @@ extension ResponseMachine {
     switch framing {
     case .contentLength(let length):
       head.headerFields[.contentLength] = String(length)
-    case .noContent where head.status == .resetContent:
-      // To a client a 205 is a message like any other (RFC 9110 §15.3.6, RFC 9112 §6.3).
-      head.headerFields[.contentLength] = "0"
+    case .noContent where !head.status.allowsContent:
+      head.headerFields[.contentLength] = head.status.lengthWithoutContent.map(String.init)
     case .noContent where allowsContent:
       // HEAD: the length that GET would have, where it is known (RFC 9110 §8.6).
       if let contentLength, !(hasTrailers && request.version == .http1_1) {

@@ -57,6 +57,10 @@ extension HTTPResponse.Status {
     kind != .informational && self != .noContent && self != .resetContent && self != .notModified
   }
 
+  /// The `Content-Length` that a status without content has all the same: to a client a 205 is a message
+  /// like any other (RFC 9110 §15.3.6, RFC 9112 §6.3).
+  package var lengthWithoutContent: Int? { self == .resetContent ? 0 : nil }
+
   /// Whether the response to a request can carry content: a 2xx to CONNECT is followed by the
   /// tunnel (RFC 9110 §9.3.6).
   func allowsContent(answering method: HTTPRequest.Method) -> Bool {

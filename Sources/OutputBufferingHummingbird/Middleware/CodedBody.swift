@@ -21,13 +21,14 @@
     }
 
     private let machine: Mutex<ResponseMachine>
-    private let handoff = Handoff<Part>()
-    private let byteCount: Int?
+    let handoff = Handoff<Part>()
+    let byteCount: Int?
     private let source: Task<Void, Never>
-    private let latencyBound: Duration
+    let latencyBound: Duration
     private let connection: HTTPServerConnection?
     private let buffering: ResponseBuffering
     private let isRecorded = Atomic(false)
+    private let isBroken = Atomic(false)
 
     init(
       machine: consuming sending ResponseMachine,
@@ -75,7 +76,7 @@
       if first.closesConnection { connection?.closeAtEnd() }
       var response = Response(status: head.response.status)
       if case .complete(nil) = first.end, await hasReturned(within: latencyBound) {
-        record(isWhole: true)
+        machine.withLock { record($0, isWhole: true) }
         response.body = ResponseBody(whole: first.body)
       } else {
         response.body = ResponseBody { [self] writer in
@@ -108,7 +109,7 @@
           }
           if case .complete(let trailers) = output.end {
             try await writer.finish(trailers)
-            record(isWhole: true)
+            machine.withLock { record($0, isWhole: true) }
             _ = await hasReturned(within: nil)
             return
           }
@@ -134,19 +135,37 @@
 
     /// Gives the message up, unless it has ended; encoder and task are given back.
     ///
-    /// Where disconnects are ignored the task goes on, and what it writes is discarded.
+    /// Where disconnects are ignored the task goes on, and what it writes is discarded. It doesn't wait for a
+    /// long body that is being coded, for the event loop calls it too: who codes it learns of it then.
     private func breakOff() {
-      machine.withLock { $0.abort() }
-      record(isWhole: false)
+      isBroken.store(true, ordering: .sequentiallyConsistent)
       let ignoresDisconnect = buffering.settings.ignoresDisconnect
       handoff.close(discardingValues: ignoresDisconnect)
       if !ignoresDisconnect { source.cancel() }
+      machine.withLockIfAvailable { abort(&$0) }
+    }
+
+    private func abort(_ machine: inout ResponseMachine) {
+      machine.abort()
+      record(machine, isWhole: false)
     }
 
     /// Counts the response, once.
-    private func record(isWhole: Bool) {
+    private func record(_ machine: borrowing ResponseMachine, isWhole: Bool) {
       guard !isRecorded.exchange(true, ordering: .relaxed) else { return }
-      machine.withLock { buffering.record($0, isWhole: isWhole) }
+      buffering.record(machine, isWhole: isWhole)
+    }
+
+    /// Uses the machine, as long as the message isn't given up.
+    func withMachine<Result>(
+      _ body: (inout sending ResponseMachine) throws -> sending Result
+    ) throws -> sending Result {
+      let result = try machine.withLock(body)
+      guard !isBroken.load(ordering: .sequentiallyConsistent) else {
+        machine.withLock { abort(&$0) }
+        throw CancellationError()
+      }
+      return result
     }
 
     /// Waits for the body's closure to return; what it still writes is dropped.
@@ -156,97 +175,6 @@
         case .value(.buffer), .value(.end): continue
         case .value(.failed), .value(.returned), .closed: return true
         case .timedOut: return false
-        }
-      }
-    }
-  }
-
-  // The way of the bytes into the machine.
-  extension CodedBody {
-    /// What is to be fed before the next part is taken.
-    struct Feed {
-      /// The machine holds bytes, or a head, that must not wait for ever.
-      var isFlushDue: Bool
-      /// When they have waited long enough; a client that reads slowly isn't counted.
-      var flushDeadline: ContinuousClock.Instant?
-      var rest = ByteBuffer()
-      /// A buffer with all that was promised; the end, or trailers, may be next.
-      var whole: ByteBuffer?
-    }
-
-    /// A long buffer goes through the machine in slices, each sent before the next.
-    private static let sliceByteCount = 64 * 1024
-
-    /// Takes parts until the machine has something to send.
-    private func step(_ feed: inout Feed) async throws -> ResponseOutput {
-      feed.flushDeadline = nil
-      while true {
-        if let output = try advance(&feed) { return output }
-        if let deadline = feed.flushDeadline, deadline <= .now {
-          try flush(&feed)
-          continue
-        }
-        switch await handoff.take(within: timeToFlush(&feed)) {
-        case .value(let part): try take(part, &feed)
-        case .timedOut: try flush(&feed)
-        case .closed: throw CancellationError()
-        }
-      }
-    }
-
-    private func timeToFlush(_ feed: inout Feed) -> Duration? {
-      guard feed.isFlushDue else { return nil }
-      let now = ContinuousClock.now
-      let deadline = feed.flushDeadline ?? now + latencyBound
-      feed.flushDeadline = deadline
-      return max(.zero, deadline - now)
-    }
-
-    private func flush(_ feed: inout Feed) throws {
-      let whole = feed.whole.take()
-      try machine.withLock { machine in
-        // All that was promised is there, and what still comes is late.
-        if let whole { return try machine.finish(with: whole.readableBytesUInt8Span) }
-        try machine.flush()
-      }
-      feed.isFlushDue = false
-      feed.flushDeadline = nil
-    }
-
-    /// Feeds slices until the machine has something to send.
-    private func advance(_ feed: inout Feed) throws -> ResponseOutput? {
-      try machine.withLock { machine in
-        while !machine.isOutputDue, feed.rest.readableBytes > 0 {
-          let count = min(feed.rest.readableBytes, Self.sliceByteCount)
-          guard let slice = feed.rest.readSlice(length: count) else { break }
-          try machine.write(slice.readableBytesUInt8Span)
-        }
-        guard machine.isOutputDue else { return nil }
-        return machine.takeOutput()
-      }
-    }
-
-    private func take(_ part: Part, _ feed: inout Feed) throws {
-      try machine.withLock { machine in
-        switch part {
-        case .buffer(let buffer)
-        where machine.isOpen && feed.whole == nil && buffer.readableBytes == byteCount:
-          feed.whole = buffer
-          feed.isFlushDue = true
-        case .buffer(var buffer):
-          feed.rest = feed.whole.take() ?? ByteBuffer()
-          feed.rest.writeBuffer(&buffer)
-          feed.isFlushDue = true
-        case .end(let trailers):
-          guard let whole = feed.whole.take() else { return try machine.finish(trailers: trailers) }
-          if let trailers { try machine.setTrailers(trailers) }
-          try machine.finish(with: whole.readableBytesUInt8Span)
-        case .failed(let error):
-          machine.abort()
-          throw error
-        case .returned:
-          machine.abort()
-          throw UnfinishedBody()
         }
       }
     }
@@ -272,7 +200,4 @@
       try await handoff.give(.end(trailingHeaders))
     }
   }
-
-  /// The body's closure returned without finishing: where the message ends is not known.
-  private struct UnfinishedBody: Error {}
 #endif

@@ -48,15 +48,14 @@
         return response
       }
       let connection = HTTPServerConnection.current
+      // The HTTP/1 encoder of a server that nothing of this library stands in ends a response to HEAD
+      // that has no length with a chunk.
+      if request.method == .head, connection == nil { return response }
       if request.method == .head || response.status == .notModified,
         response.headers[.contentLength] == "0"
       {
         // It is Hummingbird's own, of a body that isn't there, and not the length that GET would have.
         response.headers[.contentLength] = nil
-      }
-      if request.method == .head {
-        // Its HTTP/1 encoder ends a response to HEAD that has no length with a chunk.
-        if connection == nil { return response }
       }
       var machine = ResponseMachine(
         request: RequestMetadata(request.head, version: connection?.version ?? .http1_1),

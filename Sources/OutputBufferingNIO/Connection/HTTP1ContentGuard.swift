@@ -4,7 +4,7 @@
   import NIOCore
   import NIOHTTP1
 
-  /// Makes NIO's encoder frame every response as its request asks for.
+  /// Makes NIO's encoder frame every response as its request asks for, and sees that it keeps its length.
   ///
   /// It stands right above the encoder, which knows no request: that would send the body of a response to
   /// HEAD, end one without length by the last chunk of a body that isn't there, and send chunks to
@@ -16,7 +16,8 @@
 
     private var method = HTTPRequest.Method.get
     private var version = HTTPProtocolVersion.http1_1
-    private var dropsContent = false
+    private var content = Passage.Content.open
+    private var isBroken = false
     /// Behind a switch of protocols, or in a tunnel, the pipeline carries no HTTP any more.
     private(set) var isTunnel = false
 
@@ -28,14 +29,32 @@
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
       guard !isTunnel else { return context.write(data, promise: promise) }
-      switch unwrapOutboundIn(data) {
-      case .head(let head):
-        context.write(wrapOutboundOut(.head(framed(head))), promise: promise)
-      case .body, .end:
-        guard dropsContent else { return context.write(data, promise: promise) }
-        // An empty part keeps the promise in its order.
-        context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer()))), promise: promise)
+      guard !isBroken else { return promise?.fail(ChannelError.ioOnClosedChannel) ?? () }
+      do throws(ResponseError) {
+        switch unwrapOutboundIn(data) {
+        case .head(let head):
+          return context.write(wrapOutboundOut(.head(framed(head))), promise: promise)
+        case .body(let bytes): try content.take(byteCount: bytes.readableBytes)
+        case .end: try content.finish()
+        }
+      } catch {
+        return breakOff(error, context, promise)
       }
+      guard content == .none else { return context.write(data, promise: promise) }
+      // An empty part keeps the promise in its order.
+      context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer()))), promise: promise)
+    }
+
+    /// A length that isn't kept makes the client take the next response for a part of this one.
+    private func breakOff(
+      _ error: ResponseError, _ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>?
+    ) {
+      isBroken = true
+      promise?.fail(error)
+      context.fireErrorCaught(error)
+      // The responses before this one are whole.
+      context.flush()
+      HTTP1BreakHandler.breakOff(context.channel, framing: nil)
     }
 
     private func framed(_ head: HTTPResponseHead) -> HTTPResponseHead {
@@ -43,12 +62,11 @@
       defer { expectHead(answering: .get, version: .http1_1) }
       let framing = head.framing(answering: method, version: version)
       isTunnel = head.typedStatus.beginsTunnel(answering: method)
-      dropsContent = framing == .noContent
+      content = Passage.Content(framing)
       guard !head.headers.contains(name: "content-length") else { return head }
       var head = head
-      if head.status == .resetContent {
-        // To a client it is a message like any other (RFC 9110 §15.3.6, RFC 9112 §6.3).
-        head.headers.add(name: "content-length", value: "0")
+      if let length = head.typedStatus.lengthWithoutContent {
+        head.headers.add(name: "content-length", value: String(length))
       } else if version == .http1_0 || (isTunnel && head.status != .switchingProtocols) {
         // The encoder applies chunks to HTTP/1.1 and leaves HTTP/1.0 alone.
         head.version = .http1_0
@@ -80,10 +98,9 @@
     func framing(
       answering method: HTTPRequest.Method, version: HTTPProtocolVersion
     ) -> MessageFraming {
-      // To the encoder a field is a length, whatever it says.
       MessageFraming(
         status: typedStatus, method: method, version: version,
-        contentLength: headers.contains(name: "content-length") ? 0 : nil)
+        contentLength: headers.first(name: "content-length").flatMap(HTTPFields.contentLength))
     }
   }
 #endif

@@ -53,6 +53,11 @@
 
       /// No further request is served.
       var isClosing: Bool { closesAtEnd || isInactive }
+
+      /// Drops requests that were answered by other means than an exchange.
+      mutating func forgetAnswered() {
+        while let request = received.first, request.number < nextEnd { received.removeFirst() }
+      }
     }
 
     /// The channel of the connection, or of the stream.
@@ -87,9 +92,6 @@
       if isEndUnderway { try? await channel.eventLoop.submit {}.get() }
       return state.withLock { state in
         guard !state.isClosing else { return false }
-        while let request = state.received.first, request.number < state.nextEnd {
-          state.received.removeFirst()
-        }
         state.served = state.received.popFirst()
         state.departure = nil
         state.closesAtEnd = state.served?.isKeepAlive == false
@@ -226,7 +228,10 @@
 
     /// The end of a response is about to be written.
     func ending(_ number: Int) {
-      state.withLock { $0.nextEnd = max($0.nextEnd, number + 1) }
+      state.withLock { state in
+        state.nextEnd = max(state.nextEnd, number + 1)
+        state.forgetAnswered()
+      }
     }
 
     /// The end of a response is in the socket, or will never be.

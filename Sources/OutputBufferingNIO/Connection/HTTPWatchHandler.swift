@@ -6,6 +6,8 @@
 
   /// Watches a stream of HTTP/2, or a connection of HTTP/1, above the translation to HTTP types.
   ///
+  /// On a stream it sees that a response keeps its length, as ``HTTP1ContentGuard`` does on HTTP/1.
+  ///
   /// For frameworks that take handlers without saying what they are added to. On HTTP/1 it adds the handler
   /// that has to be below the translation, and lets everything pass.
   package final class HTTPWatchHandler: ChannelDuplexHandler, RemovableChannelHandler {
@@ -16,6 +18,8 @@
 
     private var storedConnection: HTTPServerConnection?
     private var isStream = false
+    private var method = HTTPRequest.Method.get
+    private var content = Passage.Content.open
 
     package init() {}
 
@@ -40,7 +44,8 @@
     }
 
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-      if isStream, case .head = unwrapInboundIn(data) {
+      if isStream, case .head(let request) = unwrapInboundIn(data) {
+        method = request.method
         storedConnection?.received(.streamRequest)
       }
       context.fireChannelRead(data)
@@ -50,15 +55,36 @@
       context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?
     ) {
       guard isStream else { return context.write(data, promise: promise) }
-      switch unwrapOutboundIn(data) {
-      case .body(let bytes) where bytes.readableBytes == 0 && promise == nil:
-        // A frame with nothing in it, of which clients take few before they fail the connection.
-        break
-      case .head, .body:
-        context.write(data, promise: promise)
-      case .end:
-        writeEnd(data, context: context, promise: promise)
+      do throws(ResponseError) {
+        switch unwrapOutboundIn(data) {
+        case .body(let bytes) where bytes.readableBytes == 0 && promise == nil:
+          // A frame with nothing in it, of which clients take few before they fail the connection.
+          break
+        case .body where content == .none:
+          promise?.succeed()
+        case .body(let bytes):
+          try content.take(byteCount: bytes.readableBytes)
+          context.write(data, promise: promise)
+        case .head(let head):
+          expectContent(behind: head)
+          context.write(data, promise: promise)
+        case .end:
+          try content.finish()
+          writeEnd(data, context: context, promise: promise)
+        }
+      } catch {
+        promise?.fail(error)
+        context.fireErrorCaught(error)
+        HTTP1BreakHandler.breakOff(context.channel, framing: nil)
       }
+    }
+
+    private func expectContent(behind head: HTTPResponse) {
+      guard head.status.kind != .informational else { return }
+      content = Passage.Content(
+        MessageFraming(
+          status: head.status, method: method, version: .http2,
+          contentLength: head.headerFields.declaredContentLength))
     }
 
     private func writeEnd(

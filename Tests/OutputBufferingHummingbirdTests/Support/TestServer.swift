@@ -4,6 +4,7 @@
   import HTTPOutputBuffering
   import HTTPTypes
   import Hummingbird
+  import HummingbirdCore
   import Logging
   import OutputBufferingHummingbird
   import ServiceLifecycle
@@ -36,6 +37,7 @@
       /// nil: no middleware.
       var latencyBound: Duration? = .milliseconds(10)
       var hasHeadEndpoints = false
+      var server = HTTPServerBuilder.bufferedHTTP1()
 
       init(_ change: (inout Options) -> Void = { _ in }) { change(&self) }
     }
@@ -104,7 +106,7 @@
       let (ports, port) = AsyncStream.makeStream(of: Int.self)
       let app = Application(
         router: router,
-        server: .bufferedHTTP1(),
+        server: options.server,
         configuration: .init(address: .hostname("127.0.0.1", port: 0)),
         services: [server.buffering.service],
         onServerRunning: { channel in port.yield(channel.localAddress?.port ?? 0) },

@@ -1,0 +1,69 @@
+#if Hummingbird
+  import HTTPTypes
+  import Hummingbird
+  import HummingbirdCore
+  import NIOCore
+  import OutputBufferingHummingbird
+  import Testing
+
+  extension SocketTests {
+    /// Lengths that routes declare by themselves, of bodies that pass uncoded.
+    @Suite struct DeclaredLengthTests {
+      private static func route(_ router: Router<TestServer.Context>, writing byteCount: Int) {
+        router.get("/") { _, _ in
+          Response(
+            status: .ok, headers: [.contentType: "image/png"],
+            body: ResponseBody(contentLength: 10) { writer in
+              try await writer.write(ByteBuffer(repeating: 1, count: byteCount))
+              try await writer.finish(nil)
+            })
+        }
+      }
+
+      @Test(arguments: [5, 11, 5000])
+      func `a body of another length breaks off`(byteCount: Int) async throws {
+        try await TestServer.run { router, _ in
+          Self.route(router, writing: byteCount)
+        } _: { server in
+          let response = try await server.client { client in
+            try client.send(RawClient.request("/"))
+            return try client.readResponse(within: .seconds(5))
+          }
+          #expect(!response.isComplete)
+          #expect(response.content.count < 10)
+        }
+      }
+
+      @Test func `a body of this length is whole`() async throws {
+        try await TestServer.run { router, _ in
+          Self.route(router, writing: 10)
+        } _: { server in
+          for _ in 0..<2 {
+            let response = try await server.client { try $0.exchange("/") }
+            #expect(response.isComplete && response.content.count == 10)
+          }
+        }
+      }
+
+      /// Hummingbird's own server, which nothing of the library stands in.
+      @Test func `responses to HEAD leave a connection in step on any server`() async throws {
+        try await TestServer.run(.init { $0.server = .http1() }) { router, _ in
+          router.on("/", method: .head) { _, _ in
+            Response(status: .ok, headers: [.contentType: "text/html"])
+          }
+          router.get("/") { _, _ in
+            Response(
+              status: .ok, headers: [.contentType: "text/html"],
+              body: ResponseBody(byteBuffer: ByteBuffer(string: bigText)))
+          }
+        } _: { server in
+          let response = try await server.client { client in
+            _ = try client.exchange("/", method: "HEAD", [])
+            return try client.gzipped("/")
+          }
+          #expect(response.isComplete && response.text == bigText)
+        }
+      }
+    }
+  }
+#endif
