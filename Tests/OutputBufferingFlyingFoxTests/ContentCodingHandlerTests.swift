@@ -2,6 +2,7 @@
   import FlyingFox
   import FlyingSocks
   import Foundation
+  import HTTPContentCoding
   import HTTPOutputBuffering
   import HTTPTypes
   import OutputBufferingFlyingFox
@@ -166,6 +167,63 @@
       }
     }
 
+    @Test func `a response of a handler is left alone by two of them`() async throws {
+      let buffering = ResponseBuffering(settings: .gzip)
+      let inner = ContentCodingHandler(
+        buffering,
+        handler: ClosureHTTPHandler { request in
+          try await buffering.response(to: request) { response in
+            try response.updateHead { $0.headerFields[.contentType] = "text/html" }
+            try response.setCompressionMode(.off)
+            try await response.write(Self.page)
+          }
+        })
+      try await ask {
+        try await inner.handleRequest($0)
+      } then: { (_, message) async throws in
+        #expect(message["content-encoding"] == nil)
+        #expect(message.text == Self.page)
+      }
+    }
+
+    @Test(arguments: ["X: y", "Accept-Encoding: gzip"], [5, 11])
+    func `a body of another length than it says breaks off`(
+      line: String, byteCount: Int
+    ) async throws {
+      let texts = [String(repeating: "a", count: 5), String(repeating: "b", count: byteCount - 5)]
+      try await ask(line) { _ in
+        Self.html(HTTPBodySequence(from: Ticks(texts, every: .zero), count: 10))
+      } then: { (client, message) async throws in
+        #expect(!message.isComplete || message.status == 500)
+        #expect(message.body.count < 10)
+        #expect(try await client.waitForEnd())
+      }
+    }
+
+    @Test func `a body of known length that doesn't come isn't waited for`() async throws {
+      let coding = ContentCodingHandler(
+        ResponseBuffering(settings: .gzip),
+        handler: ClosureHTTPHandler { _ in
+          Self.html(
+            HTTPBodySequence(
+              from: Ticks([Self.page, "two"], every: .zero, pausing: .seconds(60)),
+              count: Self.page.utf8.count + 3))
+        })
+      try await TestServer.run(ResponseBuffering()) { server in
+        let client = try await RawClient(port: server.port)
+        try await client.get("/", "Accept-Encoding: gzip")
+        var message = try await client.readHead()
+        let inflater = try Inflater()
+        var text = ""
+        while text.utf8.count < Self.page.utf8.count {
+          text += try inflater.decode(try await #require(client.readChunk(into: &message)))
+        }
+        #expect(text == Self.page)
+      } handler: {
+        try await coding.handleRequest($0)
+      }
+    }
+
     @Test func `web sockets are left alone`() async throws {
       let handler = ContentCodingHandler(
         ResponseBuffering(settings: .gzip),
@@ -199,10 +257,17 @@
 
     var texts: ArraySlice<String>
     let interval: Duration
+    let pause: Duration
     let fails: Bool
+    private var isFirst = true
 
-    init(_ texts: [String], every interval: Duration, fails: Bool = false) {
+    /// - Parameter pause: The time between the first text and the second, in place of the interval.
+    init(
+      _ texts: [String], every interval: Duration, pausing pause: Duration? = nil,
+      fails: Bool = false
+    ) {
       (self.texts, self.interval, self.fails) = (texts[...], interval, fails)
+      self.pause = pause ?? interval
     }
 
     func makeAsyncIterator() -> Self { self }
@@ -210,7 +275,8 @@
     mutating func next() async throws -> UInt8? { nil }
 
     mutating func nextBuffer(suggested count: Int) async throws -> [UInt8]? {
-      try await Task.sleep(for: interval)
+      try await Task.sleep(for: isFirst ? interval : pause)
+      isFirst = false
       if let text = texts.popFirst() { return Array(text.utf8) }
       if fails { throw Failure() }
       return nil

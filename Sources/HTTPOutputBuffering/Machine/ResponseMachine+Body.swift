@@ -82,7 +82,7 @@ extension ResponseMachine {
   }
 
   /// Whether the content is an event stream; it is looked up again when the field has changed.
-  private var isEventStream: Bool {
+  package var isEventStream: Bool {
     mutating get {
       guard let contentType = head.headerFields[.contentType] else { return false }
       if contentType != lastContentType.value {

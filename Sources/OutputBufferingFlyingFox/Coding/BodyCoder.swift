@@ -4,10 +4,10 @@
   /// Gives the parts of a body to a machine, and says how long it can wait for the next.
   ///
   /// A body that is in memory is collected whole, so that it leaves with an exact length. FlyingFox
-  /// doesn't say which one is: a body of known length counts as one for a second.
+  /// doesn't say which one is: a body of known length counts as one while its buffers come in time.
   struct BodyCoder: ~Copyable {
-    private static let sliceByteCount = 64 * 1024
-    private static let collectingTime = Duration.seconds(1)
+    /// What is in memory comes sooner, also on a machine that has other things to do.
+    private static let collectingTime = Duration.milliseconds(100)
 
     private(set) var machine: ResponseMachine
     private let latencyBound: Duration
@@ -21,9 +21,11 @@
     init(
       machine: consuming ResponseMachine, bodyByteCount: Int?, limit: Int, latencyBound: Duration
     ) {
-      self.machine = machine
+      var machine = machine
       self.latencyBound = latencyBound
-      self.isCollecting = bodyByteCount.map { $0 <= limit } ?? false
+      // Events aren't kept waiting for those behind them.
+      self.isCollecting = !machine.isEventStream && bodyByteCount.map { $0 <= limit } ?? false
+      self.machine = machine
       if isCollecting { flushDeadline = .now + Self.collectingTime }
     }
 
@@ -49,6 +51,7 @@
       case .buffer(let buffer):
         if pending.isEmpty { pending = buffer } else { pending += buffer }
         isFlushDue = true
+        if isCollecting { flushDeadline = .now + max(Self.collectingTime, latencyBound) }
       case .end where isCollecting:
         let body = pending
         pending = []
@@ -84,7 +87,7 @@
       swap(&body, &pending)
       defer { swap(&body, &pending) }
       while position < body.count && !machine.isOutputDue {
-        let end = min(position + Self.sliceByteCount, body.count)
+        let end = min(position + ResponseMachine.sliceByteCount, body.count)
         try machine.write(body.span.extracting(position..<end))
         position = end
       }

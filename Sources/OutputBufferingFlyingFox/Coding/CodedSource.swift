@@ -10,6 +10,9 @@
     private let coder: Mutex<BodyCoder>
     private let reader: BodyReader
     private let buffering: ResponseBuffering
+    /// The end is FlyingFox's to write, which drops the source then.
+    private let isEndHandedOver = Atomic(false)
+    private let isRecorded = Atomic(false)
 
     init(
       machine: consuming sending ResponseMachine,
@@ -25,11 +28,21 @@
       self.reader = BodyReader(body)
     }
 
+    deinit { record(isWhole: isEndHandedOver.load(ordering: .acquiring)) }
+
     var isReleased: Bool { true }
 
-    func handOverEnd() {}
+    func handOverEnd() {
+      isEndHandedOver.store(true, ordering: .releasing)
+    }
 
-    func ended() async {}
+    func ended() async { record(isWhole: true) }
+
+    /// Counts the response, once.
+    private func record(isWhole: Bool) {
+      guard !isRecorded.exchange(true, ordering: .relaxed) else { return }
+      coder.withLock { buffering.record($0.machine, isWhole: isWhole) }
+    }
 
     /// The response, when its head is committed.
     ///
@@ -51,9 +64,7 @@
       coder.withLock { $0.startWaiting() }
       while true {
         let (output, limit) = try coder.withLock { coder in
-          let output = try coder.takeOutput()
-          if case .complete = output?.end { buffering.record(coder.machine) }
-          return (output, coder.timeToFlush)
+          (try coder.takeOutput(), coder.timeToFlush)
         }
         if let output { return output }
         let part = try await reader.take(within: limit)

@@ -7,8 +7,10 @@
   ///
   /// A body that is in memory leaves with an exact `Content-Length`. A streamed one is coded as it
   /// comes: its buffers wait in the encoder until there is enough of them, until none came for the
-  /// latency bound, or, in an event stream, not at all. What isn't coded passes untouched, and so do web
-  /// sockets.
+  /// latency bound, or, in an event stream, not at all. FlyingFox doesn't say which is which: a body of
+  /// known length, and no event stream, counts as one in memory until no buffer came for 100 ms. What
+  /// isn't coded passes untouched, and so do web sockets. A body that isn't as long as it says breaks the
+  /// message off.
   ///
   /// A response made by `ResponseBuffering` is coded already and is left alone.
   ///
@@ -45,6 +47,7 @@
       let response = try await ResponseMark.$current.withValue(mark) {
         try await handler.handleRequest(request)
       }
+      if mark.isBuffered { ResponseMark.current?.markBuffered() }
       guard !mark.isBuffered, case .httpBody(let body) = response.payload else { return response }
       let metadata = RequestMetadata(request)
       let fields = HTTPFields(response.headers)
@@ -65,6 +68,10 @@
         if !closesConnection && head.framing != .noContent {
           var passed = response
           passed.headers.replace(with: head.response.headerFields)
+          if case .counted(let count) = passage.content {
+            passed.payload = .httpBody(
+              HTTPBodySequence(from: CountedBody(body: body, passage: passage), count: count))
+          }
           return passed
         }
         let source = PassedSource(
