@@ -5,8 +5,8 @@ public import HTTPTypes
 /// Reading is total. No field value makes it fail or trap, and it takes a time proportional to
 /// the value's length. What does not follow the grammar never makes a coding acceptable:
 ///
-/// - A coding followed by something that is not a well-formed weight counts as refused. That
-///   includes parameters other than `q`, which this field does not have.
+/// - A coding followed by something that is not a well-formed weight counts as refused. Other
+///   parameters, which this field does not have, are ignored behind the weight and nowhere else.
 /// - A member that does not begin with a token is passed over.
 /// - Where one coding is named twice, the lower weight counts, so a refusal always does.
 ///
@@ -112,7 +112,19 @@ extension AcceptEncoding {
       let quality = QualityValue(reading: &scanner)
     else { return nil }
     scanner.skipOptionalWhitespace()
+    while scanner.skip(.semicolon) {
+      guard skipParameter(&scanner) else { return nil }
+      scanner.skipOptionalWhitespace()
+    }
     return scanner.isAtEndOfMember ? quality : nil
+  }
+
+  /// Reads a parameter behind the weight, which once was an `accept-ext` (RFC 7231 §5.3.2); a second
+  /// weight is none.
+  private static func skipParameter(_ scanner: inout FieldValueScanner) -> Bool {
+    scanner.skipOptionalWhitespace()
+    guard let name = scanner.lowercasedToken(), name != "q" else { return false }
+    return !scanner.skip(.equals) || scanner.token() != nil
   }
 
   private mutating func record(_ codings: Substring, _ quality: QualityValue) {

@@ -10,9 +10,6 @@
 
   /// The scripted application on FlyingFox.
   struct FlyingFoxServer {
-    /// How long connections may go on at shutdown, in seconds.
-    private static let stopTimeout: TimeInterval = 5
-
     let application: ScriptedApplication
 
     func run(port: Int, logger: Logger) async throws {
@@ -28,7 +25,7 @@
       try await server.waitUntilListening()
       if case .ip4(_, let port) = await server.listeningAddress { announce(port: Int(port)) }
       for await _ in signals { break }
-      async let stopped: Void = server.stop(timeout: Self.stopTimeout)
+      async let stopped: Void = server.stop(timeout: application.shutdownDeadline / .seconds(1))
       // Where nothing connects any more it waits out its time, with nobody left to wait for.
       await waitForResponses()
       running.cancel()
@@ -41,7 +38,7 @@
     /// Waits until every handler has given its connection back.
     private func waitForResponses() async {
       let service = application.buffering.service
-      let deadline = ContinuousClock.now + .seconds(Self.stopTimeout)
+      let deadline = ContinuousClock.now + application.shutdownDeadline
       repeat {
         try? await Task.sleep(for: .milliseconds(50))
       } while service.handlerCount > service.releasedCount && ContinuousClock.now < deadline

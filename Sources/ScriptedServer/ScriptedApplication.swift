@@ -60,8 +60,8 @@
     /// Runs a script as the handler of a response.
     func run(_ script: Script, on response: BufferedResponse) async throws {
       let record = log.begin()
-      // The commit of a response that the handler doesn't finish comes after the handler.
-      response.onConclusion = { record.update($0) }
+      // A client that has the head finds the decision in the record, whoever commits.
+      response.observer = { record.update($0) }
       let interpreter = ScriptInterpreter(application: self, record: record)
       defer { record.update(response) }
       do {

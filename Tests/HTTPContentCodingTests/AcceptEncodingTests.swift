@@ -42,7 +42,17 @@ import Testing
     #expect(AcceptEncoding(fieldValues: [value]).quality(of: .gzip) == .notAcceptable)
   }
 
-  @Test(arguments: ["gzip;foo=1", "gzip;q=1;foo=1", "gzip;foo=1;q=1", "gzip;level=1", "gzip;qq=1"])
+  @Test(arguments: [
+    "gzip;q=0.5;foo=1", "gzip;q=1;foo", "gzip ; q=1 ; foo=1;\tbar=2", "gzip;q=1;qq=0",
+  ])
+  func `What follows a weight is ignored`(value: String) {
+    #expect(preferred(value) == .gzip)
+  }
+
+  @Test(arguments: [
+    "gzip;foo=1", "gzip;foo=1;q=1", "gzip;level=1", "gzip;qq=1", "gzip;q=1;q=1", "gzip;q=1;foo=",
+    "gzip;q=0;foo=1", "gzip;q=1;=1", "gzip;q=1;foo=1 bar",
+  ])
   func `The field has no parameter but the weight, RFC 9110 §12.5.3`(value: String) {
     #expect(preferred(value) == .identity)
   }

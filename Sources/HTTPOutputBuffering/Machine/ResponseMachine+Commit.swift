@@ -63,9 +63,12 @@ extension ResponseMachine {
     collected = []
   }
 
-  /// Behind an interim head the client waits for a final one (RFC 9110 §15.2).
+  /// Behind an interim head the client waits for a final one (RFC 9110 §15.2); a switch of protocols is
+  /// one, and unknown to HTTP/2 (RFC 9113 §8.6).
   func requireFinalStatus() throws(ResponseError) {
-    guard head.status.kind == .informational, head.status != .switchingProtocols else { return }
+    guard head.status.kind == .informational,
+      head.status != .switchingProtocols || request.version == .http2
+    else { return }
     throw ResponseError(
       code: .invalidStatus, message: "\(head.status.code) can't be the status of a final response")
   }

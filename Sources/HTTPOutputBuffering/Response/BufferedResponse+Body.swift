@@ -112,6 +112,7 @@ extension BufferedResponse {
     let next = output.sink.machine.takeOutput(reusing: storage)
     guard !next.isEmpty else { return true }
     let (hasHead, byteCount) = (next.head != nil, next.contentByteCount)
+    if hasHead { observer?(self) }
     guard let storage = await exchange.deliver(next) else {
       output.sink.machine.abort()
       try throwBroken()

@@ -77,7 +77,7 @@ extension BufferedResponse {
       output.discardAll()
     }
     metrics.ended(output.sink.machine, hasFailed ? .failed : .init(exchange.status))
-    onConclusion?(self)
+    observer?(self)
     await hooks.runAtEnd(exchange.status)
     isConcluded = true
   }

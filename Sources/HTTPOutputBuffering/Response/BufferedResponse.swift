@@ -44,8 +44,9 @@ public final class BufferedResponse {
   var isSettled = false
   /// Whether the message could not be whole although the client was there.
   var hasFailed = false
-  /// Looks at the response when nothing changes it any more, just before the ``atEnd(_:)`` hooks.
-  package var onConclusion: ((BufferedResponse) -> Void)?
+  /// Looks at the response when its head is committed, before anything of it is sent, and when nothing
+  /// changes it any more, before the ``atEnd(_:)`` hooks.
+  package var observer: ((BufferedResponse) -> Void)?
 
   init(
     machine: consuming ResponseMachine, exchange: ResponseExchange, logger: Logger,
