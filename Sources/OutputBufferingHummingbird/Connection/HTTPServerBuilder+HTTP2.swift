@@ -28,20 +28,22 @@
       }
       let watched = configuration
       return HTTPServerBuilder { responder in
-        try HTTP2UpgradeChannel(tlsConfiguration: tlsConfiguration, configuration: watched) {
-          request, writer, channel in
-          let connection = try await HTTPServerConnection.watched(by: channel)
-          if let connection, await !connection.requestStarted() {
-            await connection.closed()
-            throw ChannelError.alreadyClosed
-          }
-          // The writer is used once; a closure that may run more often can't consume it.
-          var writer = Optional(writer)
-          try await HTTPServerConnection.$current.withValue(connection) {
-            guard let writer = writer.take() else { return }
-            try await responder(request, writer, channel)
-          }
-        }
+        BufferedHTTP2Channel(
+          base: try HTTP2UpgradeChannel(
+            tlsConfiguration: tlsConfiguration, configuration: watched
+          ) { request, writer, channel in
+            let connection = try await HTTPServerConnection.watched(by: channel)
+            if let connection, await !connection.requestStarted() {
+              await connection.closed()
+              throw ChannelError.alreadyClosed
+            }
+            // The writer is used once; a closure that may run more often can't consume it.
+            var writer = Optional(writer)
+            try await HTTPServerConnection.$current.withValue(connection) {
+              guard let writer = writer.take() else { return }
+              try await responder(request, writer, channel)
+            }
+          })
       }
     }
   }

@@ -3,7 +3,8 @@
     python3 Tests/Interoperability/early SCRIPTED-SERVER [ADAPTER ...]
 
 Prints a row an adapter, with gzip refused and with gzip accepted, and exits with 0 only if every figure is within
-its limit, all work behind the answers was done, and nothing written late was seen. Adapters are measured one after
+its limit, all work behind the answers was done, nothing written late was seen, and responses that are underway when
+the server is told to end come whole. Adapters are measured one after
 the other; what misses a limit of time is measured again, up to ATTEMPTS times, for other work on the machine delays
 everybody. Every time is that of the slowest.
 """
@@ -34,9 +35,19 @@ def measure(server, is_coded):
     cells = [server.adapter, "accepted" if is_coded else "refused"]
     cells += [measurement.text(figure) for figure in Measurement.FIGURES]
     print(line([*cells, str(measurement.work_done)]), flush=True)
-    for failure in measurement.failures + measurement.late:
+    return report(measurement.failures + measurement.late)
+
+
+def report(failures):
+    for failure in failures:
         print(f"    {failure}", flush=True)
-    return len(measurement.failures + measurement.late)
+    return len(failures)
+
+
+def shut_down(server):
+    measurement = Measurement(server, is_coded=True)
+    measurement.shut_down()
+    return report(measurement.failures)
 
 
 def main():
@@ -50,6 +61,7 @@ def main():
         with ScriptedServer(executable, adapter) as server:
             for is_coded in (False, True):
                 failed += measure(server, is_coded)
+            failed += shut_down(server)
     print(f"\n{failed} figures do not hold")
     sys.exit(1 if failed else 0)
 

@@ -171,6 +171,22 @@ class Measurement:
             self.require(message.content == text, "wrong content behind a flush")
         return seconds
 
+    def shut_down(self):
+        """A server that is told to end completes the responses that are underway."""
+        text = html(PAGE_LENGTH)
+        with self.connections(STREAMS) as connections:
+            requests = [
+                (connection, connection.request(fields=self.fields([
+                    write_html(PAGE_LENGTH), FLUSH, {"op": "sleep", "ms": 500}, write_html(PAGE_LENGTH)])))
+                for connection in connections]
+            for connection, number in requests:
+                message = connection.messages[number]
+                connection.read_until(lambda: self.decoded(message) == text)
+            self.server.process.terminate()
+            for connection, number in requests:
+                message = connection.read_or_lose(number)
+                self.require(message.ended and message.content == text + text, "broken off by the shutdown")
+
     @staticmethod
     def decoded(message):
         """What a client can decode so far."""

@@ -1,0 +1,71 @@
+#if HummingbirdHTTP2
+  import HummingbirdCore
+  import HummingbirdHTTP2
+  import Logging
+  import NIOCore
+  import NIOSSL
+
+  /// Hummingbird's channel over TLS, whose connections close behind what their streams have written.
+  struct BufferedHTTP2Channel: ServerChildChannel {
+    let base: HTTP2UpgradeChannel
+
+    func setup(
+      channel: any Channel, logger: Logger
+    ) -> EventLoopFuture<HTTP2UpgradeChannel.Value> {
+      base.setup(channel: channel, logger: logger).flatMapThrowing { value in
+        let pipeline = channel.pipeline.syncOperations
+        let tls = try pipeline.handler(type: NIOSSLServerHandler.self)
+        try pipeline.addHandler(FlushingCloseHandler(), position: .after(tls))
+        return value
+      }
+    }
+
+    func handle(value: HTTP2UpgradeChannel.Value, logger: Logger) async {
+      await base.handle(value: value, logger: logger)
+    }
+  }
+
+  /// Sends what has been written before a connection is closed.
+  ///
+  /// Hummingbird closes a connection that shuts down as soon as its last stream has ended, which NIO tells
+  /// it before the frame with that end is flushed: it would be lost, and the client left with a broken
+  /// message.
+  private final class FlushingCloseHandler: ChannelOutboundHandler {
+    typealias OutboundIn = Any
+    typealias OutboundOut = Any
+
+    /// How long a client may take to receive what is left.
+    private static let limit = TimeAmount.seconds(2)
+
+    private var lastWritten: EventLoopFuture<Void>?
+    private var isClosing = false
+    private var hasClosed = false
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+      let written = promise ?? context.eventLoop.makePromise()
+      lastWritten = written.futureResult
+      context.write(data, promise: written)
+    }
+
+    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+      guard mode == .all, !isClosing, let lastWritten else {
+        return context.close(mode: mode, promise: promise)
+      }
+      isClosing = true
+      context.flush()
+      let timer = context.eventLoop.assumeIsolated().scheduleTask(in: Self.limit) { [self] in
+        closeOnce(context, promise)
+      }
+      lastWritten.assumeIsolated().whenComplete { [self] _ in
+        timer.cancel()
+        closeOnce(context, promise)
+      }
+    }
+
+    private func closeOnce(_ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>?) {
+      guard !hasClosed else { return }
+      hasClosed = true
+      context.close(promise: promise)
+    }
+  }
+#endif
