@@ -135,7 +135,10 @@
     /// Changes what differs in HTTP types, which can't hold all that is in here: the rest stays as it is.
     fileprivate mutating func change(_ old: HTTPFields, to new: HTTPFields) {
       guard old != new else { return }
-      for name in Set((old + new).map(\.name)) where old[values: name] != new[values: name] {
+      var seen: Set<HTTPField.Name> = []
+      // In order, so that the same response is the same bytes.
+      for name in (old + new).map(\.name)
+      where seen.insert(name).inserted && old[values: name] != new[values: name] {
         remove(name: name.rawName)
         for value in new[values: name] { add(name: name.rawName, value: value) }
       }

@@ -19,6 +19,7 @@
     private var storedConnection: HTTPServerConnection?
     private var isStream = false
     private var method = HTTPRequest.Method.get
+    private var isReadingRequest = false
     private var content = Passage.Content.open
 
     package init() {}
@@ -44,9 +45,15 @@
     }
 
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-      if isStream, case .head(let request) = unwrapInboundIn(data) {
-        method = request.method
-        storedConnection?.received(.streamRequest)
+      if isStream {
+        switch unwrapInboundIn(data) {
+        case .head(let request):
+          method = request.method
+          isReadingRequest = true
+          storedConnection?.received(.streamRequest)
+        case .body: break
+        case .end: isReadingRequest = false
+        }
       }
       context.fireChannelRead(data)
     }
@@ -116,6 +123,10 @@
 
     package func channelInactive(context: ChannelHandlerContext) {
       if isStream { storedConnection?.becameInactive() }
+      if isReadingRequest {
+        // The end of a stream isn't that of its request, for which a server might take it.
+        context.fireErrorCaught(ChannelError.inputClosed)
+      }
       context.fireChannelInactive()
     }
   }
