@@ -7,7 +7,7 @@ BUILD := SWIFT_DETERMINISTIC_HASHING=1 swift build
 # The demo alone needs one framework; where everything is built anyway: make demo DEMO_TRAITS=--enable-all-traits
 DEMO_TRAITS ?= --traits Hummingbird
 PORT ?= 8080
-SOURCES := Package.swift Sources Tests Snippets docs/Examples Benchmarks
+SOURCES := Package.swift Sources Tests Snippets docs/Examples Benchmarks Fuzzing/Package.swift Fuzzing/Sources
 ADAPTERS := nio-h1=h1 hummingbird=h1 flyingfox=h1 nio-h2=h2c hummingbird-h2=h2-tls
 SERVER := .build/debug/demo-server
 # Servers that are built already, where they are elsewhere: make interop SERVERS=/path (empty: build them here).
@@ -52,14 +52,14 @@ SANITIZED_TEST = OUTPUT_BUFFERING_SANITIZER=$(1) swift test --traits Hummingbird
   --sanitize=$(1) --scratch-path $(2)
 
 asan: export LSAN_OPTIONS = suppressions=$(CURDIR)/Scripts/lsan-suppressions
-asan: setup ## runs all tests under AddressSanitizer
+asan: setup ## runs the tests under AddressSanitizer, without the black-box cases and TLS
 	@$(call SANITIZED_TEST,address,.build-asan) --skip '$(SOCKET_TESTS)' --skip '$(BLACK_BOX_TESTS)'
 	@# Not for leaks: tests leave embedded channels open, which keep their handlers.
 	@ASAN_OPTIONS=detect_leaks=0 $(call SANITIZED_TEST,address,.build-asan) --skip-build --no-parallel \
 	  --filter '$(SOCKET_TESTS)'
 
 tsan: export TSAN_OPTIONS = suppressions=$(CURDIR)/Scripts/tsan-suppressions halt_on_error=0
-tsan: setup ## runs all tests under ThreadSanitizer
+tsan: setup ## runs the tests under ThreadSanitizer, without the black-box cases and TLS
 	@$(call SANITIZED_TEST,thread,.build-tsan) --skip '$(SOCKET_TESTS)' --skip '$(BLACK_BOX_TESTS)'
 	@$(call SANITIZED_TEST,thread,.build-tsan) --skip-build --no-parallel --filter '$(SOCKET_TESTS)'
 

@@ -4,9 +4,9 @@
 /// range is no error: the nearest level is what the caller meant, and a level read from a
 /// configuration cannot stop a server. Use ``init(exactly:)`` to be told.
 ///
-///     .gzip(level: 6)
-///     .gzip(level: .fastest)
-///     .gzip(level: CompressionLevel(clamping: configuredLevel))
+/// ```swift
+/// let codings: [ContentCodingOffer] = [.gzip(level: 6), .deflate(level: .fastest)]
+/// ```
 public struct CompressionLevel: Hashable, Sendable {
   /// zlib's number for the level, 0 to 9.
   public let rawValue: Int

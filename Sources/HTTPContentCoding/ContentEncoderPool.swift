@@ -6,9 +6,11 @@ import Synchronization
 /// responses there are is not decided here. What is bounded is the memory that idle encoders
 /// hold.
 ///
-///     var lease = try pool.lease()
-///     try lease.encode(body.span, flush: .finish, into: &output)
-///     // The encoder is back in the pool, reset, when the lease goes out of scope.
+/// ```swift
+/// var lease = try pool.lease()
+/// try lease.encode(body.span, flush: .finish, into: &output)
+/// // The encoder is back in the pool, reset, when the lease goes out of scope.
+/// ```
 public final class ContentEncoderPool: Sendable {
   /// How many idle encoders are kept; one that comes back beyond that is freed.
   public let capacity: Int

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 @Suite struct DocumentationTests {
-  @Test(arguments: try MarkdownPage.all())
+  @Test(arguments: try MarkdownPage.all() + MarkdownPage.comments())
   func `every block of Swift code stands in an example that is compiled`(page: MarkdownPage) throws
   {
     let examples = try Package.examples()
@@ -13,9 +13,30 @@ import Testing
     }
   }
 
-  @Test func `the README shows code`() throws {
-    let page = try #require(try MarkdownPage.all().first { $0.path == "README.md" })
-    #expect(page.swiftBlocks.count >= 2)
+  @Test func `code is found in the README, in the modules' pages and in comments`() throws {
+    let pages = try MarkdownPage.all().filter { !$0.swiftBlocks.isEmpty }
+    #expect(pages.contains { $0.path == "README.md" })
+    #expect(pages.contains { $0.path.hasPrefix("Sources/OutputBuffering/") })
+    #expect(!(try MarkdownPage.comments()).isEmpty)
+    let comment = MarkdownPage.comments(
+      in: "  /// Text.\n  ///\n  /// ```swift\n  /// a()\n  /// ```")
+    #expect(comment == "Text.\n\n```swift\na()\n```")
+  }
+
+  @Test(arguments: try MarkdownPage.comments())
+  func `code in a comment is fenced`(page: MarkdownPage) {
+    #expect(page.indentedCode.isEmpty, "\(page.path)")
+  }
+
+  @Test func `the operator's page names every metric, and no other`() throws {
+    let label = /"(output_buffering_[a-z_]+)"/
+    let sources = try Package.files(in: "Sources", ending: ".swift")
+      .map { try Package.content(of: $0) }
+    let labels = sources.flatMap { $0.matches(of: label).map { String($0.output.1) } }
+    let page = try Package.content(of: "docs/operations.md")
+    let documented = page.matches(of: /`(output_buffering_[a-z_]+)`/).map { String($0.output.1) }
+    #expect(!labels.isEmpty)
+    #expect(Set(labels) == Set(documented))
   }
 
   @Test(arguments: try MarkdownPage.all())

@@ -8,14 +8,31 @@ struct MarkdownPage: CustomTestStringConvertible, Sendable {
 
   var testDescription: String { path }
 
-  /// The README and every page in `docs`, without the examples below it.
+  /// The pages beside the sources, in `docs`, and in the catalogs of the modules.
   static func all() throws -> [MarkdownPage] {
-    let documents = try FileManager.default.contentsOfDirectory(atPath: Package.path("docs"))
-    let paths = documents.filter { $0.hasSuffix(".md") }.sorted().map { "docs/\($0)" }
-    return try (["README.md"] + paths).map { path in
-      MarkdownPage(
-        path: path, content: try String(contentsOfFile: Package.path(path), encoding: .utf8))
+    let pages = try Package.files(in: "docs", ending: ".md")
+    let catalogs = try Package.files(in: "Sources", ending: ".md")
+      .filter { $0.contains("/Documentation.docc/") }
+    return try (["README.md", "CONTRIBUTING.md"] + pages + catalogs).map { path in
+      MarkdownPage(path: path, content: try Package.content(of: path))
     }
+  }
+
+  /// The documentation comments of each source file that has code in them.
+  static func comments() throws -> [MarkdownPage] {
+    try Package.files(in: "Sources", ending: ".swift")
+      .map { MarkdownPage(path: $0, content: comments(in: try Package.content(of: $0))) }
+      .filter { !$0.swiftBlocks.isEmpty || !$0.indentedCode.isEmpty }
+  }
+
+  /// The text of the documentation comments; every other line is empty.
+  static func comments(in source: String) -> String {
+    source.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+      let line = line.drop { $0 == " " }
+      guard line.hasPrefix("///") else { return "" }
+      let text = line.dropFirst(3)
+      return String(text.hasPrefix(" ") ? text.dropFirst() : text)
+    }.joined(separator: "\n")
   }
 
   /// The lines of each code block that says it is Swift.
@@ -31,6 +48,12 @@ struct MarkdownPage: CustomTestStringConvertible, Sendable {
       }
     }
     return blocks
+  }
+
+  /// Lines that are code by their indentation: four spaces behind an empty line.
+  var indentedCode: [Substring] {
+    let lines = content.split(separator: "\n", omittingEmptySubsequences: false)
+    return zip(lines, lines.dropFirst()).filter { $0.isEmpty && $1.hasPrefix("    ") }.map(\.1)
   }
 
   /// The targets of links to files, without fragments.

@@ -9,5 +9,6 @@ package protocol ResponseFile: Sendable {
   ///   - offset: Where to begin, less than ``byteCount``.
   ///   - limit: How many bytes to read at most, more than 0.
   /// - Returns: The bytes; none where the file has ended before ``byteCount``.
+  /// - Throws: What the system says of a file that can't be read.
   func read(from offset: Int, upTo limit: Int) async throws -> ContiguousArray<UInt8>
 }

@@ -110,7 +110,14 @@ public final class ResponseBuffering: Sendable {
 
   /// Starts a handler as ``start(for:head:name:logger:handler:)`` does.
   ///
-  /// - Parameter takesFiles: Whether the adapter sends the ``ResponseOutput/file`` of an output.
+  /// - Parameters:
+  ///   - request: What the client asked for.
+  ///   - head: The head that the response begins with.
+  ///   - name: The handler's name in logs.
+  ///   - logger: A logger with the request's metadata.
+  ///   - takesFiles: Whether the adapter sends the ``ResponseOutput/file`` of an output.
+  ///   - handler: The handler.
+  /// - Returns: The adapter's side of the response.
   package func start(
     for request: RequestMetadata,
     head: HTTPResponse,

@@ -4,14 +4,7 @@ import Synchronization
 
 /// The counters of all responses of one ``ResponseBuffering``.
 ///
-/// | label | dimensions | what |
-/// |---|---|---|
-/// | `output_buffering_responses` | `coding`, `reason` | committed responses by decision |
-/// | `output_buffering_bytes_in` | | bytes of body accepted, before coding |
-/// | `output_buffering_bytes_out` | | bytes that the transport has taken, after coding |
-/// | `output_buffering_bytes_discarded` | | bytes that reached no client |
-/// | `output_buffering_early_finishes` | | responses that ended before their handler |
-/// | `output_buffering_aborted` | `status` | responses that were not completed: their client left (`aborted`), their time ran out (`timedOut`), their handler failed (`failed`) |
+/// `docs/operations.md` says what each label counts.
 final class ResponseMetrics: Sendable {
   private let bytesIn = Counter(label: "output_buffering_bytes_in")
   private let bytesOut = Counter(label: "output_buffering_bytes_out")

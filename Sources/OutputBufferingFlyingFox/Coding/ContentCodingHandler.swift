@@ -15,7 +15,11 @@
   /// A response made by `ResponseBuffering` is coded already and is left alone.
   ///
   /// ```swift
-  /// let server = HTTPServer(port: 80, handler: ContentCodingHandler(buffering, handler: routes))
+  /// let server = HTTPServer(
+  ///   address: try .inet(ip4: "127.0.0.1", port: port),
+  ///   pool: NoDelaySocketPool(),
+  ///   handler: ContentCodingHandler(buffering, handler: routes)
+  /// )
   /// ```
   public struct ContentCodingHandler: HTTPHandler {
     private let buffering: ResponseBuffering

@@ -10,7 +10,11 @@
   /// then.
   ///
   /// ```swift
-  /// let server = HTTPServer(address: .loopback(port: 8080), pool: NoDelaySocketPool())
+  /// let server = HTTPServer(
+  ///   address: try .inet(ip4: "127.0.0.1", port: port),
+  ///   pool: NoDelaySocketPool(),
+  ///   handler: ContentCodingHandler(buffering, handler: routes)
+  /// )
   /// ```
   public struct NoDelaySocketPool: AsyncSocketPool {
     /// `IPPROTO_TCP` and `TCP_NODELAY`, the same numbers on every system that FlyingFox runs on.

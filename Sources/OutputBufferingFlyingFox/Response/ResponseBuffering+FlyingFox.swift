@@ -8,7 +8,7 @@
     /// Answers a request by a handler that can end its response and work on.
     ///
     /// ```swift
-    /// await server.appendRoute("POST /orders") { request in
+    /// routes.appendRoute("POST /orders") { request in
     ///   let order = try await request.bodyData
     ///   return try await buffering.response(to: request) { response in
     ///     try await response.write("Thank you")

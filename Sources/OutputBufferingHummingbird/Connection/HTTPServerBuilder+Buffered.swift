@@ -14,7 +14,13 @@
     /// write alone, `finish(.close)` doesn't close, and a response to HEAD of unknown length says 0.
     ///
     /// ```swift
-    /// let app = Application(router: router, server: .bufferedHTTP1(), services: [buffering.service])
+    /// let app = Application(
+    ///   router: router,
+    ///   server: .bufferedHTTP1(),
+    ///   configuration: .init(address: .hostname("127.0.0.1", port: port)),
+    ///   services: [buffering.service]
+    /// )
+    /// try await app.runService()
     /// ```
     ///
     /// - Parameter configuration: The configuration of Hummingbird's HTTP/1 channel.

@@ -9,11 +9,13 @@
     ///
     /// ```swift
     /// router.post("orders") { request, context in
-    ///   let order = try await request.decode(as: Order.self, context: context)
+    ///   let order = try await String(buffer: request.body.collect(upTo: 65_536))
     ///   return try await buffering.response(to: request, context: context) { response in
-    ///     try await response.write("Thank you")
-    ///     try await response.finish()
-    ///     try await warehouse.send(order)
+    ///     try response.updateHead { $0.headerFields[.contentType] = "text/html; charset=utf-8" }
+    ///     try response.atEnd { status in print("order ended, client: \(status)") }
+    ///     try await response.write("<h1>Thank you</h1>")
+    ///     try await response.finish()  // the client has the whole answer, coded or not
+    ///     try await warehouse.send(order)  // and the handler works on
     ///   }
     /// }
     /// ```

@@ -9,7 +9,8 @@
     /// `HTTP1ToHTTPServerCodec` and no handler that answers requests yet.
     ///
     /// - Parameters:
-    ///   - channel: The connection's channel; half-closure has to be allowed.
+    ///   - channel: The connection's channel, with the option `allowRemoteHalfClosure`: without it NIO takes
+    ///     a client that has closed its sending side alone for one that is gone.
     ///   - sendsFileRegions: Whether `BufferedResponse.write(_:)` may send a `FileRegion` as it is, by
     ///     `sendfile`. Only where nothing below the HTTP encoder has to see the bytes: not with TLS.
     /// - Returns: The connection, for the task that serves it.

@@ -9,24 +9,30 @@
     /// Answers a request of an asynchronous channel by a handler that can end its response and work on.
     ///
     /// ```swift
-    /// try await channel.executeThenClose { inbound, outbound in
-    ///   for try await case .head(let request) in inbound where !connection.isClosing {
-    ///     try await buffering.respond(to: request, on: connection, outbound: outbound) { response in
-    ///       try await response.write("Thank you")
-    ///       try await response.finish()
-    ///       try await warehouse.notify()
-    ///     }
+    /// try await buffering.respond(to: request, on: connection, outbound: outbound) {
+    ///   [order] response in
+    ///   try response.updateHead { head in
+    ///     head.status = .created
+    ///     head.headerFields[.contentType] = "text/html; charset=utf-8"
     ///   }
+    ///   try await response.write("<p>Thank you for your order.</p>")
+    ///   try await response.finish()  // the client has the whole answer and is released
+    ///   try await warehouse.send(order)  // and the handler works on
     /// }
     /// ```
     ///
+    /// Read the request's body before this call: the handler isn't given it. Answer the requests of a
+    /// connection one after the other, in their order.
+    ///
     /// A handler that fails before anything is sent is answered with 500, one that runs out of time with
-    /// 503, both without content. The handler has to read the request's body before it finishes.
+    /// 503, both without content; so is, with 503, a request that the engine refuses
+    /// (`ResponseBuffering.Admission.refuses`).
     ///
     /// - Parameters:
     ///   - request: The request's head.
-    ///   - connection: Its connection, or its stream of HTTP/2.
-    ///   - outbound: The writer of the connection's channel.
+    ///   - connection: Its connection, or its stream of HTTP/2, as `watchHTTP1(_:sendsFileRegions:)` or
+    ///     `watchHTTP2Stream(_:)` has returned it.
+    ///   - outbound: The writer of the channel that is watched.
     ///   - head: The head that the response begins with.
     ///   - logger: A logger with the request's metadata.
     ///   - handler: Writes the response.

@@ -3,14 +3,16 @@ import Foundation
 /// Runs the black-box cases against a scripted server on one adapter.
 ///
 /// A third-party adapter builds a scripted server of its own, which answers by the script that each
-/// request carries, and runs this suite in its own tests:
+/// request carries, and runs this suite in its own tests, with `Issue.record` in place of `print`:
 ///
-///     let suite = AdapterConformance(adapter: "my-adapter", wireProtocol: .http1)
-///     for result in await suite.run(try ConformanceCase.all(), onServer: executable) {
-///       if case .failed(let seen) = result.outcome {
-///         Issue.record("\(result.conformanceCase): \(seen)")
-///       }
-///     }
+/// ```swift
+/// let suite = AdapterConformance(adapter: "nio-h1", wireProtocol: .http1)
+/// for result in await suite.run(try ConformanceCase.all(), onServer: executable) {
+///   if case .failed(let seen) = result.outcome {
+///     print("\(result.conformanceCase): \(seen)")
+///   }
+/// }
+/// ```
 ///
 /// Cases of one server run one after the other: they measure time, and read its side doors.
 public struct AdapterConformance: Sendable {

@@ -5,10 +5,12 @@ public import HTTPContentCoding
 /// Run every check in the tests of an encoder. Nothing here knows a coding or a test framework: a law
 /// that does not hold throws a ``Violation``, which fails the test that calls.
 ///
-///     let laws = ContentEncoderConformance(
-///       makeEncoder: { try MyEncoder() },
-///       makeDecoder: { InflateDecoder(.gzip) })
-///     try laws.checkEverySplit(of: [0, 0, 0, 7, 255, 0, 0, 0, 7])
+/// ```swift
+/// let laws = ContentEncoderConformance(
+///   makeEncoder: { RunEncoder(coding) },
+///   makeDecoder: { RunDecoder() })
+/// try laws.checkEverySplit(of: [0, 0, 0, 7, 255, 0, 0, 0, 7])
+/// ```
 public struct ContentEncoderConformance {
   /// A law that does not hold.
   public struct Violation: Error, CustomStringConvertible {
