@@ -3,9 +3,9 @@
 ///
 /// Writing it here and not in zlib leaves zlib with raw DEFLATE data, of which one kind of state
 /// serves both formats and can change hands in the middle of a member.
-struct DeflateContainer {
+struct DeflateContainer: Sendable {
   /// The checksum of the bytes encoded so far.
-  private enum Checksum {
+  private enum Checksum: Sendable {
     case gzip(crc32: UInt32, byteCount: UInt32)
     case zlib(adler32: UInt32)
   }

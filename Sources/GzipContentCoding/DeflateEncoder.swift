@@ -3,7 +3,7 @@ import HTTPContentCoding
 /// The content codings `gzip` and `deflate`: raw DEFLATE data in a container.
 final class DeflateEncoder: ContentEncoder {
   /// Where in a member the encoder is.
-  private enum State {
+  fileprivate enum State {
     /// Nothing has been encoded, and nothing written.
     case new
     /// Bytes have been encoded that a decoder may not have.
@@ -14,6 +14,19 @@ final class DeflateEncoder: ContentEncoder {
     case finished
     /// An error has broken the member off.
     case failed
+  }
+
+  /// How much plain text a member keeps while it is suspended, for what comes next to refer to.
+  ///
+  /// The more, the smaller that is: this much costs an event stream about 12 % against an encoder of its
+  /// own, which holds 260 KiB.
+  private static let historyByteCount = 2048
+
+  /// What stays of a member whose encoder is used for another.
+  private struct Suspension: Sendable {
+    var state: State
+    var container: DeflateContainer
+    var history: ContiguousArray<UInt8>
   }
 
   let coding: ContentCoding
@@ -86,5 +99,30 @@ final class DeflateEncoder: ContentEncoder {
     try stream.reset()
     container = DeflateContainer(format)
     state = .new
+  }
+
+  func suspend() -> SuspendedMember? {
+    switch state {
+    case .new:
+      SuspendedMember(state: Suspension(state: .new, container: container, history: []))
+    case .synchronized:
+      SuspendedMember(
+        state: Suspension(
+          state: .synchronized, container: container,
+          history: stream.history(byteCount: Self.historyByteCount)))
+    case .pending, .finished, .failed:
+      nil
+    }
+  }
+
+  func resume(_ member: SuspendedMember) throws(ContentEncoderError) {
+    guard let suspension = member.state as? Suspension, state == .new else {
+      throw ContentEncoderError(
+        code: .invalidState, message: "resume(_:) of a \(coding) encoder that isn't as new")
+    }
+    state = .failed
+    try stream.setHistory(suspension.history)
+    container = suspension.container
+    state = suspension.state
   }
 }

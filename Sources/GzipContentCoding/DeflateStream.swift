@@ -57,6 +57,35 @@ struct DeflateStream: ~Copyable {
     }
   }
 
+  /// The last of the bytes that were compressed, which a decoder has in its window.
+  ///
+  /// To be called where none is pending.
+  ///
+  /// - Parameter byteCount: How many at most.
+  func history(byteCount: Int) -> ContiguousArray<UInt8> {
+    unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 1 << MAX_WBITS) { window in
+      var windowByteCount = UInt32(0)
+      let code = unsafe deflateGetDictionary(stream, window.baseAddress, &windowByteCount)
+      // Without any history what comes next is larger, and as valid.
+      guard code == Z_OK else { return [] }
+      return unsafe ContiguousArray(window.prefix(Int(windowByteCount)).suffix(byteCount))
+    }
+  }
+
+  /// Makes bytes that a decoder has in its window something to refer to; the stream is as new.
+  ///
+  /// - Parameter history: The last of the bytes before.
+  /// - Throws: ``ContentEncoderError`` if the state is corrupted.
+  mutating func setHistory(_ history: ContiguousArray<UInt8>) throws(ContentEncoderError) {
+    guard !history.isEmpty else { return }
+    let code = unsafe history.withUnsafeBufferPointer { history in
+      unsafe deflateSetDictionary(stream, history.baseAddress, UInt32(history.count))
+    }
+    if let error = ContentEncoderError(zlib: code, from: "deflateSetDictionary") {
+      throw error
+    }
+  }
+
   /// Compresses bytes straight into the output's spare capacity.
   ///
   /// - Parameters:

@@ -20,6 +20,8 @@
 /// 6. A call that throws appends nothing. After any other error than that of law 5 the member is
 ///    lost: every call throws until the encoder is reset.
 /// 7. ``reset()`` makes the encoder as new, whatever it was doing.
+/// 8. What ``suspend()`` gives, resumed by another encoder of the same kind that is as new, goes on with
+///    the member: laws 1 to 6 hold for what both of them append together.
 ///
 /// What is already in the output is never read or changed.
 public protocol ContentEncoder: AnyObject {
@@ -45,4 +47,30 @@ public protocol ContentEncoder: AnyObject {
   /// - Throws: ``ContentEncoderError`` if that is impossible. The encoder is of no further use;
   ///   a pool drops it.
   func reset() throws(ContentEncoderError)
+
+  /// Leaves the member to another encoder.
+  ///
+  /// It takes no longer than copying a few KiB: a pool calls it with its lock held.
+  ///
+  /// - Returns: What the other one needs; nil for an encoder that can't, which goes on with the member. An
+  ///   encoder that can does so where a decoder has every byte, after ``EncoderFlush/sync``. It has to be
+  ///   reset then.
+  func suspend() -> SuspendedMember?
+
+  /// Goes on with the member of another encoder; this one is as new.
+  ///
+  /// - Parameter member: What ``suspend()`` returned.
+  /// - Throws: ``ContentEncoderError`` if that is impossible; the encoder has to be reset.
+  func resume(_ member: SuspendedMember) throws(ContentEncoderError)
+}
+
+extension ContentEncoder {
+  /// An encoder whose members can't change hands.
+  public func suspend() -> SuspendedMember? { nil }
+
+  /// No member of such an encoder was ever suspended.
+  public func resume(_ member: SuspendedMember) throws(ContentEncoderError) {
+    throw ContentEncoderError(
+      code: .invalidState, message: "resume(_:) of a \(coding) encoder that never suspends")
+  }
 }

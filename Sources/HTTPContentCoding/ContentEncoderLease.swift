@@ -6,8 +6,11 @@ public struct ContentEncoderLease: ~Copyable, Sendable {
   /// The coding that the encoder applies.
   public let coding: ContentCoding
 
-  private let encoder: UniqueEncoder
   private let pool: ContentEncoderPool
+  /// Nil while the encoder is parked.
+  private var encoder: UniqueEncoder?
+  /// Where the pool finds whose the parked encoder is.
+  private var place: ParkingPlace?
 
   init(_ encoder: UniqueEncoder, from pool: ContentEncoderPool) {
     self.coding = encoder.coding
@@ -16,7 +19,11 @@ public struct ContentEncoderLease: ~Copyable, Sendable {
   }
 
   deinit {
-    pool.takeBack(encoder)
+    if let encoder {
+      pool.takeBack(encoder)
+    } else if let place {
+      pool.abandon(place)
+    }
   }
 
   /// Encodes bytes and appends what comes out.
@@ -25,12 +32,28 @@ public struct ContentEncoderLease: ~Copyable, Sendable {
   ///   - input: The bytes to encode; may be empty.
   ///   - flush: How much has to come out.
   ///   - output: Where to append.
-  /// - Throws: What ``ContentEncoder/encode(_:flush:into:)`` throws, with nothing appended.
+  /// - Throws: What ``ContentEncoder/encode(_:flush:into:)`` throws, with nothing appended; behind
+  ///   ``park()`` also what getting an encoder again does.
   public mutating func encode(
     _ input: Span<UInt8>,
     flush: EncoderFlush,
     into output: inout ContiguousArray<UInt8>
   ) throws(ContentEncoderError) {
-    try encoder.encode(input, flush: flush, into: &output)
+    if encoder == nil, let place { encoder = try pool.unpark(place) }
+    try encoder?.encode(input, flush: flush, into: &output)
+  }
+
+  /// Gives the encoder back until there is more to encode.
+  ///
+  /// To be called behind ``EncoderFlush/sync``, when nobody knows how long that will be. The encoder counts
+  /// as idle and keeps the member: where nobody else has taken it the next call goes on with it, and
+  /// otherwise with another one that is told how far the member had come. The bytes are those of one
+  /// valid member either way, if not the same ones.
+  public mutating func park() {
+    guard let encoder else { return }
+    let place = place ?? ParkingPlace()
+    guard pool.park(encoder, at: place) else { return }
+    self.encoder = nil
+    self.place = place
   }
 }

@@ -22,6 +22,12 @@ struct UniqueEncoder: @unchecked Sendable {
     try encoder.encode(input, flush: flush, into: &output)
   }
 
+  func suspend() -> SuspendedMember? { encoder.suspend() }
+
+  func resume(_ member: SuspendedMember) throws(ContentEncoderError) {
+    try encoder.resume(member)
+  }
+
   /// Makes the encoder as new and says whether that was possible.
   func reset() -> Bool {
     do {

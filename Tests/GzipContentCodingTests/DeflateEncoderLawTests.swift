@@ -38,6 +38,51 @@ import Testing
     try laws(format, level: level).checkReset(Payload.text(5000))
   }
 
+  @Test(arguments: formats, levels)
+  func `A member can change hands behind every flush`(format: DeflateFormat, level: Int) throws {
+    let laws = laws(format, level: level)
+    let sizes = [0, 1, 5000, 1, 0, 40_000, 3, 2047, 2048, 2049, 70_000, 0]
+    for payload in [Payload.text, Payload.zeros, Payload.noise] {
+      #expect(try laws.checkSuspension(sizes.map(payload)) == sizes.count - 1)
+    }
+  }
+
+  @Test(arguments: formats)
+  func `A member can't be left where a decoder lacks bytes, nor behind its end`(
+    format: DeflateFormat
+  ) throws {
+    let encoder = try DeflateEncoder(format, level: 6)
+    var output: ContiguousArray<UInt8> = []
+    try encoder.encode(Self.short.span, flush: .none, into: &output)
+    #expect(encoder.suspend() == nil)
+    try encoder.encode(Span(), flush: .sync, into: &output)
+    let member = try #require(encoder.suspend())
+    #expect(throws: ContentEncoderError.self) { try encoder.resume(member) }
+    try encoder.reset()
+    #expect(throws: ContentEncoderError.self) {
+      try encoder.resume(SuspendedMember(state: "another kind's"))
+    }
+    try encoder.resume(member)
+    try encoder.encode(Span(), flush: .finish, into: &output)
+    #expect(encoder.suspend() == nil)
+    let decoder = InflateDecoder(of: format)
+    #expect(try decoder.decode(output) == Self.short)
+    #expect(decoder.isAtEnd)
+  }
+
+  /// What a stream of events costs that is primed with 2 KiB each time.
+  @Test func `What a suspended member keeps makes the rest small`() throws {
+    let event = Payload.text(400)
+    let (encoder, fresh) = (
+      try DeflateEncoder(.gzip, level: 6), try DeflateEncoder(.gzip, level: 6)
+    )
+    var (first, resumed) = (ContiguousArray<UInt8>(), ContiguousArray<UInt8>())
+    try encoder.encode(event.span, flush: .sync, into: &first)
+    try fresh.resume(try #require(encoder.suspend()))
+    try fresh.encode(event.span, flush: .sync, into: &resumed)
+    #expect(resumed.count < first.count / 4)
+  }
+
   @Test(arguments: formats, 0..<20)
   func `Random calls`(format: DeflateFormat, seed: Int) throws {
     var generator = SplitMix64(seed: UInt64(seed))

@@ -169,6 +169,105 @@ import Testing
     #expect(log.resets.load(ordering: .relaxed) == 3200)
   }
 
+  /// Numbers what it encodes, so that a member shows who went on with it and from where.
+  private final class CountingEncoder: ContentEncoder {
+    let coding = ContentCoding.identity
+    let canSuspend: Bool
+    var count = 0
+
+    init(canSuspend: Bool) { self.canSuspend = canSuspend }
+
+    func encode(
+      _ input: Span<UInt8>, flush: EncoderFlush, into output: inout ContiguousArray<UInt8>
+    ) throws(ContentEncoderError) {
+      count += 1
+      output.append(UInt8(count))
+    }
+
+    func reset() throws(ContentEncoderError) { count = 0 }
+
+    func suspend() -> SuspendedMember? { canSuspend ? SuspendedMember(state: count) : nil }
+
+    func resume(_ member: SuspendedMember) throws(ContentEncoderError) {
+      count = member.state as? Int ?? -1
+    }
+  }
+
+  private func countingPool(capacity: Int, canSuspend: Bool = true) -> ContentEncoderPool {
+    ContentEncoderPool(capacity: capacity) { CountingEncoder(canSuspend: canSuspend) }
+  }
+
+  private func encode(_ lease: inout ContentEncoderLease) throws -> UInt8? {
+    var output: ContiguousArray<UInt8> = []
+    try lease.encode([0].span, flush: .sync, into: &output)
+    return output.first
+  }
+
+  @Test(arguments: [0, 1, 2, 5])
+  func `Members that are parked go on, whoever has their encoder by then`(capacity: Int) throws {
+    let pool = countingPool(capacity: capacity)
+    var first = try pool.lease()
+    var second = try pool.lease()
+    var third = try pool.lease()
+    for round in 1...5 {
+      #expect(try encode(&first) == UInt8(round))
+      first.park()
+      #expect(try encode(&second) == UInt8(round))
+      second.park()
+      #expect(try encode(&third) == UInt8(round))
+      third.park()
+      third.park()
+      #expect(pool.idleCount == min(capacity, 3))
+      #expect(pool.liveCount == (capacity == 0 ? 3 : 0))
+      // Somebody else begins with an encoder that is as new.
+      var other = try pool.lease()
+      #expect(try encode(&other) == 1)
+    }
+    _ = consume first
+    _ = consume second
+    _ = consume third
+    #expect(pool.liveCount == 0)
+    #expect(pool.idleCount == min(capacity, 3))
+    var last = try pool.lease()
+    #expect(try encode(&last) == 1)
+  }
+
+  @Test func `An encoder that can't leave its member stays with it`() throws {
+    let pool = countingPool(capacity: 1, canSuspend: false)
+    var first = try pool.lease()
+    var second = try pool.lease()
+    #expect(try encode(&first) == 1)
+    first.park()
+    #expect(try encode(&second) == 1)
+    second.park()
+    #expect(pool.liveCount == 1 && pool.idleCount == 1)
+    #expect(try encode(&first) == 2)
+    #expect(try encode(&second) == 2)
+  }
+
+  @Test func `Parked members survive concurrent use`() async throws {
+    let pool = countingPool(capacity: 3)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for _ in 0..<16 {
+        group.addTask {
+          for _ in 0..<20 {
+            var lease = try pool.lease()
+            for count in 1...10 {
+              var output: ContiguousArray<UInt8> = []
+              try lease.encode([0].span, flush: .sync, into: &output)
+              #expect(output == [UInt8(count)])
+              lease.park()
+              await Task.yield()
+            }
+          }
+        }
+      }
+      try await group.waitForAll()
+    }
+    #expect(pool.liveCount == 0)
+    #expect(pool.idleCount <= 3)
+  }
+
   @Test func `An error describes itself with its cause`() {
     let cause = ContentEncoderError(code: .corruptedState, message: "beneath")
     let error = ContentEncoderError(code: .invalidState, message: "above", cause: cause)

@@ -58,7 +58,32 @@ import Testing
       let fixture = MachineFixture(offer: gzip)
       try fixture.write(.big)
       try fixture.flush()
+      try fixture.write(.big)
       #expect(gzip.pool.liveCount == 1)
+    }
+    #expect(gzip.pool.liveCount == 0)
+    #expect(gzip.pool.idleCount == 1)
+  }
+
+  @Test func `a stream that is idle holds no encoder`() throws {
+    let gzip = ContentCodingOffer.gzip(idleEncoderLimit: 4)
+    let fixtures = (0..<50).map { _ in MachineFixture(offer: gzip) }
+    for round in 0..<3 {
+      for (number, fixture) in fixtures.enumerated() {
+        try fixture.write(.big)
+        try fixture.write("stream \(number), round \(round)\n")
+        #expect(gzip.pool.liveCount == (round == 0 ? 0 : 1))
+        try fixture.flush()
+        #expect(gzip.pool.liveCount == 0)
+        #expect(gzip.pool.idleCount <= 4)
+        #expect(fixture.client.text.hasSuffix("stream \(number), round \(round)\n"))
+      }
+    }
+    for (number, fixture) in fixtures.enumerated() {
+      try fixture.finish()
+      let rounds = (0..<3).map { String.big + "stream \(number), round \($0)\n" }
+      #expect(fixture.client.text == rounds.joined())
+      #expect(fixture.client.isComplete)
     }
     #expect(gzip.pool.liveCount == 0)
   }

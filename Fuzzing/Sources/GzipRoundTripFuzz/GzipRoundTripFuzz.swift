@@ -17,7 +17,7 @@ public func fuzz(_ start: UnsafeRawPointer, _ count: Int) -> CInt {
   var memberCount = 0
   while !input.isAtEnd, memberCount < 8 {
     do {
-      var member = Member(try offer.pool.lease(), isGzip ? .gzip : .zlib)
+      var member = try Member(offer.pool, isGzip ? .gzip : .zlib)
       require(offer.pool.liveCount == 1, "one encoder is on loan")
       try member.run(&input, &budget)
     } catch {
@@ -33,13 +33,17 @@ public func fuzz(_ start: UnsafeRawPointer, _ count: Int) -> CInt {
 /// One member: what was encoded, and what a decoder makes of what came out.
 private struct Member: ~Copyable {
   private var lease: ContentEncoderLease
+  private let pool: ContentEncoderPool
   private let decoder: StreamingInflater
   private var encoded: [UInt8] = []
   private var decoded: [UInt8] = []
   private var storage: ContiguousArray<UInt8> = []
 
-  init(_ lease: consuming ContentEncoderLease, _ format: StreamingInflater.Format) {
-    self.lease = lease
+  init(
+    _ pool: ContentEncoderPool, _ format: StreamingInflater.Format
+  ) throws(ContentEncoderError) {
+    self.pool = pool
+    lease = try pool.lease()
     decoder = StreamingInflater(format)
   }
 
@@ -56,6 +60,7 @@ private struct Member: ~Copyable {
         try encode(bytes, .sync)
         requireSynchronized()
         try encodeNothing(.sync)
+        if operation & 0x20 != 0 { try park(operation) }
         try encodeNothing(.none)
       case 5:
         try encodeSyncTwice()
@@ -108,6 +113,15 @@ private struct Member: ~Copyable {
     let count = storage.count
     try lease.encode([UInt8]().span, flush: flush, into: &storage)
     require(storage.count == count, "\(storage.count - count) bytes for nothing new")
+  }
+
+  /// Lets the pool have the encoder, and somebody else use it.
+  private mutating func park(_ operation: UInt8) throws(ContentEncoderError) {
+    lease.park()
+    guard operation & 0x40 != 0 else { return }
+    var other = try pool.lease()
+    var output: ContiguousArray<UInt8> = []
+    try other.encode(encoded.span, flush: .none, into: &output)
   }
 
   private mutating func encodeSyncTwice() throws(ContentEncoderError) {

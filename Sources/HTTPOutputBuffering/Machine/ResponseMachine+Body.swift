@@ -70,6 +70,8 @@ extension ResponseMachine {
       return
     }
     try encode(Span(), flush: .sync)
+    // How long it is until the next write nobody knows.
+    encoder?.park()
     isFlushRequested = !output.isEmpty
   }
 

@@ -185,6 +185,37 @@ public struct ContentEncoderConformance {
     }
   }
 
+  /// Law 8: a member that changes hands at every sync flush.
+  ///
+  /// - Parameter pieces: What is encoded, with a sync flush behind each.
+  /// - Returns: How often the encoder left its member to another; 0 for one that can't.
+  /// - Throws: A ``Violation``, or what the encoder or the decoder throws.
+  @discardableResult
+  public func checkSuspension(_ pieces: [ContiguousArray<UInt8>]) throws -> Int {
+    var (encoder, other) = (try makeEncoder(), try makeEncoder())
+    let decoder = try makeDecoder()
+    var count = 0
+    for (index, piece) in pieces.enumerated() {
+      var output: ContiguousArray<UInt8> = []
+      let isLast = index == pieces.count - 1
+      try encoder.encode(piece.span, flush: isLast ? .finish : .sync, into: &output)
+      try require(try decoder.decode(output) == piece, "8: decoded bytes are others")
+      try require(decoder.isAtEnd == isLast, "8: the member's end is misplaced")
+      guard !isLast, let member = encoder.suspend() else { continue }
+      count += 1
+      // Another member in between must leave no trace.
+      try encoder.reset()
+      try checkMember([Step(input: piece, flush: .sync)], with: encoder)
+      try encoder.reset()
+      try other.resume(member)
+      output = []
+      try other.encode(Span(), flush: .sync, into: &output)
+      try require(output.isEmpty, "8: a sync flush with nothing new wrote \(output.count) bytes")
+      swap(&encoder, &other)
+    }
+    return count
+  }
+
   /// Laws 1 to 4 and 7 for a random sequence of calls on one encoder.
   ///
   /// - Parameter generator: Where the randomness comes from; one with a seed makes failures repeatable.

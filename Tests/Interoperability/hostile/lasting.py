@@ -2,6 +2,7 @@
 
 import collections
 import select
+import zlib
 
 from attack import attack
 from content import Digest, html
@@ -40,6 +41,36 @@ def ten_thousand(target):
     bound = 12 if target.adapter == "flyingfox" else 4
     growth = sizes[-1] - sizes[2]
     require(growth < bound * MEGABYTE, f"{growth / MEGABYTE:.0f} MB more after 9,000 requests than after 2,000")
+
+
+@attack("1,000 idle streams", peak=64)
+def idle_streams(target):
+    """Event streams that wait for their next event: none of them holds a coder, and each goes on where it was."""
+    count, share = 1000, 100 if target.is_http2 else 1
+    ops = [write_html(2000), FLUSH, {"op": "await", "key": "next"}, write_html(3000), FLUSH, write("end")]
+    connections = [target.connect(timeout=30) for _ in range(count // share)]
+    try:
+        requests = []
+        for connection in connections:
+            for _ in range(share):
+                requests.append((connection, connection.request(fields=target.fields(ops))))
+        for connection, number in requests:
+            message = connection.messages[number]
+            connection.read_until(lambda: message.is_coded and decoded(message) == html(2000))
+        live = target.stats()["liveCoders"]
+        require(live == 0, f"{live} coders are with streams that are idle")
+        target.door.get("/signal?key=next", method="POST")
+        for connection, number in requests:
+            message = connection.read(number)
+            require(message.ended and message.content == html(2000) + html(3000) + b"end", "not what was written")
+    finally:
+        for connection in connections:
+            connection.close()
+
+
+def decoded(message):
+    """What a client can decode so far."""
+    return zlib.decompressobj(31).decompress(bytes(message.body))
 
 
 def send_batch(connection, page, underway):
