@@ -14,7 +14,7 @@
       static let sliceByteCount = 64 * 1024
       /// Incompressible, so that the wire has as much as the handler writes.
       static let slice = {
-        var generator = SystemRandomNumberGenerator()
+        var generator = SeededGenerator(seed: 17)
         return (0..<sliceByteCount).map { _ in UInt8.random(in: 0...255, using: &generator) }
       }()
 
