@@ -4,6 +4,7 @@
   import HTTPOutputBuffering
   import HTTPTypes
   import Hummingbird
+  import HummingbirdCore
   import Logging
   import OutputBufferingHummingbird
   import ServiceLifecycle
@@ -17,6 +18,10 @@
     let buffering: ResponseBuffering
     let pools: [ContentEncoderPool]
     let journal = Journal()
+    /// What the connections report.
+    let transport = Journal()
+    /// Where handlers work until the test lets them go on.
+    let gate = Gate()
     var port = 0
     private var group: ServiceGroup?
 
@@ -101,10 +106,13 @@
         router.add(middleware: ContentCodingMiddleware(server.buffering, latencyBound: bound))
       }
       routes(router, server)
+      let transport = server.transport
       let (ports, port) = AsyncStream.makeStream(of: Int.self)
       let app = Application(
         router: router,
-        server: .bufferedHTTP1(),
+        server: .bufferedHTTP1(
+          configuration: .init(
+            additionalChannelHandlers: [TransportProbe(transport)])),
         configuration: .init(address: .hostname("127.0.0.1", port: 0)),
         services: [server.buffering.service],
         onServerRunning: { channel in port.yield(channel.localAddress?.port ?? 0) },
@@ -124,6 +132,7 @@
         } catch {
           Issue.record(error)
         }
+        server.gate.open()
         await group.triggerGracefulShutdown()
         try await tasks.waitForAll()
       }
