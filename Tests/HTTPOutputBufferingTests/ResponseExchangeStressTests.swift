@@ -29,6 +29,7 @@ import Testing
     let leaves = Int.random(in: 0..<3, using: &random)
     let writes = Int.random(in: 0...6, using: &random)
     let fails = Int.random(in: 0..<5, using: &random) == 0
+    let pauses = Int.random(in: 0..<20, using: &random)
     let exchange = server.start { response in
       response.ignoresDisconnect = ignores
       try response.beforeRelease { server.log.add("released") }
@@ -46,7 +47,7 @@ import Testing
     }
     let leaver = Task {
       if leaves == 0 { return }
-      for _ in 0..<Int.random(in: 0..<20) { await Task.yield() }
+      for _ in 0..<pauses { await Task.yield() }
       exchange.disconnected()
       if leaves == 2 { exchange.disconnected() }
     }

@@ -35,6 +35,30 @@
       }
     }
 
+    /// Streams texts to a client, the first before the gate is opened.
+    private func stream(
+      _ texts: [String], type: String = "text/html", latencyBound: Duration = .milliseconds(10),
+      fails: Bool = false, check: @concurrent (RawClient, Gate) async throws -> Void
+    ) async throws {
+      let gate = Gate()
+      let buffering = ResponseBuffering(settings: .gzip)
+      let handler = ContentCodingHandler(
+        buffering, latencyBound: latencyBound,
+        handler: ClosureHTTPHandler { _ in
+          FlyingFox.HTTPResponse(
+            statusCode: .ok, headers: [.contentType: type],
+            body: HTTPBodySequence(from: Texts(texts, gate: gate, fails: fails)))
+        })
+      try await TestServer.run(buffering) { server in
+        let client = try await RawClient(port: server.port)
+        try await client.get("/", "Accept-Encoding: gzip")
+        try await check(client, gate)
+        #expect(try await server.waitUntilIdle())
+      } handler: {
+        try await handler.handleRequest($0)
+      }
+    }
+
     private static func html(_ body: HTTPBodySequence) -> FlyingFox.HTTPResponse {
       FlyingFox.HTTPResponse(
         statusCode: .ok, headers: [.contentType: "text/html", .eTag: "\"1\""], body: body)
@@ -63,47 +87,36 @@
     }
 
     @Test func `a stream is coded as it comes`() async throws {
-      try await ask { _ in
-        Self.html(HTTPBodySequence(from: Ticks(["one", "two"], every: .milliseconds(60))))
-      } then: { (_, message) async throws in
+      try await stream(["one", "two"]) { (client, gate) async throws in
+        var message = try await client.readHead()
         #expect(message["content-encoding"] == "gzip")
         #expect(message["transfer-encoding"] == "chunked")
+        gate.open()
+        while try await client.readChunk(into: &message) != nil {}
         #expect(message.isComplete)
         #expect(try Inflater.text(message.body) == "onetwo")
       }
     }
 
     @Test func `an event reaches the client when it is written`() async throws {
-      let buffering = ResponseBuffering(settings: .gzip)
-      let handler = ContentCodingHandler(
-        buffering, latencyBound: .seconds(10),
-        handler: ClosureHTTPHandler { _ in
-          FlyingFox.HTTPResponse(
-            statusCode: .ok, headers: [.contentType: "text/event-stream"],
-            body: HTTPBodySequence(
-              from: Ticks(["data: 1\n\n", "data: 2\n\n"], every: .milliseconds(200))))
-        })
-      try await TestServer.run(buffering) { server in
-        let client = try await RawClient(port: server.port)
-        try await client.get("/", "Accept-Encoding: gzip")
+      try await stream(
+        ["data: 1\n\n", "data: 2\n\n"], type: "text/event-stream", latencyBound: .seconds(60)
+      ) { (client, gate) async throws in
         var message = try await client.readHead()
         let inflater = try Inflater()
         let first = try await #require(client.readChunk(into: &message))
         #expect(try inflater.decode(first) == "data: 1\n\n")
-        let elapsed = try await milliseconds {
-          let second = try await #require(client.readChunk(into: &message))
-          #expect(try inflater.decode(second) == "data: 2\n\n")
-        }
-        #expect(elapsed > 100)
-      } handler: {
-        try await handler.handleRequest($0)
+        gate.open()
+        let second = try await #require(client.readChunk(into: &message))
+        #expect(try inflater.decode(second) == "data: 2\n\n")
       }
     }
 
     @Test func `a body that fails is broken off`() async throws {
-      try await ask { _ in
-        Self.html(HTTPBodySequence(from: Ticks(["one"], every: .milliseconds(30), fails: true)))
-      } then: { (client, message) async throws in
+      try await stream(["one"], fails: true) { (client, gate) async throws in
+        var message = try await client.readHead()
+        gate.open()
+        while try await client.readChunk(into: &message) != nil {}
         #expect(!message.isComplete)
         #expect(try await client.waitForEnd())
       }
@@ -123,7 +136,7 @@
 
     @Test func `a client of HTTP 1.0 gets no chunks`() async throws {
       try await ask("X: y", version: "HTTP/1.0") { _ in
-        Self.html(HTTPBodySequence(from: Ticks(["one", "two"], every: .milliseconds(1))))
+        Self.html(HTTPBodySequence(from: Texts(["one", "two"])))
       } then: { (client, message) async throws in
         #expect(message["content-length"] == "6")
         #expect(message.text == "onetwo")
@@ -136,7 +149,7 @@
       try await ask { _ in
         FlyingFox.HTTPResponse(
           statusCode: HTTPStatusCode(status, phrase: "None"),
-          body: HTTPBodySequence(from: Ticks(["one"], every: .zero)))
+          body: HTTPBodySequence(from: Texts(["one"])))
       } then: { (client, message) async throws in
         #expect(message.status == status)
         #expect(message["transfer-encoding"] == nil)
@@ -192,7 +205,7 @@
     ) async throws {
       let texts = [String(repeating: "a", count: 5), String(repeating: "b", count: byteCount - 5)]
       try await ask(line) { _ in
-        Self.html(HTTPBodySequence(from: Ticks(texts, every: .zero), count: 10))
+        Self.html(HTTPBodySequence(from: Texts(texts), count: 10))
       } then: { (client, message) async throws in
         #expect(!message.isComplete || message.status == 500)
         #expect(message.body.count < 10)
@@ -201,12 +214,13 @@
     }
 
     @Test func `a body of known length that doesn't come isn't waited for`() async throws {
+      let gate = Gate()
       let coding = ContentCodingHandler(
         ResponseBuffering(settings: .gzip),
         handler: ClosureHTTPHandler { _ in
           Self.html(
             HTTPBodySequence(
-              from: Ticks([Self.page, "two"], every: .zero, pausing: .seconds(60)),
+              from: Texts([Self.page, "two"], gate: gate),
               count: Self.page.utf8.count + 3))
         })
       try await TestServer.run(ResponseBuffering()) { server in
@@ -219,6 +233,7 @@
           text += try inflater.decode(try await #require(client.readChunk(into: &message)))
         }
         #expect(text == Self.page)
+        gate.open()
       } handler: {
         try await coding.handleRequest($0)
       }
@@ -250,24 +265,17 @@
     }
   }
 
-  /// Texts at intervals.
-  private struct Ticks: AsyncBufferedSequence, AsyncBufferedIteratorProtocol {
+  /// Texts one by one; what follows the first waits at a gate.
+  private struct Texts: AsyncBufferedSequence, AsyncBufferedIteratorProtocol {
     typealias Element = UInt8
     struct Failure: Error {}
 
     var texts: ArraySlice<String>
-    let interval: Duration
-    let pause: Duration
+    let gate: Gate?
     let fails: Bool
-    private var isFirst = true
 
-    /// - Parameter pause: The time between the first text and the second, in place of the interval.
-    init(
-      _ texts: [String], every interval: Duration, pausing pause: Duration? = nil,
-      fails: Bool = false
-    ) {
-      (self.texts, self.interval, self.fails) = (texts[...], interval, fails)
-      self.pause = pause ?? interval
+    init(_ texts: [String], gate: Gate? = nil, fails: Bool = false) {
+      (self.texts, self.gate, self.fails) = (texts[...], gate, fails)
     }
 
     func makeAsyncIterator() -> Self { self }
@@ -275,8 +283,7 @@
     mutating func next() async throws -> UInt8? { nil }
 
     mutating func nextBuffer(suggested count: Int) async throws -> [UInt8]? {
-      try await Task.sleep(for: isFirst ? interval : pause)
-      isFirst = false
+      if texts.startIndex > 0 { await gate?.wait() }
       if let text = texts.popFirst() { return Array(text.utf8) }
       if fails { throw Failure() }
       return nil

@@ -66,6 +66,12 @@
       return unread.isEmpty
     }
 
+    /// Whether nothing has come by now, nor the end.
+    var isQuiet: Bool {
+      var descriptor = pollfd(fd: socket.file.rawValue, events: Int16(POLLIN), revents: 0)
+      return unsafe unread.isEmpty && !isAtEnd && poll(&descriptor, 1, 0) == 0
+    }
+
     private func readLine() async throws -> String? {
       while true {
         if let end = unread.firstIndex(of: 10) {

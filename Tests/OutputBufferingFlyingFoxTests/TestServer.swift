@@ -8,6 +8,7 @@
   import HTTPTypes
   import Logging
   import OutputBufferingFlyingFox
+  import Testing
 
   /// A server on a port of its own, for the time of one test.
   struct TestServer {
@@ -15,6 +16,8 @@
 
     let port: UInt16
     let buffering: ResponseBuffering
+    /// Whether a connection has had to wait for its client to read.
+    let hasStalled: Flag
 
     /// The encoders of the server's coding that are in use.
     var liveEncoderCount: Int {
@@ -51,26 +54,61 @@
         @escaping @Sendable @concurrent (FlyingFox.HTTPRequest) async throws ->
         FlyingFox.HTTPResponse
     ) async throws {
+      let hasStalled = Flag()
       let server = HTTPServer(
-        address: try .inet(ip4: "127.0.0.1", port: 0), timeout: timeout, pool: NoDelaySocketPool(),
-        logger: .disabled,
+        address: try .inet(ip4: "127.0.0.1", port: 0), timeout: timeout,
+        pool: NoDelaySocketPool(StallProbe(hasStalled: hasStalled)), logger: .disabled,
         handler: ClosureHTTPHandler(handler))
       let task = Task { try await server.run() }
       defer { task.cancel() }
       try await server.waitUntilListening()
       guard case .ip4(_, let port) = await server.listeningAddress else { return }
-      try await test(TestServer(port: port, buffering: buffering))
+      try await test(TestServer(port: port, buffering: buffering, hasStalled: hasStalled))
       await server.stop(timeout: 1)
     }
 
     /// Waits until no handler and no encoder is in use.
     func waitUntilIdle() async throws -> Bool {
-      for _ in 0..<500 {
-        if buffering.service.handlerCount == 0 && liveEncoderCount == 0 { return true }
-        try await Task.sleep(for: .milliseconds(10))
-      }
-      return false
+      try await eventually { buffering.service.handlerCount == 0 && liveEncoderCount == 0 }
     }
+
+    /// Gives the server time for what it should not do: meanwhile it serves another client.
+    func serveAnother() async throws {
+      let client = try await RawClient(port: port)
+      for _ in 0..<20 {
+        try await client.get("/next")
+        #expect(try await client.readMessage().text == "next")
+      }
+    }
+  }
+
+  /// A pool that says when a connection waits for its client to read.
+  private struct StallProbe: AsyncSocketPool {
+    let base: any AsyncSocketPool = HTTPServer.defaultPool()
+    let hasStalled: Flag
+
+    @concurrent func prepare() async throws { try await base.prepare() }
+
+    @concurrent func run() async throws { try await base.run() }
+
+    @concurrent func suspendSocket(
+      _ socket: Socket, untilReadyFor events: Socket.Events
+    ) async throws {
+      if events.contains(.write) { hasStalled.set() }
+      try await base.suspendSocket(socket, untilReadyFor: events)
+    }
+  }
+
+  /// Waits for a condition that nothing reports.
+  func eventually(
+    within limit: Duration = .seconds(10), _ condition: () -> Bool
+  ) async throws -> Bool {
+    let deadline = ContinuousClock.now + limit
+    while !condition() {
+      guard ContinuousClock.now < deadline else { return false }
+      try await Task.sleep(for: .milliseconds(2))
+    }
+    return true
   }
 
   extension ResponseBuffering.Settings {

@@ -213,7 +213,7 @@
             try await response.write(bigText)
             try await response.flush()
             try await response.write(bigText)
-            try await Task.sleep(for: .milliseconds(100))
+            await server.gate.wait()
             try await response.write(bigText)
           }
         } _: { server in
@@ -221,6 +221,7 @@
             let head = try client.gzipped("/", method: "HEAD")
             #expect(head["content-encoding"] == "gzip" && head.isComplete)
           }
+          server.gate.open()
           try await server.journal.wait(for: "end finished", within: .seconds(2))
         }
       }

@@ -38,7 +38,7 @@
           let client = try RawClient(port: server.port, receiveBufferByteCount: 64 * 1024)
           try client.send(
             RawClient.request(path) + RawClient.request("/plain") + RawClient.request("/plain"))
-          try await Task.sleep(for: .milliseconds(300))
+          try await server.transport.wait(for: "stalled")
           nonisolated(unsafe) let reader = client
           try await onThread {
             let client = unsafe reader

@@ -47,7 +47,7 @@
 
       /// Hummingbird's own server, which nothing of the library stands in.
       @Test func `responses to HEAD leave a connection in step on any server`() async throws {
-        try await TestServer.run(.init { $0.server = .http1() }) { router, _ in
+        try await TestServer.run(.init { $0.server = { _ in .http1() } }) { router, _ in
           router.on("/", method: .head) { _, _ in
             Response(status: .ok, headers: [.contentType: "text/html"])
           }

@@ -61,16 +61,15 @@
             try await response.write(bigText)
             try await response.finish()
             server.journal.note("started")
-            try await server.journal.wait(for: "left")
-            try await Task.sleep(for: .milliseconds(300))
+            try await server.transport.wait(for: "inactive")
+            try Task.checkCancellation()
             server.journal.note("worked, \(response.connectionStatus)")
           }
           server.handle(router, "/slow") { response in
             server.journal.note("started")
             try await response.write(bigText)
             try await response.flush()
-            if await eventually(within: .milliseconds(300), { response.connectionStatus != .open })
-            {
+            if await eventually({ response.connectionStatus != .open }) {
               server.journal.note("\(response.connectionStatus)")
             }
             try await response.write(bigText)
@@ -124,7 +123,6 @@
           try client.send(RawClient.request("/finished"))
           try await server.journal.wait(for: "started")
           leaving(client)
-          server.journal.note("left")
           try await server.journal.wait(for: "end finished")
           #expect(server.journal.count(of: "worked, finished") == 1)
         }

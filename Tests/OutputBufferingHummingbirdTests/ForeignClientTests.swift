@@ -8,12 +8,15 @@
   extension SocketTests {
     /// Clients that we did not write.
     @Suite struct ForeignClientTests {
-      /// Runs a tool; nil where the machine doesn't have it.
-      static func output(of tool: String, _ arguments: [String]) async throws -> String? {
-        guard
-          let path = ["/usr/bin/", "/usr/local/bin/", "/bin/"].map({ $0 + tool })
-            .first(where: { FileManager.default.isExecutableFile(atPath: $0) })
-        else { return nil }
+      /// Where a tool is; nil where the machine doesn't have it.
+      static func path(of tool: String) -> String? {
+        ["/usr/bin/", "/usr/local/bin/", "/bin/"].map { $0 + tool }
+          .first { FileManager.default.isExecutableFile(atPath: $0) }
+      }
+
+      /// Runs a tool.
+      static func output(of tool: String, _ arguments: [String]) async throws -> String {
+        let path = try #require(Self.path(of: tool))
         return try await onThread {
           let process = Process()
           process.executableURL = URL(fileURLWithPath: path)
@@ -34,13 +37,13 @@
           server.handle(router, "/early") { response in
             try await response.write(bigText)
             try await response.finish()
-            try await Task.sleep(for: .seconds(1))
+            await server.gate.wait()
             server.journal.note("worked")
           }
           server.handle(router, "/flushed") { response in
             try await response.write("first ")
             try await response.flush()
-            try await server.journal.wait(for: "go on", within: .seconds(2))
+            try await server.journal.wait(for: "go on")
             try await response.write(bigText)
           }
           router.get("/go-on") { _, _ in
@@ -52,22 +55,26 @@
         }
       }
 
-      @Test func `curl decodes it and isn't kept waiting`() async throws {
+      @Test(.enabled(if: path(of: "curl") != nil, "there is no curl"))
+      func `curl decodes it and isn't kept waiting`() async throws {
         try await Self.run { server in
           for path in ["plain", "early"] {
-            let start = ContinuousClock.now
             let text = try await Self.output(
               of: "curl",
-              ["--silent", "--compressed", "--fail", "http://127.0.0.1:\(server.port)/\(path)"])
-            guard let text else { return }
+              [
+                "--silent", "--compressed", "--fail", "--max-time", "10",
+                "http://127.0.0.1:\(server.port)/\(path)",
+              ])
             #expect(text == bigText)
-            #expect(start.elapsed < .milliseconds(700))
           }
+          // Up to here the handler was at work.
+          server.gate.open()
           try await server.journal.wait(for: "worked")
         }
       }
 
-      @Test func `Python reads what was flushed before the rest is written`() async throws {
+      @Test(.enabled(if: path(of: "python3") != nil, "there is no Python"))
+      func `Python reads what was flushed before the rest is written`() async throws {
         let script = """
           import http.client, sys, zlib
           port = int(sys.argv[1])
@@ -91,7 +98,7 @@
           """
         try await Self.run { server in
           let text = try await Self.output(of: "python3", ["-c", script, "\(server.port)"])
-          #expect(text == nil || text == "fine\n")
+          #expect(text == "fine\n")
         }
       }
     }

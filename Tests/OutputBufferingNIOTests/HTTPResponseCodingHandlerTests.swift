@@ -117,7 +117,8 @@
       pipeline.write(.end(["x-sum": "42"]))
       pipeline.channel.flush()
       let sent = try pipeline.sent()
-      #expect(sent.hasPrefix("HTTP/1.0 200 OK\r\n") || sent.hasPrefix("HTTP/1.1 200 OK\r\n"))
+      // By this version NIO's encoder leaves out the chunks.
+      #expect(sent.hasPrefix("HTTP/1.0 200 OK\r\n"))
       #expect(sent.hasSuffix(Self.page))
     }
 

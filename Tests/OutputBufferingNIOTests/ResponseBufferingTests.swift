@@ -43,24 +43,29 @@
     {
       let buffering = ResponseBuffering(settings: .init(allowsHalfClosedClients: true))
       let gate = Gate()
-      let hasFinished = Mutex(false)
+      let events = Mutex<[String]>([])
+      let responded = AsyncStream.makeStream(of: Void.self)
       try await withAsyncServer(below: { gate.makeHandler() }) { request, connection, outbound in
         try await buffering.respond(
           to: request, on: connection, outbound: outbound, head: .html()
         ) { response in
           try await response.write("tiny")
           try await response.finish(.close)
-          hasFinished.withLock { $0 = true }
+          events.withLock { $0.append("finished") }
         }
+        events.withLock { $0.append("responded") }
+        responded.continuation.finish()
       } _: { port in
         async let received = exchange(port, get())
         await gate.isReached()
-        // The writer's task had time to go on.
-        for _ in 0..<1000 { await Task.yield() }
-        #expect(!hasFinished.withLock { $0 })
+        // NIO's writer has all of it.
+        for await _ in responded.stream {}
+        events.withLock { $0.append("opened") }
         gate.open()
         let text = try await received.text
         #expect(text.hasSuffix("tiny"))
+        await buffering.service.drain()
+        #expect(events.withLock { $0 } == ["responded", "opened", "finished"])
       }
     }
 
@@ -73,6 +78,10 @@
       let events = Mutex<[String]>([])
       let answered = AsyncStream.makeStream(of: Void.self)
       try await withAsyncServer { request, connection, outbound in
+        guard request.path != "/other" else {
+          let head = HTTPResponse(status: .noContent, headerFields: [.connection: "close"])
+          return try await outbound.write(contentsOf: [.head(head), .end(nil)])
+        }
         try await buffering.respond(
           to: request, on: connection, outbound: outbound, head: .html()
         ) { response in
@@ -85,7 +94,11 @@
       } _: { port in
         let bytes = try await exchange(port, get()) { received in
           guard received.text.hasPrefix("HTTP/1.1 503 ") else { return }
-          for _ in 0..<1000 { await Task.yield() }
+          // Others are served meanwhile.
+          for _ in 0..<10 {
+            let other = try? await exchange(port, get().replacing("GET / ", with: "GET /other "))
+            #expect(other?.text.hasPrefix("HTTP/1.1 204 ") == true)
+          }
           answered.continuation.finish()
         }
         #expect(bytes.text.hasPrefix("HTTP/1.1 503 "))

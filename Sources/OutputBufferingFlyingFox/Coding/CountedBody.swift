@@ -1,7 +1,6 @@
 #if FlyingFox
   import FlyingFox
   import FlyingSocks
-  import Foundation
   import HTTPOutputBuffering
 
   /// A body that passes as it is, as long as it keeps the length it was given.
@@ -19,7 +18,7 @@
       var body: HTTPBodySequence.Iterator
       var passage: Passage
       /// What is left of a buffer, where single bytes are asked for.
-      private var first = Data()
+      private var first: HTTPBodySequence.Element?
 
       init(body: HTTPBodySequence.Iterator, passage: Passage) {
         self.body = body
@@ -28,19 +27,16 @@
 
       @concurrent
       mutating func next() async throws -> UInt8? {
-        while first.isEmpty {
-          guard let buffer = try await nextBuffer(suggested: 1) else { return nil }
-          first = buffer
+        while first?.isEmpty ?? true {
+          first = try await nextBuffer(suggested: 1)
+          guard first != nil else { return nil }
         }
-        return first.popFirst()
+        return first?.popFirst()
       }
 
       @concurrent
-      mutating func nextBuffer(suggested count: Int) async throws -> Data? {
-        if !first.isEmpty {
-          defer { first = Data() }
-          return first
-        }
+      mutating func nextBuffer(suggested count: Int) async throws -> HTTPBodySequence.Element? {
+        if let rest = first.take(), !rest.isEmpty { return rest }
         guard let buffer = try await body.next() else {
           try passage.finish()
           return nil

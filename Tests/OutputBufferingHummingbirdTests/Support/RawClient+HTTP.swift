@@ -81,6 +81,13 @@
       }
     }
 
+    /// Whether nothing comes while the server has time to answer another client.
+    func isHeld() throws -> Bool {
+      let other = try RawClient(port: port)
+      for _ in 0..<10 where try other.exchange("/next").text != "next" { return false }
+      return lateBytes(for: .zero).isEmpty
+    }
+
     /// Bytes that come although none should, for as long as the duration.
     func lateBytes(for duration: Duration) -> [UInt8] {
       let deadline = ContinuousClock.now + duration

@@ -18,6 +18,10 @@
     let buffering: ResponseBuffering
     let pools: [ContentEncoderPool]
     let journal = Journal()
+    /// What the connections report.
+    let transport = Journal()
+    /// Where handlers work until the test lets them go on.
+    let gate = Gate()
     var port = 0
     private var group: ServiceGroup?
 
@@ -37,7 +41,11 @@
       /// nil: no middleware.
       var latencyBound: Duration? = .milliseconds(10)
       var hasHeadEndpoints = false
-      var server = HTTPServerBuilder.bufferedHTTP1()
+      /// Makes the server; the probe is of no use to one that takes no handlers.
+      var server: @Sendable (Journal) -> HTTPServerBuilder = { transport in
+        .bufferedHTTP1(
+          configuration: .init(additionalChannelHandlers: [TransportProbe(transport)]))
+      }
 
       init(_ change: (inout Options) -> Void = { _ in }) { change(&self) }
     }
@@ -103,10 +111,11 @@
         router.add(middleware: ContentCodingMiddleware(server.buffering, latencyBound: bound))
       }
       routes(router, server)
+      let transport = server.transport
       let (ports, port) = AsyncStream.makeStream(of: Int.self)
       let app = Application(
         router: router,
-        server: options.server,
+        server: options.server(transport),
         configuration: .init(address: .hostname("127.0.0.1", port: 0)),
         services: [server.buffering.service],
         onServerRunning: { channel in port.yield(channel.localAddress?.port ?? 0) },
@@ -126,6 +135,7 @@
         } catch {
           Issue.record(error)
         }
+        server.gate.open()
         await group.triggerGracefulShutdown()
         try await tasks.waitForAll()
       }

@@ -40,10 +40,14 @@
     try await withThrowingTaskGroup { group in
       group.addTask {
         try await server.executeThenClose { inbound in
-          for try await (messages, connection) in inbound {
-            try? await messages.executeThenClose { inbound, outbound in
-              for try await case .head(let request) in inbound where !connection.isClosing {
-                try await answer(request, connection, outbound)
+          try await withThrowingDiscardingTaskGroup { connections in
+            for try await (messages, connection) in inbound {
+              connections.addTask {
+                try? await messages.executeThenClose { inbound, outbound in
+                  for try await case .head(let request) in inbound where !connection.isClosing {
+                    try await answer(request, connection, outbound)
+                  }
+                }
               }
             }
           }
