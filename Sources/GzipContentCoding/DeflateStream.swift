@@ -62,6 +62,7 @@ struct DeflateStream: ~Copyable {
   /// To be called where none is pending.
   ///
   /// - Parameter byteCount: How many at most.
+  /// - Returns: The bytes, in their order.
   func history(byteCount: Int) -> ContiguousArray<UInt8> {
     unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 1 << MAX_WBITS) { window in
       var windowByteCount = UInt32(0)

@@ -29,12 +29,22 @@ struct NaiveAcceptEncoding {
 
   private static func weight(_ text: [UInt8]) -> Int? {
     if text.isEmpty { return 1000 }
-    guard text[0] == UInt8(ascii: ";") else { return nil }
-    let parameter = String(decoding: trim(Array(text.dropFirst())), as: UTF8.self)
-    guard parameter.utf8.starts(with: "q=".utf8) || parameter.utf8.starts(with: "Q=".utf8) else {
-      return nil
-    }
-    return thousandths(String(decoding: parameter.utf8.dropFirst(2), as: UTF8.self))
+    let parts = text.split(separator: UInt8(ascii: ";"), omittingEmptySubsequences: false)
+    guard parts[0].isEmpty, parts.count > 1 else { return nil }
+    let parameters = parts.dropFirst().map { String(decoding: trim(Array($0)), as: UTF8.self) }
+    let weight = parameters[0]
+    guard weight.utf8.starts(with: "q=".utf8) || weight.utf8.starts(with: "Q=".utf8),
+      parameters.dropFirst().allSatisfy(isParameter)
+    else { return nil }
+    return thousandths(String(decoding: weight.utf8.dropFirst(2), as: UTF8.self))
+  }
+
+  /// Whether it is `token [ "=" token ]`, and no weight.
+  private static func isParameter(_ text: String) -> Bool {
+    let sides = text.utf8.split(
+      separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+    return sides.allSatisfy { !$0.isEmpty && $0.allSatisfy(isTokenCharacter) }
+      && String(sides[0])?.lowercased() != "q"
   }
 
   /// The weight that a text stands for.

@@ -148,7 +148,8 @@ extension MachineRun {
     case .invalidStatus:
       let status = machine.head.status
       require(
-        machine.isOpen && status.kind == .informational && status != .switchingProtocols,
+        machine.isOpen && status.kind == .informational
+          && (status != .switchingProtocols || setup.request.version == .http2),
         "\(status) was refused")
     case .encodingFailed:
       require(setup.isFailing && machine.hasEnded, "an encoder failed: \(error)")
