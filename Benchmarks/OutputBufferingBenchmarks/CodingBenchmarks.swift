@@ -21,6 +21,25 @@ func addCodingBenchmarks() {
     }
   }
 
+  // Two streams that are idle in turn: with one encoder, which either has to be given up to the other, and
+  // with one each, which is never taken.
+  for (name, idleEncoderLimit) in [("taken", 1), ("parked", 2)] {
+    Benchmark("gzip-idle-event-\(name)", configuration: .slow) { benchmark in
+      let pool = ContentCodingOffer.gzip(level: 6, idleEncoderLimit: idleEncoderLimit).pool
+      var first = try pool.lease()
+      var second = try pool.lease()
+      var output: ContiguousArray<UInt8> = []
+      let event = Payload.event
+      try benchmark.measure {
+        output.removeAll(keepingCapacity: true)
+        try first.encode(event.span, flush: .sync, into: &output)
+        first.park()
+        try second.encode(event.span, flush: .sync, into: &output)
+        second.park()
+      }
+    }
+  }
+
   Benchmark("accept-encoding-browser") { benchmark in
     benchmark.measure { blackHole(AcceptEncoding(fieldValues: Payload.browserAcceptEncoding)) }
   }
