@@ -54,9 +54,7 @@ SANITIZED_TEST = OUTPUT_BUFFERING_SANITIZER=$(1) swift test --traits Hummingbird
 asan: export LSAN_OPTIONS = suppressions=$(CURDIR)/Scripts/lsan-suppressions
 asan: setup ## runs the tests under AddressSanitizer, without the black-box cases and TLS
 	@$(call SANITIZED_TEST,address,.build-asan) --skip '$(SOCKET_TESTS)' --skip '$(BLACK_BOX_TESTS)'
-	@# Not for leaks: tests leave embedded channels open, which keep their handlers.
-	@ASAN_OPTIONS=detect_leaks=0 $(call SANITIZED_TEST,address,.build-asan) --skip-build --no-parallel \
-	  --filter '$(SOCKET_TESTS)'
+	@$(call SANITIZED_TEST,address,.build-asan) --skip-build --no-parallel --filter '$(SOCKET_TESTS)'
 
 tsan: export TSAN_OPTIONS = suppressions=$(CURDIR)/Scripts/tsan-suppressions halt_on_error=0
 tsan: setup ## runs the tests under ThreadSanitizer, without the black-box cases and TLS

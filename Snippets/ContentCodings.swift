@@ -109,6 +109,7 @@ func checkLaws(of coding: ContentCoding) throws {
   try laws.checkRepeatedSync([1, 2, 3])
   try laws.checkFinished([1, 2, 3])
   try laws.checkReset([1, 2, 3])
+  try laws.checkSuspension([[1, 2], [], [3]])
   var generator = SystemRandomNumberGenerator()
   try laws.checkRandom(using: &generator)
   // snippet.hide

@@ -101,6 +101,8 @@ final class DeflateEncoder: ContentEncoder {
     state = .new
   }
 
+  var canSuspend: Bool { true }
+
   func suspend() -> SuspendedMember? {
     switch state {
     case .new:

@@ -48,13 +48,15 @@ public protocol ContentEncoder: AnyObject {
   ///   a pool drops it.
   func reset() throws(ContentEncoderError)
 
-  /// Leaves the member to another encoder.
+  /// Whether the encoder can leave a member to another one, by ``suspend()`` behind ``EncoderFlush/sync``.
+  var canSuspend: Bool { get }
+
+  /// Leaves the member to another encoder; this one has to be reset then.
   ///
-  /// It takes no longer than copying a few KiB: a pool calls it with its lock held.
+  /// It takes no longer than copying some 32 KiB: a pool calls it with its lock held.
   ///
-  /// - Returns: What the other one needs; nil for an encoder that can't, which goes on with the member. An
-  ///   encoder that can does so where a decoder has every byte, after ``EncoderFlush/sync``. It has to be
-  ///   reset then.
+  /// - Returns: What the other one needs; nil where a decoder doesn't have every byte, and for an encoder
+  ///   that can't.
   func suspend() -> SuspendedMember?
 
   /// Goes on with the member of another encoder; this one is as new.
@@ -65,7 +67,10 @@ public protocol ContentEncoder: AnyObject {
 }
 
 extension ContentEncoder {
-  /// An encoder whose members can't change hands.
+  /// False: the encoder's members can't change hands.
+  public var canSuspend: Bool { false }
+
+  /// Nil: the encoder's members can't change hands.
   public func suspend() -> SuspendedMember? { nil }
 
   /// No member of such an encoder was ever suspended.

@@ -39,7 +39,11 @@ public struct ContentEncoderLease: ~Copyable, Sendable {
     flush: EncoderFlush,
     into output: inout ContiguousArray<UInt8>
   ) throws(ContentEncoderError) {
-    if encoder == nil, let place { encoder = try pool.unpark(place) }
+    if encoder == nil, let place {
+      // A decoder has every byte: nothing would come out.
+      if input.isEmpty && flush != .finish { return }
+      encoder = try pool.unpark(place)
+    }
     try encoder?.encode(input, flush: flush, into: &output)
   }
 

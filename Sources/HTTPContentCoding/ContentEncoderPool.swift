@@ -18,7 +18,7 @@ public final class ContentEncoderPool: Sendable {
   private let make: @Sendable () throws(ContentEncoderError) -> sending any ContentEncoder
   private let state = Mutex(State())
 
-  private struct State {
+  fileprivate struct State {
     var liveCount = 0
     /// Those that have been idle for longest come first.
     var idle: [IdleEncoder] = []
@@ -52,7 +52,7 @@ public final class ContentEncoderPool: Sendable {
   public func lease() throws(ContentEncoderError) -> ContentEncoderLease {
     let idle = state.withLock { state in
       state.liveCount += 1
-      return state.idle.takeFreest()
+      return state.takeFreest()
     }
     return ContentEncoderLease(try ready(idle), from: self)
   }
@@ -67,13 +67,11 @@ public final class ContentEncoderPool: Sendable {
     }
   }
 
-  /// Makes an encoder as new that was idle, or a new one, for who has been counted already.
+  /// An encoder that is as new, for who has been counted already.
+  ///
+  /// - Parameter idle: One that was idle, and has left its member where it had one.
   private func ready(_ idle: IdleEncoder?) throws(ContentEncoderError) -> UniqueEncoder {
-    if let idle {
-      // What the owner of a parked encoder needs was taken from it.
-      guard idle.isTaken else { return idle.encoder }
-      if idle.encoder.reset() { return idle.encoder }
-    }
+    if let idle, idle.place == nil || idle.encoder.reset() { return idle.encoder }
     do {
       return UniqueEncoder(try make())
     } catch {
@@ -83,22 +81,45 @@ public final class ContentEncoderPool: Sendable {
   }
 }
 
+extension ContentEncoderPool.State {
+  /// Takes an encoder that is as new, or else that of the stream that has waited longest.
+  fileprivate mutating func takeFreest() -> IdleEncoder? {
+    // The last one that came back is the one most likely to be in the processor's cache.
+    if let index = idle.lastIndex(where: { $0.place == nil }) { return idle.remove(at: index) }
+    guard let index = idle.firstIndex(where: { $0.leaveMember() }) else { return nil }
+    return idle.remove(at: index)
+  }
+
+  fileprivate mutating func takeEncoder(parkedAt place: ParkingPlace) -> UniqueEncoder? {
+    guard let index = idle.lastIndex(where: { $0.place === place }) else { return nil }
+    liveCount += 1
+    return idle.remove(at: index).encoder
+  }
+}
+
 // Streams that wait.
 extension ContentEncoderPool {
   /// Keeps an encoder for a member that may go on, until somebody else needs it.
   ///
-  /// - Returns: Whether it was taken; nobody has room for one that can't leave its member.
+  /// - Returns: Whether it was taken; one that can't leave its member stays with it.
   func park(_ encoder: UniqueEncoder, at place: ParkingPlace) -> Bool {
+    guard encoder.canSuspend else { return false }
     let (isParked, evicted) = state.withLock { state -> (Bool, IdleEncoder?) in
-      var evicted: IdleEncoder?
-      if state.idle.count >= capacity {
-        // Whoever has waited longest waits on without an encoder.
-        evicted = state.idle.takeFreest()
-        guard evicted != nil else { return (false, nil) }
+      var parked = IdleEncoder(encoder, parkedAt: place)
+      guard state.idle.count >= capacity else {
+        state.idle.append(parked)
+        state.liveCount -= 1
+        return (true, nil)
       }
-      state.idle.append(IdleEncoder(encoder, parkedAt: place))
+      // Whoever has waited longest waits on without an encoder; where none are kept that is this one.
+      if let freest = state.takeFreest() {
+        state.idle.append(parked)
+        parked = freest
+      } else if !parked.leaveMember() {
+        return (false, nil)
+      }
       state.liveCount -= 1
-      return (true, evicted)
+      return (true, parked)
     }
     // It is freed here, without the lock.
     _ = consume evicted
@@ -107,16 +128,26 @@ extension ContentEncoderPool {
 
   /// Goes on with a member that was parked, by its own encoder or by another.
   func unpark(_ place: ParkingPlace) throws(ContentEncoderError) -> UniqueEncoder {
-    let (idle, member) = state.withLock { state -> (IdleEncoder?, SuspendedMember?) in
+    let (own, idle, member) = state.withLock {
+      state -> (UniqueEncoder?, IdleEncoder?, SuspendedMember?) in
+      if let own = state.takeEncoder(parkedAt: place) { return (own, nil, nil) }
+      guard let member = place.member.take() else { return (nil, nil, nil) }
       state.liveCount += 1
-      if let index = state.idle.lastIndex(where: { $0.place === place }) {
-        return (state.idle.remove(at: index), nil)
-      }
-      defer { place.member = nil }
-      return (state.idle.takeFreest(), place.member)
+      return (nil, state.takeFreest(), member)
     }
-    guard let member else { return try ready(idle) }
-    let encoder = try ready(idle)
+    if let own { return own }
+    guard let member else {
+      throw ContentEncoderError(
+        code: .invalidState, message: "encode(_:flush:into:) after an error in the member")
+    }
+    let encoder: UniqueEncoder
+    do throws(ContentEncoderError) {
+      encoder = try ready(idle)
+    } catch {
+      // Nothing is lost: the next call may find an encoder.
+      state.withLock { _ in place.member = member }
+      throw error
+    }
     do throws(ContentEncoderError) {
       try encoder.resume(member)
     } catch {
@@ -128,11 +159,6 @@ extension ContentEncoderPool {
 
   /// Nobody will go on with a parked member.
   func abandon(_ place: ParkingPlace) {
-    let idle = state.withLock { state -> IdleEncoder? in
-      guard let index = state.idle.lastIndex(where: { $0.place === place }) else { return nil }
-      state.liveCount += 1
-      return state.idle.remove(at: index)
-    }
-    if let idle { takeBack(idle.encoder) }
+    if let encoder = state.withLock({ $0.takeEncoder(parkedAt: place) }) { takeBack(encoder) }
   }
 }

@@ -22,6 +22,8 @@ struct UniqueEncoder: @unchecked Sendable {
     try encoder.encode(input, flush: flush, into: &output)
   }
 
+  var canSuspend: Bool { encoder.canSuspend }
+
   func suspend() -> SuspendedMember? { encoder.suspend() }
 
   func resume(_ member: SuspendedMember) throws(ContentEncoderError) {

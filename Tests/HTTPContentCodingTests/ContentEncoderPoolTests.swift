@@ -218,7 +218,7 @@ import Testing
       third.park()
       third.park()
       #expect(pool.idleCount == min(capacity, 3))
-      #expect(pool.liveCount == (capacity == 0 ? 3 : 0))
+      #expect(pool.liveCount == 0)
       // Somebody else begins with an encoder that is as new.
       var other = try pool.lease()
       #expect(try encode(&other) == 1)
@@ -232,6 +232,44 @@ import Testing
     #expect(try encode(&last) == 1)
   }
 
+  @Test func `A flush with nothing new takes nobody's encoder`() throws {
+    let pool = countingPool(capacity: 1)
+    var (output, nothing) = (ContiguousArray<UInt8>(), [UInt8]())
+    var first = try pool.lease()
+    var second = try pool.lease()
+    #expect(try encode(&first) == 1)
+    first.park()
+    #expect(try encode(&second) == 1)
+    second.park()
+    try first.encode(nothing.span, flush: .sync, into: &output)
+    try first.encode(nothing.span, flush: .none, into: &output)
+    #expect(output.isEmpty && pool.liveCount == 0)
+    nothing = [0]
+    #expect(try encode(&first) == 2)
+  }
+
+  @Test func `A member whose next encoder can't be made goes on with a later one`() throws {
+    let fails = Mutex(false)
+    let pool = ContentEncoderPool(capacity: 0) {
+      () throws(ContentEncoderError) -> sending any ContentEncoder in
+      guard !fails.withLock({ $0 }) else {
+        throw ContentEncoderError(code: .outOfMemory, message: "stub")
+      }
+      return CountingEncoder(canSuspend: true)
+    }
+    var lease = try pool.lease()
+    #expect(try encode(&lease) == 1)
+    lease.park()
+    fails.withLock { $0 = true }
+    for _ in 0..<2 {
+      #expect(throws: ContentEncoderError.self) { _ = try encode(&lease) }
+      #expect(pool.liveCount == 0)
+    }
+    fails.withLock { $0 = false }
+    #expect(try encode(&lease) == 2)
+    #expect(pool.liveCount == 1)
+  }
+
   @Test func `An encoder that can't leave its member stays with it`() throws {
     let pool = countingPool(capacity: 1, canSuspend: false)
     var first = try pool.lease()
@@ -240,7 +278,7 @@ import Testing
     first.park()
     #expect(try encode(&second) == 1)
     second.park()
-    #expect(pool.liveCount == 1 && pool.idleCount == 1)
+    #expect(pool.liveCount == 2 && pool.idleCount == 0)
     #expect(try encode(&first) == 2)
     #expect(try encode(&second) == 2)
   }

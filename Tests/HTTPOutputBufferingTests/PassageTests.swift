@@ -43,6 +43,8 @@ import Testing
     throws
   {
     let upgrade = MachineFixture(status: .switchingProtocols)
+    // HTTP/2 knows none (RFC 9113 §8.6).
+    #expect(MachineFixture(version: .http2, status: .switchingProtocols).passage(nil) == nil)
     #expect(try #require(upgrade.passage(nil)).content == .tunnel)
     let tunnel = try #require(MachineFixture(method: .connect).passage(nil))
     #expect(tunnel.content == .tunnel)

@@ -10,6 +10,8 @@ struct ResponseMachineFileTests {
   private struct Unread: ResponseFile {
     var byteCount: Int
 
+    func check() throws {}
+
     func read(from offset: Int, upTo limit: Int) async throws -> ContiguousArray<UInt8> { [] }
   }
 

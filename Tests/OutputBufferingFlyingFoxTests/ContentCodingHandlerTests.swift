@@ -199,17 +199,18 @@
       }
     }
 
-    @Test(arguments: ["X: y", "Accept-Encoding: gzip"], [5, 11])
+    @Test(arguments: ["X: y", "Accept-Encoding: gzip"], [-1, 1])
     func `a body of another length than it says breaks off`(
-      line: String, byteCount: Int
+      line: String, surplus: Int
     ) async throws {
-      let texts = [String(repeating: "a", count: 5), String(repeating: "b", count: byteCount - 5)]
+      let count = Self.page.utf8.count
+      let texts = [Self.page, String(repeating: "b", count: 10 + surplus)]
       try await ask(line) { _ in
-        Self.html(HTTPBodySequence(from: Texts(texts), count: 10))
+        Self.html(HTTPBodySequence(from: Texts(texts), count: count + 10))
       } then: { (client, message) async throws in
+        // One that was collected has sent nothing.
         #expect(!message.isComplete || message.status == 500)
-        #expect(message.body.count < 10)
-        #expect(try await client.waitForEnd())
+        #expect(message.body.count < count + 10)
       }
     }
 

@@ -108,14 +108,34 @@
     func `A file that ends before its region breaks the message off`(
       acceptEncoding: String
     ) async throws {
+      let seen = Mutex<ResponseError.Code?>(nil)
       let (received, _) = try await exchangeFile(
         get(acceptEncoding: acceptEncoding), missing: 1_000_000
+      ) { response, region in
+        response.ignoresDisconnect = true
+        try await response.write("before")
+        try await response.flush()
+        do {
+          try await response.write(region)
+        } catch {
+          seen.withLock { $0 = (error as? ResponseError)?.code }
+          throw error
+        }
+      }
+      #expect(received.text.hasPrefix("HTTP/1.1 200 OK\r\n"))
+      #expect(!received.text.hasSuffix("0\r\n\r\n"))
+      #expect(seen.withLock { $0 } == .declaredLengthNotReached)
+    }
+
+    @Test func `Where nothing was sent such a file is an error of the server's`() async throws {
+      let (received, _) = try await exchangeFile(
+        get(acceptEncoding: "", version: "1.0"), missing: 1_000_000
       ) { response, region in
         try await response.write("before")
         try await response.write(region)
       }
-      #expect(received.text.hasPrefix("HTTP/1.1 200 OK\r\n"))
-      #expect(!received.text.hasSuffix("0\r\n\r\n"))
+      #expect(received.text.hasPrefix("HTTP/1.0 500 ") || received.text.hasPrefix("HTTP/1.1 500 "))
+      #expect(!received.text.contains("before"))
     }
   }
 

@@ -107,6 +107,7 @@
 
     @Test func `A 205 has no content and a length that says so (RFC 9110 §15.3.6)`() throws {
       let channel = EmbeddedChannel()
+      defer { _ = try? channel.finish() }
       let pipeline = channel.pipeline.syncOperations
       try pipeline.configureHTTPServerPipeline(withPipeliningAssistance: false)
       try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
@@ -118,6 +119,55 @@
       let sent = try channel.sentText()
       #expect(sent.lowercased().contains("content-length: 0\r\n"))
       #expect(!sent.contains("chunked"))
+    }
+
+    /// Where nobody says what a response answers it may be one to HEAD.
+    @Test func `A head that nobody announced may declare a length without content`() throws {
+      let pipeline = try Pipeline()
+      try pipeline.channel.pipeline.syncOperations.removeHandler(pipeline.handler).wait()
+      try pipeline.request("HEAD / HTTP/1.1\r\n\r\n")
+      pipeline.write(.head(.html(length: 6200)))
+      pipeline.write(.end(nil))
+      pipeline.channel.flush()
+      #expect(try pipeline.sent().hasSuffix("\r\n\r\n"))
+      #expect(pipeline.channel.isActive)
+    }
+
+    @Test func `A watched tunnel over HTTP 2 carries what it is given (RFC 9113 §8.5)`() throws {
+      let channel = EmbeddedChannel()
+      try channel.pipeline.syncOperations.addHandler(HTTPWatchHandler())
+      channel.connect(to: try SocketAddress(unixDomainSocketPath: "/"), promise: nil)
+      let request = HTTPRequest(method: .connect, scheme: nil, authority: "a:1", path: nil)
+      try channel.writeInbound(HTTPRequestPart.head(request))
+      let head = HTTPResponse(status: .ok)
+      try channel.writeOutbound(HTTPResponsePart.head(head))
+      try channel.writeOutbound(HTTPResponsePart.body(ByteBuffer(string: "raw")))
+      #expect(try channel.readOutbound(as: HTTPResponsePart.self) == .head(head))
+      #expect(
+        try channel.readOutbound(as: HTTPResponsePart.self) == .body(ByteBuffer(string: "raw")))
+      #expect(throws: ChannelError.inputClosed) { try channel.finish() }
+    }
+
+    @Test func `A stream's response keeps its length`() throws {
+      for (texts, isKept) in [(["12345"], true), (["123", "456"], false), (["1234"], false)] {
+        let channel = EmbeddedChannel()
+        try channel.pipeline.syncOperations.addHandler(HTTPWatchHandler())
+        channel.connect(to: try SocketAddress(unixDomainSocketPath: "/"), promise: nil)
+        let request = HTTPRequest(method: .get, scheme: "https", authority: "a", path: "/")
+        try channel.writeInbound(HTTPRequestPart.head(request))
+        try channel.writeInbound(HTTPRequestPart.end(nil))
+        channel.write(
+          HTTPResponsePart.head(
+            HTTPResponse(status: .ok, headerFields: [.contentLength: "5"])), promise: nil)
+        for text in texts {
+          channel.write(HTTPResponsePart.body(ByteBuffer(string: text)), promise: nil)
+        }
+        let ended = KeptFlag(channel.writeAndFlush(HTTPResponsePart.end(nil)))
+        channel.embeddedEventLoop.run()
+        #expect(ended.isKept == isKept && (ended.error != nil) == !isKept)
+        #expect(channel.isActive == isKept)
+        _ = try? channel.finish()
+      }
     }
   }
 

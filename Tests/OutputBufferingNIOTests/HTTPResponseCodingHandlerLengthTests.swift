@@ -121,6 +121,38 @@
       #expect(try pipeline.response().fields["transfer-encoding"] == "chunked")
     }
 
+    @Test func `What was flushed leaves with the end at the latest`() throws {
+      let pipeline = try pipeline(latencyBound: .seconds(10))
+      pipeline.write(.head(.html(length: nil)))
+      pipeline.write(text: "body")
+      pipeline.channel.flush()
+      #expect(try pipeline.sentBytes().isEmpty)
+      pipeline.write(.end(nil))
+      let response = try pipeline.response()
+      #expect(response.fields["content-length"] == "4")
+      #expect(String(decoding: response.body, as: UTF8.self) == "body")
+    }
+
+    @Test(arguments: ["gzip", "identity"])
+    func `Another response takes the place of one of which nothing was sent`(
+      acceptEncoding: String
+    ) throws {
+      let pipeline = try Pipeline()
+      try pipeline.request("GET / HTTP/1.1\r\nAccept-Encoding: \(acceptEncoding)\r\n\r\n")
+      let first = pipeline.watchedWrite(.head(.html(length: nil)))
+      let part = pipeline.watchedWrite(.body(.byteBuffer(ByteBuffer(string: "part"))))
+      var head = HTTPResponseHead.html(length: nil)
+      head.status = .internalServerError
+      let second = pipeline.watchedWrite(.head(head))
+      pipeline.write(text: "sorry")
+      pipeline.write(.end(nil))
+      pipeline.channel.flush()
+      #expect(first.error is ResponseError && part.error is ResponseError && second.isKept)
+      let response = try pipeline.response()
+      #expect(String(decoding: response.body, as: UTF8.self) == "sorry")
+      #expect(response.fields["content-length"] == "5")
+    }
+
     @Test func `A file region is held as a region`() async throws {
       let text = HTTPResponseCodingHandlerFileTests.text
       let file = try TestFile(Array(text.utf8))

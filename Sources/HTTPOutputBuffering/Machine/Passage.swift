@@ -1,3 +1,5 @@
+package import HTTPTypes
+
 /// A response whose body goes out as it is: the head to send, and what may follow it.
 ///
 /// It is what ``ResponseMachine/passThrough(bodyByteCount:)`` decides. Where the length was declared
@@ -48,8 +50,15 @@ public struct Passage: Sendable {
 }
 
 extension Passage.Content {
-  /// What follows a head that is framed so.
-  package init(_ framing: MessageFraming) {
+  /// What follows a response's head.
+  package init(
+    status: HTTPResponse.Status, answering method: HTTPRequest.Method, framing: MessageFraming
+  ) {
+    self = status.beginsTunnel(answering: method) ? .tunnel : Self(framing)
+  }
+
+  /// What follows a head that is framed so and begins no tunnel.
+  init(_ framing: MessageFraming) {
     self =
       switch framing {
       case .noContent: .none

@@ -3,6 +3,11 @@ package protocol ResponseFile: Sendable {
   /// Its length in bytes.
   var byteCount: Int { get }
 
+  /// Sees that all of it is there.
+  ///
+  /// - Throws: ``ResponseError/Code/declaredLengthNotReached``, or what finding that out throws.
+  func check() throws
+
   /// Reads some of it.
   ///
   /// - Parameters:

@@ -25,8 +25,8 @@ extension ResponseMachine {
   /// - Returns: The head to send with the untouched body, and what may follow it.
   public mutating func passThrough(bodyByteCount: Int?, trailers: HTTPFields? = nil) -> Passage? {
     guard state == .open else { return nil }
-    self.trailers = trailers ?? self.trailers
     let isTunnel = head.status.beginsTunnel(answering: request.method)
+    if head.status == .switchingProtocols && request.version == .http2 { return nil }
     if isTunnel || head.status.kind == .informational {
       // A switch of protocols (RFC 9110 §7.8) or a tunnel (§9.3.6) has no content and keeps its fields.
       state = .finished
@@ -43,6 +43,7 @@ extension ResponseMachine {
     if hasContent, bodyByteCount == nil, head.headerFields.declaredContentLength != nil {
       return nil
     }
+    self.trailers = trailers ?? self.trailers
     commit(decision, contentLength: decision.coding == nil ? byteCount : nil)
     state = .finished
     defer { output = ResponseOutput() }

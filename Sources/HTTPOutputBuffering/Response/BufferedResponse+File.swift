@@ -14,6 +14,7 @@ extension BufferedResponse {
     try await transmitIfDue()
     if output.level == 0 {
       try output.sink.machine.checkDeclaredLength(adding: file.byteCount)
+      if exchange.takesFiles { try file.check() }
       if exchange.takesFiles, try output.sink.machine.pass(file) {
         return try await transmitIfDue()
       }

@@ -6,12 +6,18 @@
   /// A body that is in memory is collected whole, so that it leaves with an exact length. FlyingFox
   /// doesn't say which one is: a body of known length counts as one while its buffers come in time.
   struct BodyCoder: ~Copyable {
-    /// What is in memory comes sooner, also on a machine that has other things to do.
-    private static let collectingTime = Duration.milliseconds(100)
+    /// What is in memory comes sooner, also on a machine that has other things to do: its next buffer, and
+    /// all of it.
+    private static let (collectingPause, collectingTime) = (
+      Duration.milliseconds(100), Duration.seconds(1)
+    )
 
     private(set) var machine: ResponseMachine
     private let latencyBound: Duration
+    private let bodyByteCount: Int?
+    private var fedByteCount = 0
     private var isCollecting: Bool
+    private let collectingEnd = ContinuousClock.now + collectingTime
     /// The machine holds bytes, or a head, that must not wait for ever.
     private var isFlushDue = true
     private var flushDeadline: ContinuousClock.Instant?
@@ -23,10 +29,11 @@
     ) {
       var machine = machine
       self.latencyBound = latencyBound
+      self.bodyByteCount = bodyByteCount
       // Events aren't kept waiting for those behind them.
       self.isCollecting = !machine.isEventStream && bodyByteCount.map { $0 <= limit } ?? false
       self.machine = machine
-      if isCollecting { flushDeadline = .now + Self.collectingTime }
+      if isCollecting { flushDeadline = .now + Self.collectingPause }
     }
 
     /// How long the next part can be waited for; nil for as long as it takes.
@@ -51,7 +58,15 @@
       case .buffer(let buffer):
         if pending.isEmpty { pending = buffer } else { pending += buffer }
         isFlushDue = true
-        if isCollecting { flushDeadline = .now + max(Self.collectingTime, latencyBound) }
+        fedByteCount += buffer.count
+        if isCollecting {
+          flushDeadline = min(collectingEnd, .now + max(Self.collectingPause, latencyBound))
+        }
+      case .end where bodyByteCount.map { $0 != fedByteCount } ?? false:
+        machine.abort()
+        throw ResponseError(
+          code: .declaredLengthNotReached,
+          message: "a body of \(fedByteCount) bytes that said \(bodyByteCount ?? 0)")
       case .end where isCollecting:
         let body = pending
         pending = []

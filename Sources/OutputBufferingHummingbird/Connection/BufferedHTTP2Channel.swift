@@ -48,9 +48,10 @@
     }
 
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
-      guard mode == .all, !isClosing, let lastWritten else {
+      guard mode == .all, let lastWritten else {
         return context.close(mode: mode, promise: promise)
       }
+      guard !isClosing else { return context.channel.closeFuture.cascade(to: promise) }
       isClosing = true
       context.flush()
       let timer = context.eventLoop.assumeIsolated().scheduleTask(in: Self.limit) { [self] in

@@ -24,6 +24,7 @@
     ) {
       guard let response = try? Parts.decode(head) else {
         // Not a head that HTTP types can hold; what its response means is not for us to say.
+        dropUnsent()
         requests.removeFirst(min(requests.count, 1))
         state = .passing(nil)
         return send(part, promise)
@@ -37,7 +38,8 @@
         context?.flush()
         return
       }
-      let request = requests.popFirst() ?? unknownRequest
+      dropUnsent()
+      let request = original?.request ?? requests.popFirst() ?? unknownRequest
       original = Original(head: head, response: response, request: request)
       var machine = ResponseMachine(request: request, head: response, settings: settings)
       let byteCount = response.headerFields.declaredContentLength
@@ -52,6 +54,17 @@
         self.machine = consume machine
         if let promise { promises.append(promise) }
       }
+    }
+
+    /// Another response takes the place of one that has not ended, as an error page does: of what was held
+    /// back nothing is sent.
+    private func dropUnsent() {
+      let error = ResponseError(
+        code: .ended, message: "another response was begun before the end of this one")
+      let dropped = promises + held.promises
+      promises = []
+      held = HeldBody()
+      for promise in dropped { promise.fail(error) }
     }
 
     /// Sends what was held, with its length if that is known now.
@@ -147,7 +160,10 @@
     func sendLast(
       _ part: Parts.Response, _ promise: EventLoopPromise<Void>?, closesConnection: Bool
     ) {
+      // What was flushed within the latency bound, and waits no longer.
+      let isFlushDue = flushTimer != nil
       endResponse()
+      defer { if isFlushDue { self.context?.flush() } }
       guard closesConnection, let context else { return send(part, promise) }
       state = .closing
       let written = promise ?? context.eventLoop.makePromise(of: Void.self)

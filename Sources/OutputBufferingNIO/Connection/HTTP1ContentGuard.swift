@@ -16,6 +16,8 @@
 
     private var method = HTTPRequest.Method.get
     private var version = HTTPProtocolVersion.http1_1
+    /// Whether it is known what the next final head answers.
+    private var isExpectingHead = false
     private var content = Passage.Content.open
     private var isBroken = false
     /// Behind a switch of protocols, or in a tunnel, the pipeline carries no HTTP any more.
@@ -25,6 +27,7 @@
     func expectHead(answering method: HTTPRequest.Method, version: HTTPProtocolVersion) {
       self.method = method
       self.version = version
+      isExpectingHead = true
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
@@ -59,10 +62,16 @@
 
     private func framed(_ head: HTTPResponseHead) -> HTTPResponseHead {
       guard !head.isInterim else { return head }
-      defer { expectHead(answering: .get, version: .http1_1) }
+      defer {
+        expectHead(answering: .get, version: .http1_1)
+        isExpectingHead = false
+      }
       let framing = head.framing(answering: method, version: version)
       isTunnel = head.typedStatus.beginsTunnel(answering: method)
-      content = Passage.Content(framing)
+      content = Passage.Content(
+        status: head.typedStatus, answering: method, framing: framing)
+      // It may be one to HEAD.
+      if !isExpectingHead, case .counted = content { content = .open }
       guard !head.headers.contains(name: "content-length") else { return head }
       var head = head
       if let length = head.typedStatus.lengthWithoutContent {

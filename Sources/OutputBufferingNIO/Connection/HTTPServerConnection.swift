@@ -165,10 +165,16 @@
 
     /// Sends a file behind what has been written, around the codec of HTTP types, which has no part for it.
     ///
-    /// Returns when the transport has taken it.
+    /// Returns when the transport has taken it. A handler that is told sooner that the response has broken
+    /// off may close its handle: the file that is sent is one of our own.
     func send(_ region: FileRegion) async throws {
-      try region.checkLength()
-      try await channel.triggerUserOutboundEvent(FileContent(region: region)).get()
+      let file = try region.fileHandle.duplicate()
+      let content = FileRegion(
+        fileHandle: file, readerIndex: region.readerIndex, endIndex: region.endIndex)
+      let sent = channel.eventLoop.makePromise(of: Void.self)
+      sent.futureResult.whenComplete { _ in try? file.close() }
+      channel.triggerUserOutboundEvent(FileContent(region: content), promise: sent)
+      try await sent.futureResult.get()
     }
 
     /// Breaks off a message that has begun, so that the client can tell.

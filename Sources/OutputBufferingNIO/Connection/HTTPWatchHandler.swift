@@ -88,10 +88,10 @@
 
     private func expectContent(behind head: HTTPResponse) {
       guard head.status.kind != .informational else { return }
-      content = Passage.Content(
-        MessageFraming(
-          status: head.status, method: method, version: .http2,
-          contentLength: head.headerFields.declaredContentLength))
+      let framing = MessageFraming(
+        status: head.status, method: method, version: .http2,
+        contentLength: head.headerFields.declaredContentLength)
+      content = Passage.Content(status: head.status, answering: method, framing: framing)
     }
 
     private func writeEnd(

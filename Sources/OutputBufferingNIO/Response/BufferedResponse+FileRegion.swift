@@ -23,6 +23,8 @@
   extension FileRegion: ResponseFile {
     package var byteCount: Int { readableBytes }
 
+    package func check() throws { try checkLength() }
+
     package func read(
       from offset: Int, upTo limit: Int
     ) async throws -> ContiguousArray<UInt8> {

@@ -11,7 +11,7 @@
   import Testing
 
   /// An HTTP/1 pipeline with the handler in it; bytes go in and come out.
-  struct Pipeline {
+  final class Pipeline {
     let channel = EmbeddedChannel()
     let pool: ContentEncoderPool
     let handler: HTTPResponseCodingHandler
@@ -33,6 +33,12 @@
       handler = HTTPResponseCodingHandler(settings: settings, latencyBound: latencyBound)
       try pipeline.addHandler(handler)
       channel.connect(to: try SocketAddress(unixDomainSocketPath: "/"), promise: nil)
+    }
+
+    deinit {
+      // What a test leaves open would keep its handlers.
+      channel.close(promise: nil)
+      channel.embeddedEventLoop.run()
     }
 
     func request(_ text: String) throws {
