@@ -67,9 +67,8 @@ public final class ContentEncoderPool: Sendable {
     }
   }
 
-  /// An encoder that is as new, for who has been counted already.
-  ///
-  /// - Parameter idle: One that was idle, and has left its member where it had one.
+  // An encoder that is as new, for who has been counted already; one that was idle has left its member
+  // where it had one.
   private func ready(_ idle: IdleEncoder?) throws(ContentEncoderError) -> UniqueEncoder {
     if let idle, idle.place == nil || idle.encoder.reset() { return idle.encoder }
     do {
