@@ -88,8 +88,14 @@
       let server = try await bootstrap.bind(host: "127.0.0.1", port: port) { channel in
         channel.eventLoop.makeCompletedFuture {
           connections.add(channel)
+          // Says GOAWAY, and closes the connection when its streams have ended.
+          let manager = NIOHTTP2ServerConnectionManagementHandler(
+            eventLoop: channel.eventLoop,
+            configuration: .init(
+              maxIdleTime: nil, maxAge: nil, maxGraceTime: .init(application.shutdownDeadline),
+              keepalive: nil))
           let multiplexer = try channel.pipeline.syncOperations.configureAsyncHTTP2Pipeline(
-            mode: .server, configuration: .init()
+            mode: .server, streamDelegate: manager.http2StreamDelegate, configuration: .init()
           ) { stream in
             stream.eventLoop.makeCompletedFuture {
               try stream.pipeline.syncOperations.addHandler(HTTP2FramePayloadToHTTPServerCodec())
@@ -98,7 +104,7 @@
               return Exchange(channel: messages, connection: connection)
             }
           }
-          try channel.pipeline.syncOperations.addHandler(ConnectionErrorHandler())
+          try channel.pipeline.syncOperations.addHandlers([manager, ConnectionErrorHandler()])
           return multiplexer
         }
       }
@@ -106,10 +112,7 @@
         try? await withThrowingDiscardingTaskGroup { group in
           for try await stream in multiplexer.inbound {
             group.addTask {
-              guard let connection = stream.channel.channel.parent else { return }
-              connections.began(on: connection)
-              await serve(stream, on: connection)
-              connections.ended(on: connection)
+              await serve(stream, on: stream.channel.channel)
             }
           }
         }
@@ -130,7 +133,7 @@
           }
         }
       } onGracefulShutdown: {
-        connections.shutDown()
+        connections.shutDown(version)
         server.channel.close(promise: nil)
       }
     }
@@ -190,8 +193,8 @@
     }
   }
 
-  /// The connections of a server that can be shut down: idle ones at once, the others behind the responses
-  /// they are at.
+  /// The connections of a server that can be shut down: those of HTTP/1 at once where they are idle, and
+  /// else behind the responses they are at; those of HTTP/2 see to that themselves.
   private final class OpenConnections: Sendable {
     private struct State {
       var open: [ObjectIdentifier: (channel: any Channel, activeCount: Int)] = [:]
@@ -225,12 +228,18 @@
       if isDone { channel.close(promise: nil) }
     }
 
-    func shutDown() {
-      let idle = state.withLock { state in
+    func shutDown(_ version: HTTPProtocolVersion) {
+      let open = state.withLock { state in
         state.isShuttingDown = true
-        return state.open.values.filter { $0.activeCount == 0 }.map(\.channel)
+        return Array(state.open.values)
       }
-      for channel in idle { channel.close(promise: nil) }
+      for (channel, activeCount) in open {
+        if version == .http2 {
+          channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+        } else if activeCount == 0 {
+          channel.close(promise: nil)
+        }
+      }
     }
   }
 #endif

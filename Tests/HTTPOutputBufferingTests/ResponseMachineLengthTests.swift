@@ -77,6 +77,18 @@ import Testing
     #expect(fixture.client.text == .big)
   }
 
+  /// A declared length says nothing of the size once it is exceeded.
+  @Test func `a coded body that is longer than declared loses nothing`() throws {
+    let fixture = MachineFixture()
+    try fixture.set(.contentLength, "1000")
+    let text = String(repeating: "x", count: 1000)
+    for _ in 0..<100 { try fixture.write(text) }
+    try fixture.finish()
+    #expect(fixture.client.contentEncoding == "gzip")
+    #expect(fixture.client.text == String(repeating: text, count: 100))
+    #expect(fixture.client.isComplete)
+  }
+
   @Test func `a declared length below the minimum is not coded, and kept`() throws {
     let fixture = MachineFixture()
     try fixture.set(.contentLength, "10")

@@ -105,5 +105,50 @@
         #expect(events.withLock { $0 } == ["handler", "connection"])
       }
     }
+
+    @Test func `A handler that isn't admitted keeps a connection that is to be closed`()
+      async throws
+    {
+      let buffering = ResponseBuffering(
+        settings: .init(allowsHalfClosedClients: true),
+        service: AfterResponseService(settings: .init(maximumReleasedHandlers: 0)))
+      let opened = AsyncStream.makeStream(of: Void.self)
+      let closed = Flag()
+      try await withAsyncServer { request, connection, outbound in
+        try await buffering.respond(
+          to: request, on: connection, outbound: outbound, head: .html()
+        ) { response in
+          try await response.write("tiny")
+          try await response.finish(.close)
+          guard request.path != "/other" else { return }
+          for await _ in opened.stream {}
+        }
+      } _: { port in
+        let whole = AsyncStream.makeStream(of: Void.self)
+        async let kept = {
+          let received = try await exchange(port, get()) { received in
+            if received.text.hasSuffix("tiny") { whole.continuation.finish() }
+          }
+          closed.set()
+          return received
+        }()
+        for await _ in whole.stream {}
+        for _ in 0..<10 {
+          let other = try await exchange(port, get().replacing("GET / ", with: "GET /other "))
+          #expect(other.text.hasSuffix("tiny"))
+        }
+        #expect(!closed.isSet)
+        opened.continuation.finish()
+        #expect(try await kept.text.hasSuffix("tiny"))
+      }
+    }
+  }
+
+  private final class Flag: Sendable {
+    private let value = Atomic(false)
+
+    var isSet: Bool { value.load(ordering: .acquiring) }
+
+    func set() { value.store(true, ordering: .releasing) }
   }
 #endif

@@ -126,7 +126,7 @@ extension ResponseMachine {
       length = committed
     case .open where allowsContent && collected.count + byteCount > collectedByteLimit:
       guard let declared = head.headerFields.declaredContentLength else { return }
-      let decision = prefixDecision()
+      let decision = prefixDecision(adding: byteCount)
       guard decision.coding == nil && !decision.isRefused else { return }
       length = declared
     default:

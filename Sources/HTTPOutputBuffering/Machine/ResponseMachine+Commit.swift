@@ -43,7 +43,7 @@ extension ResponseMachine {
   ///   with nothing changed.
   mutating func commitPrefix(adding byteCount: Int) throws(ResponseError) {
     try requireFinalStatus()
-    var decision = prefixDecision()
+    var decision = prefixDecision(adding: byteCount)
     if decision.isRefused { return refuse(decision) }
     if let coding = decision.coding, allowsContent, request.method != .head {
       leaseEncoder(for: coding, decision: &decision)
@@ -74,9 +74,13 @@ extension ResponseMachine {
   }
 
   /// What the commit of a prefix decides, as long as an encoder can be had.
-  func prefixDecision() -> ContentCodingDecision {
-    let declared = head.headerFields.declaredContentLength
-    let decision = decide(declared.map(BodySize.exactly) ?? .atLeast(collected.count))
+  ///
+  /// - Parameter byteCount: Bytes that come next, beyond those collected.
+  func prefixDecision(adding byteCount: Int) -> ContentCodingDecision {
+    let known = collected.count + byteCount
+    // A declared length that is exceeded already says nothing of the size.
+    let declared = head.headerFields.declaredContentLength.flatMap { $0 < known ? nil : $0 }
+    let decision = decide(declared.map(BodySize.exactly) ?? .atLeast(known))
     guard request.version == .http1_0, decision.coding != nil else { return decision }
     // Coded content of unknown length would be ended by nothing that HTTP/1.0 can tell from a
     // broken connection.

@@ -14,7 +14,9 @@ extension ResponseMachine {
   mutating func pass(_ file: some ResponseFile) throws(ResponseError) -> Bool {
     if isOpen && allowsContent {
       guard collected.count + file.byteCount > collectedByteLimit else { return false }
-      guard request.method == .head || prefixDecision().coding == nil else { return false }
+      guard request.method == .head || prefixDecision(adding: file.byteCount).coding == nil else {
+        return false
+      }
       try commitPrefix(adding: file.byteCount)
     }
     guard case .committed(let framing) = state, framing != .noContent,

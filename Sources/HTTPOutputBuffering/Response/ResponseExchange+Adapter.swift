@@ -48,15 +48,20 @@ extension ResponseExchange {
   /// Waits until the connection may serve its next request.
   ///
   /// That is at once where the after-response service has admitted what the handler still does, and
-  /// when the handler is done where it has not.
+  /// when the handler is done where it has not. A server that ends cancels the task that waits: no next
+  /// request will be served.
   public func released() async {
-    await withCheckedContinuation { waiter in
-      let isReleased = state.withLock { state in
-        if state.isReleased || state.hasHandlerEnded { return true }
-        state.releaseWaiters.append(waiter)
-        return false
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { waiter in
+        let isReleased = state.withLock { state in
+          if state.isReleased || state.hasHandlerEnded || Task.isCancelled { return true }
+          state.releaseWaiters.append(waiter)
+          return false
+        }
+        if isReleased { waiter.resume() }
       }
-      if isReleased { waiter.resume() }
+    } onCancel: {
+      for waiter in state.withLock({ $0.takeReleaseWaiters() }) { waiter.resume() }
     }
   }
 

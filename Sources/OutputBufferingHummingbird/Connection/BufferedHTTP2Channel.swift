@@ -25,12 +25,14 @@
     }
   }
 
-  /// Sends what has been written before a connection is closed.
+  /// Closes connections that shut down when it is time.
   ///
-  /// Hummingbird closes a connection that shuts down as soon as its last stream has ended, which NIO tells
+  /// One over which nothing has come yet is closed at once: its handshake may never end. Elsewhere what has
+  /// been written goes out before. Hummingbird closes a connection that shuts down as soon as its last stream has ended, which NIO tells
   /// it before the frame with that end is flushed: it would be lost, and the client left with a broken
   /// message.
-  private final class FlushingCloseHandler: ChannelOutboundHandler {
+  private final class FlushingCloseHandler: ChannelDuplexHandler {
+    typealias InboundIn = Any
     typealias OutboundIn = Any
     typealias OutboundOut = Any
 
@@ -38,8 +40,21 @@
     private static let limit = TimeAmount.seconds(2)
 
     private var lastWritten: EventLoopFuture<Void>?
+    private var hasRead = false
     private var isClosing = false
     private var hasClosed = false
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+      hasRead = true
+      context.fireChannelRead(data)
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+      if event is ChannelShouldQuiesceEvent, !hasRead, lastWritten == nil {
+        context.close(promise: nil)
+      }
+      context.fireUserInboundEventTriggered(event)
+    }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
       let written = promise ?? context.eventLoop.makePromise()

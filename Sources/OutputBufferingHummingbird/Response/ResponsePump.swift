@@ -33,13 +33,13 @@
         case .failed(let error):
           isDone.store(true, ordering: .releasing)
           connection?.end(exchange)
-          await exchange.released()
+          await released()
           if let error = error as? ResponseError, error.code == .timedOut {
             throw HTTPError(.serviceUnavailable)
           }
           throw error
         case .aborted:
-          await exchange.released()
+          await released()
           connection?.abort()
           throw HTTPError(.internalServerError)
         case .output(let output):
@@ -101,7 +101,7 @@
           if case .complete(let trailers) = output.end {
             try await writer.finish(trailers)
             exchange.acknowledge(reusing: output.body)
-            return await exchange.released()
+            return await released()
           }
           exchange.acknowledge(reusing: output.body)
           guard case .output(let next) = await exchange.next() else {
@@ -112,9 +112,17 @@
       } catch {
         exchange.disconnected()
         connection?.breakOff(framing)
-        await exchange.released()
+        await released()
         throw error
       }
+    }
+  }
+
+  extension ResponsePump {
+    /// Waits until the connection may serve its next request.
+    private func released() async {
+      guard let connection else { return await exchange.released() }
+      await connection.released(by: exchange)
     }
   }
 

@@ -85,8 +85,10 @@
       let written = promise ?? context.eventLoop.makePromise(of: Void.self)
       written.futureResult.assumeIsolated().whenComplete { [connection] result in
         let isWritten = (try? result.get()) != nil
-        if let request { connection.ended(request.number, isWritten: isWritten) }
-        if isLast && isWritten { context.closeBehindEnd() }
+        let keeper = request.flatMap { connection.ended($0.number, isWritten: isWritten) }
+        guard isLast && isWritten else { return }
+        guard let keeper else { return context.closeBehindEnd() }
+        context.closeWhenReleased(by: keeper)
       }
       context.write(part, promise: written)
     }
@@ -117,6 +119,18 @@
     func channelInactive(context: ChannelHandlerContext) {
       connection.becameInactive()
       context.fireChannelInactive()
+    }
+  }
+
+  extension ChannelHandlerContext {
+    /// A handler that works on without being admitted keeps its connection.
+    fileprivate func closeWhenReleased(by exchange: ResponseExchange) {
+      let bound = NIOLoopBound(self, eventLoop: eventLoop)
+      let eventLoop = eventLoop
+      Task {
+        await exchange.released()
+        eventLoop.execute { bound.value.closeBehindEnd() }
+      }
     }
   }
 #endif

@@ -64,11 +64,14 @@
     public let channel: any Channel
     /// Whether files are written as regions, for the socket to send.
     let sendsFileRegions: Bool
+    /// What holds the next streams of the connection back; nil where it isn't HTTP/2.
+    private let hold: ConnectionHold?
     private let state = Mutex(State())
 
-    init(channel: any Channel, sendsFileRegions: Bool = false) {
+    init(channel: any Channel, sendsFileRegions: Bool = false, hold: ConnectionHold? = nil) {
       self.channel = channel
       self.sendsFileRegions = sendsFileRegions
+      self.hold = hold
     }
 
     /// The version of the request that is being served.
@@ -84,6 +87,7 @@
     ///
     /// - Returns: Whether it may be served: behind a response that closes the connection none is.
     package func requestStarted() async -> Bool {
+      await hold?.wait()
       let isEndUnderway = state.withLock { state in
         // More than one is waiting where requests are pipelined, or were answered by other means.
         state.served.map { $0.number >= state.nextEnd } ?? false || state.received.count > 1
@@ -97,6 +101,14 @@
         state.closesAtEnd = state.served?.isKeepAlive == false
         return true
       }
+    }
+
+    /// Waits until the connection may serve its next request: see ``ResponseExchange/released()``.
+    package func released(by exchange: ResponseExchange) async {
+      guard let hold, !exchange.isReleased else { return await exchange.released() }
+      hold.begin()
+      await exchange.released()
+      hold.end()
     }
 
     /// Waits until the connection is closed; what has been written goes out before.
@@ -241,7 +253,10 @@
     }
 
     /// The end of a response is in the socket, or will never be.
-    func ended(_ number: Int, isWritten: Bool) {
+    ///
+    /// - Returns: The exchange whose handler works on and keeps the connection.
+    @discardableResult
+    func ended(_ number: Int, isWritten: Bool) -> ResponseExchange? {
       let writer = state.withLock { state in
         if state.served?.number == number { state.departure = nil }
         return state.writers.removeValue(forKey: number)
@@ -251,6 +266,7 @@
       } else if let writer, writer.acknowledgesAtEnd {
         writer.exchange.acknowledge()
       }
+      return writer.flatMap { $0.exchange.isReleased ? nil : $0.exchange }
     }
   }
 

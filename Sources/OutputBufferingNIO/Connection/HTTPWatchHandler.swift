@@ -32,7 +32,8 @@
         storedConnection = connection
       } else {
         isStream = true
-        storedConnection = HTTPServerConnection(channel: context.channel)
+        storedConnection = HTTPServerConnection(
+          channel: context.channel, hold: context.channel.parent.flatMap(ConnectionHold.find))
         closeConnectionAtEndOfInput(context.channel)
       }
     }

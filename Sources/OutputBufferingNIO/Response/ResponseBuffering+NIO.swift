@@ -89,7 +89,7 @@
             let isLate = (error as? ResponseError)?.code == .timedOut
             try await outbound.answer(isLate ? .serviceUnavailable : .internalServerError)
             // A handler that works on all the same keeps the connection, unless it is admitted.
-            return await exchange.released()
+            return await connection.released(by: exchange)
           case .aborted:
             throw ResponseError(code: .disconnected, message: "the response was broken off")
           case .output(let output):
@@ -102,17 +102,17 @@
             // The writer takes the end long before the transport has sent it.
             let isAcknowledgedAtEnd = output.end != nil && connection.acknowledgeAtEnd()
             try await outbound.write(contentsOf: output.parts)
-            if isAcknowledgedAtEnd { return await exchange.released() }
+            if isAcknowledgedAtEnd { return await connection.released(by: exchange) }
             try await backPressure.wrote(output.body.count)
             if let region = output.file as? FileRegion { try await connection.send(region) }
             exchange.acknowledge(reusing: output.body)
-            if output.end != nil { return await exchange.released() }
+            if output.end != nil { return await connection.released(by: exchange) }
           }
         }
       } catch {
         exchange.disconnected()
         connection.breakOff(framing)
-        await exchange.released()
+        await connection.released(by: exchange)
         throw error
       }
     }

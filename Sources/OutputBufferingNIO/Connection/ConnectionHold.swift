@@ -1,0 +1,74 @@
+#if NIO
+  import NIOCore
+  import Synchronization
+
+  /// Holds the next streams of a connection of HTTP/2 back while handlers work on behind their responses
+  /// that the after-response service hasn't admitted: they keep the connection, as they do in HTTP/1.
+  final class ConnectionHold: Sendable {
+    private struct State {
+      var count = 0
+      var nextID = 0
+      var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
+
+      mutating func takeWaiters() -> [CheckedContinuation<Void, Never>] {
+        guard count == 0 else { return [] }
+        defer { waiters = [:] }
+        return Array(waiters.values)
+      }
+    }
+
+    private let state = Mutex(State())
+
+    func begin() {
+      state.withLock { $0.count += 1 }
+    }
+
+    func end() {
+      let waiters = state.withLock { state in
+        state.count -= 1
+        return state.takeWaiters()
+      }
+      for waiter in waiters { waiter.resume() }
+    }
+
+    /// Waits until nobody holds the connection, or this task is cancelled.
+    func wait() async {
+      let id = state.withLock { state in
+        state.nextID += 1
+        return state.nextID
+      }
+      await withTaskCancellationHandler {
+        await withCheckedContinuation { waiter in
+          let isFree = state.withLock { state in
+            if state.count == 0 || Task.isCancelled { return true }
+            state.waiters[id] = waiter
+            return false
+          }
+          if isFree { waiter.resume() }
+        }
+      } onCancel: {
+        state.withLock { $0.waiters.removeValue(forKey: id) }?.resume()
+      }
+    }
+  }
+
+  /// Where the streams of a connection find its hold.
+  private final class ConnectionHoldHandler: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = Any
+
+    let hold = ConnectionHold()
+  }
+
+  extension ConnectionHold {
+    /// The hold of a connection, on its event loop; nil where it is closed.
+    static func find(on connection: any Channel) -> ConnectionHold? {
+      let pipeline = connection.pipeline.syncOperations
+      if let handler = try? pipeline.handler(type: ConnectionHoldHandler.self) {
+        return handler.hold
+      }
+      let handler = ConnectionHoldHandler()
+      guard (try? pipeline.addHandler(handler)) != nil else { return nil }
+      return handler.hold
+    }
+  }
+#endif
