@@ -222,15 +222,16 @@ let package = Package(
     ),
 
     // Tests.
+    .target(name: "OutputBufferingTestSupport", path: "Tests/TestSupport"),
     .testTarget(
       name: "OutputBufferingTests",
-      dependencies: ["OutputBuffering", "OutputReplay"],
+      dependencies: ["OutputBuffering", "OutputReplay", "OutputBufferingTestSupport"],
       exclude: ["Fixtures", "Support"]
     ),
     .testTarget(
       name: "HTTPContentCodingTests",
       dependencies: [
-        "HTTPContentCoding",
+        "HTTPContentCoding", "OutputBufferingTestSupport",
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ]
     ),
@@ -238,13 +239,14 @@ let package = Package(
       name: "GzipContentCodingTests",
       dependencies: [
         "GzipContentCoding", "HTTPContentCoding", "OutputBufferingTesting", "COutputBufferingZlib",
+        "OutputBufferingTestSupport",
       ]
     ),
     .testTarget(
       name: "HTTPOutputBufferingTests",
       dependencies: [
         "HTTPOutputBuffering", "OutputBuffering", "HTTPContentCoding", "GzipContentCoding",
-        "COutputBufferingZlib",
+        "COutputBufferingZlib", "OutputBufferingTestSupport",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
       ]
@@ -253,7 +255,7 @@ let package = Package(
       name: "OutputBufferingFlyingFoxTests",
       dependencies: [
         "OutputBufferingFlyingFox", "HTTPOutputBuffering", "HTTPContentCoding",
-        "GzipContentCoding", "COutputBufferingZlib",
+        "GzipContentCoding", "COutputBufferingZlib", "OutputBufferingTestSupport",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "FlyingFox", package: "FlyingFox", condition: .when(traits: ["FlyingFox"])),
@@ -287,6 +289,7 @@ let package = Package(
       dependencies: [
         "OutputBufferingHummingbird", "HTTPOutputBuffering", "OutputBuffering",
         "HTTPContentCoding", "GzipContentCoding", "COutputBufferingZlib",
+        "OutputBufferingTestSupport",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
         .product(

@@ -1,3 +1,5 @@
+import OutputBufferingTestSupport
+
 /// Bodies to encode.
 enum Payload {
   static var none: ContiguousArray<UInt8> { [] }
@@ -13,7 +15,7 @@ enum Payload {
   }
 
   private static let megabyteOfText: ContiguousArray<UInt8> = {
-    var generator = SplitMix64(seed: 1952)
+    var generator = SeededGenerator(seed: 1952)
     let words = [
       "output ", "buffer ", "handler ", "flush ", "gzip ", "<p>", "</p>\n", "0123456789",
     ]
@@ -25,7 +27,7 @@ enum Payload {
   }()
 
   private static let megabyteOfNoise: ContiguousArray<UInt8> = {
-    var generator = SplitMix64(seed: 1950)
+    var generator = SeededGenerator(seed: 1950)
     var bytes: ContiguousArray<UInt8> = []
     while bytes.count < 1 << 20 {
       let random = generator.next()
@@ -39,22 +41,5 @@ enum Payload {
   /// Bytes that nearly vanish.
   static func zeros(_ count: Int) -> ContiguousArray<UInt8> {
     ContiguousArray(repeating: 0, count: count)
-  }
-}
-
-/// A small generator with a seed, so that a failure can be repeated.
-struct SplitMix64: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) {
-    state = seed
-  }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

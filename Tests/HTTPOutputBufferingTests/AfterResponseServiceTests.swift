@@ -2,6 +2,7 @@ import HTTPContentCoding
 import HTTPOutputBuffering
 import Logging
 import Testing
+import OutputBufferingTestSupport
 
 @Suite(.timeLimit(.minutes(2))) struct AfterResponseServiceTests {
   typealias Settings = AfterResponseService.Settings

@@ -3,6 +3,7 @@ import HTTPOutputBuffering
 import HTTPTypes
 import OutputBuffering
 import Testing
+import OutputBufferingTestSupport
 
 /// What is written, through buffers and without.
 @Suite(.timeLimit(.minutes(2))) struct BufferedResponseBodyTests {

@@ -3,6 +3,7 @@ import HTTPOutputBuffering
 import HTTPTypes
 import OutputBuffering
 import Testing
+import OutputBufferingTestSupport
 
 /// The end of a response, early and late.
 @Suite(.timeLimit(.minutes(2))) struct BufferedResponseFinishTests {

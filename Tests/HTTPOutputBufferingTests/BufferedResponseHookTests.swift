@@ -2,6 +2,7 @@ import HTTPContentCoding
 import HTTPOutputBuffering
 import HTTPTypes
 import Testing
+import OutputBufferingTestSupport
 
 /// Hooks run in order, exactly once, on every path, uncancelled.
 @Suite(.timeLimit(.minutes(2))) struct BufferedResponseHookTests {

@@ -4,6 +4,7 @@ import HTTPTypes
 import OutputBuffering
 import Synchronization
 import Testing
+import OutputBufferingTestSupport
 
 /// The client leaves, or the time runs out.
 @Suite(.timeLimit(.minutes(2))) struct ResponseExchangeDisconnectTests {

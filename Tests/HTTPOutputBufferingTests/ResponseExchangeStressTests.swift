@@ -2,6 +2,7 @@ import HTTPContentCoding
 import HTTPOutputBuffering
 import HTTPTypes
 import Testing
+import OutputBufferingTestSupport
 
 @Suite(.timeLimit(.minutes(5))) struct ResponseExchangeStressTests {
   @Test func `a thousand responses with random disconnects leak nothing`() async throws {

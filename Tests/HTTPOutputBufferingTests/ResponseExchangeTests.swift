@@ -3,6 +3,7 @@ import HTTPOutputBuffering
 import HTTPTypes
 import OutputBuffering
 import Testing
+import OutputBufferingTestSupport
 
 /// The hand-over between handler and adapter.
 @Suite(.timeLimit(.minutes(2))) struct ResponseExchangeTests {
@@ -68,6 +69,25 @@ import Testing
       exchange.acknowledge()
     }
     #expect(client.text == "012")
+  }
+
+  @Test func `a server that ends doesn't wait for what keeps its connection`() async throws {
+    let server = FakeServer(
+      service: AfterResponseService(settings: .init(maximumReleasedHandlers: 0)))
+    let gate = Gate()
+    let exchange = server.start { response in
+      try await response.finish()
+      await gate.wait()
+    }
+    _ = await exchange.takeOne()
+    exchange.acknowledge()
+    let waiting = Task { await exchange.released() }
+    waiting.cancel()
+    await waiting.value
+    #expect(!exchange.isReleased)
+    gate.open()
+    await exchange.released()
+    await server.idle()
   }
 
   @Test func `cancelling the handler loses nothing that was offered`() async throws {

@@ -3,6 +3,7 @@ import HTTPContentCoding
 import HTTPOutputBuffering
 import HTTPTypes
 import Testing
+import OutputBufferingTestSupport
 
 /// What forces the commit, and what it decides.
 @Suite struct ResponseMachineCommitTests {

@@ -3,6 +3,7 @@ import HTTPContentCoding
 import HTTPOutputBuffering
 import HTTPTypes
 import Testing
+import OutputBufferingTestSupport
 
 /// What must always hold, for random sequences of everything that can happen to a response.
 @Suite struct ResponseMachinePropertyTests {

@@ -3,6 +3,7 @@ import HTTPOutputBuffering
 import HTTPTypes
 import Logging
 import Testing
+import OutputBufferingTestSupport
 
 /// Every counter of the table moves.
 ///

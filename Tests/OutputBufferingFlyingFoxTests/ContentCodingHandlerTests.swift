@@ -7,6 +7,7 @@
   import HTTPTypes
   import OutputBufferingFlyingFox
   import Testing
+  import OutputBufferingTestSupport
 
   @Suite(.serialized) struct ContentCodingHandlerTests {
     private static let page = String(repeating: "<p>text</p>", count: 10_000)

@@ -3,6 +3,7 @@
   import OutputBufferingFlyingFox
   import Synchronization
   import Testing
+  import OutputBufferingTestSupport
 
   @Suite(.serialized) struct DisconnectTests {
     /// Writes until the client is missed.

@@ -3,6 +3,7 @@
   import OutputBufferingFlyingFox
   import Synchronization
   import Testing
+  import OutputBufferingTestSupport
 
   @Suite(.serialized) struct EarlyFinishTests {
     private static let page = String(repeating: "<p>Thank you for your order.</p>", count: 100)

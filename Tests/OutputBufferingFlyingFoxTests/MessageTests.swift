@@ -4,6 +4,7 @@
   import HTTPTypes
   import OutputBufferingFlyingFox
   import Testing
+  import OutputBufferingTestSupport
 
   @Suite(.serialized) struct MessageTests {
     private static let page = String(repeating: "<p>text</p>", count: 200)

@@ -7,6 +7,7 @@
   import OutputBufferingHummingbird
   import Synchronization
   import Testing
+  import OutputBufferingTestSupport
 
   extension SocketTests {
     /// A client that stops reading suspends the writer; memory stays bounded.

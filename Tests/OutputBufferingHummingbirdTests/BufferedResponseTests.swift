@@ -5,6 +5,7 @@
   import OutputBuffering
   import OutputBufferingHummingbird
   import Testing
+  import OutputBufferingTestSupport
 
   extension SocketTests {
     /// What a handler does with its response, as a client sees it.

@@ -1,6 +1,7 @@
 #if Hummingbird
   import Foundation
   import Testing
+  import OutputBufferingTestSupport
 
   // A hundred at once.
   extension SocketTests.EarlyFinishTests {

@@ -3,6 +3,7 @@
   import HTTPTypes
   import OutputBufferingHummingbird
   import Testing
+  import OutputBufferingTestSupport
 
   extension SocketTests {
     /// The answer is whole while the handler has all of its work before it (RFC 9112 §9.6; issue 2).

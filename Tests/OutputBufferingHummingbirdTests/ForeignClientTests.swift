@@ -3,6 +3,7 @@
   import HTTPOutputBuffering
   import Hummingbird
   import OutputBufferingHummingbird
+  import OutputBufferingTestSupport
   import Testing
 
   extension SocketTests {

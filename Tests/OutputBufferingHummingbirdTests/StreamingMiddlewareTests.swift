@@ -7,6 +7,7 @@
   import NIOCore
   import OutputBufferingHummingbird
   import Testing
+  import OutputBufferingTestSupport
 
   extension SocketTests {
     /// Bodies of routes that are written bit by bit.

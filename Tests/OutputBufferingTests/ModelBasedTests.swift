@@ -1,6 +1,7 @@
 import Testing
 
 @testable import OutputBuffering
+import OutputBufferingTestSupport
 
 @Suite struct ModelBasedTests {
   @Test(arguments: 0..<20)

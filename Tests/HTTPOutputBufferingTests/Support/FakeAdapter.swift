@@ -14,35 +14,6 @@ final class EventLog: Sendable {
   func count(of entry: String) -> Int { all.count { $0 == entry } }
 }
 
-/// A door that tasks wait at until it is opened.
-final class Gate: Sendable {
-  private struct State {
-    var isOpen = false
-    var waiters: [CheckedContinuation<Void, Never>] = []
-  }
-  private let state = Mutex(State())
-
-  func open() {
-    let waiters = state.withLock { state in
-      state.isOpen = true
-      defer { state.waiters = [] }
-      return state.waiters
-    }
-    for waiter in waiters { waiter.resume() }
-  }
-
-  /// Whatever becomes of the task: its cancellation doesn't open the gate.
-  func wait() async {
-    await withCheckedContinuation { waiter in
-      let isOpen = state.withLock { state in
-        if !state.isOpen { state.waiters.append(waiter) }
-        return state.isOpen
-      }
-      if isOpen { waiter.resume() }
-    }
-  }
-}
-
 /// What an adapter's loop has come to.
 struct Reception: @unchecked Sendable {
   /// The client, which no other task uses any more.

@@ -9,6 +9,7 @@
   import OutputBufferingHummingbird
   import ServiceLifecycle
   import Testing
+  import OutputBufferingTestSupport
 
   /// A server with the routes of one test, on a port of its own.
   struct TestServer: Sendable {
