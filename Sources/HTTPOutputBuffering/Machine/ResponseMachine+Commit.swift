@@ -76,6 +76,7 @@ extension ResponseMachine {
   /// What the commit of a prefix decides, as long as an encoder can be had.
   ///
   /// - Parameter byteCount: Bytes that come next, beyond those collected.
+  /// - Returns: The decision.
   func prefixDecision(adding byteCount: Int) -> ContentCodingDecision {
     let known = collected.count + byteCount
     // A declared length that is exceeded already says nothing of the size.
