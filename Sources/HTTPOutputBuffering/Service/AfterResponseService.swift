@@ -16,7 +16,8 @@ public final class AfterResponseService: Sendable {
     /// How many handlers may work on after their response has released its connection.
     ///
     /// One more keeps its connection until it is done, or is refused: see
-    /// ``ResponseBuffering/Settings/admission``.
+    /// ``ResponseBuffering/Settings/admission``. In HTTP/2 that is the connection's next streams waiting for
+    /// it.
     public var maximumReleasedHandlers: Int
     /// How long released work may go on after shutdown has begun; then it is cancelled.
     public var drainDeadline: Duration
