@@ -1,4 +1,5 @@
 #if NIO
+  import NIOEmbedded
   import Testing
 
   @testable import OutputBufferingNIO
@@ -7,20 +8,34 @@
   @Suite(.timeLimit(.minutes(1))) struct ConnectionHoldTests {
     @Test func `Who waits goes on when the last holder has ended`() async {
       let hold = ConnectionHold()
-      await hold.wait()
+      let stream = HTTPServerConnection(channel: EmbeddedChannel())
+      await hold.wait(for: stream)
       hold.begin()
       hold.begin()
-      let waiters = (0..<10).map { _ in Task { await hold.wait() } }
+      let waiters = (0..<10).map { _ in
+        Task { await hold.wait(for: HTTPServerConnection(channel: EmbeddedChannel())) }
+      }
       hold.end()
       hold.end()
       for waiter in waiters { await waiter.value }
-      await hold.wait()
+      await hold.wait(for: stream)
+    }
+
+    @Test func `A stream that is gone waits no longer`() async {
+      let hold = ConnectionHold()
+      hold.begin()
+      let stream = HTTPServerConnection(channel: EmbeddedChannel(), hold: hold)
+      let waiter = Task { await stream.requestStarted() }
+      stream.becameInactive()
+      #expect(await !waiter.value)
+      hold.end()
     }
 
     @Test func `Who is cancelled waits no longer`() async {
       let hold = ConnectionHold()
       hold.begin()
-      let waiter = Task { await hold.wait() }
+      let stream = HTTPServerConnection(channel: EmbeddedChannel())
+      let waiter = Task { await hold.wait(for: stream) }
       waiter.cancel()
       await waiter.value
       hold.end()

@@ -2,7 +2,7 @@ package import HTTPTypes
 
 /// A response whose body goes out as it is: the head to send, and what may follow it.
 ///
-/// It is what ``ResponseMachine/passThrough(bodyByteCount:)`` decides. Where the length was declared
+/// It is what ``ResponseMachine/passThrough(bodyByteCount:trailers:)`` decides. Where the length was declared
 /// somebody has to see that it is kept, or the next response begins inside this one: an adapter that
 /// isn't sure of its body counts it by ``take(byteCount:)`` and ``finish()``.
 public struct Passage: Sendable {

@@ -79,8 +79,8 @@ extension ResponseMachine {
   /// - Returns: The decision.
   func prefixDecision(adding byteCount: Int) -> ContentCodingDecision {
     let known = collected.count + byteCount
-    // A declared length that is exceeded already says nothing of the size.
-    let declared = head.headerFields.declaredContentLength.flatMap { $0 < known ? nil : $0 }
+    // A declared length that is exceeded already says less of the size than what is there.
+    let declared = head.headerFields.declaredContentLength.map { max($0, known) }
     let decision = decide(declared.map(BodySize.exactly) ?? .atLeast(known))
     guard request.version == .http1_0, decision.coding != nil else { return decision }
     // Coded content of unknown length would be ended by nothing that HTTP/1.0 can tell from a

@@ -4,7 +4,7 @@ import OutputBuffering
 
 extension ResponseMachine {
   /// Whether the body can go out as it is, and nobody has declared its length: an adapter that holds the
-  /// body back for a while may learn it and declare it by ``passThrough(bodyByteCount:)``.
+  /// body back for a while may learn it and declare it by ``passThrough(bodyByteCount:trailers:)``.
   public var lacksLength: Bool {
     guard isOpen, allowsContent, request.method != .head, head.status != .switchingProtocols,
       head.headerFields.declaredContentLength == nil

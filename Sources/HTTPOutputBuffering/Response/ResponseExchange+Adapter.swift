@@ -45,6 +45,12 @@ extension ResponseExchange {
     state.withLock { $0.isReleased || $0.hasHandlerEnded }
   }
 
+  /// Whether the handler works on and keeps its connection, because the after-response service has not
+  /// admitted the work.
+  package var keepsConnection: Bool {
+    state.withLock { $0.isRefused && !$0.isReleased && !$0.hasHandlerEnded }
+  }
+
   /// Waits until the connection may serve its next request.
   ///
   /// That is at once where the after-response service has admitted what the handler still does, and

@@ -35,7 +35,10 @@ extension ResponseExchange {
   ///
   /// - Parameter needsAdmission: Whether something is left to do after the end.
   func release(needsAdmission: Bool) {
-    if needsAdmission && !admission() { return }
+    if needsAdmission && !admission() {
+      state.withLock { $0.isRefused = true }
+      return
+    }
     let waiters = state.withLock { state in
       state.isReleased = true
       return state.takeReleaseWaiters()

@@ -26,6 +26,8 @@ public final class ResponseExchange: Sendable {
     var failure: (any Error)?
     var ignoresDisconnect: Bool
     var isReleased = false
+    /// Whether the after-response service has not admitted what the handler still does.
+    var isRefused = false
     var hasHandlerEnded = false
     /// Whether the handler's task was cancelled, or is to be as soon as it is known.
     var isHandlerCancelled = false

@@ -59,6 +59,12 @@
         if pending.isEmpty { pending = buffer } else { pending += buffer }
         isFlushDue = true
         fedByteCount += buffer.count
+        if let bodyByteCount, fedByteCount > bodyByteCount {
+          machine.abort()
+          throw ResponseError(
+            code: .declaredLengthExceeded,
+            message: "\(fedByteCount) bytes of a body that said \(bodyByteCount)")
+        }
         if isCollecting {
           flushDeadline = min(collectingEnd, .now + max(Self.collectingPause, latencyBound))
         }

@@ -28,7 +28,7 @@
   /// Closes connections that shut down when it is time.
   ///
   /// One over which nothing has come yet is closed at once: its handshake may never end. Elsewhere what has
-  /// been written goes out before. Hummingbird closes a connection that shuts down as soon as its last stream has ended, which NIO tells
+  /// been written goes out before. Hummingbird closes as soon as the last stream has ended, which NIO tells
   /// it before the frame with that end is flushed: it would be lost, and the client left with a broken
   /// message.
   private final class FlushingCloseHandler: ChannelDuplexHandler {

@@ -25,7 +25,8 @@
       guard let response = try? Parts.decode(head) else {
         // Not a head that HTTP types can hold; what its response means is not for us to say.
         dropUnsent()
-        requests.removeFirst(min(requests.count, 1))
+        if original == nil { requests.removeFirst(min(requests.count, 1)) }
+        machine = nil
         state = .passing(nil)
         return send(part, promise)
       }

@@ -7,8 +7,7 @@
   final class ConnectionHold: Sendable {
     private struct State {
       var count = 0
-      var nextID = 0
-      var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
+      var waiters: [ObjectIdentifier: CheckedContinuation<Void, Never>] = [:]
 
       mutating func takeWaiters() -> [CheckedContinuation<Void, Never>] {
         guard count == 0 else { return [] }
@@ -31,24 +30,25 @@
       for waiter in waiters { waiter.resume() }
     }
 
-    /// Waits until nobody holds the connection, or this task is cancelled.
-    func wait() async {
-      let id = state.withLock { state in
-        state.nextID += 1
-        return state.nextID
-      }
+    /// Waits until nobody holds the connection, or the stream is gone, or this task is cancelled.
+    func wait(for stream: HTTPServerConnection) async {
       await withTaskCancellationHandler {
         await withCheckedContinuation { waiter in
           let isFree = state.withLock { state in
-            if state.count == 0 || Task.isCancelled { return true }
-            state.waiters[id] = waiter
+            if state.count == 0 || Task.isCancelled || stream.isClosing { return true }
+            state.waiters[ObjectIdentifier(stream)] = waiter
             return false
           }
           if isFree { waiter.resume() }
         }
       } onCancel: {
-        state.withLock { $0.waiters.removeValue(forKey: id) }?.resume()
+        cancel(stream)
       }
+    }
+
+    /// A stream is gone, or its task is cancelled: it waits no longer.
+    func cancel(_ stream: HTTPServerConnection) {
+      state.withLock { $0.waiters.removeValue(forKey: ObjectIdentifier(stream)) }?.resume()
     }
   }
 

@@ -17,6 +17,8 @@
     private let contentGuard: HTTP1ContentGuard
     private var unanswered: CircularBuffer<HTTPServerConnection.RequestLine> = []
     private var isDraining = false
+    /// Whether the end of the response that is being written is that of the connection.
+    private var isEndedByClose = false
     private var requestCount = 0
 
     init(connection: HTTPServerConnection, contentGuard: HTTP1ContentGuard) {
@@ -64,6 +66,7 @@
         return writeLast(wrapOutboundOut(.head(head)), context: context, promise: promise)
       }
       let framing = head.framing(answering: method, version: version)
+      isEndedByClose = framing.isEndedByClose
       if framing == .noContent && omitsContentLength { head.headers.remove(name: "content-length") }
       let isAsked = HTTPFields.asksToClose(connection: head.headers["connection"])
       if isAsked || request?.isKeepAlive == false || framing.isEndedByClose
@@ -82,12 +85,15 @@
       if let request { connection.ending(request.number) }
       isDraining = isDraining || connection.isClosingAtEnd
       let isLast = isDraining
+      let isEndedByClose = isEndedByClose
       let written = promise ?? context.eventLoop.makePromise(of: Void.self)
       written.futureResult.assumeIsolated().whenComplete { [connection] result in
         let isWritten = (try? result.get()) != nil
         let keeper = request.flatMap { connection.ended($0.number, isWritten: isWritten) }
         guard isLast && isWritten else { return }
         guard let keeper else { return context.closeBehindEnd() }
+        // Without it the client has not the whole answer.
+        if isEndedByClose { context.close(mode: .output, promise: nil) }
         context.closeWhenReleased(by: keeper)
       }
       context.write(part, promise: written)

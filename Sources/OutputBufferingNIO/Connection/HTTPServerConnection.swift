@@ -87,7 +87,8 @@
     ///
     /// - Returns: Whether it may be served: behind a response that closes the connection none is.
     package func requestStarted() async -> Bool {
-      await hold?.wait()
+      // A stream that is reset while it waits is none to be served.
+      await hold?.wait(for: self)
       let isEndUnderway = state.withLock { state in
         // More than one is waiting where requests are pipelined, or were answered by other means.
         state.served.map { $0.number >= state.nextEnd } ?? false || state.received.count > 1
@@ -105,7 +106,7 @@
 
     /// Waits until the connection may serve its next request: see ``ResponseExchange/released()``.
     package func released(by exchange: ResponseExchange) async {
-      guard let hold, !exchange.isReleased else { return await exchange.released() }
+      guard let hold, exchange.keepsConnection else { return await exchange.released() }
       hold.begin()
       await exchange.released()
       hold.end()
@@ -230,6 +231,7 @@
         defer { state.departure = nil }
         return (unended.values.map(\.exchange), isServing ? state.departure : nil)
       }
+      hold?.cancel(self)
       for exchange in exchanges { exchange.disconnected() }
       departure?(.inactive)
     }
@@ -266,7 +268,7 @@
       } else if let writer, writer.acknowledgesAtEnd {
         writer.exchange.acknowledge()
       }
-      return writer.flatMap { $0.exchange.isReleased ? nil : $0.exchange }
+      return writer.flatMap { $0.exchange.keepsConnection ? $0.exchange : nil }
     }
   }
 
