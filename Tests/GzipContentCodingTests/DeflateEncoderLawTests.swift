@@ -1,9 +1,9 @@
 import HTTPContentCoding
+import OutputBufferingTestSupport
 import OutputBufferingTesting
 import Testing
 
 @testable import GzipContentCoding
-import OutputBufferingTestSupport
 
 /// Both codings obey the laws of `ContentEncoder` at every level.
 @Suite struct DeflateEncoderLawTests {

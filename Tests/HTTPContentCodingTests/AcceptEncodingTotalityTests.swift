@@ -1,6 +1,6 @@
 import HTTPContentCoding
-import Testing
 import OutputBufferingTestSupport
+import Testing
 
 /// No input from the network can trap, and none costs more than its length.
 @Suite struct AcceptEncodingTotalityTests {

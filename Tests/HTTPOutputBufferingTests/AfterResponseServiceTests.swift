@@ -1,8 +1,8 @@
 import HTTPContentCoding
 import HTTPOutputBuffering
 import Logging
-import Testing
 import OutputBufferingTestSupport
+import Testing
 
 @Suite(.timeLimit(.minutes(2))) struct AfterResponseServiceTests {
   typealias Settings = AfterResponseService.Settings

@@ -2,8 +2,8 @@ import HTTPContentCoding
 import HTTPOutputBuffering
 import HTTPTypes
 import OutputBuffering
-import Testing
 import OutputBufferingTestSupport
+import Testing
 
 /// What is written, through buffers and without.
 @Suite(.timeLimit(.minutes(2))) struct BufferedResponseBodyTests {

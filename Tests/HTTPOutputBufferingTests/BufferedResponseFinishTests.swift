@@ -2,8 +2,8 @@ import HTTPContentCoding
 import HTTPOutputBuffering
 import HTTPTypes
 import OutputBuffering
-import Testing
 import OutputBufferingTestSupport
+import Testing
 
 /// The end of a response, early and late.
 @Suite(.timeLimit(.minutes(2))) struct BufferedResponseFinishTests {

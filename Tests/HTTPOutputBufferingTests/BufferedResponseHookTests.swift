@@ -1,8 +1,8 @@
 import HTTPContentCoding
 import HTTPOutputBuffering
 import HTTPTypes
-import Testing
 import OutputBufferingTestSupport
+import Testing
 
 /// Hooks run in order, exactly once, on every path, uncancelled.
 @Suite(.timeLimit(.minutes(2))) struct BufferedResponseHookTests {

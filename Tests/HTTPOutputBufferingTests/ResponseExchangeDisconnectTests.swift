@@ -2,9 +2,9 @@ import HTTPContentCoding
 import HTTPOutputBuffering
 import HTTPTypes
 import OutputBuffering
+import OutputBufferingTestSupport
 import Synchronization
 import Testing
-import OutputBufferingTestSupport
 
 /// The client leaves, or the time runs out.
 @Suite(.timeLimit(.minutes(2))) struct ResponseExchangeDisconnectTests {

@@ -1,8 +1,8 @@
 import HTTPContentCoding
 import HTTPOutputBuffering
 import HTTPTypes
-import Testing
 import OutputBufferingTestSupport
+import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct ResponseExchangeStressTests {
   @Test func `a thousand responses with random disconnects leak nothing`() async throws {

@@ -2,8 +2,8 @@ import HTTPContentCoding
 import HTTPOutputBuffering
 import HTTPTypes
 import OutputBuffering
-import Testing
 import OutputBufferingTestSupport
+import Testing
 
 /// The hand-over between handler and adapter.
 @Suite(.timeLimit(.minutes(2))) struct ResponseExchangeTests {

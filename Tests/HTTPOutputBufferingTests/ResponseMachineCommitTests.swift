@@ -2,8 +2,8 @@ import GzipContentCoding
 import HTTPContentCoding
 import HTTPOutputBuffering
 import HTTPTypes
-import Testing
 import OutputBufferingTestSupport
+import Testing
 
 /// What forces the commit, and what it decides.
 @Suite struct ResponseMachineCommitTests {

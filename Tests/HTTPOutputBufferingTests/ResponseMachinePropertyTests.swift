@@ -2,8 +2,8 @@ import GzipContentCoding
 import HTTPContentCoding
 import HTTPOutputBuffering
 import HTTPTypes
-import Testing
 import OutputBufferingTestSupport
+import Testing
 
 /// What must always hold, for random sequences of everything that can happen to a response.
 @Suite struct ResponseMachinePropertyTests {

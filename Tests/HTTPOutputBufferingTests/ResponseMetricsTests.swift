@@ -2,8 +2,8 @@ import HTTPContentCoding
 import HTTPOutputBuffering
 import HTTPTypes
 import Logging
-import Testing
 import OutputBufferingTestSupport
+import Testing
 
 /// Every counter of the table moves.
 ///

@@ -6,8 +6,8 @@
   import HTTPOutputBuffering
   import HTTPTypes
   import OutputBufferingFlyingFox
-  import Testing
   import OutputBufferingTestSupport
+  import Testing
 
   @Suite(.serialized) struct ContentCodingHandlerTests {
     private static let page = String(repeating: "<p>text</p>", count: 10_000)

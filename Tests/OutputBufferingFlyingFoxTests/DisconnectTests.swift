@@ -1,9 +1,9 @@
 #if FlyingFox
   import HTTPOutputBuffering
   import OutputBufferingFlyingFox
+  import OutputBufferingTestSupport
   import Synchronization
   import Testing
-  import OutputBufferingTestSupport
 
   @Suite(.serialized) struct DisconnectTests {
     /// Writes until the client is missed.

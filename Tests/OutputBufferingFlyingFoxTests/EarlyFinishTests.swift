@@ -1,9 +1,9 @@
 #if FlyingFox
   import HTTPOutputBuffering
   import OutputBufferingFlyingFox
+  import OutputBufferingTestSupport
   import Synchronization
   import Testing
-  import OutputBufferingTestSupport
 
   @Suite(.serialized) struct EarlyFinishTests {
     private static let page = String(repeating: "<p>Thank you for your order.</p>", count: 100)

@@ -3,8 +3,8 @@
   import HTTPOutputBuffering
   import HTTPTypes
   import OutputBufferingFlyingFox
-  import Testing
   import OutputBufferingTestSupport
+  import Testing
 
   @Suite(.serialized) struct MessageTests {
     private static let page = String(repeating: "<p>text</p>", count: 200)

@@ -5,9 +5,9 @@
   import Hummingbird
   import NIOCore
   import OutputBufferingHummingbird
+  import OutputBufferingTestSupport
   import Synchronization
   import Testing
-  import OutputBufferingTestSupport
 
   extension SocketTests {
     /// A client that stops reading suspends the writer; memory stays bounded.

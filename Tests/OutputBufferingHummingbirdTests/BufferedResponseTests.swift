@@ -4,8 +4,8 @@
   import HTTPTypes
   import OutputBuffering
   import OutputBufferingHummingbird
-  import Testing
   import OutputBufferingTestSupport
+  import Testing
 
   extension SocketTests {
     /// What a handler does with its response, as a client sees it.

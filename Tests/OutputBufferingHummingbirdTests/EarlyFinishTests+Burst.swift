@@ -1,7 +1,7 @@
 #if Hummingbird
   import Foundation
-  import Testing
   import OutputBufferingTestSupport
+  import Testing
 
   // A hundred at once.
   extension SocketTests.EarlyFinishTests {

@@ -2,8 +2,8 @@
   import HTTPOutputBuffering
   import HTTPTypes
   import OutputBufferingHummingbird
-  import Testing
   import OutputBufferingTestSupport
+  import Testing
 
   extension SocketTests {
     /// The answer is whole while the handler has all of its work before it (RFC 9112 §9.6; issue 2).

@@ -6,8 +6,8 @@
   import Hummingbird
   import NIOCore
   import OutputBufferingHummingbird
-  import Testing
   import OutputBufferingTestSupport
+  import Testing
 
   extension SocketTests {
     /// Bodies of routes that are written bit by bit.

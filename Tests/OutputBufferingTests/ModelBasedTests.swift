@@ -1,7 +1,7 @@
+import OutputBufferingTestSupport
 import Testing
 
 @testable import OutputBuffering
-import OutputBufferingTestSupport
 
 @Suite struct ModelBasedTests {
   @Test(arguments: 0..<20)

@@ -7,9 +7,9 @@
   import HummingbirdCore
   import Logging
   import OutputBufferingHummingbird
+  import OutputBufferingTestSupport
   import ServiceLifecycle
   import Testing
-  import OutputBufferingTestSupport
 
   /// A server with the routes of one test, on a port of its own.
   struct TestServer: Sendable {
