@@ -6,14 +6,21 @@
 
   /// Streams that wait for handlers which keep their connection.
   @Suite(.timeLimit(.minutes(1))) struct ConnectionHoldTests {
+    private let channel = {
+      let channel = EmbeddedChannel()
+      // Nothing of it is used.
+      _ = try? channel.finish()
+      return channel
+    }()
+
     @Test func `Who waits goes on when the last holder has ended`() async {
       let hold = ConnectionHold()
-      let stream = HTTPServerConnection(channel: EmbeddedChannel())
+      let stream = HTTPServerConnection(channel: channel)
       await hold.wait(for: stream)
       hold.begin()
       hold.begin()
       let waiters = (0..<10).map { _ in
-        Task { await hold.wait(for: HTTPServerConnection(channel: EmbeddedChannel())) }
+        Task { await hold.wait(for: HTTPServerConnection(channel: channel)) }
       }
       hold.end()
       hold.end()
@@ -24,7 +31,7 @@
     @Test func `A stream that is gone waits no longer`() async {
       let hold = ConnectionHold()
       hold.begin()
-      let stream = HTTPServerConnection(channel: EmbeddedChannel(), hold: hold)
+      let stream = HTTPServerConnection(channel: channel, hold: hold)
       let waiter = Task { await stream.requestStarted() }
       stream.becameInactive()
       #expect(await !waiter.value)
@@ -34,7 +41,7 @@
     @Test func `Who is cancelled waits no longer`() async {
       let hold = ConnectionHold()
       hold.begin()
-      let stream = HTTPServerConnection(channel: EmbeddedChannel())
+      let stream = HTTPServerConnection(channel: channel)
       let waiter = Task { await hold.wait(for: stream) }
       waiter.cancel()
       await waiter.value

@@ -72,7 +72,7 @@
     }
 
     func open() {
-      opening.withLock { $0 }?()
+      opening.withLock { $0.take() }?()
     }
 
     fileprivate func reach(_ handler: GateHandler, _ eventLoop: any EventLoop) {

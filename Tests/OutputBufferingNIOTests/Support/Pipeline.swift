@@ -36,9 +36,11 @@
     }
 
     deinit {
-      // What a test leaves open would keep its handlers.
+      // What a test leaves open, unwritten or to a timer would keep its handlers.
+      channel.flush()
       channel.close(promise: nil)
       channel.embeddedEventLoop.run()
+      channel.embeddedEventLoop.advanceTime(by: .minutes(1))
     }
 
     func request(_ text: String) throws {
