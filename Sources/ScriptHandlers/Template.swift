@@ -28,21 +28,21 @@ struct Template {
     }
   }
 
-  private static func piece(_ placeholder: ArraySlice<UInt8>) -> Piece? {
-    if placeholder.elementsEqual("input".utf8) { return .input }
-    if placeholder.elementsEqual("n".utf8) { return .invocation }
-    if placeholder.elementsEqual("len".utf8) { return .length }
-    if placeholder.elementsEqual("mode".utf8) { return .mode }
+  private static func piece(_ name: ArraySlice<UInt8>) -> Piece? {
+    if name.elementsEqual("input".utf8) { return .input }
+    if name.elementsEqual("n".utf8) { return .invocation }
+    if name.elementsEqual("len".utf8) { return .length }
+    if name.elementsEqual("mode".utf8) { return .mode }
     let phases: [(String, OutputPhase)] = [
       ("start:", .start), ("clean:", .clean), ("flush:", .flush), ("final:", .final),
     ]
-    for (prefix, phase) in phases where placeholder.starts(with: prefix.utf8) {
-      return .text(placeholder.dropFirst(prefix.utf8.count), if: phase)
+    for (prefix, phase) in phases where name.starts(with: prefix.utf8) {
+      return .text(name.dropFirst(prefix.utf8.count), if: phase)
     }
     return nil
   }
 
-  /// Appends the template with its placeholders replaced.
+  /// Appends the template with its names replaced by what they stand for.
   func append(
     to output: inout ContiguousArray<UInt8>,
     _ input: Span<UInt8>,

@@ -234,7 +234,8 @@ import Testing
 
   @Test func `A flush with nothing new takes nobody's encoder`() throws {
     let pool = countingPool(capacity: 1)
-    var (output, nothing) = (ContiguousArray<UInt8>(), [UInt8]())
+    let nothing: [UInt8] = []
+    var output: ContiguousArray<UInt8> = []
     var first = try pool.lease()
     var second = try pool.lease()
     #expect(try encode(&first) == 1)
@@ -244,7 +245,6 @@ import Testing
     try first.encode(nothing.span, flush: .sync, into: &output)
     try first.encode(nothing.span, flush: .none, into: &output)
     #expect(output.isEmpty && pool.liveCount == 0)
-    nothing = [0]
     #expect(try encode(&first) == 2)
   }
 

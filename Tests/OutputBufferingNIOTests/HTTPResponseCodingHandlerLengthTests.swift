@@ -153,6 +153,22 @@
       #expect(response.fields["content-length"] == "5")
     }
 
+    @Test(arguments: ["gzip", "identity"])
+    func `Another response behind one that has begun breaks it off`(
+      acceptEncoding: String
+    ) throws {
+      let pipeline = try Pipeline()
+      try pipeline.request("GET / HTTP/1.1\r\nAccept-Encoding: \(acceptEncoding)\r\n\r\n")
+      pipeline.write(.head(.html(length: nil)))
+      pipeline.write(text: "part")
+      pipeline.channel.flush()
+      let second = pipeline.watchedWrite(.head(.html(length: nil)))
+      pipeline.channel.embeddedEventLoop.run()
+      #expect(second.error is ResponseError)
+      #expect(!pipeline.channel.isActive)
+      #expect(try pipeline.sent().ranges(of: "HTTP/1.1 200 OK").count == 1)
+    }
+
     @Test func `A file region is held as a region`() async throws {
       let text = HTTPResponseCodingHandlerFileTests.text
       let file = try TestFile(Array(text.utf8))

@@ -9,8 +9,9 @@
     /// A server over TLS, HTTP/2 where the client speaks it, whose responses can end before their handlers.
     ///
     /// It does for Hummingbird's `http2Upgrade` what ``bufferedHTTP1(configuration:)`` does for `http1`. In
-    /// HTTP/2 a response ends with its stream: other streams are never held up, a reset of one is the
-    /// leaving of its client alone, and `finish(.close)` ends the stream and leaves the connection open.
+    /// HTTP/2 a response ends with its stream, which holds no other stream up unless the after-response
+    /// service is full; a reset of one is the leaving of its client alone, and `finish(.close)` ends the
+    /// stream and leaves the connection open.
     ///
     /// - Parameters:
     ///   - tlsConfiguration: The server's certificate and key; the protocols are set here.

@@ -22,6 +22,8 @@
     private func writeHead(
       _ head: Parts.Head, _ part: Parts.Response, _ promise: EventLoopPromise<Void>?
     ) {
+      // Behind a head that was sent comes the end of its response first.
+      if framing != nil { return breakOff(Self.unended, promise) }
       guard let response = try? Parts.decode(head) else {
         // Not a head that HTTP types can hold; what its response means is not for us to say.
         dropUnsent()
@@ -60,12 +62,15 @@
     /// Another response takes the place of one that has not ended, as an error page does: of what was held
     /// back nothing is sent.
     private func dropUnsent() {
-      let error = ResponseError(
-        code: .ended, message: "another response was begun before the end of this one")
       let dropped = promises + held.promises
       promises = []
       held = HeldBody()
-      for promise in dropped { promise.fail(error) }
+      for promise in dropped { promise.fail(Self.unended) }
+    }
+
+    private static var unended: ResponseError {
+      ResponseError(
+        code: .ended, message: "another response was begun before the end of this one")
     }
 
     /// Sends what was held, with its length if that is known now.
