@@ -38,18 +38,20 @@
       for text: String, times: Int = 1, within limit: Duration = .seconds(10)
     ) async throws -> ContinuousClock.Instant {
       let deadline = ContinuousClock.now + limit
-      while count(of: text) < times {
+      while true {
+        let entries = state.withLock { $0.entries }
+        let reports = entries.filter { $0.text == text }
+        if reports.count >= times { return reports.first?.at ?? .now }
         guard ContinuousClock.now < deadline else {
           throw Missing(
-            description: "\(text): \(count(of: text)) of \(times); \(entries.prefix(20))")
+            description: "\(text): \(reports.count) of \(times); \(entries.prefix(20).map(\.text))")
         }
-        await changed(by: deadline)
+        await changed(from: entries.count, by: deadline)
       }
-      return instant(of: text) ?? .now
     }
 
-    private func changed(by deadline: ContinuousClock.Instant) async {
-      let seen = state.withLock { $0.entries.count }
+    /// Returns when there are more entries than were seen, or at the deadline.
+    private func changed(from seen: Int, by deadline: ContinuousClock.Instant) async {
       await withCheckedContinuation { waiter in
         let id = state.withLock { state -> Int? in
           guard state.entries.count == seen else { return nil }
