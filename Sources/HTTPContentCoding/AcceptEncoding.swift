@@ -43,6 +43,22 @@ public struct AcceptEncoding: Hashable, Sendable {
     }
   }
 
+  /// What the field says of some codings alone: of a field as long as a client likes to send little has
+  /// to be kept.
+  ///
+  /// - Parameter codings: The codings that will be asked for; identity is always among them.
+  /// - Returns: A preference with the same answers for these codings.
+  package func narrowed(to codings: some Sequence<ContentCoding>) -> AcceptEncoding {
+    guard namedQualities.count > Self.ordinaryCount else { return self }
+    var narrowed = self
+    narrowed.namedQualities = [.identity: quality(of: .identity)]
+    for coding in codings { narrowed.namedQualities[coding] = quality(of: coding) }
+    return narrowed
+  }
+
+  /// No browser names more codings.
+  private static var ordinaryCount: Int { 8 }
+
   /// How much the client wants a coding.
   ///
   /// An explicit entry beats `*`. `identity` that is neither named nor matched by `*` is

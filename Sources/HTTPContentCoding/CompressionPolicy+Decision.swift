@@ -14,6 +14,7 @@ extension CompressionPolicy {
   ///
   /// - Parameters:
   ///   - response: The head as the application wrote it.
+  ///   - trailers: The trailer fields, as far as they are known; a digest there vouches for the content, too.
   ///   - requestMethod: The method of the request that is answered.
   ///   - acceptEncoding: What the client accepts.
   ///   - codings: The codings the server offers, most wanted first; the first wins a tie.
@@ -22,6 +23,7 @@ extension CompressionPolicy {
   /// - Returns: The decision with its reason.
   public func decision(
     for response: HTTPResponse,
+    trailers: HTTPFields = [:],
     requestMethod: HTTPRequest.Method,
     acceptEncoding: AcceptEncoding,
     offering codings: [ContentCoding],
@@ -35,7 +37,7 @@ extension CompressionPolicy {
       variesOnAcceptEncoding: false,
       isIdentityAcceptable: acceptEncoding.isIdentityAcceptable
     )
-    if let reason = response.obstacleToCoding(requestMethod: requestMethod)
+    if let reason = response.obstacleToCoding(requestMethod: requestMethod, trailers: trailers)
       ?? exclusion(of: response, offering: codings, mode: mode)
     {
       decision.reason = reason
@@ -115,8 +117,6 @@ extension CompressionPolicy {
 extension HTTPResponse {
   /// The size that `Content-Length` declares, all that a 304 may say about the 200 it stands for.
   fileprivate var declaredBodySize: BodySize {
-    guard let contentLength = headerFields[.contentLength], let byteCount = Int(contentLength)
-    else { return .atLeast(0) }
-    return .exactly(byteCount)
+    headerFields.declaredContentLength.map(BodySize.exactly) ?? .atLeast(0)
   }
 }

@@ -31,7 +31,6 @@ extension ContentEncoderError {
       case outOfMemory
       case invalidState
       case corruptedState
-      case unsupportedParameter
       case incompatibleLibrary
     }
 
@@ -49,9 +48,6 @@ extension ContentEncoderError {
 
     /// The encoder's state makes no sense any more; it is of no further use.
     public static let corruptedState = Code(.corruptedState)
-
-    /// A parameter is out of the range that the encoder's library supports.
-    public static let unsupportedParameter = Code(.unsupportedParameter)
 
     /// The library that is loaded is not the one that was compiled against.
     public static let incompatibleLibrary = Code(.incompatibleLibrary)

@@ -35,6 +35,18 @@ extension HTTPResponse {
 }
 
 extension HTTPFields {
+  /// Changes trailer fields to what a decision means: of coded content a strong `ETag` becomes weak, and
+  /// a digest of the uncoded bytes is removed.
+  ///
+  /// - Parameter decision: The decision for their response.
+  package mutating func applyToTrailers(_ decision: ContentCodingDecision) {
+    guard decision.coding != nil else { return }
+    weakenEntityTags()
+    removeAll(where: \.name.isDigest)
+  }
+}
+
+extension HTTPFields {
   /// Takes `identity` and `none` out of `Content-Encoding`; a list that isn't one of tokens stays as it
   /// is beside them.
   fileprivate mutating func removeNamesOfNoCoding() {

@@ -5,10 +5,17 @@ extension HTTPResponse {
   ///
   /// The status comes first, because it decides what the fields mean.
   ///
-  /// - Parameter requestMethod: The method of the request that is answered.
+  /// - Parameters:
+  ///   - requestMethod: The method of the request that is answered.
+  ///   - trailers: The trailer fields, as far as they are known.
   /// - Returns: The reason, or `nil` if coding it would be correct.
-  func obstacleToCoding(requestMethod: HTTPRequest.Method) -> ContentCodingDecision.Reason? {
-    statusObstacle(requestMethod: requestMethod) ?? fieldObstacle
+  func obstacleToCoding(
+    requestMethod: HTTPRequest.Method, trailers: HTTPFields
+  ) -> ContentCodingDecision.Reason? {
+    if let obstacle = statusObstacle(requestMethod: requestMethod) ?? fieldObstacle {
+      return obstacle
+    }
+    return trailers.contains(where: \.name.isDigest) ? .digestPresent : nil
   }
 
   private func statusObstacle(
@@ -33,8 +40,16 @@ extension HTTPResponse {
     if headerFields.leadingTokens(of: .cacheControl).contains("no-transform") {
       return .noTransform
     }
-    if headerFields.contains(where: \.name.isDigest) { return .digestPresent }
+    if headerFields.contains(where: \.name.isDigest) || announcesDigest { return .digestPresent }
     return nil
+  }
+
+  /// Whether `Trailer` says that a digest will follow the content (RFC 9110 §6.6.2).
+  private var announcesDigest: Bool {
+    headerFields.contains(.trailer)
+      && headerFields.tokenMembers(of: .trailer).contains {
+        HTTPField.Name($0)?.isDigest == true
+      }
   }
 
   /// The media type of the content, if the response says what it is.
@@ -54,7 +69,7 @@ extension String {
 extension HTTPField.Name {
   /// Whether a field of this name vouches for the bytes of the content as the application wrote
   /// them: RFC 9530, and the two that it made obsolete.
-  fileprivate var isDigest: Bool {
+  var isDigest: Bool {
     switch canonicalName {
     case "content-digest", "repr-digest", "content-md5", "digest": true
     default: false

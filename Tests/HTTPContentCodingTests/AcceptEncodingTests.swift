@@ -25,6 +25,22 @@ import Testing
   }
 
   @Test(arguments: [
+    "", ", gzip;q=0.5, identity;q=0", ", *;q=0", ", deflate", ", *;q=0.2, gzip;q=0",
+  ])
+  func `What is kept of a long field says the same of the codings that are asked for`(rest: String)
+  {
+    let names = (0..<1000).map { "c\($0)" }.joined(separator: ",")
+    let whole = AcceptEncoding(fieldValues: [names + rest])
+    let narrowed = whole.narrowed(to: [.gzip, .deflate])
+    for coding in [ContentCoding.gzip, .deflate, .identity] {
+      #expect(narrowed.quality(of: coding) == whole.quality(of: coding))
+    }
+    #expect(narrowed != whole)
+    let short = AcceptEncoding(fieldValues: ["gzip, deflate, br, zstd"])
+    #expect(short.narrowed(to: [.gzip]) == short)
+  }
+
+  @Test(arguments: [
     "gzip;q=0", "gzip;q=0.", "gzip;q=0.0", "gzip;q=0.000", "gzip;q=0, br", "gzip; Q=0",
   ])
   func `Weight 0 forbids the coding, RFC 9110 §12.4.2`(value: String) {

@@ -4,7 +4,7 @@ import Testing
 
 /// No input from the network can trap, and none costs more than its length.
 @Suite struct AcceptEncodingTotalityTests {
-  private static let size = 64 * 1024
+  private static let size = 512 * 1024
   /// Far above what a busy machine takes, and far below the minutes of a quadratic parser.
   private static let limit = Duration.seconds(30)
 
@@ -13,7 +13,7 @@ import Testing
     "\"\\",
     "a;q=0.5,", "\u{E9}", "\u{1F5DC}", "\u{0}", "\r\n",
   ])
-  func `64 KiB of one thing are read in linear time`(unit: String) {
+  func `512 KiB of one thing are read in linear time`(unit: String) {
     let value = String(repeating: unit, count: Self.size / unit.utf8.count)
     let clock = ContinuousClock()
     var acceptEncoding = AcceptEncoding(fieldValues: [])
@@ -22,7 +22,7 @@ import Testing
     #expect(duration < Self.limit)
   }
 
-  @Test func `64 KiB of different codings are read in linear time`() {
+  @Test func `512 KiB of different codings are read in linear time`() {
     let value = (0..<Self.size / 8).map { "c\($0);q=0.5" }.joined(separator: ",")
     let clock = ContinuousClock()
     let duration = clock.measure {

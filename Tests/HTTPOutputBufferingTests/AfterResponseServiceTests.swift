@@ -1,5 +1,6 @@
 import HTTPContentCoding
 import HTTPOutputBuffering
+import HTTPTypes
 import Logging
 import OutputBufferingTestSupport
 import Testing
@@ -71,6 +72,45 @@ import Testing
     await service.drain()
   }
 
+  @Test func `a handler that ignores its cancellation is bounded too`() async throws {
+    let service = AfterResponseService(settings: Settings(maximumReleasedHandlers: 1))
+    let server = FakeServer(service: service)
+    let gate = Gate()
+    let exchanges = (0..<2).map { _ in server.start { _ in await gate.wait() } }
+    for exchange in exchanges { exchange.disconnected() }
+    #expect(exchanges.map(\.isReleased) == [true, false])
+    #expect(exchanges.map(\.keepsConnection) == [false, true])
+    gate.open()
+    await exchanges[1].released()
+    await service.drain()
+  }
+
+  @Test func `a handler whose response to HEAD was all the server wanted is bounded too`()
+    async throws
+  {
+    let service = AfterResponseService(settings: Settings(maximumReleasedHandlers: 1))
+    let server = FakeServer(service: service)
+    let gate = Gate()
+    for number in 0..<2 {
+      let exchange = server.start(method: .head) { response in
+        try await response.flush()
+        await gate.wait()
+        try await response.write("late")
+        try await response.finish()
+        server.log.add("\(number) \(response.connectionStatus)")
+      }
+      _ = await exchange.takeOne()
+      exchange.abandoned()
+      #expect(exchange.isReleased == (number == 0))
+      if number == 1 { #expect(exchange.status == .aborted) }
+    }
+    #expect(service.releasedCount == 1)
+    gate.open()
+    await service.drain()
+    // The second was cancelled, as by a client that leaves.
+    #expect(server.log.all == ["0 finished"])
+  }
+
   @Test(arguments: [ResponseBuffering.Admission.keepsConnection, .refuses])
   func `new responses are refused only where that is asked for`(
     admission: ResponseBuffering.Admission
@@ -124,6 +164,28 @@ import Testing
     #expect(service.handlerCount == 0)
     #expect(recorder.lines.contains("warning POST /charge"))
     #expect(!recorder.lines.contains { $0.hasPrefix("error") })
+  }
+
+  @Test func `what comes behind the deadline is cancelled at once`() async throws {
+    let service = AfterResponseService(
+      settings: Settings(drainDeadline: .zero, cancellationDeadline: .seconds(600)))
+    let server = FakeServer(service: service)
+    let (isCancelled, gate) = (Gate(), Gate())
+    service.submit(named: "first") {
+      try? await Task.sleep(for: .seconds(600))
+      isCancelled.open()
+      await gate.wait()
+    }
+    async let drained: Void = service.drain()
+    await isCancelled.wait()
+    let late = server.start { response in
+      try? await Task.sleep(for: .seconds(600))
+      server.log.add("late \(Task.isCancelled)")
+    }
+    _ = try await late.receiveAll()
+    gate.open()
+    await drained
+    #expect(server.log.all == ["late true"])
   }
 
   @Test func `work that ignores its cancellation is named, and not waited for`() async throws {

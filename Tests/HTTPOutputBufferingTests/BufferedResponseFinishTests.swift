@@ -185,6 +185,21 @@ import Testing
     #expect(server.log.all == ["released", "end"])
   }
 
+  @Test func `a response that failed takes nothing more, and says so`() async throws {
+    let server = FakeServer(settings: { $0.ignoresDisconnect = true })
+    let reception = try await server.respond(acceptEncoding: nil) { response in
+      try response.updateHead { $0.headerFields[.contentLength] = "5" }
+      try await response.flush()
+      #expect(await code { try await response.finish() } == .declaredLengthNotReached)
+      #expect(code { try response.reset() } == .ended)
+      #expect(code { try response.updateHead { $0.status = .notFound } } == .ended)
+      #expect(await code { try await response.write("late") } == .ended)
+      #expect(await code { try await response.finish() } == .ended)
+    }
+    #expect(reception.wasAborted)
+    await server.idle()
+  }
+
   @Test func `a handler that keeps the response can't use it after returning`() async throws {
     final class Box: @unchecked Sendable { var response: BufferedResponse? }
     let box = Box()

@@ -26,9 +26,34 @@ import Testing
     #expect(passage.closesConnection == (version == .http1_0))
   }
 
-  @Test(arguments: [HTTPResponse.Status.noContent, .resetContent, .notModified, .continue])
+  @Test(arguments: [HTTPResponse.Status.noContent, .resetContent, .notModified])
   func `nothing follows where there is no content`(status: HTTPResponse.Status) throws {
     #expect(try #require(MachineFixture(status: status).passage(nil)).content == .none)
+  }
+
+  @Test func `an interim status is none to pass as a final response (RFC 9110 §15.2)`() {
+    #expect(MachineFixture(status: .continue).passage(nil) == nil)
+    #expect(MachineFixture(status: .earlyHints).passage(0) == nil)
+  }
+
+  @Test func `a length that is declared and isn't the body's doesn't pass`() throws {
+    let fixture = MachineFixture(contentType: "image/png")
+    try fixture.set(.contentLength, "10")
+    #expect(fixture.passage(2000) == nil && fixture.isOpen)
+    #expect(fixture.passage(10)?.content == .counted(10))
+    #expect(fixture.byteCountIn == 10 && fixture.byteCountOut == 10)
+  }
+
+  @Test func `a tunnel has no fields of framing (RFC 9110 §9.3.6, RFC 9113 §8.2.2)`() throws {
+    for version in [HTTPProtocolVersion.http1_1, .http2] {
+      let fixture = MachineFixture(method: .connect, version: version)
+      try fixture.set(.contentLength, "0")
+      try fixture.set(.transferEncoding, "chunked")
+      try fixture.set(.connection, "keep-alive")
+      let fields = try #require(fixture.passage(0)).head.response.headerFields
+      #expect(fields[.contentLength] == nil && fields[.transferEncoding] == nil)
+      #expect(fields.contains(.connection) == (version == .http1_1))
+    }
   }
 
   @Test func `nothing follows a response to HEAD, whatever its length`() throws {

@@ -48,6 +48,60 @@ import Testing
     #expect(fixture.client.text == "01234" && fixture.client.isComplete)
   }
 
+  @Test(arguments: [5, 11])
+  func `a declared length is kept behind trailers too, which leave it out (RFC 9112 §6.2)`(
+    byteCount: Int
+  ) throws {
+    let fixture = try identity(length: "10")
+    try fixture.machine.setTrailers([.eTag: "\"v1\""])
+    try fixture.flush()
+    #expect(fixture.client.head?.framing == .chunked)
+    let expected: ResponseError.Code =
+      byteCount > 10 ? .declaredLengthExceeded : .declaredLengthNotReached
+    let found = code {
+      try fixture.write([UInt8](repeating: 1, count: byteCount))
+      try fixture.machine.finish()
+    }
+    #expect(found == expected)
+    fixture.machine.abort()
+    try fixture.send()
+    #expect(fixture.client.isAborted)
+  }
+
+  @Test(arguments: ["gzip", nil], [6199, 6201])
+  func `a body of another length than its source said isn't whole, coded or not`(
+    acceptEncoding: String?, expected: Int
+  ) throws {
+    let whole = MachineFixture(acceptEncoding: acceptEncoding)
+    whole.machine.expect(bodyByteCount: expected)
+    #expect(code { try whole.machine.finish(with: Array(String.big.utf8).span) } != nil)
+    #expect(whole.isOpen && whole.byteCountIn == 0)
+
+    let streamed = MachineFixture(acceptEncoding: acceptEncoding)
+    streamed.machine.expect(bodyByteCount: expected)
+    try streamed.flush()
+    let found = code {
+      try streamed.write(.big)
+      try streamed.machine.finish()
+    }
+    #expect(
+      found == (expected < 6200 ? .declaredLengthExceeded : .declaredLengthNotReached))
+    streamed.machine.abort()
+    try streamed.send()
+    #expect(streamed.client.isAborted)
+  }
+
+  @Test func `a body of the length that its source said is whole`() throws {
+    for acceptEncoding in ["gzip", nil] {
+      let fixture = MachineFixture(acceptEncoding: acceptEncoding)
+      fixture.machine.expect(bodyByteCount: 6200)
+      try fixture.write(.big)
+      try fixture.flush()
+      try fixture.finish()
+      #expect(fixture.client.text == .big && fixture.client.isComplete)
+    }
+  }
+
   @Test func `fewer bytes than declared abort a committed message`() throws {
     let fixture = try identity(length: "5")
     try fixture.write("0123")

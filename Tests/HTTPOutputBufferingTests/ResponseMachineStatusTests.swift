@@ -174,6 +174,15 @@ import Testing
     try fixture.set(.connection, value)
     try fixture.finish()
     #expect(fixture.client.closesConnection == closes)
-    #expect(fixture.client.field(.connection) == (closes ? "close" : value))
+    #expect(fixture.client.field(.connection) == value)
+  }
+
+  @Test func `closing keeps the application's other options (RFC 9110 §7.6.1)`() throws {
+    let fixture = MachineFixture(status: .init(code: 426))
+    try fixture.set(.connection, "upgrade")
+    try fixture.set(.upgrade, "websocket")
+    fixture.machine.closeConnectionAtEnd()
+    try fixture.finish()
+    #expect(fixture.client.field(.connection) == "upgrade, close")
   }
 }

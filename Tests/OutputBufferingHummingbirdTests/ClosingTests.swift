@@ -3,6 +3,7 @@
   import HTTPTypes
   import Hummingbird
   import NIOCore
+  import OutputBuffering
   import OutputBufferingHummingbird
   import Testing
 
@@ -47,6 +48,85 @@
             #expect(try client.waitForEnd().late.isEmpty)
           }
           #expect(server.journal.count(of: "plain") == (path == "/plain" ? 1 : 0))
+        }
+      }
+
+      /// More than sockets hold.
+      static let longLength = 16 * 1024 * 1024
+
+      static func runLong(
+        _ options: TestServer.Options = .init(),
+        _ body: (TestServer, RawClient) async throws -> Void
+      ) async throws {
+        let content = ByteBuffer(repeating: 120, count: longLength)
+        try await TestServer.run(options) { router, server in
+          server.handle(router, "/handler") { response in
+            try response.updateHead { $0.headerFields[.contentType] = "image/png" }
+            response.output.start()
+            response.output.write(content.readableBytesUInt8Span)
+            try await response.finish()
+            server.journal.note("finished")
+          }
+          router.get("/plain") { _, _ in
+            Response(
+              status: .ok, headers: [.contentType: "image/png"],
+              body: ResponseBody(byteBuffer: content))
+          }
+        } _: { server in
+          try await body(server, RawClient(port: server.port, receiveBufferByteCount: 64 * 1024))
+        }
+      }
+
+      static func expectWhole(_ client: RawClient) async throws {
+        nonisolated(unsafe) let reader = client
+        try await onThread {
+          let client = unsafe reader
+          let response = try client.readResponse(within: .seconds(30))
+          #expect(response.isComplete && response.content.count == Self.longLength)
+          #expect(try client.waitForEnd().late.isEmpty)
+        }
+      }
+
+      @Test(arguments: ["/handler", "/plain"], ["1.0", "1.1"])
+      func `at a shutdown, to a client that reads on`(path: String, version: String) async throws {
+        try await Self.runLong { server, client in
+          try client.send("GET \(path) HTTP/\(version)\r\nHost: a\r\n\r\n")
+          try await server.transport.wait(for: "stalled")
+          await server.shutDown()
+          try await Self.expectWhole(client)
+        }
+      }
+
+      @Test(arguments: ["/handler", "/plain"])
+      func `to a client that has closed its side, where that is allowed`(path: String) async throws
+      {
+        let options = TestServer.Options { $0.settings.allowsHalfClosedClients = true }
+        try await Self.runLong(options) { server, client in
+          try client.send(RawClient.request(path))
+          client.closeSendingSide()
+          try await server.transport.wait(for: "stalled")
+          try await Self.expectWhole(client)
+        }
+      }
+
+      /// RFC 9112 §6.3: closing is the end of a message to HTTP/1.0, so that it must not be an orderly one.
+      @Test func `a stream to HTTP 1.0 that fails isn't ended by its close`() async throws {
+        struct Failure: Error {}
+        try await TestServer.run { router, _ in
+          router.get("/") { _, _ in
+            Response(
+              status: .ok, headers: [.contentType: "image/png"],
+              body: ResponseBody { writer in
+                try await writer.write(ByteBuffer(string: bigText))
+                throw Failure()
+              })
+          }
+        } _: { server in
+          let response = try await server.client { client in
+            try client.send("GET / HTTP/1.0\r\n\r\n")
+            return try client.readResponse()
+          }
+          #expect(!response.isComplete && response.isReset)
         }
       }
     }

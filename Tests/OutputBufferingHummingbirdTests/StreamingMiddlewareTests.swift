@@ -106,14 +106,17 @@
         }
       }
 
-      @Test func `bytes behind what was promised are coded as well`() async throws {
-        let response = try await Self.get(length: 6200) { writer, _ in
-          try await writer.write(ByteBuffer(string: bigText))
-          try await writer.write(ByteBuffer(string: "more"))
-          try await writer.finish(nil)
+      @Test(arguments: [6100, 6300])
+      func `a body of another length than it said isn't whole`(length: Int) async throws {
+        for isStreamed in [false, true] {
+          let response = try await Self.get(length: length) { writer, _ in
+            try await writer.write(ByteBuffer(string: bigText))
+            // Past the latency bound.
+            if isStreamed { try await Task.sleep(for: .milliseconds(30)) }
+            try await writer.finish(nil)
+          }
+          #expect(!response.isComplete || response.status == 500)
         }
-        #expect(response.isComplete && response["content-encoding"] == "gzip")
-        #expect(response.text == bigText + "more")
       }
 
       @Test(arguments: [false, true])

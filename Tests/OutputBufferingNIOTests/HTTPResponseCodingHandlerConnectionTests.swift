@@ -6,6 +6,7 @@
   import NIOHTTP1
   import NIOHTTPTypes
   import NIOHTTPTypesHTTP1
+  import NIOPosix
   import OutputBufferingNIO
   import Testing
 
@@ -54,6 +55,61 @@
       try pipeline.request("HEAD / HTTP/1.1\r\nAccept-Encoding: gzip\r\n\r\n")
       try pipeline.respond(page: Self.page)
       #expect(try pipeline.sent().hasSuffix("\r\n\r\n"))
+    }
+
+    private static let long = [UInt8](repeating: 1, count: 16 * 1024 * 1024)
+
+    private static func writeLong(_ context: ChannelHandlerContext) -> EventLoopFuture<Void> {
+      let head = HTTPResponseHead(
+        version: .http1_1, status: .ok,
+        headers: ["content-type": "image/png", "content-length": "\(long.count)"])
+      context.write(part: .head(head))
+      context.write(bytes: long)
+      defer { context.flush() }
+      return context.write(part: .end(nil))
+    }
+
+    @Test func `What was written goes out before the application's close`() async throws {
+      try await withServer { context in
+        _ = Self.writeLong(context)
+        context.close(promise: nil)
+      } _: { port in
+        let response = try await exchange(port, get()).response
+        #expect(response.body == Self.long)
+      }
+    }
+
+    @Test func `A client that takes nothing doesn't hold a close up`() async throws {
+      let ended = AsyncStream.makeStream(of: Bool.self)
+      try await withServer { context in
+        Self.writeLong(context).whenComplete { result in
+          ended.continuation.yield((try? result.get()) != nil)
+        }
+        context.close(promise: nil)
+      } _: { port in
+        let client = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+          .channelOption(.autoRead, value: false)
+          .connect(host: "127.0.0.1", port: port).get()
+        try await client.writeAndFlush(ByteBuffer(string: get()))
+        let isWritten = await ended.stream.first { _ in true }
+        #expect(isWritten == false)
+        try await client.close()
+      }
+    }
+
+    @Test func `A message that closing would end is reset by it (RFC 9112 §6.3)`() async throws {
+      try await withServer { context in
+        context.write(
+          part: .head(
+            .init(version: .http1_1, status: .ok, headers: ["content-type": "image/png"])))
+        context.write(text: Self.page)
+        context.flush()
+        context.close(promise: nil)
+      } _: { port in
+        #expect(try await exchange(port, get(version: "1.0")).isReset)
+        let chunked = try await exchange(port, get())
+        #expect(!chunked.isReset && !chunked.text.hasSuffix("0\r\n\r\n"))
+      }
     }
 
     @Test func `Connection close is done, not only said, where nothing is coded`() async throws {

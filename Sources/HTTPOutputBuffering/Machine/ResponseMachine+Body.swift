@@ -36,6 +36,7 @@ extension ResponseMachine {
     switch state {
     case .open:
       guard allowsContent else { return discard(bytes) }
+      try checkExpectedLength(adding: bytes.count)
       if takesRest || collected.count + bytes.count <= collectedByteLimit {
         collected.append(copying: bytes)
         byteCountIn += bytes.count
@@ -83,14 +84,13 @@ extension ResponseMachine {
     return isEventStream
   }
 
-  /// Whether the content is an event stream; it is looked up again when the field has changed.
+  /// Whether the content is an event stream.
   package var isEventStream: Bool {
     mutating get {
-      guard let contentType = head.headerFields[.contentType] else { return false }
-      if contentType != lastContentType.value {
-        lastContentType = (contentType, MediaTypeSet.eventStream.contains(contentType))
-      }
-      return lastContentType.isEventStream
+      if let known = knownEventStream { return known }
+      let isEventStream = head.headerFields[.contentType].map(MediaTypeSet.eventStream.contains)
+      knownEventStream = isEventStream ?? false
+      return isEventStream ?? false
     }
   }
 
@@ -109,7 +109,7 @@ extension ResponseMachine {
   }
 
   /// Long writes go through the machine in slices of this many bytes, each sent before the next.
-  static var writeSliceByteCount: Int { 64 * 1024 }
+  package static var writeSliceByteCount: Int { 64 * 1024 }
 
   private mutating func discard(_ bytes: Span<UInt8>) {
     discardedByteCount += bytes.count
@@ -122,8 +122,9 @@ extension ResponseMachine {
     guard decision?.isRefused != true else { return }
     let length: Int
     switch state {
-    case .committed(.contentLength(let committed)):
-      length = committed
+    case .committed:
+      guard let promisedByteCount else { return }
+      length = promisedByteCount
     case .open where allowsContent && collected.count + byteCount > collectedByteLimit:
       guard let declared = head.headerFields.declaredContentLength else { return }
       let decision = prefixDecision(adding: byteCount)
@@ -136,6 +137,12 @@ extension ResponseMachine {
     throw ResponseError(
       code: .declaredLengthExceeded,
       message: "\(byteCount) bytes after \(byteCountIn), of \(length) declared")
+  }
+
+  /// Throws if an open response is given more of a body than there was to come; nothing is changed.
+  func checkExpectedLength(adding byteCount: Int) throws(ResponseError) {
+    guard let expectedByteCount, byteCount > expectedByteCount - byteCountIn else { return }
+    throw lengthMismatch(written: byteCountIn + byteCount, declared: expectedByteCount)
   }
 
   /// Throws if bytes that nobody waits for would exceed their limit; nothing is changed.

@@ -98,6 +98,7 @@ extension ResponseMachine {
   func decide(_ size: BodySize) -> ContentCodingDecision {
     settings.compression.decision(
       for: head,
+      trailers: trailers ?? [:],
       requestMethod: request.method,
       acceptEncoding: request.acceptEncoding,
       offering: settings.codings.map(\.coding),
@@ -119,6 +120,7 @@ extension ResponseMachine {
   private mutating func refuse(_ decision: ContentCodingDecision) {
     discardCollected()
     trailers = nil
+    if head.headerFields.asksToClose { closesConnection = true }
     head = HTTPResponse(status: .notAcceptable)
     commit(decision, contentLength: 0)
   }
@@ -128,7 +130,7 @@ extension ResponseMachine {
     if request.version != .http2, head.headerFields.asksToClose { closesConnection = true }
     head.headerFields.removeFramingFields(version: request.version)
     head.apply(decision)
-    let hasTrailers = trailers != nil
+    let hasTrailers = trailers?.withoutFramingFields.isEmpty == false
     let framing = MessageFraming(
       status: head.status, method: request.method, version: request.version,
       contentLength: contentLength, hasTrailers: hasTrailers)
@@ -148,14 +150,15 @@ extension ResponseMachine {
     default:
       break
     }
-    if closesConnection && request.version != .http2 {
-      head.headerFields[.connection] = "close"
-    }
+    if closesConnection && request.version != .http2 { head.headerFields.askToClose() }
     if settings.explainsDecision, let name = HTTPField.Name("X-Content-Coding-Decision") {
       head.headerFields[name] = decision.reason.description
     }
     self.decision = decision
     output.head = ResponseOutput.Head(response: head, framing: framing)
+    if framing != .noContent && !decision.isRefused {
+      promisedByteCount = (decision.coding == nil ? contentLength : nil) ?? expectedByteCount
+    }
     state = .committed(framing)
   }
 

@@ -15,10 +15,13 @@ extension ResponseMachine {
   public mutating func finish() throws(ResponseError) {
     switch state {
     case .open:
+      if allowsContent, let expectedByteCount, byteCountIn != expectedByteCount {
+        throw lengthMismatch(written: byteCountIn, declared: expectedByteCount)
+      }
       try commitWhole()
-    case .committed(let framing):
-      if case .contentLength(let declared) = framing, byteCountIn != declared {
-        let error = lengthMismatch(written: byteCountIn, declared: declared)
+    case .committed:
+      if let promisedByteCount, byteCountIn != promisedByteCount {
+        let error = lengthMismatch(written: byteCountIn, declared: promisedByteCount)
         abort()
         throw error
       }
@@ -27,7 +30,7 @@ extension ResponseMachine {
       return
     }
     encoder = nil
-    output.end = .complete(trailers: carriesTrailers ? trailers?.withoutFramingFields : nil)
+    output.end = .complete(trailers: carriesTrailers ? sentTrailers : nil)
     state = .finished
   }
 
@@ -41,6 +44,13 @@ extension ResponseMachine {
   public mutating func finish(trailers: HTTPFields?) throws(ResponseError) {
     if let trailers, isOpen || carriesTrailers { self.trailers = trailers }
     try finish()
+  }
+
+  /// The trailer fields as they go out; nil for none.
+  var sentTrailers: HTTPFields? {
+    guard var fields = trailers?.withoutFramingFields else { return nil }
+    if let decision { fields.applyToTrailers(decision) }
+    return fields.isEmpty ? nil : fields
   }
 
   /// Whether the committed framing has room for trailer fields (RFC 9110 §6.5.1).

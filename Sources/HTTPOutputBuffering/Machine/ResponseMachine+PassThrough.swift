@@ -24,11 +24,14 @@ extension ResponseMachine {
   ///     were set before.
   /// - Returns: The head to send with the untouched body, and what may follow it.
   public mutating func passThrough(bodyByteCount: Int?, trailers: HTTPFields? = nil) -> Passage? {
-    guard state == .open else { return nil }
+    guard state == .open, (try? requireFinalStatus()) != nil else { return nil }
     let isTunnel = head.status.beginsTunnel(answering: request.method)
-    if head.status == .switchingProtocols && request.version == .http2 { return nil }
-    if isTunnel || head.status.kind == .informational {
-      // A switch of protocols (RFC 9110 §7.8) or a tunnel (§9.3.6) has no content and keeps its fields.
+    if isTunnel {
+      // A switch of protocols keeps its fields (RFC 9110 §7.8), a tunnel has none of framing (§9.3.6).
+      if head.status != .switchingProtocols {
+        head.headerFields.removeFramingFields(version: request.version)
+        head.headerFields[.contentLength] = nil
+      }
       state = .finished
       return Passage(
         head: ResponseOutput.Head(response: head, framing: .noContent), closesConnection: false,
@@ -39,20 +42,32 @@ extension ResponseMachine {
     let decision = decide(byteCount.map(BodySize.exactly) ?? .atLeast(0))
     let hasContent = !isHEAD && allowsContent
     if decision.isRefused || (decision.coding != nil && hasContent) { return nil }
-    // A length that is only declared has to be kept, which takes counting.
-    if hasContent, bodyByteCount == nil, head.headerFields.declaredContentLength != nil {
+    // A length that is only declared has to be kept, which takes counting, or is wrong already.
+    if hasContent, let declared = head.headerFields.declaredContentLength,
+      declared != bodyByteCount
+    {
       return nil
     }
     self.trailers = trailers ?? self.trailers
     commit(decision, contentLength: decision.coding == nil ? byteCount : nil)
     state = .finished
+    if hasContent, let bodyByteCount {
+      byteCountIn = bodyByteCount
+      byteCountOut = bodyByteCount
+    }
     defer { output = ResponseOutput() }
     return output.head.map { Passage(head: $0, closesConnection: closesConnection) }
   }
 
-  /// Adapters that are handed long buffers write them in slices of this many bytes, and send what is due
-  /// before the next.
-  package static var sliceByteCount: Int { writeSliceByteCount }
+  /// Says how long the body is going to be: another one is an error, coded or not, since its source must
+  /// have failed.
+  ///
+  /// For adapters that are handed a response whose body has to go through ``write(_:)``.
+  ///
+  /// - Parameter bodyByteCount: The body's length in bytes, where it is known.
+  public mutating func expect(bodyByteCount: Int?) {
+    expectedByteCount = request.method == .head ? nil : bodyByteCount
+  }
 
   /// Ends the response with a body that is in memory already: it leaves with an exact length, however
   /// long it is.
@@ -65,6 +80,7 @@ extension ResponseMachine {
       try write(body)
       return try finish()
     }
+    try checkExpectedLength(adding: body.count)
     collected.append(copying: body)
     byteCountIn += body.count
     do throws(ResponseError) {

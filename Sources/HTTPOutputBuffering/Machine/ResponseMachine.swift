@@ -30,7 +30,9 @@ public struct ResponseMachine: ~Copyable {
 
   var state = State.open
   /// The head as the application sees it; after the commit as it was sent.
-  public internal(set) var head: HTTPResponse
+  public internal(set) var head: HTTPResponse {
+    didSet { knownEventStream = nil }
+  }
   var compressionMode: CompressionMode?
   var trailers: HTTPFields?
   var closesConnection: Bool
@@ -40,8 +42,12 @@ public struct ResponseMachine: ~Copyable {
   var encoder: ContentEncoderLease?
   var output = ResponseOutput()
   var isFlushRequested = false
-  /// What was found out about the last `Content-Type` that was looked at.
-  var lastContentType = (value: "", isEventStream: false)
+  /// The length in bytes that the body was said to have by whoever hands it over: see ``expect(bodyByteCount:)``.
+  var expectedByteCount: Int?
+  /// The length in bytes that the body has to have, once that is committed.
+  var promisedByteCount: Int?
+  /// Whether the content is an event stream, once that was looked up for this head.
+  var knownEventStream: Bool?
   /// Unset while an operation that is awaited moves what buffers hold already: it leaves at once.
   var limitsUnsentBytes = true
   /// Whether what is written is the last of the body and in memory already: an open response then
@@ -70,7 +76,7 @@ public struct ResponseMachine: ~Copyable {
     head: HTTPResponse = HTTPResponse(status: .ok),
     settings: ResponseSettings
   ) {
-    self.request = request
+    self.request = request.narrowed(to: settings.codings.map(\.coding))
     self.initialHead = head
     self.head = head
     self.settings = settings

@@ -1,21 +1,6 @@
 package import HTTPTypes
 
 extension HTTPFields {
-  /// The declared length in bytes: nil when absent or when it isn't one decimal number
-  /// (RFC 9110 §8.6).
-  package var declaredContentLength: Int? {
-    self[.contentLength].flatMap(Self.contentLength)
-  }
-
-  /// The length in bytes that a `Content-Length` declares; nil when it isn't one decimal number
-  /// (RFC 9110 §8.6).
-  package static func contentLength(_ value: String) -> Int? {
-    guard !value.isEmpty,
-      value.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
-    else { return nil }
-    return Int(value)
-  }
-
   /// Whether `Connection` has the option `close` (RFC 9112 §9.6).
   package var asksToClose: Bool { Self.asksToClose(connection: self[values: .connection]) }
 
@@ -26,6 +11,14 @@ extension HTTPFields {
         option.lowercased().trimmingOptionalWhitespace == "close"
       }
     }
+  }
+
+  /// Adds the option `close` to `Connection` (RFC 9112 §9.6), whose other options name fields of this
+  /// message (RFC 9110 §7.6.1).
+  mutating func askToClose() {
+    guard !asksToClose else { return }
+    let options = self[values: .connection].filter { !$0.isEmpty }
+    self[.connection] = (options + ["close"]).joined(separator: ", ")
   }
 
   /// Takes away the fields that belong to the server's framing.

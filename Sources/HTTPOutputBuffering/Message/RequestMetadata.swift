@@ -41,6 +41,13 @@ public struct RequestMetadata: Sendable {
     }
   }
 
+  /// The request with no more in memory than it takes to choose one of some codings.
+  func narrowed(to codings: some Sequence<ContentCoding>) -> RequestMetadata {
+    var request = self
+    request.acceptEncoding = acceptEncoding.narrowed(to: codings)
+    return request
+  }
+
   /// Describes a request by its head.
   ///
   /// - Parameters:

@@ -72,6 +72,9 @@ extension BufferedResponse {
     guard !isConcluded else {
       throw ResponseError(code: .ended, message: "the handler of this response has returned")
     }
+    if hasFailed {
+      throw ResponseError(code: .ended, message: "the response has failed and was left incomplete")
+    }
     guard exchange.status.isBroken, !hasFinished else { return }
     output.sink.machine.abort()
     try throwBroken()
@@ -80,7 +83,7 @@ extension BufferedResponse {
   /// Whether the handler works on without anybody to answer: what it does to the response is in vain,
   /// and no error.
   var isWithoutClient: Bool {
-    output.sink.machine.isAborted && exchange.status == .aborted && !isConcluded
+    output.sink.machine.isAborted && exchange.status == .aborted && !isConcluded && !hasFailed
       && !exchange.isHandlerCancelled
   }
 
@@ -109,6 +112,7 @@ extension BufferedResponse {
     if output.sink.machine.isContentComplete { await hooks.runBeforeRelease(isReleasing: false) }
     var storage: ContiguousArray<UInt8> = []
     swap(&storage, &spent)
+    let keptByteCount = Self.keptByteCount(isFlushed: output.sink.machine.isFlushRequested)
     let next = output.sink.machine.takeOutput(reusing: storage)
     guard !next.isEmpty else { return true }
     let (hasHead, byteCount) = (next.head != nil, next.contentByteCount)
@@ -120,8 +124,14 @@ extension BufferedResponse {
     }
     metrics.sent(byteCount)
     isHeadDelivered = isHeadDelivered || hasHead
-    spent = storage
+    if storage.capacity <= keptByteCount { spent = storage }
     return true
+  }
+
+  /// Storage of so many bytes stays for the next output. Behind a flush it is less: how long it is until
+  /// the next write nobody knows, and many streams may wait.
+  private static func keptByteCount(isFlushed: Bool) -> Int {
+    isFlushed ? 4 * 1024 : 2 * ResponseMachine.writeSliceByteCount
   }
 
   /// Throws what an earlier write was refused for.

@@ -76,7 +76,9 @@ extension BufferedResponse {
       output.sink.machine.abort()
       output.discardAll()
     }
-    metrics.ended(output.sink.machine, hasFailed ? .failed : .init(exchange.status))
+    metrics.ended(
+      output.sink.machine,
+      hasFinished ? .finished : hasFailed ? .failed : .init(exchange.status))
     observer?(self)
     await hooks.runAtEnd(exchange.status)
     isConcluded = true

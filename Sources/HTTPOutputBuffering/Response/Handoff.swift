@@ -95,8 +95,12 @@ package final class Handoff<Value: Sendable>: Sendable {
   }
 
   private func startTimer(_ generation: Int, _ limit: Duration) {
+    let deadline = ContinuousClock.now + limit.boundedForSleep
     let timer = Task { [weak self] in
-      guard (try? await Task.sleep(for: limit.boundedForSleep)) != nil else { return }
+      while ContinuousClock.now < deadline {
+        let end = min(deadline, .now + .longestSleep)
+        guard (try? await Task.sleep(until: end)) != nil else { return }
+      }
       self?.timeOut(generation)
     }
     let isDue = state.withLock { state in

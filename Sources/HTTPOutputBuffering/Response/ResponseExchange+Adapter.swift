@@ -42,13 +42,13 @@ extension ResponseExchange {
 
   /// Whether the connection is free as soon as the end is sent, whatever the handler still does.
   public var isReleased: Bool {
-    state.withLock { $0.isReleased || $0.hasHandlerEnded }
+    state.withLock { $0.isReleased }
   }
 
   /// Whether the handler works on and keeps its connection, because the after-response service has not
   /// admitted the work.
   package var keepsConnection: Bool {
-    state.withLock { $0.isRefused && !$0.isReleased && !$0.hasHandlerEnded }
+    state.withLock { $0.release == .refused && !$0.isReleased }
   }
 
   /// Waits until the connection may serve its next request.
@@ -57,24 +57,29 @@ extension ResponseExchange {
   /// when the handler is done where it has not. A server that ends cancels the task that waits: no next
   /// request will be served.
   public func released() async {
+    let id = state.withLock { state in
+      state.nextWaiter += 1
+      return state.nextWaiter
+    }
     await withTaskCancellationHandler {
       await withCheckedContinuation { waiter in
-        let isReleased = state.withLock { state in
-          if state.isReleased || state.hasHandlerEnded || Task.isCancelled { return true }
-          state.releaseWaiters.append(waiter)
+        let isDue = state.withLock { state in
+          if state.isReleased || Task.isCancelled { return true }
+          state.releaseWaiters[id] = waiter
           return false
         }
-        if isReleased { waiter.resume() }
+        if isDue { waiter.resume() }
       }
     } onCancel: {
-      for waiter in state.withLock({ $0.takeReleaseWaiters() }) { waiter.resume() }
+      state.withLock { $0.releaseWaiters.removeValue(forKey: id) }?.resume()
     }
   }
 
   /// The adapter's side is gone: nobody will take anything any more.
   ///
-  /// Where the committed head was the whole response, as it is to HEAD, the handler isn't disturbed:
-  /// what it still hands over is discarded. Elsewhere the response is broken off.
+  /// Where the committed head was the whole response, as it is to HEAD, the handler goes on, as far as
+  /// the after-response service admits that: what it still hands over is discarded. Elsewhere the
+  /// response is broken off.
   public func abandoned() {
     let (producer, isWhole) = state.withLock { state in
       guard state.hasTakenContentlessHead, !status.isBroken else {
@@ -88,6 +93,9 @@ extension ResponseExchange {
     }
     guard isWhole else { return disconnected() }
     producer?.resume(returning: true)
+    // No connection bounds how many work on like this.
+    if !isReleased { release(needsAdmission: true) }
+    if !isReleased { disconnected() }
   }
 
   /// Names what ends a write that the transport has not taken when the response breaks off.
@@ -115,47 +123,42 @@ extension ResponseExchange {
 
   /// The response can't be completed: the client is gone, the time is up, or its handler failed.
   ///
-  /// A connection whose handler works on is released only if the after-response service admits that. A
-  /// handler that was cancelled because its client left is about to end, and nobody waits for the
-  /// connection.
+  /// A connection whose handler works on is released only if the after-response service admits that.
   ///
   /// - Parameters:
   ///   - reason: The status from now on.
   ///   - cancelsHandler: Whether the handler's task has to learn of it by being cancelled.
   func breakOff(_ reason: ConnectionStatus, cancelsHandler: Bool = true) {
-    let broken: (wake: Wake, handler: Task<Void, Never>?, worksOn: Bool)? = state.withLock {
-      state in
+    let (wake, handler, worksOn) = state.withLock {
+      state -> (Wake, Task<Void, Never>?, worksOn: Bool) in
       switch status {
-      case .aborted where reason == .timedOut && !state.isHandlerCancelled:
+      case .open, .inputClosed:
+        setStatus(reason)
+        let isCancelled = reason == .timedOut || (cancelsHandler && !state.ignoresDisconnect)
+        let handler = isCancelled ? state.cancelHandler() : nil
+        return (takeInterrupted(&state), handler, cancelsHandler && !state.hasHandlerEnded)
+      case .aborted where reason == .timedOut && !state.isHandlerCancelled,
+        .finished where reason == .timedOut:
         // The client is no concern any more, the handler's time still is.
         setStatus(reason)
-        state.isHandlerCancelled = true
-        return (Wake(), state.handler, false)
-      case .aborted, .timedOut: return nil
-      case .finished where reason != .timedOut: return nil
-      case .open, .inputClosed, .finished: break
+        return (Wake(), state.cancelHandler(), false)
+      case .aborted, .finished, .timedOut:
+        return (Wake(), nil, false)
       }
-      let hadFinished = status == .finished
-      setStatus(reason)
-      if reason == .timedOut || (cancelsHandler && !state.ignoresDisconnect) {
-        state.isHandlerCancelled = true
-      }
-      let handler = state.isHandlerCancelled ? state.handler : nil
-      if hadFinished { return (Wake(), handler, false) }
-      state.offered = nil
-      let event = state.consumer == nil ? nil : closingEvent(state)
-      var wake = Wake(event: event, for: &state.consumer)
-      wake.interruption = state.interruption
-      state.interruption = nil
-      wake.producer = state.producer
-      state.producer = nil
-      let isAboutToEnd = state.hasHandlerEnded || (state.isHandlerCancelled && reason == .aborted)
-      return (wake, handler, cancelsHandler && !isAboutToEnd)
     }
-    guard let broken else { return }
-    broken.handler?.cancel()
-    if broken.worksOn { release(needsAdmission: true) }
-    broken.wake()
+    handler?.cancel()
+    if worksOn { release(needsAdmission: true) }
+    wake()
+  }
+
+  /// Takes everything that waits for a response that is broken off.
+  private func takeInterrupted(_ state: inout State) -> Wake {
+    state.offered = nil
+    let event = state.consumer == nil ? nil : closingEvent(state)
+    var wake = Wake(event: event, for: &state.consumer)
+    wake.interruption = state.interruption.take()
+    wake.producer = state.producer.take()
+    return wake
   }
 }
 
@@ -175,8 +178,16 @@ extension ResponseExchange.State {
   }
 
   mutating func takeReleaseWaiters() -> [CheckedContinuation<Void, Never>] {
-    defer { releaseWaiters = [] }
-    return releaseWaiters
+    defer { releaseWaiters = [:] }
+    return Array(releaseWaiters.values)
+  }
+
+  /// Marks the handler as cancelled, perhaps before its task is known.
+  ///
+  /// - Returns: The task to cancel once the lock is given back.
+  mutating func cancelHandler() -> Task<Void, Never>? {
+    isHandlerCancelled = true
+    return handler
   }
 }
 

@@ -35,12 +35,14 @@ extension ResponseExchange {
   ///
   /// - Parameter needsAdmission: Whether something is left to do after the end.
   func release(needsAdmission: Bool) {
+    if state.withLock({ $0.release == .granted }) { return }
     if needsAdmission && !admission() {
-      state.withLock { $0.isRefused = true }
-      return
+      return state.withLock { state in
+        if state.release == .undecided { state.release = .refused }
+      }
     }
     let waiters = state.withLock { state in
-      state.isReleased = true
+      state.release = .granted
       return state.takeReleaseWaiters()
     }
     for waiter in waiters { waiter.resume() }

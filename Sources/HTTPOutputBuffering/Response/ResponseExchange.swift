@@ -16,6 +16,13 @@ public final class ResponseExchange: Sendable {
     case aborted
   }
 
+  /// Whether what the handler still does has been admitted by the after-response service.
+  enum Release {
+    case undecided
+    case granted
+    case refused
+  }
+
   struct State {
     var offered: ResponseOutput?
     var hasTakenHead = false
@@ -25,9 +32,7 @@ public final class ResponseExchange: Sendable {
     var spent: ContiguousArray<UInt8> = []
     var failure: (any Error)?
     var ignoresDisconnect: Bool
-    var isReleased = false
-    /// Whether the after-response service has not admitted what the handler still does.
-    var isRefused = false
+    var release = Release.undecided
     var hasHandlerEnded = false
     /// Whether the handler's task was cancelled, or is to be as soon as it is known.
     var isHandlerCancelled = false
@@ -37,7 +42,11 @@ public final class ResponseExchange: Sendable {
     var producer: CheckedContinuation<Bool, Never>?
     var consumer: CheckedContinuation<Event, Never>?
     var interruption: (@Sendable () -> Void)?
-    var releaseWaiters: [CheckedContinuation<Void, Never>] = []
+    var releaseWaiters: [UInt64: CheckedContinuation<Void, Never>] = [:]
+    var nextWaiter: UInt64 = 0
+
+    /// Whether the connection is free as soon as the end is sent, whatever the handler still does.
+    var isReleased: Bool { release == .granted || hasHandlerEnded }
   }
 
   let state: Mutex<State>

@@ -15,7 +15,7 @@ extension AfterResponseService {
     }
     guard running > 0 else { return }
     logger.info("waiting for work after responses", metadata: ["count": "\(running)"])
-    if await isEmpty(within: settings.drainDeadline) { return }
+    if await waitUntilEmpty(within: settings.drainDeadline) { return }
     let cancelled = cancelAll()
     for work in cancelled {
       logger.warning("work after a response was cancelled", metadata: ["work": "\(work.name)"])
@@ -23,7 +23,8 @@ extension AfterResponseService {
     }
     self.cancelled.increment(by: cancelled.count)
     // A task of its own: cancelled work has its time also when this task is cancelled.
-    guard await Task(operation: { await isEmpty(within: settings.cancellationDeadline) }).value
+    guard
+      await Task(operation: { await waitUntilEmpty(within: settings.cancellationDeadline) }).value
     else {
       let left = state.withLock { $0.works.values.map(\.name).sorted() }
       return logger.error(
@@ -32,11 +33,13 @@ extension AfterResponseService {
     }
   }
 
-  /// Marks all work as cancelled; what has no task yet is cancelled when it gets one.
+  /// Marks all work as cancelled, also what is still to come; what has no task yet is cancelled when it
+  /// gets one.
   ///
   /// - Returns: What was not cancelled before.
   private func cancelAll() -> [Work] {
     state.withLock { state in
+      state.isCancelling = true
       let running = state.works.values.filter { !$0.isCancelled }
       for id in state.works.keys { state.works[id]?.isCancelled = true }
       return running
@@ -44,7 +47,7 @@ extension AfterResponseService {
   }
 
   /// Waits until no work is left, the time is up, or this task is cancelled.
-  private func isEmpty(within deadline: Duration) async -> Bool {
+  private func waitUntilEmpty(within deadline: Duration) async -> Bool {
     let id = state.withLock { state in
       state.nextID += 1
       return state.nextID

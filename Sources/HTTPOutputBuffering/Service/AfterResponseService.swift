@@ -54,6 +54,8 @@ public final class AfterResponseService: Sendable {
     var works: [UInt64: Work] = [:]
     var releasedCount = 0
     var isDraining = false
+    /// Whether the deadline for what runs has passed.
+    var isCancelling = false
     var emptyWaiters: [UInt64: CheckedContinuation<Void, Never>] = [:]
     /// Those whose deadline passed before they waited.
     var expiredWaiters: Set<UInt64> = []
@@ -113,7 +115,7 @@ public final class AfterResponseService: Sendable {
   func register(named name: String) -> UInt64 {
     state.withLock { state in
       state.nextID += 1
-      state.works[state.nextID] = Work(name: name)
+      state.works[state.nextID] = Work(name: name, isCancelled: state.isCancelling)
       return state.nextID
     }
   }

@@ -18,8 +18,9 @@ final class TimeLimits: Sendable {
     var wake: (at: ContinuousClock.Instant, sleeper: Task<Void, Never>)?
   }
 
-  /// What a replaced sleep leaves behind is gone after this.
-  private static let longestSleep = Duration.seconds(10)
+  /// However many limits run out one shortly after the other, looking for them takes little: a limit is
+  /// kept as exactly as this.
+  private static let shortestSleep = Duration.milliseconds(10)
 
   private let state = Mutex(State())
 
@@ -35,7 +36,7 @@ final class TimeLimits: Sendable {
       let id = state.nextID
       let deadline = ContinuousClock.now + limit.boundedForSleep
       state.entries[id] = Entry(deadline: deadline) { action(id) }
-      wakeUp(at: deadline, &state)
+      scheduleWake(at: deadline, &state)
       return id
     }
   }
@@ -45,12 +46,12 @@ final class TimeLimits: Sendable {
     state.withLock { _ = $0.entries.removeValue(forKey: id) }
   }
 
-  private func wakeUp(at deadline: ContinuousClock.Instant, _ state: inout State) {
+  private func scheduleWake(at deadline: ContinuousClock.Instant, _ state: inout State) {
     if let wake = state.wake {
       guard deadline < wake.at else { return }
       wake.sleeper.cancel()
     }
-    let end = min(deadline, .now + Self.longestSleep)
+    let end = min(deadline, .now + .longestSleep)
     state.wakeCount += 1
     let count = state.wakeCount
     // Detached: it outlives the response that happens to start it, and has nothing of its context.
@@ -68,7 +69,9 @@ final class TimeLimits: Sendable {
       let now = ContinuousClock.now
       let due = state.entries.filter { $0.value.deadline <= now }
       for id in due.keys { state.entries[id] = nil }
-      if let next = state.entries.values.map(\.deadline).min() { wakeUp(at: next, &state) }
+      if let next = state.entries.values.map(\.deadline).min() {
+        scheduleWake(at: max(next, now + Self.shortestSleep), &state)
+      }
       return Array(due.values)
     }
     for entry in due { entry.action() }
@@ -76,6 +79,9 @@ final class TimeLimits: Sendable {
 }
 
 extension Duration {
+  /// Long sleeps are made of sleeps of this length: what a cancelled one leaves behind is gone after it.
+  static var longestSleep: Duration { .seconds(10) }
+
   /// The duration where it can be slept for, and where not the nearest that can.
   ///
   /// A clock's instants overflow long after the longest, a hundred years.

@@ -14,8 +14,6 @@
 
     private(set) var machine: ResponseMachine
     private let latencyBound: Duration
-    private let bodyByteCount: Int?
-    private var fedByteCount = 0
     private var isCollecting: Bool
     private let collectingEnd = ContinuousClock.now + collectingTime
     /// The machine holds bytes, or a head, that must not wait for ever.
@@ -29,7 +27,7 @@
     ) {
       var machine = machine
       self.latencyBound = latencyBound
-      self.bodyByteCount = bodyByteCount
+      machine.expect(bodyByteCount: bodyByteCount)
       // Events aren't kept waiting for those behind them.
       self.isCollecting = !machine.isEventStream && bodyByteCount.map { $0 <= limit } ?? false
       self.machine = machine
@@ -58,21 +56,9 @@
       case .buffer(let buffer):
         if pending.isEmpty { pending = buffer } else { pending += buffer }
         isFlushDue = true
-        fedByteCount += buffer.count
-        if let bodyByteCount, fedByteCount > bodyByteCount {
-          machine.abort()
-          throw ResponseError(
-            code: .declaredLengthExceeded,
-            message: "\(fedByteCount) bytes of a body that said \(bodyByteCount)")
-        }
         if isCollecting {
           flushDeadline = min(collectingEnd, .now + max(Self.collectingPause, latencyBound))
         }
-      case .end where bodyByteCount.map { $0 != fedByteCount } ?? false:
-        machine.abort()
-        throw ResponseError(
-          code: .declaredLengthNotReached,
-          message: "a body of \(fedByteCount) bytes that said \(bodyByteCount ?? 0)")
       case .end where isCollecting:
         let body = pending
         pending = []
@@ -108,7 +94,7 @@
       swap(&body, &pending)
       defer { swap(&body, &pending) }
       while position < body.count && !machine.isOutputDue {
-        let end = min(position + ResponseMachine.sliceByteCount, body.count)
+        let end = min(position + ResponseMachine.writeSliceByteCount, body.count)
         try machine.write(body.span.extracting(position..<end))
         position = end
       }

@@ -8,9 +8,10 @@
   /// A body that is in memory leaves with an exact `Content-Length`. A streamed one is coded as it
   /// comes: its buffers wait in the encoder until there is enough of them, until none came for the
   /// latency bound, or, in an event stream, not at all. FlyingFox doesn't say which is which: a body of
-  /// known length, and no event stream, counts as one in memory until no buffer came for 100 ms. What
-  /// isn't coded passes untouched, and so do web sockets. A body that isn't as long as it says breaks the
-  /// message off.
+  /// known length, and no event stream, counts as one in memory until no buffer came for 100 ms, or for the
+  /// latency bound where that is longer, until 1 s has passed, or where it is longer than
+  /// `ResponseSettings.maximumUnsentBytes`. What isn't coded passes untouched, and so do web sockets. A body
+  /// that isn't as long as it says breaks the message off.
   ///
   /// A response made by `ResponseBuffering` is coded already and is left alone.
   ///
@@ -69,18 +70,14 @@
       if !describesGET, let passage = machine.passThrough(bodyByteCount: body.count) {
         buffering.record(machine)
         let (head, closesConnection) = (passage.head, passage.closesConnection)
+        let content = body.content(of: passage)
         if !closesConnection && head.framing != .noContent {
           var passed = response
           passed.headers.replace(with: head.response.headerFields)
-          if case .counted(let count) = passage.content {
-            passed.payload = .httpBody(
-              HTTPBodySequence(from: CountedBody(body: body, passage: passage), count: count))
-          }
+          passed.payload = .httpBody(content)
           return passed
         }
-        let source = PassedSource(
-          head.framing == .noContent ? HTTPBodySequence() : body,
-          closesConnection: closesConnection)
+        let source = PassedSource(content, closesConnection: closesConnection)
         coded = try await FlyingFox.HTTPResponse(
           head, first: ResponseOutput(), from: source, collectingUpTo: limit)
       } else {

@@ -3,8 +3,20 @@
   import FlyingSocks
   import HTTPOutputBuffering
 
+  extension HTTPBodySequence {
+    /// The body as it may pass: it keeps the length it was given, and is empty where nothing may follow.
+    func content(of passage: Passage) -> HTTPBodySequence {
+      switch passage.content {
+      case .none: HTTPBodySequence()
+      case .counted(let count):
+        HTTPBodySequence(from: CountedBody(body: self, passage: passage), count: count)
+      case .open, .tunnel: self
+      }
+    }
+  }
+
   /// A body that passes as it is, as long as it keeps the length it was given.
-  struct CountedBody: AsyncBufferedSequence {
+  private struct CountedBody: AsyncBufferedSequence {
     typealias Element = UInt8
 
     let body: HTTPBodySequence

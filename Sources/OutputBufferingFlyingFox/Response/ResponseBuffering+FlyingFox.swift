@@ -43,7 +43,6 @@
       guard !refusesResponses else {
         return FlyingFox.HTTPResponse(statusCode: .serviceUnavailable)
       }
-      ResponseMark.current?.markBuffered()
       let exchange = start(
         for: RequestMetadata(request),
         head: head,
@@ -52,8 +51,10 @@
         handler: handler)
       let source = ExchangeSource(exchange: exchange)
       do {
-        return try await source.response(
+        let response = try await source.response(
           collectingUpTo: settings.response.maximumUnsentBytes)
+        ResponseMark.current?.markBuffered()
+        return response
       } catch {
         if !source.hasFailed { exchange.disconnected() }
         await exchange.released()

@@ -4,6 +4,7 @@
   import Logging
   import NIOCore
   import NIOSSL
+  import OutputBufferingNIO
 
   /// Hummingbird's channel over TLS, whose connections close behind what their streams have written.
   struct BufferedHTTP2Channel: ServerChildChannel {
@@ -36,13 +37,9 @@
     typealias OutboundIn = Any
     typealias OutboundOut = Any
 
-    /// How long a client may take to receive what is left.
-    private static let limit = TimeAmount.seconds(2)
-
     private var lastWritten: EventLoopFuture<Void>?
     private var hasRead = false
     private var isClosing = false
-    private var hasClosed = false
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
       hasRead = true
@@ -69,19 +66,9 @@
       guard !isClosing else { return context.channel.closeFuture.cascade(to: promise) }
       isClosing = true
       context.flush()
-      let timer = context.eventLoop.assumeIsolated().scheduleTask(in: Self.limit) { [self] in
-        closeOnce(context, promise)
+      PatientClose.close(behind: lastWritten, on: context.channel) {
+        context.close(promise: promise)
       }
-      lastWritten.assumeIsolated().whenComplete { [self] _ in
-        timer.cancel()
-        closeOnce(context, promise)
-      }
-    }
-
-    private func closeOnce(_ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>?) {
-      guard !hasClosed else { return }
-      hasClosed = true
-      context.close(promise: promise)
     }
   }
 #endif

@@ -55,7 +55,7 @@
     private func advance(_ feed: inout Feed) throws -> ResponseOutput? {
       try withMachine { machine in
         while !machine.isOutputDue, feed.rest.readableBytes > 0 {
-          let count = min(feed.rest.readableBytes, ResponseMachine.sliceByteCount)
+          let count = min(feed.rest.readableBytes, ResponseMachine.writeSliceByteCount)
           guard let slice = feed.rest.readSlice(length: count) else { break }
           try machine.write(slice.readableBytesUInt8Span)
         }

@@ -69,6 +69,7 @@
         response.head = head.response
         return response
       }
+      machine.expect(bodyByteCount: response.body.contentLength)
       let body = CodedBody(
         machine: machine, source: response.body, latencyBound: latencyBound,
         connection: connection, buffering: buffering)

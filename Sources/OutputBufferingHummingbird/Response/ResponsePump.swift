@@ -99,8 +99,14 @@
           }
           if output.closesConnection { connection?.closeAtEnd() }
           if case .complete(let trailers) = output.end {
+            let isAcknowledgedAtEnd = connection?.acknowledgeAtEnd() ?? false
             try await writer.finish(trailers)
-            exchange.acknowledge(reusing: output.body)
+            if isAcknowledgedAtEnd {
+              // The writer takes the end long before the transport has sent it.
+              isDone.store(true, ordering: .releasing)
+            } else {
+              exchange.acknowledge(reusing: output.body)
+            }
             return await released()
           }
           exchange.acknowledge(reusing: output.body)

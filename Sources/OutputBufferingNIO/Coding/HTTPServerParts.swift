@@ -115,12 +115,8 @@
       var changed =
         committed.response.status == decoded.status ? head : HTTPResponseHead(committed.response)
       changed.headers.change(decoded.headerFields, to: committed.response.headerFields)
-      switch committed.framing {
-      // The encoder applies chunks to HTTP/1.1 and leaves HTTP/1.0 alone.
-      case .connectionClose: changed.version = .http1_0
-      case .chunked: changed.version = .http1_1
-      case .contentLength, .endOfStream, .noContent: changed.version = head.version
-      }
+      // The encoder applies chunks to HTTP/1.1 alone.
+      changed.version = committed.framing == .chunked ? .http1_1 : head.version
       return .head(changed)
     }
 

@@ -1,4 +1,5 @@
 #if NIO
+  import HTTPContentCoding
   import HTTPOutputBuffering
   import HTTPTypes
   import NIOCore

@@ -12,9 +12,10 @@
     func code(_ bytes: ByteBuffer, _ promise: EventLoopPromise<Void>?) {
       var rest = bytes
       for _ in 0..<Self.slicesPerTurn {
-        let byteCount = min(rest.readableBytes, ResponseMachine.sliceByteCount)
+        let byteCount = min(rest.readableBytes, ResponseMachine.writeSliceByteCount)
         let slice = rest.readSlice(length: byteCount) ?? ByteBuffer()
         let isLast = rest.readableBytes == 0
+        codedCount += 1
         feed(isLast ? promise : nil) { try $0.write(slice.readableBytesUInt8Span) }
         if isLast { return }
         guard case .coding = state else {
@@ -56,7 +57,7 @@
       NonBlockingFileIO(threadPool: .singleton).readChunked(
         fileRegion: FileRegion(
           fileHandle: file, readerIndex: region.readerIndex, endIndex: region.endIndex),
-        chunkSize: ResponseMachine.sliceByteCount, allocator: context.channel.allocator,
+        chunkSize: ResponseMachine.writeSliceByteCount, allocator: context.channel.allocator,
         eventLoop: eventLoop
       ) { chunk in
         byteCount.value += chunk.readableBytes
@@ -75,6 +76,7 @@
       let closed = ChannelError.ioOnClosedChannel
       guard case .coding = state else { return eventLoop.makeFailedFuture(closed) }
       let seen = outputCount
+      codedCount += 1
       performing {
         feed(nil) { try $0.write(chunk.readableBytesUInt8Span) }
         if outputCount > seen { context?.flush() }

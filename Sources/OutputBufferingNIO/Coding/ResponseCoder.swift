@@ -60,6 +60,8 @@
     var isBusy = false
     /// How often something was handed to the channel.
     var outputCount = 0
+    /// How often a part of a file or of a long buffer was coded.
+    var codedCount = 0
 
     var requests: CircularBuffer<RequestMetadata> = []
     var state = State.idle
@@ -140,12 +142,15 @@
     /// A client that takes nothing any more doesn't keep its connection open.
     private func limitWait() {
       guard let context else { return }
-      let seen = outputCount
+      let (seen, unsent) = (codedCount, context.channel.unsentByteCount)
       context.eventLoop.assumeIsolated().scheduleTask(in: ChannelHandlerContext.lingerTime) {
         [self] in
         guard isBusy else { return }
-        guard outputCount == seen else { return limitWait() }
+        guard codedCount == seen, context.channel.unsentByteCount >= unsent else {
+          return limitWait()
+        }
         performing { breakOff(ChannelError.ioOnClosedChannel) }
+        resume()
       }
     }
 

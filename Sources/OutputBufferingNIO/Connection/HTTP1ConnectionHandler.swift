@@ -29,7 +29,7 @@
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
       guard !contentGuard.isTunnel else { return context.fireChannelRead(data) }
       // Behind a response that closes the connection no request is processed.
-      guard !isDraining else { return }
+      guard !isDraining && !contentGuard.isClosing else { return }
       if case .head(let head) = unwrapInboundIn(data) {
         let request = HTTPServerConnection.RequestLine(
           number: requestCount,

@@ -1,4 +1,5 @@
 #if NIO
+  import HTTPContentCoding
   import HTTPOutputBuffering
   import HTTPTypes
   import NIOCore
@@ -10,6 +11,9 @@
   /// HEAD, end one without length by the last chunk of a body that isn't there, and send chunks to
   /// HTTP/1.0. Requests it doesn't see, since behind an upgrade what comes in isn't HTTP any more, and the
   /// pipeline knows that before a handler can: whoever writes a head says what it answers.
+  ///
+  /// NIO's close drops what the socket hasn't taken. Here it goes out before, and a message that closing
+  /// would end is broken off instead.
   final class HTTP1ContentGuard: ChannelOutboundHandler, RemovableChannelHandler {
     typealias OutboundIn = HTTPServerResponsePart
     typealias OutboundOut = HTTPServerResponsePart
@@ -19,7 +23,11 @@
     /// Whether it is known what the next final head answers.
     private var isExpectingHead = false
     private var content = Passage.Content.open
+    /// The framing of a message whose end is still to come.
+    private var unended: MessageFraming?
+    private var hasWritten = false
     private var isBroken = false
+    private var closes: [(mode: CloseMode, promise: EventLoopPromise<Void>?)] = []
     /// Behind a switch of protocols, or in a tunnel, the pipeline carries no HTTP any more.
     private(set) var isTunnel = false
 
@@ -30,15 +38,22 @@
       isExpectingHead = true
     }
 
+    /// Whether nothing more is to be sent: the connection closes behind what was written.
+    private(set) var isClosing = false
+
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
       guard !isTunnel else { return context.write(data, promise: promise) }
-      guard !isBroken else { return promise?.fail(ChannelError.ioOnClosedChannel) ?? () }
+      guard !isBroken && !isClosing else {
+        return promise?.fail(ChannelError.ioOnClosedChannel) ?? ()
+      }
       do throws(ResponseError) {
         switch unwrapOutboundIn(data) {
         case .head(let head):
           return context.write(wrapOutboundOut(.head(framed(head))), promise: promise)
         case .body(let bytes): try content.take(byteCount: bytes.readableBytes)
-        case .end: try content.finish()
+        case .end:
+          try content.finish()
+          unended = nil
         }
       } catch {
         return breakOff(error, context, promise)
@@ -46,6 +61,29 @@
       guard content == .none else { return context.write(data, promise: promise) }
       // An empty part keeps the promise in its order.
       context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer()))), promise: promise)
+    }
+
+    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+      guard mode != .input, hasWritten, !isTunnel, !isBroken else {
+        return context.close(mode: mode, promise: promise)
+      }
+      if unended?.isEndedByClose == true {
+        isBroken = true
+        context.channel.closeFuture.cascade(to: promise)
+        return HTTP1BreakHandler.breakOff(context.channel, framing: unended)
+      }
+      closes.append((mode, promise))
+      guard closes.count == 1 else { return }
+      isClosing = true
+      let written = context.eventLoop.makePromise(of: Void.self)
+      // An empty part is done with all that was written before.
+      context.writeAndFlush(
+        wrapOutboundOut(.body(.byteBuffer(ByteBuffer()))), promise: written)
+      PatientClose.close(behind: written.futureResult, on: context.channel) { [self] in
+        let due = closes
+        closes = []
+        for close in due { context.close(mode: close.mode, promise: close.promise) }
+      }
     }
 
     /// A length that isn't kept makes the client take the next response for a part of this one.
@@ -67,6 +105,7 @@
         isExpectingHead = false
       }
       let framing = head.framing(answering: method, version: version)
+      (unended, hasWritten) = (framing, true)
       isTunnel = head.typedStatus.beginsTunnel(answering: method)
       content = Passage.Content(
         status: head.typedStatus, answering: method, framing: framing)

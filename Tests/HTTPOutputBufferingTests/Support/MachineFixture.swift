@@ -81,6 +81,7 @@ extension String {
 
 extension HTTPField.Name {
   static let decision = HTTPField.Name("X-Content-Coding-Decision")!
+  static let contentDigest = HTTPField.Name("Content-Digest")!
   static let link = HTTPField.Name("Link")!
 }
 
