@@ -17,6 +17,12 @@ struct MachineRun: ~Copyable {
   /// Whether a call has failed that leaves nothing but the abort.
   var hasFailed = false
   var hasPassedThrough = false
+  /// Bytes of a body that passes, which nobody hands to the machine.
+  var passedByteCount = 0
+  /// The length in bytes that the body was said to have.
+  var expectedByteCount: Int?
+  /// Whether a length has ever been declared, although trailers may leave it out.
+  var hasDeclaredLength: Bool
   private var budget = 200_000
   /// How much of the client's content has been compared with what was accepted.
   private var knownByteCount = 0
@@ -24,6 +30,7 @@ struct MachineRun: ~Copyable {
   init(_ setup: MachineSetup) {
     self.setup = setup
     machine = ResponseMachine(request: setup.request, head: setup.head, settings: setup.settings)
+    hasDeclaredLength = setup.head.headerFields.contains(.contentLength)
     client = WireClient(setup.request)
   }
 
@@ -34,7 +41,9 @@ struct MachineRun: ~Copyable {
     case 0...5: write(body(&input))
     case 6...8: flush()
     case 9...12: updateHead(&input)
-    case 13: setTrailers(input.bool())
+    case 13:
+      setTrailers(
+        input.choice([nil, [.eTag: "\"after\""], [.contentDigest: "sha-256=:AA==:"], [:]]))
     case 14: sendInformational(input.number(below: 4))
     case 15: machine.closeConnectionAtEnd()
     case 16: reset()
@@ -43,6 +52,7 @@ struct MachineRun: ~Copyable {
     case 19: passThrough(&input)
     case 20: abort()
     case 21: setMode(input.choice([nil, .automatic, .off, .force]))
+    case 22: expect(input.number(below: 64))
     default: takeOutput()
     }
     require(!hadEnded || machine.hasEnded, "the end was taken back")
@@ -72,7 +82,9 @@ struct MachineRun: ~Copyable {
     require(
       hasFailed || machine.byteCountIn + machine.discardedByteCount == writtenByteCount,
       "\(machine.byteCountIn) + \(machine.discardedByteCount) of \(writtenByteCount) bytes")
-    require(machine.byteCountOut == client.byteCount, "byteCountOut is \(machine.byteCountOut)")
+    require(
+      machine.byteCountOut == client.byteCount + passedByteCount,
+      "byteCountOut is \(machine.byteCountOut)")
   }
 
   /// Whether the head as it is now lets content follow, HEAD aside.
@@ -111,6 +123,9 @@ struct MachineRun: ~Copyable {
         require(
           client.content.count == accepted.count,
           "\(client.content.count) of \(accepted.count) bytes")
+        if let expectedByteCount, !hasPassedThrough {
+          require(accepted.count == expectedByteCount, "\(expectedByteCount) bytes were to come")
+        }
       }
     } else {
       require(client.byteCount == 0, "content where none can go")
@@ -148,4 +163,8 @@ struct MachineRun: ~Copyable {
       require(!machine.isOutputDue && machine.takeOutput().isEmpty, "a second flush has output")
     }
   }
+}
+
+extension HTTPField.Name {
+  static let contentDigest = HTTPField.Name("Content-Digest")!
 }

@@ -101,7 +101,14 @@ struct WireClient {
     if let decoder, byteCount > 0 || head.framing != .noContent {
       require(decoder.isAtEnd, "the member of a whole message has not ended")
     }
-    if trailers != nil {
+    if let trailers {
+      require(!trailers.isEmpty, "empty trailers")
+      if head.response.headerFields.contains(.contentEncoding), decoder != nil {
+        require(!trailers.contains(.contentDigest), "a digest of content that is coded")
+        require(
+          trailers[values: .eTag].allSatisfy { $0.utf8.starts(with: "W/".utf8) },
+          "strong tag, coded")
+      }
       switch head.framing {
       case .chunked, .endOfStream: break
       case .contentLength: require(request.version == .http2, "trailers after a length")

@@ -39,8 +39,9 @@ extension ResponseMachine {
   /// Commits with a prefix of the body in hand: what follows is not known.
   ///
   /// - Parameter byteCount: Bytes that come next, beyond those collected.
-  /// - Throws: ``ResponseError/Code/declaredLengthExceeded`` or ``ResponseError/Code/invalidStatus``,
-  ///   with nothing changed.
+  /// - Throws: ``ResponseError/Code/declaredLengthExceeded``, also of a body that was said to be longer,
+  ///   ``ResponseError/Code/declaredLengthNotReached`` of one that was said to be shorter, or
+  ///   ``ResponseError/Code/invalidStatus``, with nothing changed.
   mutating func commitPrefix(adding byteCount: Int) throws(ResponseError) {
     try requireFinalStatus()
     var decision = prefixDecision(adding: byteCount)
@@ -52,6 +53,9 @@ extension ResponseMachine {
     let length = decision.coding == nil ? declared : nil
     if let length, collected.count + byteCount > length, allowsContent {
       throw lengthMismatch(written: collected.count + byteCount, declared: length)
+    }
+    if let length, let expectedByteCount, length != expectedByteCount, allowsContent {
+      throw lengthMismatch(written: expectedByteCount, declared: length)
     }
     commit(decision, contentLength: length)
     if state == .committed(.noContent) {
