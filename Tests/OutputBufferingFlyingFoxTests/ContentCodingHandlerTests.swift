@@ -9,7 +9,7 @@
   import OutputBufferingTestSupport
   import Testing
 
-  @Suite(.serialized) struct ContentCodingHandlerTests {
+  @Suite(.serialized, .timeLimit(.minutes(2))) struct ContentCodingHandlerTests {
     private static let page = String(repeating: "<p>text</p>", count: 10_000)
 
     /// Asks a handler of FlyingFox behind the coding handler, with and without gzip.

@@ -5,7 +5,7 @@
   import Synchronization
   import Testing
 
-  @Suite(.serialized) struct DisconnectTests {
+  @Suite(.serialized, .timeLimit(.minutes(2))) struct DisconnectTests {
     /// Writes until the client is missed.
     private static func write(to response: BufferedResponse) async throws {
       let deadline = ContinuousClock.now + .seconds(10)

@@ -5,7 +5,7 @@
   import Synchronization
   import Testing
 
-  @Suite(.serialized) struct EarlyFinishTests {
+  @Suite(.serialized, .timeLimit(.minutes(2))) struct EarlyFinishTests {
     private static let page = String(repeating: "<p>Thank you for your order.</p>", count: 100)
 
     @Test(arguments: [false, true], [false, true])

@@ -6,7 +6,7 @@
   import OutputBufferingTestSupport
   import Testing
 
-  @Suite(.serialized) struct MessageTests {
+  @Suite(.serialized, .timeLimit(.minutes(2))) struct MessageTests {
     private static let page = String(repeating: "<p>text</p>", count: 200)
 
     @Test func `a whole response has its exact length, coded and not`() async throws {

@@ -5,7 +5,7 @@
   import Synchronization
   import Testing
 
-  @Suite(.serialized) struct StreamingTests {
+  @Suite(.serialized, .timeLimit(.minutes(2))) struct StreamingTests {
     @Test(arguments: [false, true])
     func `what is flushed can be decoded within 50 ms`(isCoded: Bool) async throws {
       let written = Mutex<[ContinuousClock.Instant]>([])

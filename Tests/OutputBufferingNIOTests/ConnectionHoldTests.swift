@@ -13,6 +13,10 @@
       return channel
     }()
 
+    private static func wait(for count: Int, on hold: ConnectionHold) async {
+      while hold.waiterCount < count { await Task.yield() }
+    }
+
     @Test func `Who waits goes on when the last holder has ended`() async {
       let hold = ConnectionHold()
       let stream = HTTPServerConnection(channel: channel)
@@ -22,6 +26,7 @@
       let waiters = (0..<10).map { _ in
         Task { await hold.wait(for: HTTPServerConnection(channel: channel)) }
       }
+      await Self.wait(for: 10, on: hold)
       hold.end()
       hold.end()
       for waiter in waiters { await waiter.value }
@@ -33,6 +38,7 @@
       hold.begin()
       let stream = HTTPServerConnection(channel: channel, hold: hold)
       let waiter = Task { await stream.requestStarted() }
+      await Self.wait(for: 1, on: hold)
       stream.becameInactive()
       #expect(await !waiter.value)
       hold.end()
@@ -43,6 +49,7 @@
       hold.begin()
       let stream = HTTPServerConnection(channel: channel)
       let waiter = Task { await hold.wait(for: stream) }
+      await Self.wait(for: 1, on: hold)
       waiter.cancel()
       await waiter.value
       hold.end()

@@ -60,7 +60,8 @@ extension ResponseMachine {
   /// to send it does nothing; after the end neither.
   ///
   /// - Throws: ``ResponseError/Code/declaredLengthExceeded`` when the commit finds more bytes than
-  ///   declared (the response stays open), ``ResponseError/Code/encodingFailed`` (it is aborted).
+  ///   declared, ``ResponseError/Code/invalidStatus`` when it finds an interim status (the response stays
+  ///   open), ``ResponseError/Code/encodingFailed`` (it is aborted).
   public mutating func flush() throws(ResponseError) {
     switch state {
     case .open:

@@ -8,8 +8,11 @@ extension BufferedResponse {
   /// - Parameter text: Written as UTF-8.
   /// - Throws: ``ResponseError/Code/declaredLengthExceeded`` (nothing of `text` was taken),
   ///   ``ResponseError/Code/disconnected`` and ``ResponseError/Code/timedOut`` where a disconnect isn't
-  ///   ignored, ``ResponseError/Code/encodingFailed``, ``ResponseError/Code/ended`` once the handler
-  ///   has returned. Writing after ``finish(_:)`` is no error: the bytes are discarded and counted.
+  ///   ignored, ``ResponseError/Code/encodingFailed``, ``ResponseError/Code/invalidStatus`` where bytes
+  ///   that commit the head find an interim status, ``ResponseError/Code/ended`` once the response has
+  ///   failed or the handler has returned, and what an earlier write without `await` was refused for, such
+  ///   as ``ResponseError/Code/unsentLimitExceeded``. Writing after ``finish(_:)`` is no error: the bytes
+  ///   are discarded and counted.
   public func write(_ text: String) async throws(ResponseError) {
     var text = text
     text.makeContiguousUTF8()
@@ -128,8 +131,9 @@ extension BufferedResponse {
     return true
   }
 
-  /// Storage of so many bytes stays for the next output. Behind a flush it is less: how long it is until
-  /// the next write nobody knows, and many streams may wait.
+  /// The most bytes of storage that stay for the next output.
+  ///
+  /// Behind a flush it is less: how long it is until the next write nobody knows, and many streams wait.
   private static func keptByteCount(isFlushed: Bool) -> Int {
     isFlushed ? 4 * 1024 : 2 * ResponseMachine.writeSliceByteCount
   }

@@ -26,8 +26,11 @@ extension BufferedResponse {
   /// - Parameter connection: What becomes of the connection.
   /// - Throws: ``ResponseError/Code/declaredLengthExceeded`` and
   ///   ``ResponseError/Code/declaredLengthNotReached`` (an uncommitted response stays open and can be
-  ///   ``reset()``; a committed one is aborted), ``ResponseError/Code/disconnected`` where a disconnect
-  ///   isn't ignored, ``ResponseError/Code/encodingFailed``.
+  ///   ``reset()``; a committed one is aborted), ``ResponseError/Code/disconnected`` and
+  ///   ``ResponseError/Code/timedOut`` where a disconnect isn't ignored,
+  ///   ``ResponseError/Code/encodingFailed``, ``ResponseError/Code/invalidStatus`` of an interim status,
+  ///   ``ResponseError/Code/ended`` once the response has failed or the handler has returned, and what an
+  ///   earlier write without `await` was refused for.
   public func finish(
     _ connection: ConnectionPersistence = .keepAlive
   ) async throws(ResponseError) {

@@ -18,6 +18,9 @@
 
     private let state = Mutex(State())
 
+    /// How many streams wait.
+    var waiterCount: Int { state.withLock { $0.waiters.count } }
+
     func begin() {
       state.withLock { $0.count += 1 }
     }

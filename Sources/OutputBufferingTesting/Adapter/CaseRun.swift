@@ -46,16 +46,17 @@ final class CaseRun {
     }
   }
 
-  func fail(_ text: String) {
-    failures.append(Failure(text: place.isEmpty ? text : "\(place): \(text)"))
+  /// Something is wrong; as a matter of timing we may have come too late to see what was to be seen.
+  func fail(_ text: String, isTiming: Bool = false) {
+    let text = place.isEmpty ? text : "\(place): \(text)"
+    failures.append(Failure(text: text, isTiming: isTiming))
   }
 
   /// A bound of time, in milliseconds.
   func check(_ what: String, took duration: Duration, atMost bound: Int?) {
     let milliseconds = duration / .milliseconds(1)
     guard let bound, milliseconds > Double(bound) else { return }
-    let text = "\(what) took \(Int(milliseconds)) ms, at most \(bound)"
-    failures.append(Failure(text: place.isEmpty ? text : "\(place): \(text)", isTiming: true))
+    fail("\(what) took \(Int(milliseconds)) ms, at most \(bound)", isTiming: true)
   }
 
   private func runExchanges() throws {
@@ -141,12 +142,14 @@ final class CaseRun {
       let before = (message.content.count, message.end)
       _ = try connection.read(within: .milliseconds(milliseconds)) { message.end != nil }
       if message.content.count != before.0 || message.end != before.1 {
-        fail("something came where nothing should")
+        fail("something came where nothing should", isTiming: true)
       }
     case .unmarked(let marks):
-      for mark in marks where try isMarked(mark) { fail("the handler is at \(mark) already") }
+      for mark in marks where try isMarked(mark) {
+        fail("the handler is at \(mark) already", isTiming: true)
+      }
     case .incomplete:
-      if message.end != nil { fail("the message has ended already") }
+      if message.end != nil { fail("the message has ended already", isTiming: true) }
     case .leave(let way):
       try connection.leave(way, message)
     }

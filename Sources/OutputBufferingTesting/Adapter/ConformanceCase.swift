@@ -77,7 +77,7 @@ extension ConformanceCase: Decodable {
 
 extension ConformanceCase.Exchange: Decodable {
   private enum Key: String, CodingKey {
-    case request, script, expect, steps, times
+    case request, script, expect, steps
   }
 
   /// The response that a case has when it says nothing else: 6,200 compressible bytes.

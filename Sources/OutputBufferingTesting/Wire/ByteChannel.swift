@@ -37,6 +37,14 @@ final class ByteChannel {
     var noDelay: CInt = 1
     _ = unsafe setsockopt(
       descriptor, CInt(IPPROTO_TCP), TCP_NODELAY, &noDelay, socklen_t(MemoryLayout<CInt>.size))
+    limitSending()
+  }
+
+  /// A server that reads nothing doesn't hold its client up for ever.
+  private func limitSending() {
+    var limit = timeval(tv_sec: 10, tv_usec: 0)
+    _ = unsafe setsockopt(
+      descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
   }
 
   /// Connects to a server by TLS, which the `openssl` tool does: the kit links no TLS.
@@ -61,6 +69,7 @@ final class ByteChannel {
     process.standardError = FileHandle.nullDevice
     try process.run()
     tls = process
+    limitSending()
   }
 
   deinit { close() }
@@ -82,6 +91,8 @@ final class ByteChannel {
   }
 
   /// Sends all of it.
+  ///
+  /// - Throws: A ``WireFailure`` when the server takes nothing for 10 s.
   func send(_ bytes: [UInt8]) throws {
     var sent = 0
     while sent < bytes.count {
@@ -95,6 +106,7 @@ final class ByteChannel {
           return unsafe Darwin.send(descriptor, rest.baseAddress, rest.count, Self.sendFlags)
         #endif
       }
+      if count < 0 && errno == EINTR { continue }
       guard count > 0 else { throw WireFailure(description: "send: errno \(errno)") }
       sent += count
     }

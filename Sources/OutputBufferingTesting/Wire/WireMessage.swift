@@ -37,9 +37,6 @@ final class WireMessage {
 
   var isComplete: Bool { end == .complete }
 
-  /// Whether the coding of the content has come to its end, its checksum included.
-  var isDecoded: Bool { decoder?.isAtEnd ?? isComplete }
-
   var text: String { String(decoding: plain, as: UTF8.self) }
 
   func receive(interim head: WireHead) {
