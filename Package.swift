@@ -222,7 +222,9 @@ let package = Package(
     ),
 
     // Tests.
-    .target(name: "OutputBufferingTestSupport", path: "Tests/TestSupport"),
+    .target(
+      name: "OutputBufferingTestSupport", dependencies: ["OutputBufferingTesting"],
+      path: "Tests/TestSupport"),
     .testTarget(
       name: "OutputBufferingTests",
       dependencies: ["OutputBuffering", "OutputReplay", "OutputBufferingTestSupport"],
@@ -246,7 +248,7 @@ let package = Package(
       name: "HTTPOutputBufferingTests",
       dependencies: [
         "HTTPOutputBuffering", "OutputBuffering", "HTTPContentCoding", "GzipContentCoding",
-        "COutputBufferingZlib", "OutputBufferingTestSupport",
+        "OutputBufferingTesting", "OutputBufferingTestSupport",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
       ]
@@ -255,7 +257,7 @@ let package = Package(
       name: "OutputBufferingFlyingFoxTests",
       dependencies: [
         "OutputBufferingFlyingFox", "HTTPOutputBuffering", "HTTPContentCoding",
-        "GzipContentCoding", "COutputBufferingZlib", "OutputBufferingTestSupport",
+        "GzipContentCoding", "OutputBufferingTesting", "OutputBufferingTestSupport",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "FlyingFox", package: "FlyingFox", condition: .when(traits: ["FlyingFox"])),
@@ -267,7 +269,7 @@ let package = Package(
       name: "OutputBufferingNIOTests",
       dependencies: [
         "OutputBufferingNIO", "HTTPOutputBuffering", "HTTPContentCoding", "GzipContentCoding",
-        "COutputBufferingZlib",
+        "OutputBufferingTesting", "OutputBufferingTestSupport",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["NIO"])),
         .product(name: "NIOEmbedded", package: "swift-nio", condition: .when(traits: ["NIO"])),
@@ -288,7 +290,7 @@ let package = Package(
       name: "OutputBufferingHummingbirdTests",
       dependencies: [
         "OutputBufferingHummingbird", "HTTPOutputBuffering", "OutputBuffering",
-        "HTTPContentCoding", "GzipContentCoding", "COutputBufferingZlib",
+        "HTTPContentCoding", "GzipContentCoding", "OutputBufferingTesting",
         "OutputBufferingTestSupport",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),

@@ -2,6 +2,7 @@
   import HTTPOutputBuffering
   import OutputBufferingFlyingFox
   import OutputBufferingTestSupport
+  import OutputBufferingTesting
   import Synchronization
   import Testing
 
@@ -30,7 +31,7 @@
         #expect(message.isComplete)
         #expect(message["content-encoding"] == (isCoded ? "gzip" : nil))
         #expect(message["transfer-encoding"] == (isStreamed ? "chunked" : nil))
-        let text = isCoded ? try Inflater.text(message.body) : message.text
+        let text = isCoded ? try InflateDecoder.text(message.body) : message.text
         #expect(text == Self.page + "end")
         let next = try await milliseconds {
           try await client.get("/next")
@@ -64,7 +65,7 @@
           let message = try await client.readMessage()
           #expect(message.isComplete)
           #expect(message["connection"] == (isStreamed ? nil : "close"))
-          #expect((isCoded ? try Inflater.text(message.body) : message.text) == Self.page)
+          #expect((isCoded ? try InflateDecoder.text(message.body) : message.text) == Self.page)
           #expect(try await client.waitForEnd())
         }
         print("close coded=\(isCoded) streamed=\(isStreamed): FIN \(elapsed) ms")

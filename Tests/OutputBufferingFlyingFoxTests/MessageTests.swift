@@ -4,6 +4,7 @@
   import HTTPTypes
   import OutputBufferingFlyingFox
   import OutputBufferingTestSupport
+  import OutputBufferingTesting
   import Testing
 
   @Suite(.serialized, .timeLimit(.minutes(2))) struct MessageTests {
@@ -23,7 +24,7 @@
         let coded = try await client.readMessage()
         #expect(coded["content-encoding"] == "gzip")
         #expect(coded.isComplete && coded["transfer-encoding"] == nil)
-        #expect(try Inflater.text(coded.body) == Self.page)
+        #expect(try InflateDecoder.text(coded.body) == Self.page)
       }
     }
 
@@ -109,7 +110,7 @@
           #expect(message["connection"] == "close")
           #expect(message["content-encoding"] == (isStreamed ? nil : "gzip"))
           #expect(message.isComplete)
-          let text = isStreamed ? message.text : try Inflater.text(message.body)
+          let text = isStreamed ? message.text : try InflateDecoder.text(message.body)
           #expect(text == Self.page + Self.page)
           #expect(try await client.waitForEnd())
         }
@@ -193,7 +194,7 @@
           let message = try await client.readMessage()
           try #require(message.isComplete, "\(value.joined())")
           let isCoded = message["content-encoding"] == "gzip"
-          #expect((isCoded ? try Inflater.text(message.body) : message.text) == Self.page)
+          #expect((isCoded ? try InflateDecoder.text(message.body) : message.text) == Self.page)
           if count % 100 == 99 { client = try await RawClient(port: server.port) }
         }
         // FlyingFox takes time with the square of a line (10 s for 16 KiB, whatever the field).

@@ -5,6 +5,8 @@
   import NIOHTTP1
   import NIOPosix
   import OutputBufferingNIO
+  import OutputBufferingTestSupport
+  import OutputBufferingTesting
   import Testing
 
   /// Lengths that nobody declared, of bodies that aren't coded.
@@ -201,7 +203,8 @@
         pipeline.channel.flush()
         let body = try pipeline.response().body
         let text =
-          try acceptEncoding == "gzip" ? gunzip(body) : String(decoding: body, as: UTF8.self)
+          try acceptEncoding == "gzip"
+          ? InflateDecoder.text(body) : String(decoding: body, as: UTF8.self)
         #expect(text == Self.page)
       }
     }

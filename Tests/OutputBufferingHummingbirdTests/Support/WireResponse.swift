@@ -1,4 +1,6 @@
 #if Hummingbird
+  import OutputBufferingTesting
+
   /// A response as it is on the wire, taken apart by RFC 9112 §6 and strict about it.
   struct WireResponse: Sendable {
     struct Malformed: Error, CustomStringConvertible {
@@ -28,10 +30,15 @@
       case head, content(Int), untilClose, chunkSize, chunk(Int), chunkEnd, trailers, ended
     }
 
+    /// Only one copy of a response is read on.
+    private struct Inflater: @unchecked Sendable {
+      let decoder: InflateDecoder
+    }
+
     let method: String
     private var step = Step.head
     private var unparsed: ArraySlice<UInt8> = []
-    private var inflater: WireInflater?
+    private var inflater: Inflater?
 
     var interim: [Head] = []
     var head = Head()
@@ -48,7 +55,7 @@
     var isBroken = false
     var isReset = false
     /// The coded content has come to its own end, its checksum included.
-    var isDecoded: Bool { inflater.map { $0.isAtEnd } ?? isComplete }
+    var isDecoded: Bool { inflater.map { $0.decoder.isAtEnd } ?? isComplete }
     var firstByteAt: ContinuousClock.Instant?
     var completeAt: ContinuousClock.Instant?
 
@@ -118,7 +125,7 @@
       step = .ended
       isComplete = true
       completeAt = .now
-      if let inflater, method != "HEAD", !inflater.isAtEnd {
+      if let inflater, method != "HEAD", !inflater.decoder.isAtEnd {
         throw Malformed(description: "the message is whole, its coding isn't")
       }
     }
@@ -127,7 +134,8 @@
       let part = unparsed.prefix(count)
       unparsed.removeFirst(count)
       content += part
-      plain += try inflater.map { try $0.decode(Array(part)) } ?? Array(part)
+      plain +=
+        try inflater.map { Array(try $0.decoder.decode(ContiguousArray(part))) } ?? Array(part)
     }
 
     private mutating func line() -> String? {
@@ -179,8 +187,8 @@
         throw Malformed(description: "framing fields \(lengths) \(codings)")
       }
       switch head["content-encoding"] {
-      case "gzip": inflater = try WireInflater(isGzip: true)
-      case "deflate": inflater = try WireInflater(isGzip: false)
+      case "gzip": inflater = Inflater(decoder: InflateDecoder(.gzip))
+      case "deflate": inflater = Inflater(decoder: InflateDecoder(.zlib))
       default: break
       }
       if method == "HEAD" || head.status == 204 || head.status == 304 {

@@ -1,5 +1,4 @@
 #if NIO
-  import COutputBufferingZlib
   import GzipContentCoding
   import HTTPContentCoding
   import HTTPOutputBuffering
@@ -172,38 +171,5 @@
       if let length { head.headers.add(name: "content-length", value: String(length)) }
       return head
     }
-  }
-
-  /// Inflates one whole gzip member to text.
-  func gunzip(_ bytes: [UInt8]) throws -> String {
-    String(decoding: try gunzip(bytes: bytes), as: UTF8.self)
-  }
-
-  /// Inflates one whole gzip member.
-  func gunzip(bytes: [UInt8]) throws -> [UInt8] {
-    var stream = unsafe z_stream()
-    try #require(
-      unsafe inflateInit2_(&stream, 15 + 16, ZLIB_VERSION, CInt(MemoryLayout<z_stream>.size))
-        == Z_OK)
-    defer { unsafe inflateEnd(&stream) }
-    var input = bytes
-    var output: [UInt8] = []
-    var part = [UInt8](repeating: 0, count: 1 << 18)
-    var status = Z_OK
-    unsafe input.withUnsafeMutableBufferPointer { input in
-      unsafe stream.next_in = input.baseAddress
-      unsafe stream.avail_in = UInt32(input.count)
-      while status == Z_OK {
-        let count = unsafe part.withUnsafeMutableBufferPointer { part in
-          unsafe stream.next_out = part.baseAddress
-          unsafe stream.avail_out = UInt32(part.count)
-          status = unsafe inflate(&stream, Z_NO_FLUSH)
-          return part.count - Int(unsafe stream.avail_out)
-        }
-        output += part[..<count]
-      }
-    }
-    try #require(status == Z_STREAM_END, "not one whole member")
-    return output
   }
 #endif
