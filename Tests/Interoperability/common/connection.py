@@ -144,6 +144,20 @@ class Connection:
         except (ConnectionEnded, OSError):
             return self.messages[number]
 
+    def read_slowly(self, number, rest):
+        """Reads a message as far as the connection lasts, and rests for so many seconds behind each piece."""
+        message = self.messages[number]
+        self.socket.settimeout(self.timeout)
+        try:
+            while not message.ended and message.reset is None:
+                self.read_piece()
+                time.sleep(rest)
+        except TimeoutError:
+            raise
+        except (ConnectionEnded, OSError):
+            pass
+        return message
+
     def wait_for_end(self, timeout=None):
         """Waits until the server has closed the connection, whatever comes before."""
         timeout = timeout or self.timeout

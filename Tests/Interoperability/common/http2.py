@@ -4,6 +4,8 @@ Requests are HPACK literals without indexing and without Huffman coding; of resp
 the status where it is one of HPACK's own, so that no table has to be kept.
 """
 
+import contextlib
+import ssl
 import struct
 
 from connection import Connection, ConnectionEnded, Message
@@ -96,7 +98,12 @@ class Http2Connection(Connection):
         self.send(frame(RST_STREAM, 0, stream, struct.pack(">I", code)))
 
     def open_window(self, stream, size):
-        self.send(window_update(stream, size))
+        self.reply(window_update(stream, size))
+
+    def reply(self, data):
+        """Sends what reading asks for; what a server has sent before it closed the connection is there all the same."""
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError, ssl.SSLEOFError, ssl.SSLZeroReturnError):
+            self.send(data)
 
     def fill(self, length):
         try:
@@ -127,9 +134,9 @@ class Http2Connection(Connection):
         payload = self.take(9 + length)[9:]
         message = self.messages.get(number)
         if kind == SETTINGS and not flags & ACK:
-            self.send(frame(SETTINGS, ACK, 0))
+            self.reply(frame(SETTINGS, ACK, 0))
         elif kind == PING and not flags & ACK:
-            self.send(frame(PING, ACK, 0, payload))
+            self.reply(frame(PING, ACK, 0, payload))
         elif kind == PING:
             self.answered_pings += 1
         elif kind == GOAWAY:

@@ -5,7 +5,9 @@
 
 import json
 import os
+import select
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -19,7 +21,7 @@ sys.path.insert(0, str(REPOSITORY / "docs" / "Examples" / "demo"))
 
 from connections import fetch  # noqa: E402
 import scenarios  # noqa: E402,F401  (the demo's, by its name)
-from server import Server  # noqa: E402
+from server import START_SECONDS, Server  # noqa: E402
 import wire  # noqa: E402,F401
 
 
@@ -27,6 +29,11 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def leave_on_sigterm():
+    """Told to end, a script leaves its blocks in order, and ends with that the servers that it has started."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("terminated"))
 
 
 def adapters(executable):
@@ -53,6 +60,18 @@ class ScriptedServer(Server):
             self.process.kill()
             self.process.wait()
             raise
+
+    def read_address(self):
+        """As the demo's, but where a thousand files are open too, with which `select` fails."""
+        output = select.poll()
+        output.register(self.process.stdout, select.POLLIN)
+        if not output.poll(START_SECONDS * 1000):
+            raise RuntimeError(f"the server did not say where it listens within {START_SECONDS:.0f} s")
+        line = self.process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"the server ended with {self.process.wait()} before it listened")
+        place = json.loads(line)
+        return place["host"], place["port"]
 
     @property
     def is_http2(self):
@@ -98,7 +117,15 @@ class Nginx:
     """nginx in front, a port for each configuration."""
 
     def __init__(self, executable, sites):
+        self.process = None
         self.folder = tempfile.mkdtemp(prefix="interop-nginx-")
+        try:
+            self.start(executable, sites)
+        except BaseException:
+            self.stop()
+            raise
+
+    def start(self, executable, sites):
         self.ports = {name: free_port() for name in sites}
         servers = "\n".join(
             f"server {{ listen 127.0.0.1:{self.ports[name]}; location / {{\n"
@@ -124,7 +151,6 @@ class Nginx:
                     break
                 except OSError:
                     if time.monotonic() > deadline or self.process.poll() is not None:
-                        self.stop()
                         raise RuntimeError("nginx did not start")
                     time.sleep(0.05)
 
@@ -135,12 +161,13 @@ class Nginx:
         return Path(self.folder, "error.log").read_text(errors="replace").strip()
 
     def stop(self):
-        self.process.terminate()
-        try:
-            self.process.wait(5)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+        if self.process:
+            self.process.terminate()
+            try:
+                self.process.wait(5)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 

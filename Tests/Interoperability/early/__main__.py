@@ -4,7 +4,7 @@
 
 Prints a row an adapter, with gzip refused and with gzip accepted, and exits with 0 only if every figure is within
 its limit, all work behind the answers was done, nothing written late was seen, and responses that are underway when
-the server is told to end come whole. Adapters are measured one after
+the server is told to end come whole, long ones too. Adapters are measured one after
 the other; what misses a limit of time is measured again, up to ATTEMPTS times, for other work on the machine delays
 everybody. Every time is that of the slowest.
 """
@@ -14,8 +14,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "common"))
 
+from ending import shut_down_underway  # noqa: E402
 from measuring import Measurement  # noqa: E402
-from servers import adapters, ScriptedServer  # noqa: E402
+from servers import adapters, leave_on_sigterm, ScriptedServer  # noqa: E402
 
 ATTEMPTS = 3
 PREFERRED = ["nio-h1", "hummingbird", "flyingfox", "nio-h2", "hummingbird-h2"]
@@ -53,6 +54,7 @@ def shut_down(server):
 def main():
     if len(sys.argv) < 2:
         sys.exit("usage: python3 Tests/Interoperability/early SCRIPTED-SERVER [ADAPTER ...]")
+    leave_on_sigterm()
     executable, *chosen = sys.argv[1:]
     chosen = chosen or [adapter for adapter in PREFERRED if adapter in adapters(executable)]
     print(line([title for title, _ in COLUMNS]))
@@ -62,6 +64,7 @@ def main():
             for is_coded in (False, True):
                 failed += measure(server, is_coded)
             failed += shut_down(server)
+        failed += report(shut_down_underway(executable, adapter))
     print(f"\n{failed} figures do not hold")
     sys.exit(1 if failed else 0)
 

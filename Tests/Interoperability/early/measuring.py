@@ -54,12 +54,14 @@ class Measurement:
         self.door = SideDoor(server)
         self.seconds = {}
         self.failures = []
+        self.overtaken = []
         self.work_done = 0
         self.works = 0
 
     @property
     def late(self):
-        return [
+        """What fails by its time alone."""
+        return self.overtaken + [
             f"{figure.title}: {seconds * 1000:.0f} ms" for figure, seconds in self.seconds.items()
             if not figure.holds(seconds, self.seconds[self.ORDINARY])]
 
@@ -69,6 +71,11 @@ class Measurement:
     def require(self, holds, reason):
         if not holds and reason not in self.failures:
             self.failures.append(reason)
+
+    def require_work_behind(self, event):
+        """None of the work, of a second each, is done yet; asking takes its time too."""
+        if self.done():
+            self.overtaken.append(f"the work was done before {event}")
 
     def run(self):
         self.door.reset()
@@ -126,7 +133,7 @@ class Measurement:
         with self.connections(COUNT) as connections:
             self.seconds[self.WHOLE] = self.send(connections, self.early)
             self.seconds[self.NEXT] = self.send(connections, self.page)
-            self.require(not self.done(), "the work was done before the next answers")
+            self.require_work_behind("the next answers")
             self.wait_for_work()
             for connection in set(connections):
                 self.require_silence(connection)
@@ -142,7 +149,7 @@ class Measurement:
             for connection in connections:
                 self.require(connection.read_or_lose(0).content == html(PAGE_LENGTH), "wrong content before FIN")
                 self.require(not connection.pending, "bytes behind the message before FIN")
-            self.require(not self.done(), "the work was done before the connections were closed")
+            self.require_work_behind("the connections were closed")
             self.wait_for_work()
 
     def streams(self):
@@ -150,7 +157,7 @@ class Measurement:
         with connect(self.server) as connection:
             connection.request(fields=self.fields([write("busy", 1), FLUSH, WORK, WORK]))
             self.seconds[self.STREAMS] = self.send([connection] * STREAMS, self.early)
-            self.require(not self.done(), "the work was done before the streams' ends")
+            self.require_work_behind("the streams' ends")
             self.wait_for_work()
 
     def flushes(self):

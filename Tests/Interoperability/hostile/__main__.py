@@ -9,7 +9,6 @@ no task and no memory is left of it. Exits with 0 only if all of that holds.
 
 import concurrent.futures
 import resource
-import signal
 import sys
 import threading
 import time
@@ -19,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "common"))
 
 from attack import ATTACKS  # noqa: E402
 from memory import MEGABYTE  # noqa: E402
-from servers import adapters  # noqa: E402
+from servers import adapters, leave_on_sigterm  # noqa: E402
 from target import Target  # noqa: E402
 # The light ones first: what they leave can't hide in what the heavy ones have left.
 import accepting, asking, garbage, lasting, reading, leaving, streams  # noqa: E401,E402,F401
@@ -60,9 +59,9 @@ def run_one(target, attack):
 
 def attack_adapter(executable, adapter, rows, interrupted):
     """Runs all attacks on one adapter, one by one."""
-    target = None
+    target = Target(executable, adapter)
     try:
-        target = Target(executable, adapter)
+        target.start()
         for row, attack in zip(rows, ATTACKS):
             if interrupted.is_set():
                 break
@@ -72,7 +71,7 @@ def attack_adapter(executable, adapter, rows, interrupted):
             if not row.cells[adapter].done():
                 row.cells[adapter].set_result(Cell("FAIL", [f"{type(error).__name__}: {error}"]))
     finally:
-        failure = target.stop() if target else "it did not start"
+        failure = target.stop()
         rows[-1].cells[adapter].set_result(Cell("FAIL", [failure]) if failure else Cell("ok"))
 
 
@@ -100,18 +99,19 @@ def main():
     width = max(len(row.name) for row in rows) + 2
     print(f"{'attack':<{width}}" + "".join(f"{adapter:<16}" for adapter in chosen), flush=True)
     # Whatever ends this, each thread ends its server.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("terminated"))
+    leave_on_sigterm()
     interrupted = threading.Event()
     threads = [
         threading.Thread(target=attack_adapter, args=(executable, adapter, rows, interrupted)) for adapter in chosen]
-    for thread in threads:
-        thread.start()
     try:
+        for thread in threads:
+            thread.start()
         failed = sum(print_row(row, width) for row in rows)
     finally:
         interrupted.set()
         for thread in threads:
-            thread.join()
+            if thread.ident:
+                thread.join()
     for attack in ATTACKS:
         for adapter, reason in attack.cannot.items():
             if adapter in chosen:

@@ -9,7 +9,8 @@ class Attack:
     An attacker can make a server hold what its requests and its unread responses are allowed to take; `peak` says
     what that comes to, in megabytes. When it is over nothing of it may be kept but pools, such as that of idle coders
     (16 of 256 KiB), and what the allocator has not given back. The latter serves the next attack: where more is left
-    than KEPT_MEGABYTES the attack is repeated, and a leak is what leaves as much each time.
+    than KEPT_MEGABYTES the attack is repeated, and a leak is what leaves as much each time. So is what other work on
+    the machine may have spoiled, such as a time; what is wrong by its content is wrong at once.
     """
 
     # A single connection: the response's buffers (64 KiB each), 256 KiB on its way to the socket, an encoder.

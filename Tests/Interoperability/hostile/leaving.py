@@ -1,13 +1,22 @@
 """Clients that leave: half, at any byte, many at once."""
 
+import concurrent.futures
+
 from attack import attack
 from connection import ConnectionEnded
+from connections import connect
+from content import Digest, digest, html, incompressible
 from http2 import settings
-from scripts import FLUSH, at_end, finish, mark, sleep, write, write_html
+from memory import ENVIRONMENT
+from scripts import FLUSH, at_end, finish, mark, sleep, write, write_html, write_random
+from servers import ScriptedServer, SideDoor
 from target import require, wait_for
 
 CLOSE_SECONDS = 10
-PAGE = write_html(3000)
+REST_SECONDS = 0.001
+PAGE, PAGE_CONTENT = write_html(3000), html(3000)
+# What doesn't repeat within the window of the coding (32 KiB); twenty megabytes, and answers that differ in length.
+PIECE, REPEAT, LONGER, LONG_ANSWERS = 64 * 1024, 320, 1000, 12
 BY_WRITES = {"flyingfox": "a client that has left is missed by a write that fails, so that the handlers write on"}
 
 
@@ -76,27 +85,32 @@ def vanish_behind(target):
 
 @attack("half-closed")
 def half_closed(target):
-    """Clients that close their sending side: before, within and behind a request, and within the response."""
+    """Clients that close their sending side: before, within and behind a request, and within the response.
+
+    They count as gone, so that a response may be broken off; one that looks whole is all of it.
+    """
     cases = {
-        "silent": lambda connection: None,
-        "within a request": lambda connection: connection.send(request(target, connection)[:-7]),
-        "behind a request": lambda connection: connection.send(request(target, connection)),
-        "within the response": lambda connection: begin(target, connection),
-        "behind the response": lambda connection: connection.read(target.ask(connection, [PAGE])),
-        "within a request's content": lambda connection: connection.send(
-            connection.request_bytes(method="POST", body=b"x" * 1000)[1][:-500]),
+        "silent": (lambda connection: None, None),
+        "within a request": (lambda connection: connection.send(request(target, connection)[:-7]), None),
+        "behind a request": (lambda connection: connection.send(request(target, connection)), 2 * PAGE_CONTENT),
+        "within the response": (
+            lambda connection: begin(target, connection), b"half and half" if target.misses_by_writes else None),
+        "behind the response": (
+            lambda connection: connection.read(target.ask(connection, [PAGE])), PAGE_CONTENT),
+        "within a request's content": (lambda connection: connection.send(
+            connection.request_bytes(method="POST", body=b"x" * 1000)[1][:-500]), None),
     }
     for _ in range(8):
         connections = []
-        for name, start in cases.items():
+        for name, (start, whole) in cases.items():
             connection = target.connect(timeout=CLOSE_SECONDS)
             start(connection)
             connection.close_sending()
-            connections.append((name, connection))
-        for name, connection in connections:
+            connections.append((name, connection, whole))
+        for name, connection, whole in connections:
             try:
                 if not target.server.is_tls:
-                    check_whole_or_broken(connection)
+                    check_whole_or_broken(name, connection, whole)
                 connection.wait_for_end()
             except TimeoutError as error:
                 raise TimeoutError(f"{name}: {error}") from error
@@ -114,11 +128,78 @@ def begin(target, connection):
     connection.read_until(lambda: connection.messages[number].body)
 
 
-def check_whole_or_broken(connection):
+def check_whole_or_broken(name, connection, whole):
+    """`whole` is the content of a response that comes to its end; None where there is no end to come."""
     for number, message in connection.messages.items():
         connection.read_or_lose(number)
         if message.ended and message.status == 200:
-            require(len(message.content) in (3000, 6000, len("half and half")), "a response that is whole and is not")
+            length = len(message.content)
+            require(message.content == whole, f"{name}: a response of {length} bytes that is whole and is not")
+
+
+# HTTP/2 has no half-closed connections.
+@attack("half-closed, allowed", versions=(1,))
+def half_closed_allowed(target):
+    """Where the server allows it, who closes the sending side at once and reads slowly gets all of a long answer."""
+    with ScriptedServer(target.executable, target.adapter, "--allow-half-closed", environment=ENVIRONMENT) as server:
+        answers = [HalfClosed(target, server, index) for index in range(LONG_ANSWERS)]
+        door = SideDoor(server)
+        try:
+            wait_for(lambda: len(door.marks()) == LONG_ANSWERS, "all answers' begin")
+            with concurrent.futures.ThreadPoolExecutor(LONG_ANSWERS) as pool:
+                broken = [reason for reason in pool.map(HalfClosed.read, answers) if reason]
+        finally:
+            for answer in answers:
+                answer.connection.close()
+    require(not broken, f"of {LONG_ANSWERS} half-closed clients {len(broken)} lost the end: {'; '.join(broken)}")
+
+
+class HalfClosed:
+    """A client that has asked for a long answer, and says no more; no two are of one length, every third is coded."""
+
+    def __init__(self, target, server, index):
+        piece, self.is_coded = PIECE + index * LONGER, index % 3 == 2
+        op = write_random(PIECE, REPEAT) if self.is_coded else write_html(piece, REPEAT)
+        self.expected = digest(incompressible, PIECE, REPEAT) if self.is_coded else digest(html, piece, REPEAT)
+        self.connection = connect(server, receive_buffer=32 * 1024, timeout=30)
+        number = self.connection.request(
+            fields=target.fields([FLUSH, mark(f"begun-{index}"), op], coded=self.is_coded))
+        self.number, self.message = number, self.connection.messages[number]
+        self.message.body = Digest()
+        self.connection.close_sending()
+
+    def read(self):
+        """Reads all there is; says how the end is missing, if it is."""
+        message = self.connection.read_slowly(self.number, REST_SECONDS)
+        missing = self.expected[0] - message.body.length
+        if not message.ended:
+            return f"{missing} bytes of {'coded' if self.is_coded else 'plain'} content missing"
+        require(message.is_coded == self.is_coded, f"coded is {message.is_coded}")
+        require(message.body.value() == self.expected, f"a response that is whole and is not, {missing} bytes missing")
+        return None
+
+
+@attack("HTTP/1.0 broken off", versions=(1,), cannot={
+    "flyingfox": "FlyingFox streams nothing in HTTP/1.0: what fails is answered with 500"})
+def broken_off_by_the_end(target):
+    """A handler that fails midway, where the end of the connection is that of the content: a reset is no end."""
+    for coded in (False, True):
+        with target.connect(timeout=CLOSE_SECONDS, speaks=False) as connection:
+            connection.send(old_request(target, [PAGE, FLUSH, sleep(20), {"op": "throw"}], coded))
+            try:
+                while connection.receive():
+                    pass
+            except ConnectionResetError:
+                head, _, content = bytes(connection.pending).partition(b"\r\n\r\n")
+                require(head.split()[1] == b"200" and content == PAGE_CONTENT, "not what was flushed")
+                continue
+            require(target.adapter == "flyingfox", "an orderly end of what is broken off")
+            require(connection.pending.split()[1] == b"500", "neither a reset nor 500")
+
+
+def old_request(target, ops, coded):
+    lines = [f"{name}: {value}" for name, value in target.fields(ops, coded)]
+    return "\r\n".join(["GET / HTTP/1.0", "Host: hostile", *lines, "", ""]).encode()
 
 
 @attack("reset at each byte")

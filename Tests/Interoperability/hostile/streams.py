@@ -1,6 +1,7 @@
 """Attacks on HTTP/2: floods of streams and frames, and frames that must not be."""
 
 import struct
+import time
 
 from attack import attack
 from connection import ConnectionEnded
@@ -9,12 +10,13 @@ from http2 import (
     SETTINGS, WINDOW_UPDATE, field_block, frame, settings, window_update)
 from memory import MEGABYTE
 from scripts import FLUSH, at_end, finish, mark, sleep, write, write_html
-from target import Violation, require
+from target import Violation, require, require_figure
 
 # How many streams a connection may have open, and how many resets NIO takes from one within 30 s.
 STREAMS, RESETS = 100, 200
 RELEASED_LIMIT = 1024
 ANSWER_SECONDS = 10
+SOON_SECONDS = 3
 REQUEST = field_block([(":method", "GET"), (":scheme", "http"), (":path", "/"), (":authority", "a")])
 
 
@@ -187,9 +189,10 @@ VIOLATIONS = {
 @attack("frames that must not be", versions=(2,))
 def violations(target):
     """Each is answered on its stream, or by the end of the connection: the client is not left waiting."""
-    silent = []
+    silent, late = [], []
     for name, data in VIOLATIONS.items():
-        with target.connect(timeout=3) as connection:
+        with target.connect(timeout=ANSWER_SECONDS) as connection:
+            started = time.monotonic()
             connection.send(data)
             try:
                 # Who still serves the connection answers this.
@@ -199,7 +202,10 @@ def violations(target):
                 silent.append(name)
             except (ConnectionEnded, OSError):
                 pass
+            if time.monotonic() - started > SOON_SECONDS:
+                late.append(name)
         if len(silent) == 3:
             break
     if silent:
         raise Violation(f"neither an answer nor the end of the connection behind: {', '.join(silent)} ...")
+    require_figure(not late, f"no answer within {SOON_SECONDS} s behind: {', '.join(late[:3])} ...")

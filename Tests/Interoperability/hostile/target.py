@@ -1,5 +1,6 @@
 """A server under attack: how attacks reach it, and what has to hold when they are over."""
 
+import contextlib
 import time
 
 from attack import Attack
@@ -13,6 +14,7 @@ PAGE_LENGTH = 6200
 LONGEST_FIELD = 256
 # The servers share two cores with each other and with their attackers.
 PROMPT_SECONDS = 5
+ANSWER_SECONDS = 30
 IDLE_SECONDS = 15
 IDLE_FIGURES = ("liveResponses", "liveCoders", "afterResponseTasks")
 
@@ -23,6 +25,15 @@ def accept(coded):
 
 class Violation(Exception):
     """Something that has to hold does not."""
+
+
+class Doubt(Violation):
+    """A figure that other work on the machine can spoil: a violation where it is so in every repetition."""
+
+
+def require_figure(holds, reason):
+    if not holds:
+        raise Doubt(reason)
 
 
 def require(holds, reason):
@@ -40,7 +51,10 @@ def wait_for(probe, what, seconds=10):
 
 
 class Target:
-    """One adapter, served by a process that is started anew when an attack has ended it."""
+    """One adapter, served by a process that is started anew when an attack has ended it.
+
+    Nothing is started before `start`, so that whoever makes a target can `stop` it whatever happens.
+    """
 
     # Nothing reads a FlyingFox connection while a response is made: who left is missed by a write alone.
     MISSES_BY_WRITES = ("flyingfox",)
@@ -48,16 +62,19 @@ class Target:
     def __init__(self, executable, adapter):
         self.executable, self.adapter = executable, adapter
         self.server = None
-        self.start()
 
     def start(self):
         self.server = ScriptedServer(self.executable, self.adapter, environment=ENVIRONMENT)
         self.door = SideDoor(self.server, timeout=2 * IDLE_SECONDS)
         self.memory = Memory(self.server.process.pid)
-        self.check_next_client()
+        # What is in doubt here, the first attack sees.
+        with contextlib.suppress(Doubt):
+            self.check_next_client()
 
     def stop(self):
         """Ends the server; returns what is wrong with that, if anything is."""
+        if self.server is None:
+            return "it did not start"
         self.server.__exit__()
         code = self.server.process.returncode
         return None if code == 0 else f"ended with {code} on SIGTERM: {self.server.log_tail()}"
@@ -120,12 +137,12 @@ class Target:
     def check_next_client(self):
         started = time.monotonic()
         message = fetch(
-            self.server, fields=self.fields([write_html(PAGE_LENGTH)]), timeout=2 * PROMPT_SECONDS)
+            self.server, fields=self.fields([write_html(PAGE_LENGTH)]), timeout=ANSWER_SECONDS)
         require(message.status == 200, f"the next client got {message.status}")
         require(message.is_coded, "the next client got no coded response")
         require(message.content == html(PAGE_LENGTH), "the next client got something else")
         elapsed = time.monotonic() - started
-        require(elapsed <= PROMPT_SECONDS, f"the next client waited for {elapsed:.1f} s")
+        require_figure(elapsed <= PROMPT_SECONDS, f"the next client waited for {elapsed:.1f} s")
 
     def check_idle(self):
         left = {}
@@ -152,40 +169,41 @@ class Target:
         """Attacks; returns what the process was larger by at its peak, in bytes, and what did not hold."""
         if self.server.process.poll() is not None:
             self.start()
-        limit = Attack.KEPT_MEGABYTES * MEGABYTE
-        peak, kept, failures = self.run_once(attack)
+        peak, failures, doubts = self.run_once(attack)
         for _ in range(Attack.REPETITIONS):
-            if failures or kept <= limit:
+            if failures or not doubts:
                 return peak, failures
-            again, kept, failures = self.run_once(attack)
+            again, failures, doubts = self.run_once(attack)
             peak = max(peak, again)
-        if kept > limit:
-            failures.append(f"each time the process keeps more, at last {kept / MEGABYTE:.0f} MB")
-        return peak, failures
+        return peak, failures + [f"each time: {doubt}" for doubt in doubts]
 
     def run_once(self, attack):
-        """Attacks; returns the bytes at the peak, those that are left, and what did not hold."""
-        failures = []
+        """Attacks; returns the bytes at the peak, what did not hold, and what is in doubt."""
+        failures, doubts = [], []
 
         def attempt(action):
             try:
                 return action()
+            except Doubt as doubt:
+                doubts.append(str(doubt))
             except Exception as error:  # whatever it is, it is not as it should be
                 failures.append(describe(error))
 
         before = attempt(self.settle)
         if before is None:
-            return 0, 0, failures
+            return 0, failures, doubts
         self.memory.forget_peak()
         attempt(lambda: attack.run(self))
         peak = max(0, self.memory.peak() - before)
         kept = (attempt(self.settle) or before) - before
         if peak > attack.peak * MEGABYTE:
             failures.append(f"the process was larger by {peak / MEGABYTE:.0f} MB")
+        if kept > Attack.KEPT_MEGABYTES * MEGABYTE:
+            doubts.append(f"the process keeps {kept / MEGABYTE:.0f} MB more")
         code = self.server.process.poll()
         if code is not None:
             failures.append(f"the server ended with {code}: {self.server.log_tail()}")
-        return peak, kept, failures
+        return peak, failures, doubts
 
 
 def describe(error):

@@ -60,7 +60,10 @@ def parse_fields(lines):
 
 
 def run_until(process, deadline, on_data):
-    """Reads the standard output of a process as it comes; `on_data` may end it by returning True."""
+    """Reads the standard output of a process as it comes, and waits for its end, all within the deadline.
+
+    `on_data` may end it by returning True, when it has killed the process. One that isn't done is killed.
+    """
     end = time.monotonic() + deadline
     descriptor = process.stdout.fileno()
     try:
@@ -72,13 +75,13 @@ def run_until(process, deadline, on_data):
                 data = os.read(descriptor, 65536)
                 if on_data(data) or not data:
                     break
+        process.wait(max(1, end - time.monotonic()))
+    except subprocess.TimeoutExpired as error:
+        raise ClientError(f"said all, and did not end within {deadline:.0f} s") from error
     finally:
         if process.poll() is None:
-            try:
-                process.wait(0.5)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            process.kill()
+            process.wait()
         process.stdout.close()
 
 
