@@ -107,6 +107,7 @@ let package = Package(
         .product(
           name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras",
           condition: .when(traits: ["NIO"])),
+        .product(name: "NIOHTTP2", package: "swift-nio-http2", condition: .when(traits: ["NIO"])),
       ]
     ),
     .target(

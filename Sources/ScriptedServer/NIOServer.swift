@@ -105,10 +105,10 @@
             }
           }
           try channel.pipeline.syncOperations.addHandlers([manager, ConnectionErrorHandler()])
-          return multiplexer
+          return (multiplexer, channel)
         }
       }
-      try await accept(server) { multiplexer in
+      try await accept(server) { (multiplexer, channel) in
         try? await withThrowingDiscardingTaskGroup { group in
           for try await stream in multiplexer.inbound {
             group.addTask {
@@ -116,6 +116,8 @@
             }
           }
         }
+        // What its streams have written may still be on its way.
+        try? await channel.closeFuture.get()
       }
     }
 

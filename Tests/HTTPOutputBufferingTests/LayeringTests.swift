@@ -16,7 +16,7 @@ import Testing
     // The adapters decide nothing about codings, and need no Foundation; `fstat` is C's.
     "OutputBufferingNIO": [
       "HTTPOutputBuffering", "HTTPContentCoding", "HTTPTypes", "Logging", "Synchronization",
-      "NIOCore", "NIOHTTP1", "NIOHTTPTypes", "NIOHTTPTypesHTTP1", "NIOPosix",
+      "NIOCore", "NIOHTTP1", "NIOHTTP2", "NIOHTTPTypes", "NIOHTTPTypesHTTP1", "NIOPosix",
       "Glibc", "Musl", "Darwin",
     ],
     "OutputBufferingHummingbird": [

@@ -2,6 +2,7 @@
   import HTTPContentCoding
   import HTTPOutputBuffering
   import HTTPTypes
+  import Hummingbird
   import OutputBuffering
   import OutputBufferingHummingbird
   import OutputBufferingTestSupport
@@ -201,6 +202,35 @@
             #expect(response.status == 200 && response.text == bigText)
           }
           #expect(client.lateBytes(for: .milliseconds(50)).isEmpty)
+        }
+      }
+
+      @Test(arguments: [false, true])
+      func `HEAD keeps its connection until its handler is done, where that isn't admitted`(
+        hasFinished: Bool
+      ) async throws {
+        let options = TestServer.Options {
+          $0.hasHeadEndpoints = true
+          $0.service.maximumReleasedHandlers = 0
+        }
+        try await TestServer.run(options) { router, server in
+          server.handle(router, "/") { response in
+            try await response.write(bigText)
+            if hasFinished { try await response.finish() } else { try await response.flush() }
+            try await server.journal.wait(for: "go on")
+            server.journal.note("worked \(Task.isCancelled)")
+          }
+          router.get("/next") { _, _ in "next" }
+        } _: { server in
+          try await server.client { client in
+            let head = try client.exchange("/", method: "HEAD", [])
+            #expect(head.status == 200)
+            try client.send(RawClient.request("/next"))
+            #expect(try client.isHeld())
+            server.journal.note("go on")
+            #expect(try client.readResponse().text == "next")
+          }
+          #expect(server.journal.count(of: "worked false") == 1)
         }
       }
 

@@ -59,11 +59,15 @@
 
     private static let long = [UInt8](repeating: 1, count: 16 * 1024 * 1024)
 
-    private static func writeLong(_ context: ChannelHandlerContext) -> EventLoopFuture<Void> {
-      let head = HTTPResponseHead(
-        version: .http1_1, status: .ok,
-        headers: ["content-type": "image/png", "content-length": "\(long.count)"])
+    private static func writeLong(
+      _ context: ChannelHandlerContext, hasLength: Bool = true
+    ) -> EventLoopFuture<Void> {
+      var head = HTTPResponseHead(
+        version: .http1_1, status: .ok, headers: ["content-type": "image/png"])
+      if hasLength { head.headers.add(name: "content-length", value: "\(long.count)") }
       context.write(part: .head(head))
+      // Its length isn't known, unless it is declared.
+      context.flush()
       context.write(bytes: long)
       defer { context.flush() }
       return context.write(part: .end(nil))
@@ -79,21 +83,36 @@
       }
     }
 
-    @Test func `A client that takes nothing doesn't hold a close up`() async throws {
+    /// To HTTP/1.0, where closing ends a message that has no length, with a reset.
+    @Test(arguments: ["1.1", "1.0"])
+    func `A client that takes nothing doesn't hold a close up for ever`(version: String)
+      async throws
+    {
       let ended = AsyncStream.makeStream(of: Bool.self)
-      try await withServer { context in
-        Self.writeLong(context).whenComplete { result in
+      try await withServer(stallTime: .seconds(1)) { context in
+        Self.writeLong(context, hasLength: version == "1.1").whenComplete { result in
           ended.continuation.yield((try? result.get()) != nil)
         }
         context.close(promise: nil)
       } _: { port in
+        let reset = AsyncStream.makeStream(of: Bool.self)
         let client = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
           .channelOption(.autoRead, value: false)
+          .channelInitializer { channel in
+            channel.eventLoop.makeCompletedFuture {
+              try channel.pipeline.syncOperations.addHandler(
+                ResetWatcher(isReset: reset.continuation))
+            }
+          }
           .connect(host: "127.0.0.1", port: port).get()
-        try await client.writeAndFlush(ByteBuffer(string: get()))
+        let start = ContinuousClock.now
+        try await client.writeAndFlush(ByteBuffer(string: get(version: version)))
         let isWritten = await ended.stream.first { _ in true }
         #expect(isWritten == false)
-        try await client.close()
+        #expect(ContinuousClock.now - start > .milliseconds(900))
+        // It may be gone already.
+        try? await client.setOption(.autoRead, value: true).get()
+        #expect(await reset.stream.first { _ in true } == (version == "1.0"))
       }
     }
 
@@ -285,6 +304,25 @@
         text += String(buffer: buffer)
       }
       return text
+    }
+  }
+
+  /// Says whether a connection ends by a reset.
+  private final class ResetWatcher: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    private let isReset: AsyncStream<Bool>.Continuation
+
+    init(isReset: AsyncStream<Bool>.Continuation) {
+      self.isReset = isReset
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+      isReset.yield((error as? IOError)?.errnoCode == ECONNRESET)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+      isReset.yield(false)
     }
   }
 #endif

@@ -147,7 +147,7 @@
       let file = try TestFile([UInt8].noise(byteCount: 32 << 20))
       defer { file.remove() }
       let closed = AsyncStream.makeStream(of: Void.self)
-      try await withServer { context in
+      try await withServer(stallTime: .seconds(1)) { context in
         let handle = try file.open()
         context.write(part: .head(.html(length: nil)))
         context.write(part: .body(.fileRegion(try FileRegion(fileHandle: handle))))

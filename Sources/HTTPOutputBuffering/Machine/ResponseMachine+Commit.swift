@@ -124,7 +124,7 @@ extension ResponseMachine {
   private mutating func refuse(_ decision: ContentCodingDecision) {
     discardCollected()
     trailers = nil
-    if head.headerFields.asksToClose { closesConnection = true }
+    if request.version != .http2, head.headerFields.asksToClose { closesConnection = true }
     head = HTTPResponse(status: .notAcceptable)
     commit(decision, contentLength: 0)
   }

@@ -16,9 +16,15 @@ extension HTTPFields {
   /// Adds the option `close` to `Connection` (RFC 9112 §9.6), whose other options name fields of this
   /// message (RFC 9110 §7.6.1).
   mutating func askToClose() {
-    guard !asksToClose else { return }
-    let options = self[values: .connection].filter { !$0.isEmpty }
-    self[.connection] = (options + ["close"]).joined(separator: ", ")
+    self[.connection] = Self.closing(connection: self[values: .connection])
+  }
+
+  /// The value of `Connection` with the option `close`, and without one that contradicts it.
+  package static func closing(connection values: some Sequence<String>) -> String {
+    let options = values.flatMap { $0.split(separator: ",") }
+      .map { String($0).trimmingOptionalWhitespace }
+      .filter { !["", "close", "keep-alive"].contains($0.lowercased()) }
+    return (options + ["close"]).joined(separator: ", ")
   }
 
   /// Takes away the fields that belong to the server's framing.

@@ -77,9 +77,9 @@ extension ResponseExchange {
 
   /// The adapter's side is gone: nobody will take anything any more.
   ///
-  /// Where the committed head was the whole response, as it is to HEAD, the handler goes on, as far as
-  /// the after-response service admits that: what it still hands over is discarded. Elsewhere the
-  /// response is broken off.
+  /// Where the committed head was the whole response, as it is to HEAD, the handler goes on, and what it
+  /// still hands over is discarded; it keeps the connection unless the after-response service admits it.
+  /// Elsewhere the response is broken off.
   public func abandoned() {
     let (producer, isWhole) = state.withLock { state in
       guard state.hasTakenContentlessHead, !status.isBroken else {
@@ -93,9 +93,7 @@ extension ResponseExchange {
     }
     guard isWhole else { return disconnected() }
     producer?.resume(returning: true)
-    // No connection bounds how many work on like this.
     if !isReleased { release(needsAdmission: true) }
-    if !isReleased { disconnected() }
   }
 
   /// Names what ends a write that the transport has not taken when the response breaks off.

@@ -17,11 +17,8 @@ extension AfterResponseService {
     logger.info("waiting for work after responses", metadata: ["count": "\(running)"])
     if await waitUntilEmpty(within: settings.drainDeadline) { return }
     let cancelled = cancelAll()
-    for work in cancelled {
-      logger.warning("work after a response was cancelled", metadata: ["work": "\(work.name)"])
-      work.task?.cancel()
-    }
-    self.cancelled.increment(by: cancelled.count)
+    report(cancelled: cancelled)
+    for work in cancelled { work.task?.cancel() }
     // A task of its own: cancelled work has its time also when this task is cancelled.
     guard
       await Task(operation: { await waitUntilEmpty(within: settings.cancellationDeadline) }).value
@@ -31,6 +28,14 @@ extension AfterResponseService {
         "work after responses ignores its cancellation",
         metadata: ["work": "\(left.joined(separator: ", "))"])
     }
+  }
+
+  /// What was cancelled is logged by name, and counted.
+  func report(cancelled works: [Work]) {
+    for work in works {
+      logger.warning("work after a response was cancelled", metadata: ["work": "\(work.name)"])
+    }
+    cancelled.increment(by: works.count)
   }
 
   /// Marks all work as cancelled, also what is still to come; what has no task yet is cancelled when it

@@ -115,7 +115,7 @@ public final class AfterResponseService: Sendable {
   func register(named name: String) -> UInt64 {
     state.withLock { state in
       state.nextID += 1
-      state.works[state.nextID] = Work(name: name, isCancelled: state.isCancelling)
+      state.works[state.nextID] = Work(name: name)
       return state.nextID
     }
   }
@@ -129,10 +129,14 @@ public final class AfterResponseService: Sendable {
       await operation()
       remove(id)
     }
-    let isCancelled = state.withLock { state in
+    let (isCancelled, late) = state.withLock { state in
       state.works[id]?.task = task
-      return state.works[id]?.isCancelled == true
+      let isCancelled = state.works[id]?.isCancelled == true
+      guard state.isCancelling, !isCancelled else { return (isCancelled, Work?.none) }
+      state.works[id]?.isCancelled = true
+      return (true, state.works[id])
     }
+    if let late { report(cancelled: [late]) }
     if isCancelled { task.cancel() }
     return task
   }

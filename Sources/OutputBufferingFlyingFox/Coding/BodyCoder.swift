@@ -15,6 +15,7 @@
     private(set) var machine: ResponseMachine
     private let latencyBound: Duration
     private var isCollecting: Bool
+    private let collectedByteLimit: Int
     private let collectingEnd = ContinuousClock.now + collectingTime
     /// The machine holds bytes, or a head, that must not wait for ever.
     private var isFlushDue = true
@@ -27,6 +28,7 @@
     ) {
       var machine = machine
       self.latencyBound = latencyBound
+      self.collectedByteLimit = bodyByteCount ?? 0
       machine.expect(bodyByteCount: bodyByteCount)
       // Events aren't kept waiting for those behind them.
       self.isCollecting = !machine.isEventStream && bodyByteCount.map { $0 <= limit } ?? false
@@ -56,6 +58,7 @@
       case .buffer(let buffer):
         if pending.isEmpty { pending = buffer } else { pending += buffer }
         isFlushDue = true
+        if pending.count > collectedByteLimit { isCollecting = false }
         if isCollecting {
           flushDeadline = min(collectingEnd, .now + max(Self.collectingPause, latencyBound))
         }

@@ -7,10 +7,10 @@
     /// The body as it may pass: it keeps the length it was given, and is empty where nothing may follow.
     func content(of passage: Passage) -> HTTPBodySequence {
       switch passage.content {
-      case .none: HTTPBodySequence()
+      case .none, .tunnel: HTTPBodySequence()
       case .counted(let count):
         HTTPBodySequence(from: CountedBody(body: self, passage: passage), count: count)
-      case .open, .tunnel: self
+      case .open: self
       }
     }
   }

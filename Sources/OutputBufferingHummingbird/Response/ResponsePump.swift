@@ -23,7 +23,9 @@
     }
 
     deinit {
-      if !isDone.load(ordering: .acquiring) { exchange.abandoned() }
+      guard !isDone.load(ordering: .acquiring) else { return }
+      exchange.abandoned()
+      connection?.keep(for: exchange)
     }
 
     /// Waits for the committed head.
@@ -99,7 +101,8 @@
           }
           if output.closesConnection { connection?.closeAtEnd() }
           if case .complete(let trailers) = output.end {
-            let isAcknowledgedAtEnd = connection?.acknowledgeAtEnd() ?? false
+            // A middleware that collects the body writes nothing before this returns.
+            let isAcknowledgedAtEnd = exchange.isReleased && connection?.acknowledgeAtEnd() == true
             try await writer.finish(trailers)
             if isAcknowledgedAtEnd {
               // The writer takes the end long before the transport has sent it.

@@ -114,6 +114,7 @@
         let request = Parts.metadata(of: Parts.Handler.unwrapInboundIn(data), version: version)
       else { return !dropsRequests }
       if case .closing = state { dropsRequests = true }
+      if contentGuard?.isClosing == true { dropsRequests = true }
       if !dropsRequests { requests.append(request) }
       return !dropsRequests
     }
@@ -142,11 +143,12 @@
     /// A client that takes nothing any more doesn't keep its connection open.
     private func limitWait() {
       guard let context else { return }
-      let (seen, unsent) = (codedCount, context.channel.unsentByteCount)
-      context.eventLoop.assumeIsolated().scheduleTask(in: ChannelHandlerContext.lingerTime) {
-        [self] in
+      let channel = context.channel
+      let (seen, unsent) = (codedCount, channel.unsentByteCount)
+      let limit = contentGuard?.stallTime ?? PatientClose.stallTime
+      context.eventLoop.assumeIsolated().scheduleTask(in: limit) { [self] in
         guard isBusy else { return }
-        guard codedCount == seen, context.channel.unsentByteCount >= unsent else {
+        guard codedCount == seen, channel.unsentByteCount >= unsent else {
           return limitWait()
         }
         performing { breakOff(ChannelError.ioOnClosedChannel) }

@@ -54,24 +54,4 @@
       state.withLock { $0.waiters.removeValue(forKey: ObjectIdentifier(stream)) }?.resume()
     }
   }
-
-  /// Where the streams of a connection find its hold.
-  private final class ConnectionHoldHandler: ChannelInboundHandler, RemovableChannelHandler {
-    typealias InboundIn = Any
-
-    let hold = ConnectionHold()
-  }
-
-  extension ConnectionHold {
-    /// The hold of a connection, on its event loop; nil where it is closed.
-    static func find(on connection: any Channel) -> ConnectionHold? {
-      let pipeline = connection.pipeline.syncOperations
-      if let handler = try? pipeline.handler(type: ConnectionHoldHandler.self) {
-        return handler.hold
-      }
-      let handler = ConnectionHoldHandler()
-      guard (try? pipeline.addHandler(handler)) != nil else { return nil }
-      return handler.hold
-    }
-  }
 #endif

@@ -1,6 +1,6 @@
 #if NIO
   import HTTPOutputBuffering
-  package import NIOCore
+  import NIOCore
 
   /// Breaks connections off so that the client can tell.
   ///
@@ -48,9 +48,8 @@
   }
 
   extension ChannelHandlerContext {
-    /// How long a client may take to close its side behind ours (RFC 9112 §9.6), or to take nothing of what
-    /// goes out before.
-    package static var lingerTime: TimeAmount { .seconds(2) }
+    /// How long a client may take to close its side behind ours (RFC 9112 §9.6).
+    static var lingerTime: TimeAmount { .seconds(2) }
 
     /// Closes our side at once, and the connection when the client has closed its own or lingers.
     func closeBehindEnd() {

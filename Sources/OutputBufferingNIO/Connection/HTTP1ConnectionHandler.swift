@@ -73,7 +73,8 @@
         || connection.isClosingAtEnd
       {
         connection.closeAtEnd()
-        head.headers.replaceOrAdd(name: "connection", value: "close")
+        let options = HTTPFields.closing(connection: head.headers["connection"])
+        head.headers.replaceOrAdd(name: "connection", value: options)
       }
       context.write(wrapOutboundOut(.head(head)), promise: promise)
     }

@@ -12,8 +12,8 @@
   /// HTTP/1.0. Requests it doesn't see, since behind an upgrade what comes in isn't HTTP any more, and the
   /// pipeline knows that before a handler can: whoever writes a head says what it answers.
   ///
-  /// NIO's close drops what the socket hasn't taken. Here it goes out before, and a message that closing
-  /// would end is broken off instead.
+  /// NIO's close drops what the socket hasn't taken. Here it goes out before, unless the client takes nothing
+  /// of it or `close(mode: .input)` gives it up, and a message that closing would end is broken off instead.
   final class HTTP1ContentGuard: ChannelOutboundHandler, RemovableChannelHandler {
     typealias OutboundIn = HTTPServerResponsePart
     typealias OutboundOut = HTTPServerResponsePart
@@ -25,9 +25,17 @@
     private var content = Passage.Content.open
     /// The framing of a message whose end is still to come.
     private var unended: MessageFraming?
-    private var hasWritten = false
+    /// The end of the last response, and whether closing is what ends its content.
+    private var lastEnd: (written: EventLoopFuture<Void>, isEndedByClose: Bool)?
     private var isBroken = false
-    private var closes: [(mode: CloseMode, promise: EventLoopPromise<Void>?)] = []
+    private var closes: [CloseMode] = []
+    private var patience: PatientClose?
+    let stallTime: TimeAmount
+
+    /// - Parameter stallTime: How long a client may take nothing of what goes out before a close.
+    init(stallTime: TimeAmount = PatientClose.stallTime) {
+      self.stallTime = stallTime
+    }
     /// Behind a switch of protocols, or in a tunnel, the pipeline carries no HTTP any more.
     private(set) var isTunnel = false
 
@@ -42,6 +50,7 @@
     private(set) var isClosing = false
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+      var promise = promise
       guard !isTunnel else { return context.write(data, promise: promise) }
       guard !isBroken && !isClosing else {
         return promise?.fail(ChannelError.ioOnClosedChannel) ?? ()
@@ -53,7 +62,10 @@
         case .body(let bytes): try content.take(byteCount: bytes.readableBytes)
         case .end:
           try content.finish()
+          let written = promise ?? context.eventLoop.makePromise()
+          lastEnd = (written.futureResult, unended?.isEndedByClose == true)
           unended = nil
+          promise = written
         }
       } catch {
         return breakOff(error, context, promise)
@@ -64,38 +76,65 @@
     }
 
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
-      guard mode != .input, hasWritten, !isTunnel, !isBroken else {
+      guard !isTunnel, !isBroken else { return context.close(mode: mode, promise: promise) }
+      guard mode != .input else {
+        // Who isn't interested in the client any more doesn't wait for it either.
+        patience?.giveUp()
         return context.close(mode: mode, promise: promise)
       }
-      if unended?.isEndedByClose == true {
-        isBroken = true
+      guard unended?.isEndedByClose != true else {
         context.channel.closeFuture.cascade(to: promise)
-        return HTTP1BreakHandler.breakOff(context.channel, framing: unended)
+        return breakOff(context, framing: .connectionClose)
       }
-      closes.append((mode, promise))
-      guard closes.count == 1 else { return }
+      guard let lastEnd, patience != nil || wait(for: lastEnd.written, context) else {
+        return context.close(mode: mode, promise: promise)
+      }
       isClosing = true
-      let written = context.eventLoop.makePromise(of: Void.self)
-      // An empty part is done with all that was written before.
-      context.writeAndFlush(
-        wrapOutboundOut(.body(.byteBuffer(ByteBuffer()))), promise: written)
-      PatientClose.close(behind: written.futureResult, on: context.channel) { [self] in
-        let due = closes
-        closes = []
-        for close in due { context.close(mode: close.mode, promise: close.promise) }
+      closes.append(mode)
+      context.channel.closeFuture.cascade(to: promise)
+    }
+
+    /// Lets a close wait, if there is anything to wait for.
+    private func wait(for written: EventLoopFuture<Void>, _ context: ChannelHandlerContext) -> Bool
+    {
+      context.flush()
+      let channel = context.channel
+      patience = PatientClose(
+        behind: written, within: stallTime, watching: { channel.unsentByteCount }
+      ) { [self] isTaken in
+        patience = nil
+        close(context, isTaken: isTaken)
       }
+      return patience != nil
+    }
+
+    private func close(_ context: ChannelHandlerContext, isTaken: Bool) {
+      let due = closes
+      closes = []
+      guard context.channel.isActive else { return }
+      if !isTaken && lastEnd?.isEndedByClose == true {
+        return breakOff(context, framing: .connectionClose)
+      }
+      for mode in due {
+        // What the client still sends doesn't find a closed socket.
+        if isTaken { context.closeBehindEnd() } else { context.close(mode: mode, promise: nil) }
+      }
+    }
+
+    private func breakOff(_ context: ChannelHandlerContext, framing: MessageFraming?) {
+      isBroken = true
+      HTTP1BreakHandler.breakOff(context.channel, framing: framing)
     }
 
     /// A length that isn't kept makes the client take the next response for a part of this one.
     private func breakOff(
       _ error: ResponseError, _ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>?
     ) {
-      isBroken = true
       promise?.fail(error)
       context.fireErrorCaught(error)
       // The responses before this one are whole.
       context.flush()
-      HTTP1BreakHandler.breakOff(context.channel, framing: nil)
+      breakOff(context, framing: nil)
     }
 
     private func framed(_ head: HTTPResponseHead) -> HTTPResponseHead {
@@ -105,7 +144,7 @@
         isExpectingHead = false
       }
       let framing = head.framing(answering: method, version: version)
-      (unended, hasWritten) = (framing, true)
+      unended = framing
       isTunnel = head.typedStatus.beginsTunnel(answering: method)
       content = Passage.Content(
         status: head.typedStatus, answering: method, framing: framing)

@@ -46,6 +46,8 @@
       var nextEnd = 0
       var writers: [Int: Writer] = [:]
       var departure: (@Sendable (Departure) -> Void)?
+      /// Handlers that keep the connection although their responses are over.
+      var keepers: [ResponseExchange] = []
       var closesAtEnd = false
       var omitsContentLength = false
       var isInputClosed = false
@@ -53,6 +55,11 @@
 
       /// No further request is served.
       var isClosing: Bool { closesAtEnd || isInactive }
+
+      mutating func takeKeepers() -> [ResponseExchange] {
+        defer { keepers = [] }
+        return keepers
+      }
 
       /// Drops requests that were answered by other means than an exchange.
       mutating func forgetAnswered() {
@@ -89,6 +96,7 @@
     package func requestStarted() async -> Bool {
       // A stream that is reset while it waits is none to be served.
       await hold?.wait(for: self)
+      for keeper in state.withLock({ $0.takeKeepers() }) { await keeper.released() }
       let isEndUnderway = state.withLock { state in
         // More than one is waiting where requests are pipelined, or were answered by other means.
         state.served.map { $0.number >= state.nextEnd } ?? false || state.received.count > 1
@@ -110,6 +118,13 @@
       hold.begin()
       await exchange.released()
       hold.end()
+    }
+
+    /// A handler that isn't admitted keeps the connection although nobody waits for it.
+    package func keep(for exchange: ResponseExchange) {
+      guard exchange.keepsConnection else { return }
+      guard hold != nil else { return state.withLock { $0.keepers.append(exchange) } }
+      Task { await released(by: exchange) }
     }
 
     /// Waits until the connection is closed; what has been written goes out before.

@@ -7,7 +7,8 @@
 
   /// Watches a stream of HTTP/2, or a connection of HTTP/1, above the translation to HTTP types.
   ///
-  /// On a stream it sees that a response keeps its length, as ``HTTP1ContentGuard`` does on HTTP/1.
+  /// On a stream it sees that a response keeps its length, and that a close doesn't cut the response off, as
+  /// ``HTTP1ContentGuard`` does on HTTP/1.
   ///
   /// For frameworks that take handlers without saying what they are added to. On HTTP/1 it adds the handler
   /// that has to be below the translation, and lets everything pass.
@@ -22,6 +23,10 @@
     private var method = HTTPRequest.Method.get
     private var isReadingRequest = false
     private var content = Passage.Content.open
+    private var http2Connection: HTTP2ConnectionHandler?
+    /// The end of the response, where it has been written.
+    private var endWritten: EventLoopFuture<Void>?
+    private var patience: PatientClose?
 
     package init() {}
 
@@ -33,8 +38,9 @@
         storedConnection = connection
       } else {
         isStream = true
+        http2Connection = HTTP2ConnectionHandler.find(for: context.channel)
         storedConnection = HTTPServerConnection(
-          channel: context.channel, hold: context.channel.parent.flatMap(ConnectionHold.find))
+          channel: context.channel, hold: http2Connection?.hold)
         closeConnectionAtEndOfInput(context.channel)
       }
     }
@@ -106,7 +112,36 @@
       written.futureResult.whenComplete { result in
         connection?.ended(number, isWritten: (try? result.get()) != nil)
       }
+      endWritten = written.futureResult
       context.write(data, promise: written)
+    }
+
+    /// Closing resets a stream whose end waits for the client's window (RFC 9113 §6.9).
+    package func close(
+      context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?
+    ) {
+      // Who isn't interested in the client any more doesn't wait for it either.
+      if mode == .input { patience?.giveUp() }
+      guard isStream, mode == .all, let endWritten,
+        patience != nil || wait(for: endWritten, context)
+      else {
+        return context.close(mode: mode, promise: promise)
+      }
+      context.channel.closeFuture.cascade(to: promise)
+    }
+
+    /// Lets a close wait, if there is anything to wait for.
+    private func wait(for written: EventLoopFuture<Void>, _ context: ChannelHandlerContext) -> Bool
+    {
+      context.flush()
+      patience = PatientClose(
+        behind: written, within: PatientClose.stallTime,
+        watching: { [http2Connection] in http2Connection?.readCount ?? 0 }
+      ) { [self] _ in
+        patience = nil
+        context.close(promise: nil)
+      }
+      return patience != nil
     }
 
     package func triggerUserOutboundEvent(

@@ -1,47 +1,61 @@
 #if NIO
-  package import NIOCore
+  import NIOCore
 
   /// Lets a close wait until the client has taken what was written before it, as long as it takes something.
-  package final class PatientClose {
-    private let channel: any Channel
-    private var action: (() -> Void)?
+  final class PatientClose {
+    /// How long a client may take nothing of what goes out before a close.
+    ///
+    /// The socket says what the kernel has taken, which takes about a megabyte at a time: of a client that
+    /// reads 50 KB/s it says nothing for 28 s.
+    static var stallTime: TimeAmount { .seconds(30) }
+
+    private let eventLoop: any EventLoop
+    private let limit: TimeAmount
+    /// Changes as the client takes something.
+    private let progress: () -> Int
+    private var action: ((Bool) -> Void)?
     private var timer: Scheduled<Void>?
-    private var unsentByteCount = Int.max
 
-    private init(channel: any Channel, action: @escaping () -> Void) {
-      self.channel = channel
-      self.action = action
-    }
-
-    /// Closes when writes are in the socket, or when the client has taken nothing of them for
-    /// ``NIOCore/ChannelHandlerContext/lingerTime``; on the channel's event loop.
+    /// Waits for writes, if there is anything to wait for; on the event loop.
     ///
     /// - Parameters:
-    ///   - written: The last of the writes.
-    ///   - channel: The channel.
-    ///   - action: Closes it; called once.
-    package static func close(
-      behind written: EventLoopFuture<Void>, on channel: any Channel,
-      by action: @escaping () -> Void
+    ///   - written: The last of the writes; where it is done already the initialiser fails.
+    ///   - limit: How long the client may take nothing.
+    ///   - progress: Changes as the client takes something.
+    ///   - action: Closes; called once, later, with whether the writes are done.
+    init?(
+      behind written: EventLoopFuture<Void>, within limit: TimeAmount,
+      watching progress: @escaping () -> Int, closing action: @escaping (Bool) -> Void
     ) {
-      let close = PatientClose(channel: channel, action: action)
-      written.assumeIsolated().whenComplete { _ in close.end() }
-      if close.action != nil { close.watch() }
+      self.eventLoop = written.eventLoop
+      self.limit = limit
+      self.progress = progress
+      var isWaiting = true
+      written.assumeIsolated().whenComplete { [self] _ in
+        isWaiting = false
+        end(isDone: true)
+      }
+      guard isWaiting else { return nil }
+      self.action = action
+      watch()
+    }
+
+    /// Closes now.
+    func giveUp() {
+      end(isDone: false)
     }
 
     private func watch() {
-      let left = channel.unsentByteCount
-      guard left < unsentByteCount else { return end() }
-      unsentByteCount = left
-      timer = channel.eventLoop.assumeIsolated().scheduleTask(
-        in: ChannelHandlerContext.lingerTime
-      ) { [self] in watch() }
+      let seen = progress()
+      timer = eventLoop.assumeIsolated().scheduleTask(in: limit) { [self] in
+        if progress() == seen { giveUp() } else { watch() }
+      }
     }
 
-    private func end() {
+    private func end(isDone: Bool) {
       timer?.cancel()
       timer = nil
-      action.take()?()
+      action.take()?(isDone)
     }
   }
 

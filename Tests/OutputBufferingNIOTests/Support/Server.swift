@@ -5,7 +5,7 @@
   import NIOCore
   import NIOHTTP1
   import NIOPosix
-  import OutputBufferingNIO
+  @testable import OutputBufferingNIO
   import Testing
 
   /// Serves over a real socket while an operation runs, which gets the port.
@@ -31,12 +31,16 @@
   /// Serves what an application answers by the coding handler; it is asked at the end of each request.
   func withServer(
     latencyBound: TimeAmount? = nil,
+    stallTime: TimeAmount = PatientClose.stallTime,
     answering answer: @escaping @Sendable (ChannelHandlerContext) throws -> Void,
     _ operation: (Int) async throws -> Void
   ) async throws {
     try await withChannels { channel in
       let pipeline = channel.pipeline.syncOperations
       try pipeline.configureHTTPServerPipeline()
+      try pipeline.addHandler(
+        HTTP1ContentGuard(stallTime: stallTime),
+        position: .after(pipeline.handler(type: HTTPResponseEncoder.self)))
       try pipeline.addHandler(
         HTTPResponseCodingHandler(
           settings: ResponseSettings(codings: [.gzip()]), latencyBound: latencyBound))

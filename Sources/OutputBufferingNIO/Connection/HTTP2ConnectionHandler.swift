@@ -1,0 +1,81 @@
+#if NIO
+  import NIOCore
+  import NIOHTTP2
+
+  /// What the streams of a connection of HTTP/2 have in common; it stands right below NIO's HTTP/2 handler.
+  ///
+  /// NIO's close drops what the socket hasn't taken, and it comes, at a graceful shutdown, as soon as the last
+  /// stream has ended and before the frame with that end is flushed. Here all that goes out before, and window
+  /// updates of a client that still reads don't find a closed socket, which would discard what it hasn't got.
+  ///
+  /// Who closes once more waits no longer.
+  final class HTTP2ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = Any
+    typealias OutboundIn = IOData
+    typealias OutboundOut = IOData
+
+    /// What holds the next streams back.
+    let hold = ConnectionHold()
+    /// How often the client has sent something: whoever takes content sends window updates
+    /// (RFC 9113 §6.9).
+    private(set) var readCount = 0
+    private var isClosing = false
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+      readCount += 1
+      context.fireChannelReadComplete()
+    }
+
+    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+      guard mode == .all, context.channel.isActive, !isClosing else {
+        return context.close(mode: mode, promise: promise)
+      }
+      isClosing = true
+      context.channel.closeFuture.cascade(to: promise)
+      // Not before the frame is written that tells of the end.
+      context.eventLoop.assumeIsolated().execute { [self] in closeBehindWrites(context) }
+    }
+
+    private func closeBehindWrites(_ context: ChannelHandlerContext) {
+      let channel = context.channel
+      guard channel.isActive else { return }
+      let written = context.eventLoop.makePromise(of: Void.self)
+      // Nothing, which is done with all that was written before.
+      context.writeAndFlush(wrapOutboundOut(.byteBuffer(ByteBuffer())), promise: written)
+      let patience = PatientClose(
+        behind: written.futureResult, within: PatientClose.stallTime,
+        watching: { channel.unsentByteCount }
+      ) { [self] isTaken in
+        isTaken ? linger(context) : context.close(promise: nil)
+      }
+      if patience == nil { linger(context) }
+    }
+
+    /// Closes our side, and the connection when the client has closed its own or says nothing any more.
+    private func linger(_ context: ChannelHandlerContext) {
+      guard context.channel.isActive else { return }
+      context.close(mode: .output, promise: nil)
+      _ = PatientClose(
+        behind: context.channel.closeFuture, within: ChannelHandlerContext.lingerTime,
+        watching: { [self] in readCount }
+      ) { _ in
+        context.close(promise: nil)
+      }
+    }
+  }
+
+  extension HTTP2ConnectionHandler {
+    /// The handler of a stream's connection, which is added where there is none yet; on its event loop.
+    ///
+    /// - Parameter stream: The stream's channel.
+    /// - Returns: The handler; nil where nothing of NIO's speaks HTTP/2, and where the connection is closed.
+    static func find(for stream: any Channel) -> HTTP2ConnectionHandler? {
+      guard let pipeline = stream.parent?.pipeline.syncOperations else { return nil }
+      if let present = try? pipeline.handler(type: HTTP2ConnectionHandler.self) { return present }
+      guard let http2 = try? pipeline.handler(type: NIOHTTP2Handler.self) else { return nil }
+      let added = HTTP2ConnectionHandler()
+      guard (try? pipeline.addHandler(added, position: .before(http2))) != nil else { return nil }
+      return added
+    }
+  }
+#endif
