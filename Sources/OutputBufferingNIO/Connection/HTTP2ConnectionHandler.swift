@@ -8,7 +8,7 @@
   /// stream has ended and before the frame with that end is flushed. Here all that goes out before, and window
   /// updates of a client that still reads don't find a closed socket, which would discard what it hasn't got.
   ///
-  /// Who closes once more waits no longer.
+  /// Closing once more changes nothing: handlers do at any error.
   final class HTTP2ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = Any
     typealias OutboundIn = IOData
@@ -20,6 +20,9 @@
     /// (RFC 9113 §6.9).
     private(set) var readCount = 0
     private var isClosing = false
+    /// Nobody is interested in the client any more.
+    private var isGivenUp = false
+    private var patience: PatientClose?
 
     func channelReadComplete(context: ChannelHandlerContext) {
       readCount += 1
@@ -27,11 +30,12 @@
     }
 
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
-      guard mode == .all, context.channel.isActive, !isClosing else {
+      guard mode == .all, context.channel.isActive, !isGivenUp else {
         return context.close(mode: mode, promise: promise)
       }
-      isClosing = true
       context.channel.closeFuture.cascade(to: promise)
+      guard !isClosing else { return }
+      isClosing = true
       // Not before the frame is written that tells of the end.
       context.eventLoop.assumeIsolated().execute { [self] in closeBehindWrites(context) }
     }
@@ -42,7 +46,7 @@
       let written = context.eventLoop.makePromise(of: Void.self)
       // Nothing, which is done with all that was written before.
       context.writeAndFlush(wrapOutboundOut(.byteBuffer(ByteBuffer())), promise: written)
-      let patience = PatientClose(
+      patience = PatientClose(
         behind: written.futureResult, within: PatientClose.stallTime,
         watching: { channel.unsentByteCount }
       ) { [self] isTaken in
@@ -55,12 +59,19 @@
     private func linger(_ context: ChannelHandlerContext) {
       guard context.channel.isActive else { return }
       context.close(mode: .output, promise: nil)
-      _ = PatientClose(
+      let deadline = NIODeadline.now() + PatientClose.stallTime
+      patience = PatientClose(
         behind: context.channel.closeFuture, within: ChannelHandlerContext.lingerTime,
-        watching: { [self] in readCount }
+        watching: { [self] in NIODeadline.now() < deadline ? readCount : -1 }
       ) { _ in
         context.close(promise: nil)
       }
+    }
+
+    /// Closes wait no longer.
+    func giveUp() {
+      isGivenUp = true
+      patience?.giveUp()
     }
   }
 

@@ -121,7 +121,10 @@
       context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?
     ) {
       // Who isn't interested in the client any more doesn't wait for it either.
-      if mode == .input { patience?.giveUp() }
+      if mode == .input {
+        patience?.giveUp()
+        http2Connection?.giveUp()
+      }
       guard isStream, mode == .all, let endWritten,
         patience != nil || wait(for: endWritten, context)
       else {
