@@ -177,6 +177,24 @@ import Testing
     #expect(fixture.client.field(.connection) == (closes ? "close" : value))
   }
 
+  @Test(arguments: [HTTPResponse.Status.noContent, .resetContent, .notModified])
+  func `what is written is content by the status that is committed`(status: HTTPResponse.Status)
+    throws
+  {
+    let with = MachineFixture(status: status)
+    try with.write(.big)
+    try with.setStatus(.ok)
+    try with.write("more")
+    try with.finish()
+    #expect(with.client.text == .big + "more" && with.discardedByteCount == 0)
+
+    let without = MachineFixture()
+    try without.write(.big)
+    try without.setStatus(status)
+    try without.finish()
+    #expect(without.client.wireBytes.isEmpty && without.discardedByteCount == 6200)
+  }
+
   @Test func `closing keeps the application's other options (RFC 9110 §7.6.1)`() throws {
     let fixture = MachineFixture(status: .init(code: 426))
     try fixture.set(.connection, "upgrade")

@@ -97,7 +97,7 @@ struct MachineRun: ~Copyable {
 
   /// Whether what is written now can come to be content of the message.
   var takesContent: Bool {
-    !machine.hasEnded && allowsContent && machine.decision?.isRefused != true
+    !machine.hasEnded && (machine.isOpen || allowsContent) && machine.decision?.isRefused != true
   }
 
   /// Whether the client gets the content that was accepted.

@@ -8,25 +8,24 @@ extension ResponseMachine {
   /// In an event stream a write that ends with a line end is flushed: every event reaches the client
   /// when it is written.
   ///
-  /// Where no content can go — after the end, in a response to HEAD, with a status that has none —
-  /// the bytes are counted in ``discardedByteCount`` and dropped.
+  /// Where no content can go — after the end, in a response to HEAD, with a status that has none when the
+  /// head is committed — the bytes are counted in ``discardedByteCount`` and dropped.
   ///
   /// - Parameter bytes: Plain bytes; any number.
   /// - Throws: ``ResponseError/Code/declaredLengthExceeded`` or
   ///   ``ResponseError/Code/unsentLimitExceeded``: none of `bytes` was accepted and the response is
   ///   as before, and so it is with ``ResponseError/Code/invalidStatus``; ``ResponseError/Code/encodingFailed``: the response is aborted.
   public mutating func write(_ bytes: Span<UInt8>) throws(ResponseError) {
-    let (collectedCount, discardedCount) = (collected.count, discardedByteCount)
+    let collectedCount = collected.count
     try accept(bytes)
     guard completesEvent(bytes) else { return }
     do throws(ResponseError) {
       try flush()
     } catch {
-      // Still open: the bytes were collected, or, with a status that has no content, discarded.
+      // Still open: the bytes were collected.
       if isOpen {
         byteCountIn -= collected.count - collectedCount
         collected.removeLast(collected.count - collectedCount)
-        discardedByteCount = discardedCount
       }
       throw error
     }
@@ -35,13 +34,12 @@ extension ResponseMachine {
   private mutating func accept(_ bytes: Span<UInt8>) throws(ResponseError) {
     switch state {
     case .open:
-      guard allowsContent else { return discard(bytes) }
       try checkExpectedLength(adding: bytes.count)
       if takesRest || collected.count + bytes.count <= collectedByteLimit {
         collected.append(copying: bytes)
         byteCountIn += bytes.count
       } else {
-        if request.method != .head {
+        if request.method != .head && allowsContent {
           try checkUnsentLimit(adding: collected.count + bytes.count)
         }
         try commitPrefix(adding: bytes.count)

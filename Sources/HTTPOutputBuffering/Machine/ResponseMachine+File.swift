@@ -12,11 +12,10 @@ extension ResponseMachine {
   ///   been changed.
   /// - Throws: As ``write(_:)``.
   mutating func pass(_ file: some ResponseFile) throws(ResponseError) -> Bool {
-    if isOpen && allowsContent {
+    if isOpen {
       guard collected.count + file.byteCount > collectedByteLimit else { return false }
-      guard request.method == .head || prefixDecision(adding: file.byteCount).coding == nil else {
-        return false
-      }
+      let isDropped = request.method == .head || !allowsContent
+      guard isDropped || prefixDecision(adding: file.byteCount).coding == nil else { return false }
       try commitPrefix(adding: file.byteCount)
     }
     guard case .committed(let framing) = state, framing != .noContent,
