@@ -20,6 +20,19 @@ extension HTTPFields {
     return tokens
   }
 
+  /// Whether every member of a list-based field is a token, over all lines.
+  func isListOfTokens(_ name: HTTPField.Name) -> Bool {
+    for value in self[values: name] {
+      var scanner = FieldValueScanner(value)
+      while scanner.advanceToListMember() {
+        guard scanner.token() != nil else { return false }
+        scanner.skipOptionalWhitespace()
+        guard scanner.isAtEndOfMember else { return false }
+      }
+    }
+    return true
+  }
+
   /// The members of a list of tokens, in lowercase, over all lines.
   ///
   /// Such a list, as `Vary` is one, has no quoted strings: every comma separates, also one after a

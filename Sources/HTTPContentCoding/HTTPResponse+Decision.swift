@@ -54,9 +54,7 @@ extension HTTPFields {
     let applied = members.filter { !$0.namesNoCoding }
     if applied.isEmpty {
       self[.contentEncoding] = nil
-    } else if applied.count < members.count,
-      tokenMembers(of: .contentEncoding) == members
-    {
+    } else if applied.count < members.count, isListOfTokens(.contentEncoding) {
       self[.contentEncoding] = applied.joined(separator: ", ")
     }
   }

@@ -105,7 +105,7 @@ import Testing
     #expect(edited(.contentEncoding, values) == ["br"])
   }
 
-  @Test(arguments: [["identity, \"br\""], ["br;q=1, none"]])
+  @Test(arguments: [["identity, \"br\""], ["br;q=1, none"], ["identity, b\" 1, b, \""]])
   func `A list that is none of tokens stays as it is`(values: [String]) {
     #expect(edited(.contentEncoding, values) == values)
   }

@@ -116,6 +116,30 @@
       }
     }
 
+    @Test(arguments: [CloseMode.output, .all])
+    func `A close that has waited long enough is one of both sides`(mode: CloseMode) throws {
+      let pipeline = try Pipeline(below: [Stopper()])
+      try pipeline.request("GET / HTTP/1.1\r\n\r\n")
+      try pipeline.respond(page: "tiny")
+      pipeline.channel.close(mode: mode, promise: nil)
+      pipeline.channel.embeddedEventLoop.advanceTime(by: .seconds(29))
+      #expect(pipeline.channel.isActive)
+      pipeline.channel.embeddedEventLoop.advanceTime(by: .seconds(2))
+      #expect(!pipeline.channel.isActive)
+    }
+
+    @Test(arguments: [false, true])
+    func `Who isn't interested in the client any more doesn't wait for it`(isWaiting: Bool) throws {
+      let pipeline = try Pipeline(below: [Stopper()])
+      try pipeline.request("GET / HTTP/1.1\r\n\r\n")
+      try pipeline.respond(page: "tiny")
+      if isWaiting { pipeline.channel.close(promise: nil) }
+      pipeline.channel.close(mode: .input, promise: nil)
+      #expect(pipeline.channel.isActive == !isWaiting)
+      pipeline.channel.close(mode: .output, promise: nil)
+      #expect(!pipeline.channel.isActive)
+    }
+
     @Test func `A message that closing would end is reset by it (RFC 9112 §6.3)`() async throws {
       try await withServer { context in
         context.write(
@@ -304,6 +328,25 @@
         text += String(buffer: buffer)
       }
       return text
+    }
+  }
+
+  /// A socket that takes nothing.
+  private final class Stopper: ChannelOutboundHandler {
+    typealias OutboundIn = IOData
+
+    private var promises: [EventLoopPromise<Void>] = []
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+      if let promise { promises.append(promise) }
+    }
+
+    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+      // To an embedded channel every close is one of all.
+      guard mode != .input else { return promise?.succeed() ?? () }
+      context.close(mode: mode, promise: promise)
+      for promise in promises { promise.fail(ChannelError.ioOnClosedChannel) }
+      promises = []
     }
   }
 

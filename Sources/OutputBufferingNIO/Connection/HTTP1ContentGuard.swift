@@ -28,7 +28,8 @@
     /// The end of the last response, and whether closing is what ends its content.
     private var lastEnd: (written: EventLoopFuture<Void>, isEndedByClose: Bool)?
     private var isBroken = false
-    private var closes: [CloseMode] = []
+    private var closes: [(mode: CloseMode, promise: EventLoopPromise<Void>?)] = []
+    private var isGivenUp = false
     private var patience: PatientClose?
     let stallTime: TimeAmount
 
@@ -79,6 +80,7 @@
       guard !isTunnel, !isBroken else { return context.close(mode: mode, promise: promise) }
       guard mode != .input else {
         // Who isn't interested in the client any more doesn't wait for it either.
+        isGivenUp = true
         patience?.giveUp()
         return context.close(mode: mode, promise: promise)
       }
@@ -87,16 +89,16 @@
         return breakOff(context, framing: .connectionClose)
       }
       guard let lastEnd, patience != nil || wait(for: lastEnd.written, context) else {
-        return context.close(mode: mode, promise: promise)
+        return context.close(mode: isGivenUp ? .all : mode, promise: promise)
       }
       isClosing = true
-      closes.append(mode)
-      context.channel.closeFuture.cascade(to: promise)
+      closes.append((mode, promise))
     }
 
     /// Lets a close wait, if there is anything to wait for.
     private func wait(for written: EventLoopFuture<Void>, _ context: ChannelHandlerContext) -> Bool
     {
+      guard !isGivenUp else { return false }
       context.flush()
       let channel = context.channel
       patience = PatientClose(
@@ -111,13 +113,20 @@
     private func close(_ context: ChannelHandlerContext, isTaken: Bool) {
       let due = closes
       closes = []
-      guard context.channel.isActive else { return }
-      if !isTaken && lastEnd?.isEndedByClose == true {
-        return breakOff(context, framing: .connectionClose)
+      if isTaken && due.allSatisfy({ $0.mode == .output }) {
+        for close in due { context.close(mode: .output, promise: close.promise) }
+        return
       }
-      for mode in due {
+      for close in due { context.channel.closeFuture.cascade(to: close.promise) }
+      guard context.channel.isActive else { return }
+      if isTaken {
         // What the client still sends doesn't find a closed socket.
-        if isTaken { context.closeBehindEnd() } else { context.close(mode: mode, promise: nil) }
+        context.closeBehindEnd()
+      } else if lastEnd?.isEndedByClose == true {
+        breakOff(context, framing: .connectionClose)
+      } else {
+        // Closing the output alone would wait for what is given up.
+        context.close(promise: nil)
       }
     }
 

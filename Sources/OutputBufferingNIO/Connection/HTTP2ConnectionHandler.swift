@@ -19,10 +19,18 @@
     /// How often the client has sent something: whoever takes content sends window updates
     /// (RFC 9113 §6.9).
     private(set) var readCount = 0
-    private var isClosing = false
-    /// Nobody is interested in the client any more.
+    private(set) var isClosing = false
+    /// How many streams there are, and of how many nobody is interested in the client any more.
+    private var (streamCount, givenUpCount) = (0, 0)
+    /// Whether that was so of all of them; then closes don't wait.
     private var isGivenUp = false
+    private var isOutputClosed = false
     private var patience: PatientClose?
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+      // Nothing could be answered any more.
+      if !isOutputClosed { context.fireChannelRead(data) }
+    }
 
     func channelReadComplete(context: ChannelHandlerContext) {
       readCount += 1
@@ -53,25 +61,40 @@
         isTaken ? linger(context) : context.close(promise: nil)
       }
       if patience == nil { linger(context) }
+      if isGivenUp { patience?.giveUp() }
     }
 
     /// Closes our side, and the connection when the client has closed its own or says nothing any more.
     private func linger(_ context: ChannelHandlerContext) {
       guard context.channel.isActive else { return }
+      isOutputClosed = true
       context.close(mode: .output, promise: nil)
-      let deadline = NIODeadline.now() + PatientClose.stallTime
       patience = PatientClose(
         behind: context.channel.closeFuture, within: ChannelHandlerContext.lingerTime,
-        watching: { [self] in NIODeadline.now() < deadline ? readCount : -1 }
+        watching: { [self] in -readCount }
       ) { _ in
         context.close(promise: nil)
       }
     }
+  }
 
-    /// Closes wait no longer.
-    func giveUp() {
+  // The streams.
+  extension HTTP2ConnectionHandler {
+    func streamOpened() {
+      streamCount += 1
+      isGivenUp = false
+    }
+
+    func streamGivenUp() {
+      givenUpCount += 1
+      guard givenUpCount == streamCount else { return }
       isGivenUp = true
       patience?.giveUp()
+    }
+
+    func streamEnded(isGivenUp: Bool) {
+      streamCount -= 1
+      if isGivenUp { givenUpCount -= 1 }
     }
   }
 

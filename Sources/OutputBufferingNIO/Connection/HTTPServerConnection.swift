@@ -123,8 +123,12 @@
     /// A handler that isn't admitted keeps the connection although nobody waits for it.
     package func keep(for exchange: ResponseExchange) {
       guard exchange.keepsConnection else { return }
-      guard hold != nil else { return state.withLock { $0.keepers.append(exchange) } }
-      Task { await released(by: exchange) }
+      guard let hold else { return state.withLock { $0.keepers.append(exchange) } }
+      hold.begin()
+      Task {
+        await exchange.released()
+        hold.end()
+      }
     }
 
     /// Waits until the connection is closed; what has been written goes out before.

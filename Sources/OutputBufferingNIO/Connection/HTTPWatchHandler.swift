@@ -27,6 +27,10 @@
     /// The end of the response, where it has been written.
     private var endWritten: EventLoopFuture<Void>?
     private var patience: PatientClose?
+    /// Nobody is interested in the client any more.
+    private var isGivenUp = false
+    /// The request came behind the connection's close, and isn't served.
+    private var isRefused = false
 
     package init() {}
 
@@ -39,10 +43,15 @@
       } else {
         isStream = true
         http2Connection = HTTP2ConnectionHandler.find(for: context.channel)
+        http2Connection?.streamOpened()
         storedConnection = HTTPServerConnection(
           channel: context.channel, hold: http2Connection?.hold)
         closeConnectionAtEndOfInput(context.channel)
       }
+    }
+
+    package func handlerRemoved(context: ChannelHandlerContext) {
+      http2Connection?.streamEnded(isGivenUp: isGivenUp)
     }
 
     /// HTTP/2 has no half-closed connections, and where the transport allows them nobody closes the
@@ -55,6 +64,10 @@
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
       if isStream {
         switch unwrapInboundIn(data) {
+        case _ where isRefused: return
+        case .head where http2Connection?.isClosing == true:
+          isRefused = true
+          return context.close(promise: nil)
         case .head(let request):
           method = request.method
           isReadingRequest = true
@@ -121,9 +134,10 @@
       context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?
     ) {
       // Who isn't interested in the client any more doesn't wait for it either.
-      if mode == .input {
+      if isStream && mode == .input && !isGivenUp {
+        isGivenUp = true
+        http2Connection?.streamGivenUp()
         patience?.giveUp()
-        http2Connection?.giveUp()
       }
       guard isStream, mode == .all, let endWritten,
         patience != nil || wait(for: endWritten, context)
@@ -136,13 +150,17 @@
     /// Lets a close wait, if there is anything to wait for.
     private func wait(for written: EventLoopFuture<Void>, _ context: ChannelHandlerContext) -> Bool
     {
+      guard !isGivenUp else { return false }
       context.flush()
       patience = PatientClose(
         behind: written, within: PatientClose.stallTime,
-        watching: { [http2Connection] in http2Connection?.readCount ?? 0 }
+        watching: { [http2Connection] in -(http2Connection?.readCount ?? 0) }
       ) { [self] _ in
         patience = nil
-        context.close(promise: nil)
+        // Not while NIO is at telling us that the client has reset the stream.
+        context.eventLoop.assumeIsolated().execute {
+          if context.channel.isActive { context.close(promise: nil) }
+        }
       }
       return patience != nil
     }

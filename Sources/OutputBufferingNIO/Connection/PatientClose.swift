@@ -9,10 +9,15 @@
     /// reads 50 KB/s it says nothing for 28 s.
     static var stallTime: TimeAmount { .seconds(30) }
 
+    /// How long a close may wait in all, for a client that takes a little now and then.
+    private static var longestTime: TimeAmount { .minutes(10) }
+
     private let eventLoop: any EventLoop
     private let limit: TimeAmount
-    /// Changes as the client takes something.
-    private let progress: () -> Int
+    private let deadline = NIODeadline.now() + longestTime
+    /// What is left to be taken: less than ever is progress.
+    private var left: (() -> Int)?
+    private var least = Int.max
     private var action: ((Bool) -> Void)?
     private var timer: Scheduled<Void>?
 
@@ -21,19 +26,19 @@
     /// - Parameters:
     ///   - written: The last of the writes; where it is done already the initialiser fails.
     ///   - limit: How long the client may take nothing.
-    ///   - progress: Changes as the client takes something.
-    ///   - action: Closes; called once, later, with whether the writes are done.
+    ///   - left: What is left to be taken, by any measure; it is progress that it becomes less.
+    ///   - action: Closes; called once, later, with whether the writes were done.
     init?(
       behind written: EventLoopFuture<Void>, within limit: TimeAmount,
-      watching progress: @escaping () -> Int, closing action: @escaping (Bool) -> Void
+      watching left: @escaping () -> Int, closing action: @escaping (Bool) -> Void
     ) {
       self.eventLoop = written.eventLoop
       self.limit = limit
-      self.progress = progress
+      self.left = left
       var isWaiting = true
-      written.assumeIsolated().whenComplete { [self] _ in
+      written.assumeIsolated().whenComplete { [self] result in
         isWaiting = false
-        end(isDone: true)
+        end(isDone: (try? result.get()) != nil)
       }
       guard isWaiting else { return nil }
       self.action = action
@@ -46,15 +51,17 @@
     }
 
     private func watch() {
-      let seen = progress()
+      least = min(least, left?() ?? 0)
       timer = eventLoop.assumeIsolated().scheduleTask(in: limit) { [self] in
-        if progress() == seen { giveUp() } else { watch() }
+        let hasProgress = left.map { $0() < least } ?? false
+        if hasProgress && NIODeadline.now() < deadline { watch() } else { giveUp() }
       }
     }
 
     private func end(isDone: Bool) {
       timer?.cancel()
       timer = nil
+      left = nil
       action.take()?(isDone)
     }
   }
