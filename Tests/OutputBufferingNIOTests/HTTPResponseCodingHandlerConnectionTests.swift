@@ -129,6 +129,27 @@
     }
 
     @Test(arguments: [false, true])
+    func `A promise may be of another event loop`(closes: Bool) throws {
+      let other = EmbeddedEventLoop()
+      let pipeline = try Pipeline()
+      try pipeline.request("GET / HTTP/1.1\r\n\r\n")
+      let promises = (0..<3).map { _ in other.makePromise(of: Void.self) }
+      let answers = promises.map { KeptFlag($0.futureResult) }
+      let parts: [HTTPServerResponsePart] = [
+        .head(.html(length: nil, closes: closes)),
+        .body(.byteBuffer(ByteBuffer(string: Self.page))),
+        .end(nil),
+      ]
+      for (part, promise) in zip(parts, promises) {
+        pipeline.channel.write(part, promise: promise)
+      }
+      pipeline.channel.flush()
+      pipeline.channel.close(promise: nil)
+      other.run()
+      #expect(answers.allSatisfy { $0.isKept })
+    }
+
+    @Test(arguments: [false, true])
     func `Who isn't interested in the client any more doesn't wait for it`(isWaiting: Bool) throws {
       let pipeline = try Pipeline(below: [Stopper()])
       try pipeline.request("GET / HTTP/1.1\r\n\r\n")

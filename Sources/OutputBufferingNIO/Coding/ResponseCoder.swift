@@ -125,7 +125,7 @@
     }
 
     func write(_ data: NIOAny, _ promise: EventLoopPromise<Void>?) {
-      enqueue(.write(data, promise))
+      enqueue(.write(data, promise.map { context?.promise(answering: $0) ?? $0 }))
     }
 
     func flush() {

@@ -87,7 +87,7 @@
       isDraining = isDraining || connection.isClosingAtEnd
       let isLast = isDraining
       let isEndedByClose = isEndedByClose
-      let written = promise ?? context.eventLoop.makePromise(of: Void.self)
+      let written = context.promise(answering: promise)
       written.futureResult.assumeIsolated().whenComplete { [connection] result in
         let isWritten = (try? result.get()) != nil
         let keeper = request.flatMap { connection.ended($0.number, isWritten: isWritten) }

@@ -63,7 +63,7 @@
         case .body(let bytes): try content.take(byteCount: bytes.readableBytes)
         case .end:
           try content.finish()
-          let written = promise ?? context.eventLoop.makePromise()
+          let written = context.promise(answering: promise)
           lastEnd = (written.futureResult, unended?.isEndedByClose == true)
           unended = nil
           promise = written

@@ -24,12 +24,11 @@
     private var (streamCount, givenUpCount) = (0, 0)
     /// Whether that was so of all of them; then closes don't wait.
     private var isGivenUp = false
-    private var isOutputClosed = false
     private var patience: PatientClose?
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-      // Nothing could be answered any more.
-      if !isOutputClosed { context.fireChannelRead(data) }
+      // Nothing is answered any more.
+      if !isClosing { context.fireChannelRead(data) }
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -67,11 +66,11 @@
     /// Closes our side, and the connection when the client has closed its own or says nothing any more.
     private func linger(_ context: ChannelHandlerContext) {
       guard context.channel.isActive else { return }
-      isOutputClosed = true
       context.close(mode: .output, promise: nil)
+      // What the kernel has may take a while, and a client with a large window says little.
       patience = PatientClose(
-        behind: context.channel.closeFuture, within: ChannelHandlerContext.lingerTime,
-        watching: { [self] in -readCount }
+        behind: context.channel.closeFuture, within: PatientClose.stallTime,
+        atMost: PatientClose.stallTime, watching: { [self] in -readCount }
       ) { _ in
         context.close(promise: nil)
       }

@@ -118,7 +118,7 @@
     private func writeEnd(
       _ data: NIOAny, context: ChannelHandlerContext, promise: EventLoopPromise<Void>?
     ) {
-      let written = promise ?? context.eventLoop.makePromise(of: Void.self)
+      let written = context.promise(answering: promise)
       let number = HTTPServerConnection.RequestLine.streamRequest.number
       let connection = storedConnection
       connection?.ending(number)

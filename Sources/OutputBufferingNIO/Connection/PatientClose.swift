@@ -10,11 +10,11 @@
     static var stallTime: TimeAmount { .seconds(30) }
 
     /// How long a close may wait in all, for a client that takes a little now and then.
-    private static var longestTime: TimeAmount { .minutes(10) }
+    static var longestTime: TimeAmount { .minutes(10) }
 
     private let eventLoop: any EventLoop
     private let limit: TimeAmount
-    private let deadline = NIODeadline.now() + longestTime
+    private let deadline: NIODeadline
     /// What is left to be taken: less than ever is progress.
     private var left: (() -> Int)?
     private var least = Int.max
@@ -26,14 +26,17 @@
     /// - Parameters:
     ///   - written: The last of the writes; where it is done already the initialiser fails.
     ///   - limit: How long the client may take nothing.
+    ///   - total: How long it may take in all.
     ///   - left: What is left to be taken, by any measure; it is progress that it becomes less.
     ///   - action: Closes; called once, later, with whether the writes were done.
     init?(
       behind written: EventLoopFuture<Void>, within limit: TimeAmount,
+      atMost total: TimeAmount = longestTime,
       watching left: @escaping () -> Int, closing action: @escaping (Bool) -> Void
     ) {
       self.eventLoop = written.eventLoop
       self.limit = limit
+      self.deadline = .now() + total
       self.left = left
       var isWaiting = true
       written.assumeIsolated().whenComplete { [self] result in
@@ -63,6 +66,16 @@
       timer = nil
       left = nil
       action.take()?(isDone)
+    }
+  }
+
+  extension ChannelHandlerContext {
+    /// A promise of this event loop that answers one of whatever event loop, or nobody's.
+    func promise(answering promise: EventLoopPromise<Void>?) -> EventLoopPromise<Void> {
+      if let promise, promise.futureResult.eventLoop === eventLoop { return promise }
+      let own = eventLoop.makePromise(of: Void.self)
+      own.futureResult.cascade(to: promise)
+      return own
     }
   }
 
