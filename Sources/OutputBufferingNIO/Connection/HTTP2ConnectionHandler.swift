@@ -8,7 +8,8 @@
   /// stream has ended and before the frame with that end is flushed. Here all that goes out before, and window
   /// updates of a client that still reads don't find a closed socket, which would discard what it hasn't got.
   ///
-  /// Closing once more changes nothing: handlers do at any error.
+  /// Closing once more changes nothing: handlers do at any error. Where a response has no end yet it is broken
+  /// off, and nothing waits.
   final class HTTP2ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = Any
     typealias OutboundIn = IOData
@@ -22,6 +23,8 @@
     private(set) var isClosing = false
     /// How many streams there are, and of how many nobody is interested in the client any more.
     private var (streamCount, givenUpCount) = (0, 0)
+    /// How many streams there are whose response has no end yet.
+    private var unansweredCount = 0
     /// Whether that was so of all of them; then closes don't wait.
     private var isGivenUp = false
     private var patience: PatientClose?
@@ -37,7 +40,7 @@
     }
 
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
-      guard mode == .all, context.channel.isActive, !isGivenUp else {
+      guard mode == .all, context.channel.isActive, !isGivenUp, unansweredCount == 0 else {
         return context.close(mode: mode, promise: promise)
       }
       context.channel.closeFuture.cascade(to: promise)
@@ -81,7 +84,13 @@
   extension HTTP2ConnectionHandler {
     func streamOpened() {
       streamCount += 1
+      unansweredCount += 1
       isGivenUp = false
+    }
+
+    /// The end of a stream's response is written, or none will be.
+    func streamAnswered() {
+      unansweredCount -= 1
     }
 
     func streamGivenUp() {

@@ -29,6 +29,7 @@
     private var patience: PatientClose?
     /// Nobody is interested in the client any more.
     private var isGivenUp = false
+    private var isAnswered = false
     /// The request came behind the connection's close, and isn't served.
     private var isRefused = false
 
@@ -51,7 +52,15 @@
     }
 
     package func handlerRemoved(context: ChannelHandlerContext) {
+      answered()
       http2Connection?.streamEnded(isGivenUp: isGivenUp)
+    }
+
+    /// The response has its end, or will have none.
+    private func answered() {
+      guard !isAnswered else { return }
+      isAnswered = true
+      http2Connection?.streamAnswered()
     }
 
     /// HTTP/2 has no half-closed connections, and where the transport allows them nobody closes the
@@ -125,6 +134,7 @@
       written.futureResult.whenComplete { result in
         connection?.ended(number, isWritten: (try? result.get()) != nil)
       }
+      answered()
       endWritten = written.futureResult
       context.write(data, promise: written)
     }
@@ -180,6 +190,7 @@
     }
 
     package func channelInactive(context: ChannelHandlerContext) {
+      answered()
       if isStream { storedConnection?.becameInactive() }
       if isReadingRequest {
         // The end of a stream isn't that of its request, for which a server might take it.
