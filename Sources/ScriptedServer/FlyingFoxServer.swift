@@ -35,13 +35,18 @@
       await application.buffering.service.drain()
     }
 
-    /// Waits until every handler has given its connection back.
+    /// Waits until every handler has given its connection back, and a while for those that may still be
+    /// at their last bytes: FlyingFox tells the two apart no better.
     private func waitForResponses() async {
       let service = application.buffering.service
       let deadline = ContinuousClock.now + application.shutdownDeadline
       repeat {
         try? await Task.sleep(for: .milliseconds(50))
       } while service.handlerCount > service.releasedCount && ContinuousClock.now < deadline
+      let end = min(deadline, .now + .seconds(5))
+      while service.handlerCount > 0 && ContinuousClock.now < end {
+        try? await Task.sleep(for: .milliseconds(20))
+      }
     }
 
     private func respond(
