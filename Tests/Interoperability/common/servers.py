@@ -5,7 +5,6 @@
 
 import json
 import os
-import select
 import shutil
 import signal
 import socket
@@ -21,7 +20,7 @@ sys.path.insert(0, str(REPOSITORY / "docs" / "Examples" / "demo"))
 
 from connections import fetch  # noqa: E402
 import scenarios  # noqa: E402,F401  (the demo's, by its name)
-from server import START_SECONDS, Server  # noqa: E402
+from server import Server  # noqa: E402
 import wire  # noqa: E402,F401
 
 
@@ -60,18 +59,6 @@ class ScriptedServer(Server):
             self.process.kill()
             self.process.wait()
             raise
-
-    def read_address(self):
-        """As the demo's, but where a thousand files are open too, with which `select` fails."""
-        output = select.poll()
-        output.register(self.process.stdout, select.POLLIN)
-        if not output.poll(START_SECONDS * 1000):
-            raise RuntimeError(f"the server did not say where it listens within {START_SECONDS:.0f} s")
-        line = self.process.stdout.readline()
-        if not line:
-            raise RuntimeError(f"the server ended with {self.process.wait()} before it listened")
-        place = json.loads(line)
-        return place["host"], place["port"]
 
     @property
     def is_http2(self):

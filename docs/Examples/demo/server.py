@@ -24,8 +24,10 @@ class Server:
             raise
 
     def read_address(self):
-        """The server prints where it listens, as one line of JSON."""
-        if not select.select([self.process.stdout], [], [], START_SECONDS)[0]:
+        """The server prints where it listens, as one line of JSON (`select` fails where a thousand files are open)."""
+        output = select.poll()
+        output.register(self.process.stdout, select.POLLIN)
+        if not output.poll(START_SECONDS * 1000):
             raise RuntimeError(f"the server did not say where it listens within {START_SECONDS:.0f} s")
         line = self.process.stdout.readline()
         if not line:
