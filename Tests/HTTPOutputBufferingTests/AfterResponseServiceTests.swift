@@ -156,7 +156,7 @@ import Testing
       settings: Settings(drainDeadline: deadline, cancellationDeadline: .seconds(600)),
       logger: Logger(label: "test") { _ in recorder })
     service.submit(named: "POST /charge") {
-      try? await Task.sleep(for: .seconds(600))
+      try? await untilCancelled()
       #expect(Task.isCancelled)
     }
     await service.drain()
@@ -171,14 +171,14 @@ import Testing
     let server = FakeServer(service: service)
     let (isCancelled, gate) = (Gate(), Gate())
     service.submit(named: "first") {
-      try? await Task.sleep(for: .seconds(600))
+      try? await untilCancelled()
       isCancelled.open()
       await gate.wait()
     }
     async let drained: Void = service.drain()
     await isCancelled.wait()
     let late = server.start { response in
-      try? await Task.sleep(for: .seconds(600))
+      try? await untilCancelled()
       server.log.add("late \(Task.isCancelled)")
     }
     _ = try await late.receiveAll()
@@ -208,7 +208,7 @@ import Testing
     let service = AfterResponseService(
       settings: Settings(drainDeadline: .seconds(600), cancellationDeadline: .seconds(600)),
       logger: Logger(label: "test") { _ in recorder })
-    service.submit(named: "work") { try? await Task.sleep(for: .seconds(600)) }
+    service.submit(named: "work") { try? await untilCancelled() }
     let drain = Task {
       unsafe withUnsafeCurrentTask { unsafe $0?.cancel() }
       await service.drain()

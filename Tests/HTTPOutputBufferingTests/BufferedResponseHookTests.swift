@@ -77,7 +77,7 @@ import Testing
       try await response.write("world")
     case .timeLimit:
       response.setTimeLimit(.milliseconds(1))
-      try await Task.sleep(for: .seconds(600))
+      try await untilCancelled()
     case .disconnectAfterFinish:
       try await response.finish()
       await gate.wait()

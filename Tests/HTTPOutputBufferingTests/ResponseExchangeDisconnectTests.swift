@@ -150,7 +150,7 @@ import Testing
       let exchange = server.start { response in
         if !isSetting { response.setTimeLimit(.milliseconds(1)) }
         try await response.write("hello")
-        try await Task.sleep(for: .seconds(600))
+        try await untilCancelled()
       }
       // A consumer that comes late is told the reason, not the cancellation that it caused.
       if isLate { await server.idle() }
@@ -221,7 +221,7 @@ import Testing
 
   /// Waits for the task's cancellation, however long that takes.
   private func isCancelledSoon() async -> Bool {
-    try? await Task.sleep(for: .seconds(600))
+    try? await untilCancelled()
     return Task.isCancelled
   }
 }

@@ -46,7 +46,7 @@ import Testing
       let server = FakeServer()
       let exchange = server.start { response in
         if status == .timedOut { response.setTimeLimit(.zero) }
-        try await Task.sleep(for: .seconds(600))
+        try await untilCancelled()
       }
       if status == .aborted { exchange.disconnected() }
       await server.idle()
@@ -82,7 +82,7 @@ import Testing
     }
     #expect(drained >= 1)
     let cancelled = await growth(of: "output_buffering_after_response_cancelled") {
-      await drain(.zero) { try? await Task.sleep(for: .seconds(600)) }
+      await drain(.zero) { try? await untilCancelled() }
     }
     #expect(cancelled >= 1)
   }
@@ -107,7 +107,7 @@ import Testing
     let recorder = RecordingLogHandler()
     let server = FakeServer()
     let exchange = server.start(logger: Logger(label: "test") { _ in recorder }) { _ in
-      try await Task.sleep(for: .seconds(600))
+      try await untilCancelled()
     }
     exchange.disconnected()
     await server.idle()

@@ -93,7 +93,7 @@
       } handler: { request in
         try await buffering.response(to: request) { response in
           defer { if Task.isCancelled { isCancelled.set() } }
-          try await Task.sleep(for: .seconds(10))
+          try await untilCancelled()
         }
       }
       #expect(isCancelled.isSet)

@@ -153,7 +153,7 @@
     @Test func `a time limit that runs out before the commit is 503`() async throws {
       try await TestServer.run { response in
         response.setTimeLimit(.milliseconds(20))
-        try await Task.sleep(for: .seconds(10))
+        try await untilCancelled()
       } test: { server in
         let client = try await RawClient(port: server.port)
         try await client.get("/")

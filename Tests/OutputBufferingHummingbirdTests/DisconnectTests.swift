@@ -1,6 +1,7 @@
 #if Hummingbird
   import HTTPOutputBuffering
   import OutputBufferingHummingbird
+  import OutputBufferingTestSupport
   import Testing
 
   extension SocketTests {
@@ -48,7 +49,7 @@
                 journal.note("cancelled \(Task.isCancelled), \(response.discardedByteCount >= 4)")
               } else {
                 do {
-                  try await Task.sleep(for: .seconds(60))
+                  try await untilCancelled()
                 } catch {
                   journal.note("cancelled, \(response.connectionStatus)")
                   throw error

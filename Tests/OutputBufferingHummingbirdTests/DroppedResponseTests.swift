@@ -4,6 +4,7 @@
   import Hummingbird
   import NIOCore
   import OutputBufferingHummingbird
+  import OutputBufferingTestSupport
   import Testing
 
   extension SocketTests {
@@ -29,7 +30,7 @@
             try response.atEnd { server.journal.note("end \($0)") }
             try await response.write(bigText)
             try await response.flush()
-            try await Task.sleep(for: .seconds(60))
+            try await untilCancelled()
           }
           server.handle(router, "/whole") { response in
             try response.atEnd { server.journal.note("end \($0)") }
@@ -47,7 +48,7 @@
               body: ResponseBody { writer in
                 defer { server.journal.note("end") }
                 try await writer.write(ByteBuffer(string: bigText))
-                try await Task.sleep(for: .seconds(60))
+                try await untilCancelled()
               })
           }
         } _: { server in

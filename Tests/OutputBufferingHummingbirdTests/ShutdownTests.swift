@@ -2,6 +2,7 @@
   import HTTPOutputBuffering
   import Hummingbird
   import OutputBufferingHummingbird
+  import OutputBufferingTestSupport
   import Testing
 
   extension SocketTests {
@@ -38,7 +39,7 @@
             try await response.finish()
             server.journal.note("finished")
             do {
-              try await Task.sleep(for: .seconds(60))
+              try await untilCancelled()
             } catch {
               server.journal.note("cancelled")
             }

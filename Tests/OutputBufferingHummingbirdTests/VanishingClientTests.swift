@@ -3,6 +3,7 @@
   import Hummingbird
   import NIOCore
   import OutputBufferingHummingbird
+  import OutputBufferingTestSupport
   import Testing
 
   extension SocketTests {
@@ -38,7 +39,7 @@
             body: ResponseBody { writer in
               defer { server.journal.note("end aborted") }
               try await writer.write(ByteBuffer(string: "data: 1\n\n"))
-              try await Task.sleep(for: .seconds(100))
+              try await untilCancelled()
             })
         }
         server.handle(router, "/alive") { try await $0.write("alive") }
