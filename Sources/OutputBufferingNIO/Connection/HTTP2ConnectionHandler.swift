@@ -23,10 +23,10 @@
     private(set) var isClosing = false
     /// How many streams there are, and of how many nobody is interested in the client any more.
     private var (streamCount, givenUpCount) = (0, 0)
-    /// How many streams there are whose response has no end yet.
-    private var unansweredCount = 0
     /// Whether that was so of all of them; then closes don't wait.
     private var isGivenUp = false
+    /// How many streams there are whose response has no end yet.
+    private var unansweredCount = 0
     private var patience: PatientClose?
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
