@@ -21,7 +21,7 @@ extension OutputBuffer {
     return storage
   }
 
-  /// Takes the bytes out of a buffer whose handler has failed, and leaves it transparent.
+  /// Takes the bytes out of a buffer whose handler has failed, and leaves it without handler.
   mutating func disable() -> ContiguousArray<UInt8> {
     progress.insert(.disabled)
     defer { bytes = [] }

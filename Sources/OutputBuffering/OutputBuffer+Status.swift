@@ -10,7 +10,8 @@ extension OutputBuffer {
       isStarted: progress.contains(.started),
       isDisabled: progress.contains(.disabled),
       isProcessed: progress.contains(.processed),
-      hasHandler: hasHandler
+      hasHandler: hasHandler,
+      failurePolicy: failurePolicy
     )
   }
 }

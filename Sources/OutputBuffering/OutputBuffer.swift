@@ -15,6 +15,7 @@ struct OutputBuffer {
   let hasHandler: Bool
   let chunkSize: Int
   let capabilities: OutputBufferCapabilities
+  let failurePolicy: OutputFailurePolicy
 
   /// Nil without handler, while the handler runs, and for good once it has failed.
   var handler: (any OutputHandler)?
@@ -26,6 +27,7 @@ struct OutputBuffer {
     handler: (any OutputHandler)?,
     chunkSize: Int,
     capabilities: OutputBufferCapabilities,
+    failurePolicy: OutputFailurePolicy,
     storage: consuming ContiguousArray<UInt8>
   ) {
     self.identifier = identifier
@@ -33,6 +35,7 @@ struct OutputBuffer {
     self.hasHandler = handler != nil
     self.chunkSize = max(0, chunkSize)
     self.capabilities = capabilities
+    self.failurePolicy = failurePolicy
     self.handler = handler
     self.bytes = storage
   }
@@ -60,11 +63,23 @@ struct OutputBuffer {
 }
 
 extension [OutputBuffer] {
-  /// The innermost enabled buffer further out than a level.
-  func lastEnabled(below level: Int) -> Int? {
-    var candidate = level - 1
+  /// Where bytes go that leave a level.
+  enum Destination {
+    /// The innermost enabled buffer further out.
+    case buffer(Int)
+    case sink
+    /// A buffer in between discards everything since its handler failed.
+    case nowhere
+  }
+
+  func destination(below level: Int) -> Destination {
     // By index: a predicate would be handed a copy of each buffer, on every write.
-    while candidate >= 0, self[candidate].isDisabled { candidate -= 1 }
-    return candidate >= 0 ? candidate : nil
+    var candidate = level - 1
+    while candidate >= 0 {
+      guard self[candidate].isDisabled else { return .buffer(candidate) }
+      if self[candidate].failurePolicy == .discard { return .nowhere }
+      candidate -= 1
+    }
+    return .sink
   }
 }

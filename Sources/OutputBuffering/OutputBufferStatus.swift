@@ -20,7 +20,7 @@ public struct OutputBufferStatus: Sendable, Hashable {
   /// Whether the buffer has been emptied at least once, by a full chunk, a flush or a clean.
   public var isStarted: Bool
 
-  /// Whether the handler has failed: the buffer lets all output through.
+  /// Whether the handler has failed: ``failurePolicy`` says what becomes of the output since.
   public var isDisabled: Bool
 
   /// Whether the handler has succeeded at least once.
@@ -28,6 +28,9 @@ public struct OutputBufferStatus: Sendable, Hashable {
 
   /// Whether there is a handler, or the buffer only accumulates.
   public var hasHandler: Bool
+
+  /// What the buffer does with its bytes once its handler has failed.
+  public var failurePolicy: OutputFailurePolicy
 
   /// The name of a buffer without handler, as in PHP.
   public static let defaultHandlerName = "default output handler"

@@ -26,9 +26,10 @@ public protocol OutputHandler {
   ///   - input: Everything that has accumulated in the buffer; may be empty.
   ///   - phase: Why the handler is invoked.
   ///   - output: Empty storage; what is appended to it is passed on.
-  /// - Throws: Any error, for PHP's `return false`: what was appended is dropped, the input is
-  ///   passed on unchanged (not on ``OutputPhase/clean``), and the buffer is disabled, that is, it
-  ///   lets all further output through and the handler is never invoked again. The error goes no
+  /// - Throws: Any error, for PHP's `return false`: what was appended is dropped, the buffer is
+  ///   disabled, and the handler is never invoked again. The input (not on ``OutputPhase/clean``)
+  ///   and all further output pass on unchanged, or are discarded where the buffer was started with
+  ///   ``OutputFailurePolicy/discard``. The error goes to ``OutputSink/handlerFailed(_:)`` and no
   ///   further.
   mutating func process(
     _ input: Span<UInt8>, phase: OutputPhase, into output: inout ContiguousArray<UInt8>

@@ -19,4 +19,18 @@ public protocol OutputSink: ~Copyable {
   /// ``OutputStack/flushSink()``, and after every write while
   /// ``OutputStack/isImplicitFlushEnabled`` is set.
   mutating func flush()
+
+  /// Learns that an output handler has thrown, before anything else is written.
+  ///
+  /// For logs and counters: the stack has already decided what becomes of the bytes. Mirrors the
+  /// warning that PHP gives for a callback that throws. A sink without this method ignores
+  /// failures.
+  ///
+  /// - Parameter failure: Which handler failed and why.
+  mutating func handlerFailed(_ failure: OutputHandlerFailure)
+}
+
+extension OutputSink where Self: ~Copyable {
+  /// Ignores the failure.
+  public mutating func handlerFailed(_ failure: OutputHandlerFailure) {}
 }

@@ -11,7 +11,8 @@ extension OutputStack where Sink: ~Copyable {
   /// Mirrors `php_output_flush_all`, which PHP offers to no script: what a handler passes on is
   /// added to the next buffer without counting for its chunk size, so that every handler is invoked
   /// once, with ``OutputPhase/flush``. The sink gets at most one write and is not flushed. Without
-  /// a buffer there is nothing to do, which is no error; disabled buffers are passed by.
+  /// a buffer there is nothing to do, which is no error; disabled buffers are passed by, or discard
+  /// what reaches them.
   ///
   /// - Throws: ``OutputBufferError`` with `notFlushable`, naming the innermost buffer that refuses,
   ///   with nothing flushed at all, or `handlerIsRunning`.
@@ -23,10 +24,16 @@ extension OutputStack where Sink: ~Copyable {
     }
     operate {
       var payload = storages.take()
-      for level in buffers.indices.reversed() where !buffers[level].isDisabled {
-        buffers[level].absorb(&payload)
-        storages.give(consume payload)
-        payload = process(level, .flush)
+      for level in buffers.indices.reversed() {
+        if buffers[level].isDisabled {
+          guard buffers[level].failurePolicy == .discard else { continue }
+          discardedByteCount += payload.count
+          payload.removeAll(keepingCapacity: true)
+        } else {
+          buffers[level].absorb(&payload)
+          storages.give(consume payload)
+          payload = process(level, .flush)
+        }
       }
       deliver(consume payload, below: 0)
     }
@@ -50,7 +57,7 @@ extension OutputStack where Sink: ~Copyable {
 
   /// Ends by force every buffer that was started with this identifier or after it.
   func endBuffers(since identifier: UInt64, _ ending: Ending) {
-    guard !isOperating else { return }
+    guard mayOperate() else { return }
     operate {
       while let level = buffers.indices.last,
         buffers[level].identifier >= identifier

@@ -75,7 +75,7 @@ extension OutputStack where Sink: ~Copyable {
   ///
   /// Mirrors `flush()`.
   public func flushSink() {
-    guard !isOperating else { return }
+    guard mayOperate() else { return }
     operate { sink.flush() }
   }
 }

@@ -21,8 +21,8 @@ extension OutputStack where Sink: ~Copyable {
     var payload = payload
     var level = level
     while !payload.isEmpty {
-      guard let next = buffers.lastEnabled(below: level) else {
-        writeToSink(payload.span)
+      guard case .buffer(let next) = buffers.destination(below: level) else {
+        deliver(payload.span, below: level)
         break
       }
       buffers[next].absorb(&payload)
@@ -34,7 +34,12 @@ extension OutputStack where Sink: ~Copyable {
     storages.give(consume payload)
   }
 
-  func writeToSink(_ bytes: Span<UInt8>) {
+  /// Writes bytes that no buffer takes.
+  func deliver(_ bytes: Span<UInt8>, below level: Int) {
+    guard case .sink = buffers.destination(below: level) else {
+      discardedByteCount += bytes.count
+      return
+    }
     sink.write(bytes)
     if isImplicitFlushEnabled { sink.flush() }
   }
@@ -44,7 +49,7 @@ extension OutputStack where Sink: ~Copyable {
   /// Mirrors `php_output_handler_op`.
   ///
   /// - Returns: What is passed on: the handler's output, or the input without handler or when it
-  ///   fails.
+  ///   fails, unless the buffer discards it then.
   func process(_ level: Int, _ phase: OutputPhase) -> ContiguousArray<UInt8> {
     // Unlike PHP's, a handler that has failed is never asked again.
     guard !buffers[level].isDisabled else { return [] }
@@ -61,7 +66,14 @@ extension OutputStack where Sink: ~Copyable {
       return output
     } catch {
       storages.give(consume output)
-      return buffers[level].disable()
+      let input = buffers[level].disable()
+      let failure = OutputHandlerFailure(
+        handlerName: buffers[level].handlerName, level: level,
+        policy: buffers[level].failurePolicy, cause: error)
+      sink.handlerFailed(failure)
+      guard failure.policy == .discard else { return input }
+      if !phase.contains(.clean) { discardedByteCount += input.count }
+      return []
     }
   }
 

@@ -12,10 +12,17 @@ extension OutputStack where Sink: ~Copyable {
     return level
   }
 
+  /// Whether an operation may begin; one that may not, since a handler or the sink is running, is
+  /// counted.
+  func mayOperate() -> Bool {
+    if isOperating { refusedOperationCount += 1 }
+    return !isOperating
+  }
+
   func refuseWhileOperating(
     _ operation: OutputBufferError.Operation
   ) throws(OutputBufferError) {
-    guard !isOperating else {
+    guard mayOperate() else {
       throw OutputBufferError(code: .handlerIsRunning, operation: operation)
     }
   }

@@ -11,6 +11,7 @@ extension OutputStack where Sink: ~Copyable {
   ///   - chunkSize: The length in bytes from which on a write empties the buffer through its
   ///     handler; 0 and negative numbers are unlimited.
   ///   - capabilities: What the body may do to the buffer.
+  ///   - failurePolicy: What becomes of the buffer's bytes once the handler has failed.
   ///   - body: What is called with the stack.
   /// - Returns: What the body returns.
   /// - Throws: What the body throws.
@@ -18,10 +19,13 @@ extension OutputStack where Sink: ~Copyable {
     handler: (any OutputHandler)? = nil,
     chunkSize: Int = 0,
     capabilities: OutputBufferCapabilities = .standard,
+    whenHandlerFails failurePolicy: OutputFailurePolicy = .passThrough,
     _ body: (OutputStack) throws(E) -> R
   ) throws(E) -> R {
     let scope = nextIdentifier
-    start(handler: handler, chunkSize: chunkSize, capabilities: capabilities)
+    start(
+      handler: handler, chunkSize: chunkSize, capabilities: capabilities,
+      whenHandlerFails: failurePolicy)
     do {
       let result = try body(self)
       endBuffers(since: scope, .send)
@@ -42,6 +46,7 @@ extension OutputStack where Sink: ~Copyable {
   ///   - chunkSize: The length in bytes from which on a write empties the buffer through its
   ///     handler; 0 and negative numbers are unlimited.
   ///   - capabilities: What the body may do to the buffer.
+  ///   - failurePolicy: What becomes of the buffer's bytes once the handler has failed.
   ///   - body: What is called with the stack.
   /// - Returns: What the body returns.
   /// - Throws: What the body throws.
@@ -49,10 +54,13 @@ extension OutputStack where Sink: ~Copyable {
     handler: (any OutputHandler)? = nil,
     chunkSize: Int = 0,
     capabilities: OutputBufferCapabilities = .standard,
+    whenHandlerFails failurePolicy: OutputFailurePolicy = .passThrough,
     _ body: (OutputStack) async throws(E) -> R
   ) async throws(E) -> R {
     let scope = nextIdentifier
-    start(handler: handler, chunkSize: chunkSize, capabilities: capabilities)
+    start(
+      handler: handler, chunkSize: chunkSize, capabilities: capabilities,
+      whenHandlerFails: failurePolicy)
     do {
       let result = try await body(self)
       endBuffers(since: scope, .send)

@@ -8,12 +8,14 @@ extension OutputStack where Sink: ~Copyable {
   ///   - chunkSize: The length in bytes from which on a write empties the buffer through its
   ///     handler; 0 and negative numbers are unlimited.
   ///   - capabilities: What may be done to the buffer.
+  ///   - failurePolicy: What becomes of the buffer's bytes once the handler has failed.
   public func start(
     handler: (any OutputHandler)? = nil,
     chunkSize: Int = 0,
-    capabilities: OutputBufferCapabilities = .standard
+    capabilities: OutputBufferCapabilities = .standard,
+    whenHandlerFails failurePolicy: OutputFailurePolicy = .passThrough
   ) {
-    guard !isOperating else { return }
+    guard mayOperate() else { return }
     // One operation like any other: the handler is asked for its name, and may have captured the
     // stack.
     operate {
@@ -22,6 +24,7 @@ extension OutputStack where Sink: ~Copyable {
         handler: handler,
         chunkSize: chunkSize,
         capabilities: capabilities,
+        failurePolicy: failurePolicy,
         storage: storages.take()
       )
       nextIdentifier += 1
@@ -38,18 +41,21 @@ extension OutputStack where Sink: ~Copyable {
   ///   - chunkSize: The length in bytes from which on a write empties the buffer through its
   ///     handler; 0 and negative numbers are unlimited.
   ///   - capabilities: What may be done to the buffer.
+  ///   - failurePolicy: What becomes of the buffer's bytes once the handler has failed.
   ///   - process: Appends to its last argument what is passed on; throws to fail, see
   ///     ``OutputHandler/process(_:phase:into:)``.
   public func start(
     named name: String,
     chunkSize: Int = 0,
     capabilities: OutputBufferCapabilities = .standard,
+    whenHandlerFails failurePolicy: OutputFailurePolicy = .passThrough,
     _ process: @escaping ClosureOutputHandler.Process
   ) {
     start(
       handler: ClosureOutputHandler(name: name, process),
       chunkSize: chunkSize,
-      capabilities: capabilities
+      capabilities: capabilities,
+      whenHandlerFails: failurePolicy
     )
   }
 }

@@ -1,18 +1,19 @@
 extension OutputStack where Sink: ~Copyable {
   /// Writes bytes into the innermost buffer, or into the sink where none is open.
   ///
-  /// Mirrors `echo`. Buffers whose handler has failed are passed by. Writing nothing does nothing.
+  /// Mirrors `echo`. Buffers whose handler has failed are passed by, or discard what reaches them.
+  /// Writing nothing does nothing.
   ///
   /// - Parameter bytes: The bytes, which are copied only into a buffer.
   /// - Complexity: Amortized O(n) in the number of bytes, plus the handlers of full chunks.
   public func write(_ bytes: Span<UInt8>) {
     guard !bytes.isEmpty else { return }
-    guard !isOperating else {
+    guard mayOperate() else {
       discardedByteCount += bytes.count
       return
     }
-    guard let level = buffers.lastEnabled(below: buffers.count) else {
-      operate { writeToSink(bytes) }
+    guard case .buffer(let level) = buffers.destination(below: buffers.count) else {
+      operate { deliver(bytes, below: buffers.count) }
       return
     }
     if buffers[level].append(bytes) {

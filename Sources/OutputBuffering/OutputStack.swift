@@ -17,9 +17,10 @@
 ///
 /// A handler gets bytes, not the stack, so it has nothing to call. One that has captured the stack
 /// all the same can do no harm, at whatever depth: looking (level, contents, status) works and
-/// shows the buffer that is being processed with its input; operations that can throw throw
-/// ``OutputBufferError/Code/handlerIsRunning``; writes are discarded and counted in
-/// ``discardedByteCount``; everything else does nothing. The same holds inside the sink.
+/// shows the buffer that is being processed with its input, and every operation is refused. A
+/// refused operation changes nothing and is counted in ``refusedOperationCount``; one that can
+/// throw throws ``OutputBufferError/Code/handlerIsRunning`` as well, and the bytes of a refused
+/// write are counted in ``discardedByteCount``. The same holds inside the sink.
 public final class OutputStack<Sink: OutputSink & ~Copyable> {
   var buffers: [OutputBuffer] = []
   var storages = StorageFreeList()
@@ -34,9 +35,13 @@ public final class OutputStack<Sink: OutputSink & ~Copyable> {
   /// nothing.
   public var isImplicitFlushEnabled = false
 
-  /// The number of bytes that were written from inside a handler or the sink and therefore
-  /// discarded.
+  /// The number of bytes that the stack has discarded: written from inside a handler or the sink, or
+  /// in a buffer that was started with ``OutputFailurePolicy/discard`` and whose handler failed.
   public internal(set) var discardedByteCount = 0
+
+  /// The number of operations, writes included, that were refused because a handler or the sink was
+  /// running.
+  public internal(set) var refusedOperationCount = 0
 
   // The last property: all others keep an offset that does not depend on the type of the sink.
   /// Where the output of the outermost buffer goes.

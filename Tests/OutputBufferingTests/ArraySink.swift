@@ -4,6 +4,7 @@ import OutputBuffering
 struct ArraySink: OutputSink {
   var writes: [[UInt8]] = []
   var flushCount = 0
+  var failures: [OutputHandlerFailure] = []
 
   mutating func write(_ bytes: Span<UInt8>) {
     writes.append(bytes.indices.map { bytes[$0] })
@@ -11,6 +12,10 @@ struct ArraySink: OutputSink {
 
   mutating func flush() {
     flushCount += 1
+  }
+
+  mutating func handlerFailed(_ failure: OutputHandlerFailure) {
+    failures.append(failure)
   }
 
   var strings: [String] {

@@ -50,7 +50,8 @@ extension SeededGenerator {
     return BufferSetup(
       behavior: isTrue(percent: 60) ? behavior : nil,
       chunkSize: isTrue(percent: 40) ? chunkSize ?? 0 : 0,
-      capabilities: isTrue(percent: 70) ? Set(all) : some
+      capabilities: isTrue(percent: 70) ? Set(all) : some,
+      discardsOnFailure: isTrue(percent: 30)
     )
   }
 

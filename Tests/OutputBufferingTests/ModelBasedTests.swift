@@ -40,7 +40,8 @@ private struct ModelRun {
     case .start(let setup):
       stack.start(
         handler: handler(setup), chunkSize: setup.chunkSize,
-        capabilities: capabilities(setup.capabilities))
+        capabilities: capabilities(setup.capabilities),
+        whenHandlerFails: policy(setup))
       model.start(setup)
     case .write(let bytes):
       stack.write(bytes)
@@ -85,7 +86,8 @@ private struct ModelRun {
     do {
       try stack.withBuffer(
         handler: handler(setup), chunkSize: setup.chunkSize,
-        capabilities: capabilities(setup.capabilities)
+        capabilities: capabilities(setup.capabilities),
+        whenHandlerFails: policy(setup)
       ) { _ in
         model.start(setup)
         perform(actions)
@@ -109,7 +111,8 @@ private struct ModelRun {
         isStarted: buffer.isStarted,
         isDisabled: buffer.isDisabled,
         isProcessed: buffer.isProcessed,
-        hasHandler: buffer.handler != nil)
+        hasHandler: buffer.handler != nil,
+        failurePolicy: buffer.discardsOnFailure ? .discard : .passThrough)
     }
     let differences = [
       ("sink", stack.sink.writes == model.sinkWrites),
@@ -119,6 +122,8 @@ private struct ModelRun {
       ("contents", stack.contents.map(Array.init) == model.buffers.last?.bytes),
       ("level", stack.level == model.buffers.count),
       ("stored", stack.storedByteCount == model.buffers.reduce(0) { $0 + $1.bytes.count }),
+      ("discarded", stack.discardedByteCount == model.discardedByteCount),
+      ("failures", stack.sink.failures.count == model.failedSerials.count),
       ("calls", log.calls == model.calls),
     ].filter { !$0.1 }.map(\.0)
     if !differences.isEmpty { report("\(differences) after \(action)") }
@@ -139,6 +144,10 @@ extension ModelRun {
       ModelHandlerAdapter(
         handler: ModelHandler(behavior: $0, buffer: model.startCount), log: log)
     }
+  }
+
+  private func policy(_ setup: BufferSetup) -> OutputFailurePolicy {
+    setup.discardsOnFailure ? .discard : .passThrough
   }
 
   private func capabilities(_ letters: Set<Character>) -> OutputBufferCapabilities {

@@ -6,6 +6,8 @@ struct BufferSetup: Equatable {
   var chunkSize: Int
   /// C cleanable, F flushable, R removable.
   var capabilities: Set<Character>
+  /// Whether nothing passes on once the handler has failed.
+  var discardsOnFailure: Bool
 }
 
 /// A handler that both the model and the stack run, a copy each.

@@ -5,6 +5,7 @@ struct ModelStack {
     var handler: ModelHandler?
     var chunkSize: Int
     var capabilities: Set<Character>
+    var discardsOnFailure: Bool
     var bytes: [UInt8] = []
     var isStarted = false
     var isDisabled = false
@@ -23,13 +24,15 @@ struct ModelStack {
   var isImplicitFlushEnabled = false
   var calls: [ModelHandler.Call] = []
   var startCount = 0
+  var discardedByteCount = 0
+  var failedSerials: [Int] = []
 
   mutating func start(_ setup: BufferSetup) {
     let handler = setup.behavior.map { ModelHandler(behavior: $0, buffer: startCount) }
     buffers.append(
       Buffer(
         serial: startCount, handler: handler, chunkSize: setup.chunkSize < 0 ? 0 : setup.chunkSize,
-        capabilities: setup.capabilities))
+        capabilities: setup.capabilities, discardsOnFailure: setup.discardsOnFailure))
     startCount += 1
   }
 
@@ -45,7 +48,10 @@ struct ModelStack {
       return
     }
     let target = level - 1
-    if buffers[target].isDisabled { return write(bytes, below: target) }
+    if buffers[target].isDisabled {
+      return buffers[target].discardsOnFailure
+        ? discardedByteCount += bytes.count : write(bytes, below: target)
+    }
     buffers[target].bytes += bytes
     let chunkSize = buffers[target].chunkSize
     if chunkSize > 0 && buffers[target].bytes.count >= chunkSize {
@@ -69,7 +75,10 @@ struct ModelStack {
       return answer
     }
     buffers[level].isDisabled = true
-    return input
+    failedSerials.append(buffers[level].serial)
+    guard buffers[level].discardsOnFailure else { return input }
+    if !phases.contains("C") { discardedByteCount += input.count }
+    return []
   }
 
   private func top(allowing capability: Character, _ code: String) throws(Refusal) -> Int {
@@ -101,10 +110,14 @@ struct ModelStack {
       throw Refusal(code: "notFlushable", level: level)
     }
     var carried: [UInt8] = []
-    for level in stride(from: buffers.count - 1, through: 0, by: -1)
-    where !buffers[level].isDisabled {
-      buffers[level].bytes += carried
-      carried = invoke(level, "F")
+    for level in stride(from: buffers.count - 1, through: 0, by: -1) {
+      if !buffers[level].isDisabled {
+        buffers[level].bytes += carried
+        carried = invoke(level, "F")
+      } else if buffers[level].discardsOnFailure {
+        discardedByteCount += carried.count
+        carried = []
+      }
     }
     write(carried, below: 0)
   }

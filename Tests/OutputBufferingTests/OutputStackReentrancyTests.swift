@@ -35,6 +35,8 @@ import Testing
     try Self.endings[index](stack)
     #expect(codes == Array(repeating: .handlerIsRunning, count: 7))
     #expect(stack.discardedByteCount == 8)
+    // Nine endings, start, flushSink, write, and the start, write and end of the scoped buffer.
+    #expect(stack.refusedOperationCount == 15)
     #expect(stack.sink.flushCount == 0)
     stack.endAll()
     #expect(!stack.sink.text.contains("lost"))
@@ -116,7 +118,27 @@ import Testing
     let stack = Stack(sink: ArraySink())
     stack.start(handler: Namer(stack: stack))
     #expect(stack.handlerNames == ["namer"])
+    #expect(stack.refusedOperationCount > 0)
     stack.discardAll()
+  }
+
+  static let operations: [@Sendable (Stack) throws -> Void] =
+    endings + [
+      { $0.start() }, { $0.start(named: "") { _, _, _ in } }, { $0.flushSink() },
+      { $0.write("lost") }, { $0.write([UInt8](repeating: 1, count: 4).span) },
+    ]
+
+  @Test(arguments: operations.indices)
+  func `every operation that a handler asks for is counted`(index: Int) throws {
+    let stack = Stack(sink: ArraySink())
+    stack.start(named: "reentrant") { [unowned stack] input, _, output in
+      try? Self.operations[index](stack)
+      output.append(copying: input)
+    }
+    stack.write("a")
+    try stack.endFlush()
+    #expect(stack.refusedOperationCount == 1)
+    #expect(stack.sink.strings == ["a"])
   }
 
   @Test func `the stack is usable after a refusal`() throws {

@@ -10,6 +10,7 @@ final class Intruder {
   let log = ModelHandlerAdapter.Log()
   var isActive = false
   private(set) var discardedByteCount = 0
+  private(set) var refusedOperationCount = 0
 
   func intrude() {
     guard isActive, let stack else { return }
@@ -27,6 +28,7 @@ final class Intruder {
     stack.endAll()
     stack.discardAll()
     stack.flushSink()
+    refusedOperationCount += 12
     require(stack.statuses.count == level, "an operation inside a handler has changed the stack")
     _ = stack.contents
   }
@@ -62,6 +64,7 @@ struct RecordingSink: OutputSink {
   let intruder: Intruder
   private(set) var writes: [[UInt8]] = []
   private(set) var flushCount = 0
+  private(set) var failureCount = 0
 
   init(intruder: Intruder) {
     self.intruder = intruder
@@ -74,6 +77,11 @@ struct RecordingSink: OutputSink {
 
   mutating func flush() {
     flushCount += 1
+    intruder.intrude()
+  }
+
+  mutating func handlerFailed(_ failure: OutputHandlerFailure) {
+    failureCount += 1
     intruder.intrude()
   }
 }

@@ -50,7 +50,8 @@ private final class StackRun {
       let setup = setup()
       stack.start(
         handler: handler(setup), chunkSize: setup.chunkSize,
-        capabilities: capabilities(setup.capabilities))
+        capabilities: capabilities(setup.capabilities),
+        whenHandlerFails: setup.discardsOnFailure ? .discard : .passThrough)
       model.start(setup)
     case 3...9:
       write()
@@ -114,7 +115,8 @@ private final class StackRun {
     do {
       try stack.withBuffer(
         handler: handler(setup), chunkSize: setup.chunkSize,
-        capabilities: capabilities(setup.capabilities)
+        capabilities: capabilities(setup.capabilities),
+        whenHandlerFails: setup.discardsOnFailure ? .discard : .passThrough
       ) { _ in
         model.start(setup)
         perform(depth: depth + 1)
@@ -137,7 +139,7 @@ private final class StackRun {
     let chunkSize = input.choice([0, 0, 0, -1, 1, 2, 7, 64, 4096, .min, .max])
     return BufferSetup(
       behavior: bits & 0x30 == 0 ? nil : behavior, chunkSize: chunkSize,
-      capabilities: capabilities)
+      capabilities: capabilities, discardsOnFailure: bits & 0x40 != 0)
   }
 
   private func handler(_ setup: BufferSetup) -> (any OutputHandler)? {
@@ -174,7 +176,11 @@ private final class StackRun {
     require(stack.level == model.buffers.count, "\(what): level")
     require(
       stack.storedByteCount == model.buffers.reduce(0) { $0 + $1.bytes.count }, "\(what): stored")
-    require(stack.discardedByteCount == intruder.discardedByteCount, "\(what): discarded")
+    require(
+      stack.discardedByteCount == intruder.discardedByteCount + model.discardedByteCount,
+      "\(what): discarded")
+    require(stack.refusedOperationCount == intruder.refusedOperationCount, "\(what): refused")
+    require(stack.sink.failureCount == model.failedSerials.count, "\(what): failures")
     require(stack.sink.flushCount == model.sinkFlushCount, "\(what): sink flushes")
     require(
       stack.sink.writes.dropFirst(comparedWriteCount)
