@@ -15,7 +15,7 @@ SERVERS ?=
 INTEROP_SERVERS := $(or $(SERVERS),.build/debug)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo serve test asan tsan lint format docs snippets core-check replay-php conformance interop \
+.PHONY: help setup build demo serve test asan tsan lint format docs snippets core-check platforms replay-php conformance interop \
 	early-finish hostile fuzz bench clean
 
 help: ## lists the targets
@@ -75,6 +75,9 @@ snippets: setup ## runs every snippet
 
 core-check: setup ## checks that a client of the core fetches no framework
 	@Scripts/check-core-dependencies
+
+platforms: ## type-checks the core for the Apple platforms that Package.swift names
+	@Scripts/check-apple-platforms
 
 replay-php: setup ## compares the output buffers with PHP on fresh random scripts
 	@Scripts/replay-php

@@ -3,6 +3,7 @@
 // snippet.hide
 #if Hummingbird
   import Foundation
+  import HTTPTypes
   // snippet.show
   import GzipContentCoding
   import HTTPOutputBuffering
@@ -12,6 +13,18 @@
   // snippet.hide
   struct Warehouse: Sendable {
     func send(_ order: String) async throws {}
+  }
+
+  struct Session: Sendable {
+    let cookie: String
+  }
+
+  func remember(_ session: Session, in response: BufferedResponse) throws {
+    // snippet.show
+    try response.beforeCommit { head in
+      head.headerFields.append(HTTPField(name: .setCookie, value: session.cookie))
+    }
+    // snippet.hide
   }
 
   func serve(port: Int, warehouse: Warehouse) async throws {

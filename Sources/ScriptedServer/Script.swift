@@ -42,6 +42,7 @@
       var flags: [String]?
       var arg: Int?
       var template: String?
+      var whenHandlerFails: String?
     }
 
     /// A value that is text for one operation and a Boolean for another.

@@ -50,6 +50,11 @@
       case "throw": throw Thrown()
       case "lock": try await lock(operation, for: response)
       case "unlock": await application.locks.unlock(operation.name ?? "")
+      case "beforeCommit":
+        let (operations, record) = (operation.ops ?? [], record)
+        try response.beforeCommit { [unowned response] head in
+          for operation in operations { operation.change(&head, of: response, record) }
+        }
       case "beforeRelease":
         let hook = ScriptHook(operation.ops ?? [], on: response, record)
         try response.beforeRelease { await hook.run() }
@@ -97,13 +102,16 @@
           kind, argument: operation.arg ?? 0,
           template: ContiguousArray((operation.template ?? "").utf8))
       }
+      let policy: OutputFailurePolicy =
+        operation.whenHandlerFails == "discard" ? .discard : .passThrough
       guard let kind else {
         return output.start(
-          chunkSize: operation.chunkSize ?? 0, capabilities: capabilities ?? .standard)
+          chunkSize: operation.chunkSize ?? 0, capabilities: capabilities ?? .standard,
+          whenHandlerFails: policy)
       }
       output.start(
         named: kind.rawValue, chunkSize: operation.chunkSize ?? 0,
-        capabilities: capabilities ?? .standard
+        capabilities: capabilities ?? .standard, whenHandlerFails: policy
       ) { input, phase, output in
         try handler?.process(input, phase: phase, into: &output)
       }
@@ -121,6 +129,26 @@
     private func writeFile(_ byteCount: Int, to response: BufferedResponse) async throws {
       let file = try TemporaryFile(byteCount: byteCount)
       try await response.write(file.region)
+    }
+  }
+
+  extension Script.Operation {
+    /// What a hook does before the commit.
+    func change(
+      _ head: inout HTTPResponse, of response: BufferedResponse, _ record: RequestRecord
+    ) {
+      switch op {
+      case "mark": record.mark(key ?? "", response)
+      case "status": head.status = HTTPResponse.Status(scripted: code)
+      case "header", "removeHeader", "addHeader":
+        guard let name = name.flatMap({ HTTPField.Name($0) }) else { return }
+        if op == "addHeader" {
+          head.headerFields.append(HTTPField(name: name, value: value?.text ?? ""))
+        } else {
+          head.headerFields[name] = op == "header" ? value?.text : nil
+        }
+      default: break
+      }
     }
   }
 

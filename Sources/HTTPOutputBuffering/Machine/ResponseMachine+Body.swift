@@ -35,7 +35,9 @@ extension ResponseMachine {
     switch state {
     case .open:
       try checkExpectedLength(adding: bytes.count)
-      if takesRest || collected.count + bytes.count <= collectedByteLimit {
+      let fits = takesRest || collected.count + bytes.count <= collectedByteLimit
+      if !fits && defersCommit { try checkUnsentLimit(adding: collected.count + bytes.count) }
+      if fits || defersCommit {
         collected.append(copying: bytes)
         byteCountIn += bytes.count
       } else {
@@ -62,6 +64,9 @@ extension ResponseMachine {
   ///   open), ``ResponseError/Code/encodingFailed`` (it is aborted).
   public mutating func flush() throws(ResponseError) {
     switch state {
+    case .open where defersCommit:
+      isFlushRequested = true
+      return
     case .open:
       try commitPrefix(adding: 0)
     case .committed:

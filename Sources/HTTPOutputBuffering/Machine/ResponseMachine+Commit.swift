@@ -67,6 +67,17 @@ extension ResponseMachine {
     collected = []
   }
 
+  /// Whether a commit was deferred: see ``defersCommit``.
+  var isCommitDue: Bool {
+    isOpen && defersCommit && (isFlushRequested || collected.count > collectedByteLimit)
+  }
+
+  /// Commits a response whose commit was deferred, and flushes it if that was asked for.
+  mutating func commitDeferred() throws(ResponseError) {
+    guard isOpen else { return }
+    if isFlushRequested { try flush() } else { try commitPrefix(adding: 0) }
+  }
+
   /// Behind an interim head the client waits for a final one (RFC 9110 §15.2); a switch of protocols is
   /// one, and unknown to HTTP/2 (RFC 9113 §8.6).
   func requireFinalStatus() throws(ResponseError) {

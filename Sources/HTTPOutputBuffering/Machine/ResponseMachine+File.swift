@@ -2,6 +2,11 @@ import HTTPContentCoding
 import HTTPTypes
 
 extension ResponseMachine {
+  /// Whether a file of this length commits the response.
+  func isCommitted(byPassing byteCount: Int) -> Bool {
+    isOpen && collected.count + byteCount > collectedByteLimit
+  }
+
   /// Makes a file content of the message where nobody has to read it: its bytes go out as they are.
   ///
   /// A file that isn't coded and longer than what is held commits an open response. One that has no
@@ -13,7 +18,7 @@ extension ResponseMachine {
   /// - Throws: As ``write(_:)``.
   mutating func pass(_ file: some ResponseFile) throws(ResponseError) -> Bool {
     if isOpen {
-      guard collected.count + file.byteCount > collectedByteLimit else { return false }
+      guard isCommitted(byPassing: file.byteCount) else { return false }
       let isDropped = request.method == .head || !allowsContent
       guard isDropped || prefixDecision(adding: file.byteCount).coding == nil else { return false }
       try commitPrefix(adding: file.byteCount)

@@ -85,6 +85,12 @@ extension ResponseMachine {
     closesConnection = request.closesConnection
     byteCountIn -= collected.count
     collected.removeAll(keepingCapacity: true)
+    isFlushRequested = false
+  }
+
+  /// Replaces the head of an open response.
+  mutating func replaceHead(_ head: HTTPResponse) {
+    if isOpen { self.head = head }
   }
 
   func requireOpen(_ what: String) throws(ResponseError) {

@@ -50,6 +50,9 @@ public struct ResponseMachine: ~Copyable {
   var knownEventStream: Bool?
   /// Unset while an operation that is awaited moves what buffers hold already: it leaves at once.
   var limitsUnsentBytes = true
+  /// Set while the head is to be changed by others before the commit: an operation that would commit the
+  /// response leaves it open, and ``commitDeferred()`` makes up for it.
+  var defersCommit = false
   /// Whether what is written is the last of the body and in memory already: an open response then
   /// takes all of it and learns its length.
   var takesRest = false
@@ -105,7 +108,8 @@ public struct ResponseMachine: ~Copyable {
   /// Whether there is something that should go to the transport now and not later.
   public var isOutputDue: Bool {
     isFlushRequested || output.end != nil || output.head != nil || !output.informational.isEmpty
-      || output.file != nil || output.body.count >= max(settings.maximumBufferedBytes, 1)
+      || isCommitDue || output.file != nil
+      || output.body.count >= max(settings.maximumBufferedBytes, 1)
   }
 
   /// Takes what is to be sent.

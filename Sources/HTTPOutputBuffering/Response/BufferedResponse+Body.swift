@@ -14,6 +14,9 @@ extension BufferedResponse {
   ///   as ``ResponseError/Code/unsentLimitExceeded``. Writing after ``finish(_:)`` is no error: the bytes
   ///   are discarded and counted.
   public func write(_ text: String) async throws(ResponseError) {
+    guard #available(macOS 26, iOS 26, tvOS 26, watchOS 26, visionOS 26, *) else {
+      return try await write(ContiguousArray(text.utf8).span)
+    }
     var text = text
     text.makeContiguousUTF8()
     try await write(text.utf8.span)
@@ -56,6 +59,7 @@ extension BufferedResponse {
     guard !output.sink.machine.hasEnded else { return }
     try withoutUnsentLimit { () throws(OutputBufferError) in try output.flushAll() }
     try throwRefusal()
+    runBeforeCommit()
     try change { machine throws(ResponseError) in try machine.flush() }
     try await transmitIfDue()
   }
@@ -102,6 +106,7 @@ extension BufferedResponse {
   /// Hands over what is due and waits until the transport has taken it.
   func transmitIfDue() async throws(ResponseError) {
     try throwRefusal()
+    try commitIfDeferred()
     if output.sink.machine.isOutputDue { try await transmit() }
   }
 
@@ -119,7 +124,10 @@ extension BufferedResponse {
     let next = output.sink.machine.takeOutput(reusing: storage)
     guard !next.isEmpty else { return true }
     let (hasHead, byteCount) = (next.head != nil, next.contentByteCount)
-    if hasHead { observer?(self) }
+    if hasHead {
+      logger.explain(output.sink.machine.decision)
+      observer?(self)
+    }
     guard let storage = await exchange.deliver(next) else {
       output.sink.machine.abort()
       try throwBroken()

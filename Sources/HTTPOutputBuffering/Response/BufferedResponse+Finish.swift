@@ -48,6 +48,7 @@ extension BufferedResponse {
     output.sink.machine.takesRest = true
     withoutUnsentLimit { output.endAll() }
     output.sink.machine.takesRest = false
+    runBeforeCommit()
     // Before the hooks: what can't be ended must not have released anything.
     try change { machine throws(ResponseError) in try machine.finish() }
     await hooks.runBeforeRelease()
@@ -78,6 +79,11 @@ extension BufferedResponse {
     } else {
       output.sink.machine.abort()
       output.discardAll()
+    }
+    if output.refusedOperationCount > 0 {
+      logger.warning(
+        "output handlers used the stack they run in, which is refused",
+        metadata: ["operations": "\(output.refusedOperationCount)"])
     }
     metrics.ended(
       output.sink.machine,

@@ -72,6 +72,7 @@ extension BufferedResponse {
     output.discardAll()
     output.sink.clearRefusal()
     try output.sink.machine.reset()
+    output.sink.machine.defersCommit = hooks.rearmBeforeCommit()
   }
 
   /// Sends an interim response, such as 103 Early Hints (RFC 8297), now.

@@ -1,4 +1,38 @@
+public import HTTPTypes
+import OutputBuffering
+
 extension BufferedResponse {
+  /// Registers what may still change the head right before it is committed, such as the cookie of a
+  /// session (PHP: `header_register_callback()`).
+  ///
+  /// ```swift
+  /// try response.beforeCommit { head in
+  ///   head.headerFields.append(HTTPField(name: .setCookie, value: session.cookie))
+  /// }
+  /// ```
+  ///
+  /// The hooks run in the order of registration, once, whatever commits the response: a flush,
+  /// ``finish(_:)``, the handler's return, or a body that outgrows
+  /// ``ResponseSettings/maximumBufferedBytes``. Status and fields may be changed; coding, length and
+  /// framing are decided afterwards. What a hook writes belongs to the body. After ``reset()`` has
+  /// discarded their changes the hooks run again before the next commit. They don't run when nothing of
+  /// this response is committed: the handler failed before, or the client had left.
+  ///
+  /// While hooks are registered, a write without `await` doesn't commit the head; the response's next
+  /// operation that is awaited does.
+  ///
+  /// - Parameter hook: Changes the head in place.
+  /// - Throws: ``ResponseError/Code/committed`` once the head is sent, ``ResponseError/Code/ended`` after
+  ///   the end.
+  public func beforeCommit(
+    _ hook: @escaping (inout HTTPResponse) -> Void
+  ) throws(ResponseError) {
+    guard !isWithoutClient else { return }
+    try output.sink.machine.requireOpen("the head")
+    hooks.addBeforeCommit(hook)
+    output.sink.machine.defersCommit = true
+  }
+
   /// Registers what must happen before the client can act on the answer, such as giving back the lock
   /// of a session.
   ///
@@ -28,5 +62,27 @@ extension BufferedResponse {
     _ hook: @escaping @Sendable (ConnectionStatus) async -> Void
   ) throws(ResponseError) {
     try hooks.addAtEnd(hook)
+  }
+}
+
+extension BufferedResponse {
+  /// Runs the hooks before the commit, which is due.
+  ///
+  /// Outside the machine, so that a hook may use the response.
+  func runBeforeCommit() {
+    guard output.sink.machine.isOpen, output.sink.machine.defersCommit else { return }
+    while let hook = hooks.takeBeforeCommit() {
+      var head = output.sink.machine.head
+      hook(&head)
+      output.sink.machine.replaceHead(head)
+    }
+    output.sink.machine.defersCommit = false
+  }
+
+  /// Commits what a write or a flush without `await` would have committed.
+  func commitIfDeferred() throws(ResponseError) {
+    guard output.sink.machine.isCommitDue else { return }
+    runBeforeCommit()
+    try change { machine throws(ResponseError) in try machine.commitDeferred() }
   }
 }

@@ -52,7 +52,8 @@ public final class BufferedResponse {
     machine: consuming ResponseMachine, exchange: ResponseExchange, logger: Logger,
     metrics: ResponseMetrics
   ) {
-    self.output = OutputStack(sink: ResponseSink(machine: machine))
+    self.output = OutputStack(
+      sink: ResponseSink(machine: machine, logger: logger, metrics: metrics))
     self.exchange = exchange
     self.logger = logger
     self.metrics = metrics

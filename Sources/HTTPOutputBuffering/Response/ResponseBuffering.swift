@@ -80,7 +80,11 @@ public final class ResponseBuffering: Sendable {
   /// - Parameters:
   ///   - machine: The machine, as it was last.
   ///   - isWhole: Whether the transport has taken the end of the message.
-  package func record(_ machine: borrowing ResponseMachine, isWhole: Bool = true) {
+  ///   - logger: Learns, at the level debug, why the response wasn't coded.
+  package func record(
+    _ machine: borrowing ResponseMachine, isWhole: Bool = true, logger: Logger
+  ) {
+    logger.explain(machine.decision)
     metrics.sent(machine.byteCountOut)
     metrics.ended(machine, isWhole ? .finished : .aborted)
   }

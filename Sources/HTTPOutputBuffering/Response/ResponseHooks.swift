@@ -1,10 +1,34 @@
+import HTTPTypes
+
 /// The hooks of one response; it belongs to the handler's task.
 final class ResponseHooks {
+  private var beforeCommit: [(inout HTTPResponse) -> Void] = []
+  /// How many of them have run since the head was last as it began.
+  private var beforeCommitCount = 0
   private var beforeRelease: [@Sendable () async -> Void] = []
   private var isReleased = false
   private var atEnd: [@Sendable (ConnectionStatus) async -> Void]? = []
 
   var hasEndHooks: Bool { atEnd?.isEmpty == false }
+
+  func addBeforeCommit(_ hook: @escaping (inout HTTPResponse) -> Void) {
+    beforeCommit.append(hook)
+  }
+
+  /// The hook to run next before the commit; nil when all have run.
+  func takeBeforeCommit() -> ((inout HTTPResponse) -> Void)? {
+    guard beforeCommitCount < beforeCommit.count else { return nil }
+    defer { beforeCommitCount += 1 }
+    return beforeCommit[beforeCommitCount]
+  }
+
+  /// What the hooks changed in the head has been discarded: they run again before the commit.
+  ///
+  /// - Returns: Whether there are any.
+  func rearmBeforeCommit() -> Bool {
+    beforeCommitCount = 0
+    return !beforeCommit.isEmpty
+  }
 
   func addBeforeRelease(_ hook: @escaping @Sendable () async -> Void) throws(ResponseError) {
     guard !isReleased else {

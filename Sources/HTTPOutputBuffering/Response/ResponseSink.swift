@@ -1,3 +1,4 @@
+import Logging
 public import OutputBuffering
 
 /// The bottom of a response's buffer stack: what leaves it is the body.
@@ -7,9 +8,13 @@ public import OutputBuffering
 public struct ResponseSink: OutputSink, ~Copyable {
   var machine: ResponseMachine
   private var refusal: ResponseError?
+  private let logger: Logger
+  private let metrics: ResponseMetrics
 
-  init(machine: consuming ResponseMachine) {
+  init(machine: consuming ResponseMachine, logger: Logger, metrics: ResponseMetrics) {
     self.machine = machine
+    self.logger = logger
+    self.metrics = metrics
   }
 
   /// Adds bytes to the body.
@@ -28,6 +33,18 @@ public struct ResponseSink: OutputSink, ~Copyable {
     } catch {
       refusal = refusal ?? error
     }
+  }
+
+  /// Logs the failure as a warning and counts it.
+  public mutating func handlerFailed(_ failure: OutputHandlerFailure) {
+    metrics.handlerFailed()
+    logger.warning(
+      "output handler failed",
+      metadata: [
+        "handler": "\(failure.handlerName)", "level": "\(failure.level)",
+        "output": failure.policy == .discard ? "discarded" : "passed on unchanged",
+        "error": "\(failure.cause)",
+      ])
   }
 
   /// Throws what an earlier write was refused for.

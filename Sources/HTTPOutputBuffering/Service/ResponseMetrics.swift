@@ -10,6 +10,7 @@ final class ResponseMetrics: Sendable {
   private let bytesOut = Counter(label: "output_buffering_bytes_out")
   private let bytesDiscarded = Counter(label: "output_buffering_bytes_discarded")
   private let earlyFinishes = Counter(label: "output_buffering_early_finishes")
+  private let handlerFailures = Counter(label: "output_buffering_handler_failures")
   private let aborted = Counter(
     label: "output_buffering_aborted", dimensions: [("status", "aborted")])
   private let timedOut = Counter(
@@ -38,6 +39,10 @@ final class ResponseMetrics: Sendable {
 
   func sent(_ byteCount: Int) {
     bytesOut.increment(by: byteCount)
+  }
+
+  func handlerFailed() {
+    handlerFailures.increment()
   }
 
   func finishedEarly() {

@@ -1,6 +1,7 @@
 #if FlyingFox
   import FlyingFox
   import HTTPOutputBuffering
+  import Logging
   import Synchronization
 
   /// Draws a response's body through the machine.
@@ -10,6 +11,7 @@
     private let coder: Mutex<BodyCoder>
     private let reader: BodyReader
     private let buffering: ResponseBuffering
+    private let logger: Logger
     /// The end is FlyingFox's to write, which drops the source then.
     private let isEndHandedOver = Atomic(false)
     private let isRecorded = Atomic(false)
@@ -18,13 +20,15 @@
       machine: consuming sending ResponseMachine,
       body: HTTPBodySequence,
       latencyBound: Duration,
-      buffering: ResponseBuffering
+      buffering: ResponseBuffering,
+      logger: Logger
     ) {
       self.coder = Mutex(
         BodyCoder(
           machine: machine, bodyByteCount: body.count,
           limit: buffering.settings.response.maximumUnsentBytes, latencyBound: latencyBound))
       self.buffering = buffering
+      self.logger = logger
       self.reader = BodyReader(body)
     }
 
@@ -41,7 +45,7 @@
     /// Counts the response, once.
     private func record(isWhole: Bool) {
       guard !isRecorded.exchange(true, ordering: .relaxed) else { return }
-      coder.withLock { buffering.record($0.machine, isWhole: isWhole) }
+      coder.withLock { buffering.record($0.machine, isWhole: isWhole, logger: logger) }
     }
 
     /// The response, when its head is committed.

@@ -2,6 +2,7 @@
   public import FlyingFox
   public import HTTPOutputBuffering
   import HTTPTypes
+  public import Logging
 
   /// Codes the responses of any handler, streaming or whole, as the settings' policy says.
   ///
@@ -25,6 +26,7 @@
   public struct ContentCodingHandler: HTTPHandler {
     private let buffering: ResponseBuffering
     private let latencyBound: Duration
+    private let logger: Logger
     private let handler: any HTTPHandler
 
     /// Makes the handler.
@@ -32,14 +34,17 @@
     /// - Parameters:
     ///   - buffering: Its settings say what is coded and how much of a body is held.
     ///   - latencyBound: How long bytes may wait in the encoder when nothing follows them.
+    ///   - logger: Learns, at the level debug, why a response wasn't coded.
     ///   - handler: Makes the responses.
     public init(
       _ buffering: ResponseBuffering,
       latencyBound: Duration = .milliseconds(10),
+      logger: Logger = Logger(label: "swift-output-buffering"),
       handler: some HTTPHandler
     ) {
       self.buffering = buffering
       self.latencyBound = latencyBound
+      self.logger = logger
       self.handler = handler
     }
 
@@ -68,7 +73,7 @@
       let limit = buffering.settings.response.maximumUnsentBytes
       var coded: FlyingFox.HTTPResponse
       if !describesGET, let passage = machine.passThrough(bodyByteCount: body.count) {
-        buffering.record(machine)
+        buffering.record(machine, logger: logger)
         let (head, closesConnection) = (passage.head, passage.closesConnection)
         let content = body.content(of: passage)
         if !closesConnection && head.framing != .noContent {
@@ -82,7 +87,8 @@
           head, first: ResponseOutput(), from: source, collectingUpTo: limit)
       } else {
         let source = CodedSource(
-          machine: machine, body: body, latencyBound: latencyBound, buffering: buffering)
+          machine: machine, body: body, latencyBound: latencyBound, buffering: buffering,
+          logger: logger)
         coded = try await source.response(collectingUpTo: limit)
       }
       if coded.statusCode.code == response.statusCode.code {

@@ -62,7 +62,7 @@
         head: response.head,
         settings: buffering.settings.response)
       if let head = machine.passThrough(bodyByteCount: response.body.contentLength)?.head {
-        buffering.record(machine)
+        buffering.record(machine, logger: context.logger)
         if head.framing == .noContent, head.response.headerFields[.contentLength] == nil {
           connection?.omitContentLength()
         }
@@ -72,7 +72,7 @@
       machine.expect(bodyByteCount: response.body.contentLength)
       let body = CodedBody(
         machine: machine, source: response.body, latencyBound: latencyBound,
-        connection: connection, buffering: buffering)
+        connection: connection, buffering: buffering, logger: context.logger)
       return try await body.response()
     }
   }
