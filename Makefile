@@ -90,7 +90,7 @@ conformance: setup ## runs the black-box cases on every adapter and prints the t
 bench: setup ## measures in release
 	@Scripts/run-benchmarks
 
-interop: setup ## runs the demo through curl, Python, nghttp and nginx
+interop: setup ## runs the demo through curl, Python, nghttp, nginx and an HTTP checker
 ifeq ($(SERVERS),)
 	$(BUILD) $(TRAITS) --product demo-server
 	$(BUILD) $(TRAITS) --product scripted-server

@@ -17,6 +17,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "common"))
 
+from checker import CheckerMissing, check_pages  # noqa: E402
 from checks import Check, DemoApplication, FLYINGFOX_CANNOT, SCENARIOS, ScriptedApplication, Target  # noqa: E402
 from clients import ClientError, Curl, Nghttp, PythonHTTP, Wire  # noqa: E402
 from servers import adapters, leave_on_sigterm, Nginx, ScriptedServer, Server, SideDoor, wire  # noqa: E402
@@ -270,6 +271,12 @@ def main():
                     for reason in check.failures:
                         failures.append(reason)
                         print(f"    {name}: {reason}", flush=True)
+        try:
+            failures += check_pages(f"http://{bench.demo.address[0]}:{bench.demo.address[1]}")
+        except CheckerMissing as error:
+            # In CI nothing is passed over.
+            (failures if os.environ.get("CI") else bench.skipped).append(f"redbot: {error}")
+            print(f"redbot: {error}")
         failed_cells = sum(bool(future.result().failures) for _, _, cells in rows for future in cells)
         if bench.nginx and (errors := bench.nginx.errors()):
             print("\nnginx logged:\n" + errors[-1500:])

@@ -23,6 +23,7 @@
       router.get("nested", use: nested)
       router.get("page", use: page)
       router.get("events", use: events)
+      router.get("tagged", use: tagged)
       router.get("marks") { _, _ in marks.description }
     }
 
@@ -48,6 +49,7 @@
         try response.beforeRelease { await sessions.unlock(session) }
         try response.updateHead { head in
           head.status = .found
+          head.headerFields[.cacheControl] = "no-store"
           head.headerFields[.location] = "/account?session=\(session)"
         }
         try await response.finish()
@@ -75,7 +77,7 @@
         response.ignoresDisconnect = ignoresDisconnect
         try response.atEnd { status in marks.set("end", for: id, to: "\(status)") }
         marks.set("charged", for: id, to: "yes")
-        try await response.write("<p>Charging your card")
+        try await response.write(loremIpsum + "<p>Charging your card")
         try await response.flush()
         do {
           try await Task.sleep(for: .seconds(1))
@@ -134,14 +136,30 @@
     }
   }
 
+  // What the middleware makes of a route of Hummingbird's own.
+  extension Scenarios {
+    /// 9: a route that compares tags as text; the middleware codes its page and hands it its own tag back.
+    @Sendable func tagged(_ request: Request, _ context: Context) async throws -> Response {
+      let fields: HTTPFields = [
+        .contentType: "text/html; charset=utf-8", .eTag: "\"v1\"", .cacheControl: "no-cache",
+      ]
+      if request.headers[.ifNoneMatch] == fields[.eTag] {
+        return Response(status: .notModified, headers: fields)
+      }
+      return Response(
+        status: .ok, headers: fields, body: ResponseBody(byteBuffer: ByteBuffer(string: loremIpsum)))
+    }
+  }
+
   let loremIpsum = String(
     repeating: "<p>Lorem ipsum dolor sit amet, consectetur adipiscing elit.</p>\n", count: 100)
 
   extension HTTPResponse {
     static let html = HTTPResponse(
-      status: .ok, headerFields: [.contentType: "text/html; charset=utf-8"])
+      status: .ok,
+      headerFields: [.contentType: "text/html; charset=utf-8", .cacheControl: "no-store"])
     static let eventStream = HTTPResponse(
-      status: .ok, headerFields: [.contentType: "text/event-stream"])
+      status: .ok, headerFields: [.contentType: "text/event-stream", .cacheControl: "no-store"])
   }
 
   extension Request {
