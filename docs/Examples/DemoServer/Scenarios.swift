@@ -147,7 +147,8 @@
         return Response(status: .notModified, headers: fields)
       }
       return Response(
-        status: .ok, headers: fields, body: ResponseBody(byteBuffer: ByteBuffer(string: loremIpsum)))
+        status: .ok, headers: fields, body: ResponseBody(byteBuffer: ByteBuffer(string: loremIpsum))
+      )
     }
   }
 
