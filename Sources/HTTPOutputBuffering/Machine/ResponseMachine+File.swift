@@ -13,7 +13,7 @@ extension ResponseMachine {
   /// - Throws: As ``write(_:)``.
   mutating func pass(_ file: some ResponseFile) throws(ResponseError) -> Bool {
     if isOpen {
-      guard collected.count + file.byteCount > collectedByteLimit else { return false }
+      guard collected.count.addingClamped(file.byteCount) > collectedByteLimit else { return false }
       let isDropped = request.method == .head || !allowsContent
       guard isDropped || prefixDecision(adding: file.byteCount).coding == nil else { return false }
       try commitPrefix(adding: file.byteCount)
@@ -21,12 +21,12 @@ extension ResponseMachine {
     guard case .committed(let framing) = state, framing != .noContent,
       decision?.isRefused != true
     else {
-      discardedByteCount += file.byteCount
+      discardedByteCount = discardedByteCount.addingClamped(file.byteCount)
       return true
     }
     guard encoder == nil else { return false }
     try checkDeclaredLength(adding: file.byteCount)
-    byteCountIn += file.byteCount
+    byteCountIn = byteCountIn.addingClamped(file.byteCount)
     output.file = file
     return true
   }
