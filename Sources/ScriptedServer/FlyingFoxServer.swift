@@ -74,13 +74,11 @@
   }
 
   extension FlyingFox.HTTPRequest {
-    /// The head as the application wants it.
+    /// The head as the application wants it, with the fields that it looks at.
     fileprivate func head(_ method: HTTPTypes.HTTPRequest.Method) -> HTTPTypes.HTTPRequest {
       var fields = HTTPFields()
-      for (header, value) in headers {
-        if let name = HTTPField.Name(header.rawValue) {
-          fields.append(HTTPField(name: name, value: value))
-        }
+      for name in ["X-Script", "Content-Type"].compactMap({ HTTPField.Name($0) }) {
+        fields[name] = headers[HTTPHeader(name.rawName)]
       }
       return HTTPTypes.HTTPRequest(
         method: method, scheme: "http", authority: headers[.host], path: target.rawValue,

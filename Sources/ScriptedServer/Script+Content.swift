@@ -1,5 +1,6 @@
 #if Conformance
   import Foundation
+  import HTTPTypes
   import NIOCore
 
   extension Script.Operation {
@@ -10,6 +11,27 @@
       if let random { return .incompressible(random) }
       if let html { return .html(html) }
       return []
+    }
+  }
+
+  extension Script.Operation {
+    /// The fields that an operation names, and behind them those that it counts.
+    var fields: HTTPFields {
+      var fields = HTTPFields(headers ?? [])
+      fields.add(numberedFields)
+      return fields
+    }
+
+    /// As many fields as the operation says, all of its name or each with a name of its own.
+    var numberedFields: some Sequence<HTTPField> {
+      (0..<max(count ?? 0, 0)).lazy.compactMap { [name] number in
+        HTTPField.Name(name ?? "X-\(number)").map { HTTPField(name: $0, value: "y") }
+      }
+    }
+
+    /// Text as often as the operation says.
+    func repeated(_ text: String) -> String {
+      String(repeating: text, count: max(`repeat` ?? 1, 0))
     }
   }
 

@@ -32,6 +32,7 @@
       var name: String?
       var value: Value?
       var code: Int?
+      var count: Int?
       var headers: [Field]?
       var connection: String?
       var ops: [Operation]?

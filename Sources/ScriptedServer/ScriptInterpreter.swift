@@ -70,7 +70,10 @@
       switch operation.op {
       case "header":
         guard let name = operation.name.flatMap({ HTTPField.Name($0) }) else { return }
-        try response.updateHead { $0.headerFields[name] = operation.value?.text }
+        let value = operation.value?.text.map { operation.repeated($0) }
+        try response.updateHead { $0.headerFields.set(name, to: value) }
+      case "fields":
+        try response.updateHead { $0.headerFields.add(operation.numberedFields) }
       case "removeHeader":
         guard let name = operation.name.flatMap({ HTTPField.Name($0) }) else { return }
         try response.updateHead { $0.headerFields[name] = nil }
@@ -80,8 +83,8 @@
         try await response.sendInformational(
           HTTPResponse(
             status: HTTPResponse.Status(scripted: operation.code ?? 103),
-            headerFields: HTTPFields(operation.headers ?? [])))
-      case "trailers": try response.setTrailers(HTTPFields(operation.headers ?? []))
+            headerFields: operation.fields))
+      case "trailers": try response.setTrailers(operation.fields)
       case "coding": try response.setCompressionMode(operation.value?.compressionMode)
       case "finish":
         try await response.finish(operation.connection == "close" ? .close : .keepAlive)

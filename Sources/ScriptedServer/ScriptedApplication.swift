@@ -95,18 +95,34 @@
     /// The status of a script; what isn't one is 500, for a script is the client's.
     init(scripted code: Int?) {
       let code = code ?? 200
-      self.init(code: (100...999).contains(code) ? code : 500)
+      self.init(code: Self.sendableCodes.contains(code) ? code : 500)
     }
   }
 
   extension HTTPFields {
     init(_ fields: [Script.Field]) {
       self.init()
+      add(
+        fields.lazy.compactMap { field in
+          HTTPField.Name(field.name).map { HTTPField(name: $0, value: field.value) }
+        })
+    }
+
+    /// Adds as many fields as there is room for.
+    mutating func add(_ fields: some Sequence<HTTPField>) {
       for field in fields {
-        if let name = HTTPField.Name(field.name) {
-          append(HTTPField(name: name, value: field.value))
-        }
+        guard count < Self.maximumCount else { return }
+        append(field)
       }
+    }
+
+    /// As many as HTTPTypes can hold: it ends the process at one more.
+    private static var maximumCount: Int { Int(UInt16.max) - 1 }
+
+    /// Sets a field, or removes it, as one line whatever it is, and where there is room for it.
+    mutating func set(_ name: HTTPField.Name, to value: String?) {
+      guard value == nil || contains(name) || count < Self.maximumCount else { return }
+      self[fields: name] = value.map { [HTTPField(name: name, value: $0)] } ?? []
     }
   }
 #endif

@@ -39,6 +39,16 @@ import Testing
     #expect(Set(labels) == Set(documented))
   }
 
+  @Test func `every precondition names a test that exists`() throws {
+    let rows = try MarkdownPage.preconditions()
+    #expect(rows.count > 20)
+    let names = try TestNames()
+    for row in rows {
+      #expect(!row.tests.isEmpty, "\(row.text)")
+      for test in row.tests { #expect(names.contain(test), "\(test)") }
+    }
+  }
+
   @Test(arguments: try MarkdownPage.all())
   func `every link to a file leads to one`(page: MarkdownPage) {
     let folder = Package.root.appending(path: page.path).deletingLastPathComponent()

@@ -4,7 +4,7 @@ public struct ResponseError: Error, Sendable {
   public struct Code: Sendable, Hashable, CustomStringConvertible {
     private enum Value: String {
       case committed, ended, declaredLengthExceeded, declaredLengthNotReached
-      case unsentLimitExceeded, invalidStatus, encodingFailed, disconnected, timedOut
+      case unsentLimitExceeded, invalidStatus, tooManyFields, encodingFailed, disconnected, timedOut
     }
     private let value: Value
 
@@ -19,8 +19,10 @@ public struct ResponseError: Error, Sendable {
     /// Bytes written without `await` passed the limit of what may wait for the transport; the
     /// bytes of that write were refused.
     public static var unsentLimitExceeded: Self { Self(value: .unsentLimitExceeded) }
-    /// The status is not one that the operation allows.
+    /// The status is not one that the operation allows, or no status at all (RFC 9110 §15).
     public static var invalidStatus: Self { Self(value: .invalidStatus) }
+    /// The head has more than 65,000 fields.
+    public static var tooManyFields: Self { Self(value: .tooManyFields) }
     /// The content encoder failed after the head was sent; the response is aborted.
     public static var encodingFailed: Self { Self(value: .encodingFailed) }
     /// The client left before the end of the response.

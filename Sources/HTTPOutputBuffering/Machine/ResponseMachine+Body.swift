@@ -14,7 +14,8 @@ extension ResponseMachine {
   /// - Parameter bytes: Plain bytes; any number.
   /// - Throws: ``ResponseError/Code/declaredLengthExceeded`` or
   ///   ``ResponseError/Code/unsentLimitExceeded``: none of `bytes` was accepted and the response is
-  ///   as before, and so it is with ``ResponseError/Code/invalidStatus``; ``ResponseError/Code/encodingFailed``: the response is aborted.
+  ///   as before, and so it is with ``ResponseError/Code/invalidStatus`` and
+  ///   ``ResponseError/Code/tooManyFields``; ``ResponseError/Code/encodingFailed``: the response is aborted.
   public mutating func write(_ bytes: Span<UInt8>) throws(ResponseError) {
     let collectedCount = collected.count
     try accept(bytes)
@@ -60,8 +61,9 @@ extension ResponseMachine {
   /// to send it does nothing; after the end neither.
   ///
   /// - Throws: ``ResponseError/Code/declaredLengthExceeded`` when the commit finds more bytes than
-  ///   declared, ``ResponseError/Code/invalidStatus`` when it finds an interim status (the response stays
-  ///   open), ``ResponseError/Code/encodingFailed`` (it is aborted).
+  ///   declared, ``ResponseError/Code/invalidStatus`` when it finds a status that can't be that of a final
+  ///   response, ``ResponseError/Code/tooManyFields`` (the response stays open),
+  ///   ``ResponseError/Code/encodingFailed`` (it is aborted).
   public mutating func flush() throws(ResponseError) {
     switch state {
     case .open where defersCommit:
@@ -116,7 +118,7 @@ extension ResponseMachine {
   package static var writeSliceByteCount: Int { 64 * 1024 }
 
   private mutating func discard(_ bytes: Span<UInt8>) {
-    discardedByteCount += bytes.count
+    discardedByteCount = discardedByteCount.addingClamped(bytes.count)
   }
 
   /// Throws if the length that is committed, or would be by these bytes, has no room for them; nothing
@@ -129,7 +131,8 @@ extension ResponseMachine {
     case .committed:
       guard let promisedByteCount else { return }
       length = promisedByteCount
-    case .open where allowsContent && collected.count + byteCount > collectedByteLimit:
+    case .open
+    where allowsContent && collected.count.addingClamped(byteCount) > collectedByteLimit:
       guard let declared = head.headerFields.declaredContentLength else { return }
       let decision = prefixDecision(adding: byteCount)
       guard decision.coding == nil && !decision.isRefused else { return }
@@ -164,7 +167,7 @@ extension ResponseMachine {
     if framing == .noContent || decision?.isRefused == true { return discard(bytes) }
     try checkDeclaredLength(adding: bytes.count)
     try checkUnsentLimit(adding: bytes.count)
-    byteCountIn += bytes.count
+    byteCountIn = byteCountIn.addingClamped(bytes.count)
     try encode(bytes, flush: .none)
   }
 

@@ -40,8 +40,8 @@ extension ResponseMachine {
   ///
   /// - Parameter byteCount: Bytes that come next, beyond those collected.
   /// - Throws: ``ResponseError/Code/declaredLengthExceeded``, also of a body that was said to be longer,
-  ///   ``ResponseError/Code/declaredLengthNotReached`` of one that was said to be shorter, or
-  ///   ``ResponseError/Code/invalidStatus``, with nothing changed.
+  ///   ``ResponseError/Code/declaredLengthNotReached`` of one that was said to be shorter,
+  ///   ``ResponseError/Code/invalidStatus`` or ``ResponseError/Code/tooManyFields``, with nothing changed.
   mutating func commitPrefix(adding byteCount: Int) throws(ResponseError) {
     try requireFinalStatus()
     var decision = prefixDecision(adding: byteCount)
@@ -51,8 +51,9 @@ extension ResponseMachine {
     }
     let declared = head.headerFields.declaredContentLength
     let length = decision.coding == nil ? declared : nil
-    if let length, collected.count + byteCount > length, allowsContent {
-      throw lengthMismatch(written: collected.count + byteCount, declared: length)
+    let known = collected.count.addingClamped(byteCount)
+    if let length, known > length, allowsContent {
+      throw lengthMismatch(written: known, declared: length)
     }
     if let length, let expectedByteCount, length != expectedByteCount, allowsContent {
       throw lengthMismatch(written: expectedByteCount, declared: length)
@@ -81,6 +82,7 @@ extension ResponseMachine {
   /// Behind an interim head the client waits for a final one (RFC 9110 §15.2); a switch of protocols is
   /// one, and unknown to HTTP/2 (RFC 9113 §8.6).
   func requireFinalStatus() throws(ResponseError) {
+    try head.requireSendable()
     guard head.status.kind == .informational,
       head.status != .switchingProtocols || request.version == .http2
     else { return }
@@ -93,7 +95,7 @@ extension ResponseMachine {
   /// - Parameter byteCount: Bytes that come next, beyond those collected.
   /// - Returns: The decision.
   func prefixDecision(adding byteCount: Int) -> ContentCodingDecision {
-    let known = collected.count + byteCount
+    let known = collected.count.addingClamped(byteCount)
     // A declared length that is exceeded already says less of the size than what is there.
     let declared = head.headerFields.declaredContentLength.map { max($0, known) }
     let decision = decide(declared.map(BodySize.exactly) ?? .atLeast(known))

@@ -10,8 +10,8 @@ extension ResponseMachine {
   /// - Throws: ``ResponseError/Code/declaredLengthExceeded`` or
   ///   ``ResponseError/Code/declaredLengthNotReached``: an open response stays open, so that another
   ///   answer can be given; a committed one is aborted. ``ResponseError/Code/invalidStatus``: the status
-  ///   is an interim one, and the response stays open. ``ResponseError/Code/encodingFailed``: it is
-  ///   aborted.
+  ///   can't be that of a final response, and the response stays open; so it does with
+  ///   ``ResponseError/Code/tooManyFields``. ``ResponseError/Code/encodingFailed``: it is aborted.
   public mutating func finish() throws(ResponseError) {
     switch state {
     case .open:

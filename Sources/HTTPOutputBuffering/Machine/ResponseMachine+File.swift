@@ -4,7 +4,7 @@ import HTTPTypes
 extension ResponseMachine {
   /// Whether a file of this length commits the response.
   func isCommitted(byPassing byteCount: Int) -> Bool {
-    isOpen && collected.count + byteCount > collectedByteLimit
+    isOpen && collected.count.addingClamped(byteCount) > collectedByteLimit
   }
 
   /// Makes a file content of the message where nobody has to read it: its bytes go out as they are.
@@ -26,12 +26,12 @@ extension ResponseMachine {
     guard case .committed(let framing) = state, framing != .noContent,
       decision?.isRefused != true
     else {
-      discardedByteCount += file.byteCount
+      discardedByteCount = discardedByteCount.addingClamped(file.byteCount)
       return true
     }
     guard encoder == nil else { return false }
     try checkDeclaredLength(adding: file.byteCount)
-    byteCountIn += file.byteCount
+    byteCountIn = byteCountIn.addingClamped(file.byteCount)
     output.file = file
     return true
   }

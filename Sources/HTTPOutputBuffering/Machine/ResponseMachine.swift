@@ -125,7 +125,7 @@ public struct ResponseMachine: ~Copyable {
     swap(&next, &output)
     next.closesConnection = closesConnection
     isFlushRequested = false
-    byteCountOut += next.contentByteCount
+    byteCountOut = byteCountOut.addingClamped(next.contentByteCount)
     return next
   }
 }

@@ -43,5 +43,5 @@ public struct ResponseOutput: Sendable {
   }
 
   /// Bytes of content.
-  var contentByteCount: Int { body.count + (file?.byteCount ?? 0) }
+  var contentByteCount: Int { body.count.addingClamped(file?.byteCount ?? 0) }
 }

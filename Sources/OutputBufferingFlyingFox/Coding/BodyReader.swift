@@ -61,7 +61,7 @@
     /// size before it (RFC 9112 §7.1).
     fileprivate mutating func removeChunkFraming() throws {
       guard let lineEnd = firstIndex(of: UInt8(ascii: "\r")),
-        let size = Int(String(decoding: self[..<lineEnd], as: UTF8.self), radix: 16),
+        let size = Int(String(decoding: self[..<lineEnd], as: UTF8.self), radix: 16), size >= 0,
         // Line ends stand behind the size and behind the content.
         count - lineEnd - 4 == size
       else { throw NotAChunk() }

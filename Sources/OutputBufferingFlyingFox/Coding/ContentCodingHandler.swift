@@ -11,8 +11,12 @@
   /// latency bound, or, in an event stream, not at all. FlyingFox doesn't say which is which: a body of
   /// known length, and no event stream, counts as one in memory until no buffer came for 100 ms, or for the
   /// latency bound where that is longer, until 1 s has passed, or where it is longer than
-  /// `ResponseSettings.maximumUnsentBytes`. What isn't coded passes untouched, and so do web sockets. A body
+  /// `ResponseSettings.maximumUnsentBytes`. What isn't coded passes untouched, and so do web sockets, and
+  /// responses whose status isn't one of three digits or that have more than 65,000 header fields. A body
   /// that isn't as long as it says breaks the message off.
+  ///
+  /// A `Range` with a number of more than 15 digits, at which FlyingFox's own file handler ends the process, is
+  /// ignored: the handler doesn't see it (RFC 9110 §14.2).
   ///
   /// A response made by `ResponseBuffering` is coded already and is left alone.
   ///
@@ -43,7 +47,7 @@
       handler: some HTTPHandler
     ) {
       self.buffering = buffering
-      self.latencyBound = latencyBound
+      self.latencyBound = latencyBound.boundedForSleep
       self.logger = logger
       self.handler = handler
     }
@@ -55,21 +59,19 @@
     ) async throws -> FlyingFox.HTTPResponse {
       let mark = ResponseMark()
       let response = try await ResponseMark.$current.withValue(mark) {
-        try await handler.handleRequest(request)
+        try await handler.handleRequest(request.withoutOverflowingRange)
       }
       if mark.isBuffered { ResponseMark.current?.markBuffered() }
-      guard !mark.isBuffered, case .httpBody(let body) = response.payload else { return response }
+      guard !mark.isBuffered, case .httpBody(let body) = response.payload,
+        let head = HTTPTypes.HTTPResponse(response)
+      else { return response }
       let metadata = RequestMetadata(request)
-      let fields = HTTPFields(response.headers)
       var machine = ResponseMachine(
-        request: metadata,
-        head: HTTPTypes.HTTPResponse(
-          status: .init(code: response.statusCode.code, reasonPhrase: response.statusCode.phrase),
-          headerFields: fields),
-        settings: buffering.settings.response)
+        request: metadata, head: head, settings: buffering.settings.response)
       // A handler that answers HEAD as it does GET tells the length of GET by its body.
       let describesGET =
-        metadata.method == .head && fields[.contentLength] == nil && body.count ?? 0 > 0
+        metadata.method == .head && head.headerFields[.contentLength] == nil
+        && body.count ?? 0 > 0
       let limit = buffering.settings.response.maximumUnsentBytes
       var coded: FlyingFox.HTTPResponse
       if !describesGET, let passage = machine.passThrough(bodyByteCount: body.count) {

@@ -1,5 +1,6 @@
 #if FlyingFox
   import FlyingFox
+  import HTTPOutputBuffering
   import HTTPTypes
 
   extension FlyingFox.HTTPHeaders {
@@ -29,14 +30,25 @@
   }
 
   extension HTTPFields {
-    /// FlyingFox's headers as fields, one for each value.
-    init(_ headers: FlyingFox.HTTPHeaders) {
+    /// FlyingFox's headers as fields, one for each value; nil for more than a response may have.
+    fileprivate init?(_ headers: FlyingFox.HTTPHeaders) {
       self.init()
       for (header, value) in headers {
-        if let name = HTTPField.Name(header.rawValue) {
-          append(HTTPField(name: name, value: value))
-        }
+        guard let name = HTTPField.Name(header.rawValue) else { continue }
+        guard count < Self.maximumSendableCount else { return nil }
+        append(HTTPField(name: name, value: value))
       }
+    }
+  }
+
+  extension HTTPTypes.HTTPResponse {
+    /// The head of FlyingFox's response; nil for one that can't be sent in HTTP types.
+    init?(_ response: FlyingFox.HTTPResponse) {
+      let status = response.statusCode
+      guard Status.sendableCodes.contains(status.code), let fields = HTTPFields(response.headers)
+      else { return nil }
+      self.init(
+        status: Status(code: status.code, reasonPhrase: status.phrase), headerFields: fields)
     }
   }
 #endif

@@ -5,19 +5,16 @@
   import HTTPTypes
 
   extension RequestMetadata {
-    /// Describes a request of FlyingFox.
+    /// Describes a request of FlyingFox, by the fields that matter: a client may send any number of others.
     ///
     /// What isn't HTTP/1.1 counts as HTTP/1.0, as it does for FlyingFox's connections.
     init(_ request: FlyingFox.HTTPRequest) {
-      var fields = HTTPFields()
-      for value in request.headers.values(for: HTTPHeader("Accept-Encoding")) {
-        fields.append(HTTPField(name: .acceptEncoding, value: value))
-      }
       self.init(
         method: HTTPTypes.HTTPRequest.Method(request.method.rawValue) ?? .get,
         version: request.version == .http11 ? .http1_1 : .http1_0,
-        acceptEncoding: AcceptEncoding(fields),
-        asksToClose: HTTPFields(request.headers).asksToClose)
+        acceptEncoding: AcceptEncoding(
+          fieldValues: request.headers.values(for: HTTPHeader("Accept-Encoding"))),
+        asksToClose: HTTPFields.asksToClose(connection: request.headers.values(for: .connection)))
     }
   }
 #endif

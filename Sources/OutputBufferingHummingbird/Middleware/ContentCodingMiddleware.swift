@@ -48,6 +48,8 @@
         return response
       }
       let connection = HTTPServerConnection.current
+      // What can't be sent as a response isn't for us to judge.
+      guard response.head.isSendable else { return response }
       // The HTTP/1 encoder of a server that nothing of this library stands in ends a response to HEAD
       // that has no length with a chunk.
       if request.method == .head, connection == nil { return response }

@@ -1,12 +1,32 @@
 #if Hummingbird
   import Hummingbird
   import NIOCore
+  import OutputBufferingNIO
 
   extension ResponseBody {
     /// A body that is sent with its head and end in one write; nothing is a body without parts: in HTTP/2
     /// an empty part would be a DATA frame of its own.
     init(whole bytes: ContiguousArray<UInt8>) {
-      self = bytes.isEmpty ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
+      if bytes.isEmpty {
+        self.init()
+      } else if bytes.count <= ContiguousArray<UInt8>.maximumBufferByteCount {
+        self.init(byteBuffer: ByteBuffer(bytes: bytes))
+      } else {
+        self.init(contentLength: bytes.count) { writer in
+          try await bytes.write(to: &writer)
+          try await writer.finish(nil)
+        }
+      }
+    }
+  }
+
+  extension ContiguousArray<UInt8> {
+    /// Writes the bytes in buffers that NIO can hold.
+    // Hummingbird's writer belongs to the concurrent executor, as all that Hummingbird awaits.
+    @concurrent
+    func write(to writer: inout any ResponseBodyWriter) async throws {
+      var position = 0
+      while let buffer = buffer(from: &position) { try await writer.write(buffer) }
     }
   }
 #endif

@@ -96,7 +96,7 @@
       do {
         while true {
           if !output.body.isEmpty {
-            try await writer.write(ByteBuffer(bytes: output.body))
+            try await output.body.write(to: &writer)
             try await backPressure.wrote(output.body.count)
           }
           if output.closesConnection { connection?.closeAtEnd() }

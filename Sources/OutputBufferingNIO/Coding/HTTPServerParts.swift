@@ -43,7 +43,12 @@
     case bytes(ByteBuffer)
     case file(FileRegion)
     case end(HTTPFields?)
+    /// An end with more trailer fields than HTTP types can hold.
+    case unreadableEnd
   }
+
+  /// A head that HTTP types can't hold.
+  private struct UnreadableHead: Error {}
 
   /// The messages of swift-http-types: `HTTPRequestPart` and `HTTPResponsePart`.
   enum TypedParts: HTTPServerParts {
@@ -66,7 +71,10 @@
       }
     }
 
-    static func decode(_ head: HTTPResponse) -> HTTPResponse { head }
+    static func decode(_ head: HTTPResponse) throws -> HTTPResponse {
+      guard head.isSendable else { throw UnreadableHead() }
+      return head
+    }
 
     static func head(
       _ head: HTTPResponse, decoded: HTTPResponse, committed: ResponseOutput.Head
@@ -101,12 +109,17 @@
       case .head(let head): .head(head)
       case .body(.byteBuffer(let bytes)): .bytes(bytes)
       case .body(.fileRegion(let region)): .file(region)
+      case .end(let trailers?) where trailers.count > HTTPFields.maximumSendableCount:
+        .unreadableEnd
       case .end(let trailers): .end(trailers.map { HTTPFields($0, splitCookie: false) })
       }
     }
 
     static func decode(_ head: HTTPResponseHead) throws -> HTTPResponse {
-      try HTTPResponse(head)
+      guard head.headers.count <= HTTPFields.maximumSendableCount else { throw UnreadableHead() }
+      let response = try HTTPResponse(head)
+      guard response.isSendable else { throw UnreadableHead() }
+      return response
     }
 
     static func head(
@@ -131,13 +144,21 @@
     /// Changes what differs in HTTP types, which can't hold all that is in here: the rest stays as it is.
     fileprivate mutating func change(_ old: HTTPFields, to new: HTTPFields) {
       guard old != new else { return }
+      let (oldValues, newValues) = (old.valuesByName, new.valuesByName)
       var seen: Set<HTTPField.Name> = []
-      // In order, so that the same response is the same bytes.
-      for name in (old + new).map(\.name)
-      where seen.insert(name).inserted && old[values: name] != new[values: name] {
+      // In order, so that the same response is the same bytes; not as fields, which end at 65,534.
+      for name in old.map(\.name) + new.map(\.name)
+      where seen.insert(name).inserted && oldValues[name] != newValues[name] {
         remove(name: name.rawName)
-        for value in new[values: name] { add(name: name.rawName, value: value) }
+        for value in newValues[name] ?? [] { add(name: name.rawName, value: value) }
       }
+    }
+  }
+
+  extension HTTPFields {
+    /// The values of each name, in a time that grows with the number of fields alone.
+    fileprivate var valuesByName: [HTTPField.Name: [String]] {
+      reduce(into: [:]) { $0[$1.name, default: []].append($1.value) }
     }
   }
 #endif

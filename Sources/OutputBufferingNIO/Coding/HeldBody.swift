@@ -1,4 +1,5 @@
 #if NIO
+  import HTTPOutputBuffering
   import NIOCore
 
   /// The parts of a response as they were written, while the length of its body isn't known.
@@ -19,8 +20,8 @@
       case .bytes(let bytes):
         byteCount += bytes.readableBytes
         memoryByteCount += bytes.readableBytes
-      case .file(let region): byteCount += region.readableBytes
-      case .head, .end: break
+      case .file(let region): byteCount = byteCount.addingClamped(region.readableBytes)
+      case .head, .end, .unreadableEnd: break
       }
     }
 

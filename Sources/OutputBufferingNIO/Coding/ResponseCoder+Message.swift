@@ -17,6 +17,7 @@
       case .file(let region):
         writeBody(region.readableBytes, part, promise) { code(region, promise) }
       case .end(let trailers): writeEnd(trailers, part, promise)
+      case .unreadableEnd: writeUnreadableEnd(part, promise)
       }
     }
 
@@ -24,11 +25,12 @@
       _ head: Parts.Head, _ part: Parts.Response, _ promise: EventLoopPromise<Void>?
     ) {
       // Behind a head that was sent comes the end of its response first.
-      if framing != nil { return breakOff(Self.unended, promise) }
+      if framing != nil || isPassingUnread { return breakOff(Self.unended, promise) }
       guard let response = try? Parts.decode(head) else {
         // Not a head that HTTP types can hold; what its response means is not for us to say.
         dropUnsent()
-        if original == nil { requests.removeFirst(min(requests.count, 1)) }
+        let request = original?.request ?? requests.popFirst() ?? unknownRequest
+        contentGuard?.expectHead(answering: request.method, version: request.version)
         machine = nil
         state = .passing(nil)
         return send(part, promise)
@@ -67,6 +69,16 @@
       promises = []
       held = HeldBody()
       for promise in dropped { promise.fail(Self.unended) }
+    }
+
+    /// NIO's own handlers end the process where content, or an end, has no head before it.
+    private static var ended: ResponseError {
+      ResponseError(code: .ended, message: "the response has ended")
+    }
+
+    /// Whether the end of a head that can't be judged is still to come.
+    private var isPassingUnread: Bool {
+      if case .passing(nil) = state { true } else { false }
     }
 
     private static var unended: ResponseError {
@@ -116,8 +128,23 @@
         state = .passing(passage)
         if let promise { lastWritten = promise.futureResult }
         send(part, promise)
+      case .idle where hasEndedResponse:
+        promise?.fail(Self.ended)
       case .idle, .passing(nil), .tunnel, .closing:
         send(part, promise)
+      }
+    }
+
+    /// A message whose trailers HTTP types can't hold ends only where nothing has to read them.
+    private func writeUnreadableEnd(_ part: Parts.Response, _ promise: EventLoopPromise<Void>?) {
+      switch state {
+      case .holding, .coding:
+        let limit = HTTPFields.maximumSendableCount
+        breakOff(
+          ResponseError(code: .tooManyFields, message: "more than \(limit) trailer fields"), promise
+        )
+      case .idle, .passing, .tunnel, .closing:
+        writeEnd(nil, part, promise)
       }
     }
 
@@ -139,6 +166,8 @@
         sendLast(part, promise, closesConnection: passage.closesConnection)
       case .passing(nil):
         sendLast(part, promise, closesConnection: false)
+      case .idle where hasEndedResponse:
+        promise?.fail(Self.ended)
       case .idle, .tunnel, .closing:
         send(part, promise)
       }
@@ -180,6 +209,7 @@
 
     private func endResponse() {
       state = .idle
+      hasEndedResponse = true
       machine = nil
       original = nil
       framing = nil

@@ -43,7 +43,7 @@
       case rest(EventLoopPromise<Void>?, () -> Void)
     }
 
-    let settings: ResponseSettings
+    private(set) var settings: ResponseSettings
     let latencyBound: TimeAmount?
     private let version: HTTPProtocolVersion
 
@@ -65,6 +65,8 @@
 
     var requests: CircularBuffer<RequestMetadata> = []
     var state = State.idle
+    /// Whether being idle means to be behind the end of a response: its handler may write on.
+    var hasEndedResponse = false
     var machine: ResponseMachine?
     /// The head of the current response as it was written, and what it answers.
     var original: Original?
@@ -81,6 +83,9 @@
 
     init(settings: ResponseSettings, latencyBound: TimeAmount?, version: HTTPProtocolVersion) {
       self.settings = settings
+      // What is held goes out in one buffer.
+      self.settings.maximumBufferedBytes = min(
+        settings.maximumBufferedBytes, ContiguousArray<UInt8>.maximumBufferByteCount)
       self.latencyBound = latencyBound
       self.version = version
     }

@@ -185,10 +185,10 @@
 
   extension HTTPResponseHead {
     /// Whether the final response is still to come (RFC 9110 §15.2).
-    var isInterim: Bool { status.code < 200 && status != .switchingProtocols }
+    var isInterim: Bool { (100..<200).contains(status.code) && status != .switchingProtocols }
 
     /// The status in HTTP types, which end at 999.
-    var typedStatus: HTTPResponse.Status { HTTPResponse.Status(code: min(Int(status.code), 999)) }
+    var typedStatus: HTTPResponse.Status { HTTPResponse.Status(code: Int(min(status.code, 999))) }
 
     /// How NIO's encoder is to frame the response.
     func framing(

@@ -25,6 +25,8 @@
     private var (streamCount, givenUpCount) = (0, 0)
     /// Whether that was so of all of them; then closes don't wait.
     private var isGivenUp = false
+    /// What has been written can't be understood any more.
+    private var isBroken = false
     /// How many streams there are whose response has no end yet.
     private var unansweredCount = 0
     private var patience: PatientClose?
@@ -40,7 +42,8 @@
     }
 
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
-      guard mode == .all, context.channel.isActive, !isGivenUp, unansweredCount == 0 else {
+      guard mode == .all, context.channel.isActive, !isGivenUp, !isBroken, unansweredCount == 0
+      else {
         return context.close(mode: mode, promise: promise)
       }
       context.channel.closeFuture.cascade(to: promise)
@@ -63,7 +66,7 @@
         isTaken ? linger(context) : context.close(promise: nil)
       }
       if patience == nil { linger(context) }
-      if isGivenUp { patience?.giveUp() }
+      if isGivenUp || isBroken { patience?.giveUp() }
     }
 
     /// Closes our side, and the connection when the client has closed its own or says nothing any more.
@@ -91,6 +94,12 @@
     /// The end of a stream's response is written, or none will be.
     func streamAnswered() {
       unansweredCount -= 1
+    }
+
+    /// The next close doesn't wait, and one that waits does so no longer.
+    func breakOff() {
+      isBroken = true
+      patience?.giveUp()
     }
 
     func streamGivenUp() {

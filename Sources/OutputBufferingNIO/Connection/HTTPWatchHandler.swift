@@ -104,10 +104,15 @@
           context.write(data, promise: promise)
         case .head(let head):
           expectContent(behind: head)
-          context.write(data, promise: promise)
-        case .end:
+          context.write(
+            data,
+            promise: context.promise(
+              sending: head.headerFields, on: http2Connection, answering: promise))
+        case .end(let trailers):
           try content.finish()
-          writeEnd(data, context: context, promise: promise)
+          writeEnd(
+            data, context: context,
+            promise: context.promise(sending: trailers, on: http2Connection, answering: promise))
         }
       } catch {
         promise?.fail(error)
@@ -181,7 +186,10 @@
       guard isStream, let interim = event as? InterimResponse else {
         return context.triggerUserOutboundEvent(event, promise: promise)
       }
-      context.writeAndFlush(wrapOutboundOut(.head(interim.head)), promise: promise)
+      context.writeAndFlush(
+        wrapOutboundOut(.head(interim.head)),
+        promise: context.promise(
+          sending: interim.head.headerFields, on: http2Connection, answering: promise))
     }
 
     package func errorCaught(context: ChannelHandlerContext, error: any Error) {

@@ -123,7 +123,7 @@
     fileprivate var parts: [HTTPResponsePart] {
       var parts = informational.map(HTTPResponsePart.head)
       if let head { parts.append(.head(head.response)) }
-      if !body.isEmpty { parts.append(.body(ByteBuffer(bytes: body))) }
+      body.forEachBuffer { parts.append(.body($0)) }
       if case .complete(let trailers) = end { parts.append(.end(trailers)) }
       return parts
     }

@@ -49,7 +49,14 @@ extension ConformanceCase.Request: Decodable {
     scriptPlace = try record.decodeIfPresent(ScriptPlace.self, forKey: .script) ?? .field
     raw = try record.decodeIfPresent(String.self, forKey: .raw)
     let lines = try record.decodeIfPresent([[JSONValue]].self, forKey: .fields)
-    fields = lines?.map { WireField($0[0].string ?? "", Self.value($0[1])) } ?? fields
+    fields = lines?.flatMap(Self.fields) ?? fields
+  }
+
+  /// A line, or as many as its third member says, with their numbers for `{n}` in the name.
+  private static func fields(_ line: [JSONValue]) -> [WireField] {
+    let (name, value) = (line[0].string ?? "", value(line[1]))
+    guard line.count > 2 else { return [WireField(name, value)] }
+    return (0..<(line[2].int ?? 0)).map { WireField(name.replacing("{n}", with: "\($0)"), value) }
   }
 
   /// Text, or bytes that JSON can't hold, or text many times.

@@ -1,7 +1,7 @@
 """HTTP/2 frames over a socket, as raw as an attacker writes them.
 
 Requests are HPACK literals without indexing and without Huffman coding; of responses only frames are read, and
-the status where it is one of HPACK's own, so that no table has to be kept.
+the status where it is a literal or one of HPACK's own, so that no table has to be kept.
 """
 
 import contextlib
@@ -54,10 +54,30 @@ def window_update(stream, size):
     return frame(WINDOW_UPDATE, 0, stream, struct.pack(">I", size))
 
 
+# RFC 7541, appendix B.
+HUFFMAN_DIGITS = {**{f"{digit:05b}": str(digit) for digit in range(3)},
+                  **{f"{0x19 + digit - 3:06b}": str(digit) for digit in range(3, 10)}}
+
+
+def digits(block):
+    """The digits of a string literal of HPACK; an empty text for anything else."""
+    length = block[0] & 0x7F
+    if not block[0] & 0x80:
+        return block[1:1 + length].decode("latin-1")
+    text, code = "", ""
+    for bit in "".join(f"{byte:08b}" for byte in block[1:1 + length]):
+        code += bit
+        if code in HUFFMAN_DIGITS:
+            text, code = text + HUFFMAN_DIGITS[code], ""
+    return text
+
+
 def status(block):
-    """The status that a field block begins with; 0 for one that isn't in HPACK's own table."""
+    """The status that a field block begins with; 0 for one that is in a table other than HPACK's own."""
     while block and block[0] & 0xE0 == 0x20:
         block = block[1:]
+    if len(block) > 1 and block[0] in (0x48, 0x08, 0x18):
+        return int(digits(block[1:]) or 0)
     return STATUSES.get(block[0] & 0x7F, 0) if block and block[0] & 0x80 else 0
 
 
@@ -144,7 +164,8 @@ class Http2Connection(Connection):
         elif kind == HEADERS and message:
             if not message.head:
                 message.status = status(payload)
-            message.head = True
+            # Behind an interim one comes a final one.
+            message.head = not 100 <= message.status < 200
             message.ended |= bool(flags & END_STREAM)
         elif kind == DATA and message:
             message.body += payload

@@ -1,0 +1,43 @@
+import Foundation
+
+/// A row of the page of preconditions.
+struct PreconditionRow {
+  let text: String
+  /// What the last column names, with the word before it.
+  var tests: [String] {
+    let column = text.split(separator: "|", omittingEmptySubsequences: true).last ?? ""
+    return column.matches(of: /(case |attack )?`([^`]+)`/).map {
+      "\($0.output.1 ?? "")\($0.output.2)"
+    }
+  }
+}
+
+extension MarkdownPage {
+  /// The rows of the tables of preconditions, without their heads.
+  static func preconditions() throws -> [PreconditionRow] {
+    try Package.content(of: "docs/preconditions.md").split(separator: "\n")
+      .filter { $0.hasPrefix("| ") && !$0.hasPrefix("| precondition ") }
+      .map { PreconditionRow(text: String($0)) }
+  }
+}
+
+/// The names of all tests: functions, `attack` and the name, `case` and the number.
+struct TestNames {
+  private let names: Set<String>
+
+  init() throws {
+    func found(_ folder: String, _ suffix: String, _ name: Regex<(Substring, Substring)>) throws
+      -> [String]
+    {
+      try Package.files(in: folder, ending: suffix).flatMap { path in
+        try Package.content(of: path).matches(of: name).map { String($0.output.1) }
+      }
+    }
+    let functions = try found("Tests", ".swift", /func `([^`]+)`/)
+    let attacks = try found("Tests/Interoperability/hostile", ".py", /@attack\("([^"]+)"/)
+    let cases = try found("Sources/OutputBufferingTesting/Cases", ".jsonl", /"id":"([^"]+)"/)
+    names = Set(functions + attacks.map { "attack \($0)" } + cases.map { "case \($0)" })
+  }
+
+  func contain(_ name: String) -> Bool { names.contains(name) }
+}
