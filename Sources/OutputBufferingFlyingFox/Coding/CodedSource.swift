@@ -10,6 +10,7 @@
     private let coder: Mutex<BodyCoder>
     private let reader: BodyReader
     private let buffering: ResponseBuffering
+    private let underway: UnderwayResponse
     /// The end is FlyingFox's to write, which drops the source then.
     private let isEndHandedOver = Atomic(false)
     private let isRecorded = Atomic(false)
@@ -18,7 +19,8 @@
       machine: consuming sending ResponseMachine,
       body: HTTPBodySequence,
       latencyBound: Duration,
-      buffering: ResponseBuffering
+      buffering: ResponseBuffering,
+      underway: UnderwayResponse
     ) {
       self.coder = Mutex(
         BodyCoder(
@@ -26,6 +28,8 @@
           limit: buffering.settings.response.maximumUnsentBytes, latencyBound: latencyBound))
       self.buffering = buffering
       self.reader = BodyReader(body)
+      self.underway = underway
+      underway.onCutOff { [weak reader] in reader?.close() }
     }
 
     deinit { record(isWhole: isEndHandedOver.load(ordering: .acquiring)) }

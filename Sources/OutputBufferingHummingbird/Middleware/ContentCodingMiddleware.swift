@@ -72,8 +72,10 @@
       machine.expect(bodyByteCount: response.body.contentLength)
       let body = CodedBody(
         machine: machine, source: response.body, latencyBound: latencyBound,
-        connection: connection, buffering: buffering)
-      return try await body.response()
+        connection: connection, buffering: buffering, name: (request.method, request.uri.path))
+      return try await buffering.watchingShutdown(on: connection) {
+        try await body.response()
+      }
     }
   }
 #endif

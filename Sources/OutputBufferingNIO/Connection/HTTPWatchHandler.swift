@@ -33,20 +33,27 @@
     /// The request came behind the connection's close, and isn't served.
     private var isRefused = false
 
-    package init() {}
+    private let serverShutdown: ServerShutdown?
+
+    /// - Parameter serverShutdown: The shutdown of the server, where the adapter sees it.
+    package init(serverShutdown: ServerShutdown? = nil) {
+      self.serverShutdown = serverShutdown
+    }
 
     /// What is watched; nil before the handler is in a pipeline.
     package var connection: HTTPServerConnection? { storedConnection }
 
     package func handlerAdded(context: ChannelHandlerContext) {
-      if let connection = try? HTTPServerConnection.watchHTTP1(context.channel) {
+      if let connection = try? HTTPServerConnection.watchHTTP1(
+        context.channel, serverShutdown: serverShutdown)
+      {
         storedConnection = connection
       } else {
         isStream = true
         http2Connection = HTTP2ConnectionHandler.find(for: context.channel)
         http2Connection?.streamOpened()
         storedConnection = HTTPServerConnection(
-          channel: context.channel, hold: http2Connection?.hold)
+          channel: context.channel, hold: http2Connection?.hold, serverShutdown: serverShutdown)
         closeConnectionAtEndOfInput(context.channel)
       }
     }
@@ -182,6 +189,12 @@
         return context.triggerUserOutboundEvent(event, promise: promise)
       }
       context.writeAndFlush(wrapOutboundOut(.head(interim.head)), promise: promise)
+    }
+
+    package func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+      // On HTTP/1 the handler below has seen it.
+      if isStream && event is ChannelShouldQuiesceEvent { storedConnection?.quiesce() }
+      context.fireUserInboundEventTriggered(event)
     }
 
     package func errorCaught(context: ChannelHandlerContext, error: any Error) {
