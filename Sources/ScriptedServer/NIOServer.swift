@@ -240,7 +240,10 @@
     /// Closes the connections that serve nothing.
     func closeIdle() {
       let idle = state.withLock { $0.open.values.filter { $0.activeCount == 0 } }
-      for (channel, _) in idle { channel.close(promise: nil) }
+      for (channel, _) in idle {
+        channel.close(mode: .input, promise: nil)
+        channel.close(promise: nil)
+      }
     }
 
     func shutDown(_ version: HTTPProtocolVersion) {

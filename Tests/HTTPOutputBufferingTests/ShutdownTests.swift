@@ -1,3 +1,4 @@
+import HTTPContentCoding
 import HTTPOutputBuffering
 import Logging
 import OutputBufferingTestSupport

@@ -59,15 +59,15 @@
     }
 
     package func handlerRemoved(context: ChannelHandlerContext) {
-      answered()
+      answered(isWhole: false)
       http2Connection?.streamEnded(isGivenUp: isGivenUp)
     }
 
     /// The response has its end, or will have none.
-    private func answered() {
+    private func answered(isWhole: Bool) {
       guard !isAnswered else { return }
       isAnswered = true
-      http2Connection?.streamAnswered()
+      http2Connection?.streamAnswered(isWhole: isWhole)
     }
 
     /// HTTP/2 has no half-closed connections, and where the transport allows them nobody closes the
@@ -141,7 +141,7 @@
       written.futureResult.whenComplete { result in
         connection?.ended(number, isWritten: (try? result.get()) != nil)
       }
-      answered()
+      answered(isWhole: true)
       endWritten = written.futureResult
       context.write(data, promise: written)
     }
@@ -203,7 +203,7 @@
     }
 
     package func channelInactive(context: ChannelHandlerContext) {
-      answered()
+      answered(isWhole: false)
       if isStream { storedConnection?.becameInactive() }
       if isReadingRequest {
         // The end of a stream isn't that of its request, for which a server might take it.
