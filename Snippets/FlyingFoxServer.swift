@@ -42,8 +42,13 @@
 
   func serve(_ server: HTTPServer, buffering: ResponseBuffering) async throws {
     // snippet.show
-    try? await server.run()  // ends by the error of its socket when `stop` is called elsewhere
-    await buffering.service.drain()
+    signal(SIGTERM, SIG_IGN)
+    let termination = DispatchSource.makeSignalSource(signal: SIGTERM)
+    termination.setEventHandler { Task { await server.stop(draining: buffering.service) } }
+    termination.activate()
+
+    // A server that was stopped ends by the error of its socket; then work that is left is drained.
+    try? await buffering.service.run { try await server.run() }
     // snippet.hide
   }
 
@@ -62,8 +67,9 @@
     print(String(decoding: answer, as: UTF8.self))
     try socket.close()
   }
-  await server.stop(timeout: 1)
+  kill(getpid(), SIGTERM)
   try await served
+  print("ended gracefully")
 #else
   print("This one needs FlyingFox: swift run --traits FlyingFox FlyingFoxServer")
 #endif

@@ -2,8 +2,8 @@
 
 // snippet.hide
 #if NIO
-  import Foundation
   // snippet.show
+  import Foundation
   import GzipContentCoding
   import HTTPOutputBuffering
   import HTTPTypes
@@ -60,6 +60,11 @@
 
   func serve(_ client: Client, buffering: ResponseBuffering, warehouse: Warehouse) async throws {
     let connection = client.connection
+    let closing = Task {
+      await buffering.service.shutdown.wait()
+      connection.closeWhenIdle()
+    }
+    defer { closing.cancel() }
     try await client.messages.executeThenClose { inbound, outbound in
       var parts = inbound.makeAsyncIterator()
       while case .head(let request)? = try await parts.next(), !connection.isClosing {
@@ -101,17 +106,26 @@
   func run(_ server: NIOAsyncChannel<Client, Never>, warehouse: Warehouse) async throws {
     let buffering = ResponseBuffering(
       settings: .init(response: ResponseSettings(codings: [.gzip()])))
-    try await server.executeThenClose { clients in
-      try await withThrowingDiscardingTaskGroup { group in
-        for try await client in clients {
-          group.addTask {
-            try? await serve(client, buffering: buffering, warehouse: warehouse)
+    signal(SIGTERM, SIG_IGN)
+    let termination = DispatchSource.makeSignalSource(signal: SIGTERM)
+    termination.setEventHandler {
+      buffering.service.beginShutdown()  // tells the responses that are underway
+      server.channel.close(promise: nil)
+    }
+    termination.activate()
+
+    // When the server is closed and every client served, work that is left is drained.
+    try await buffering.service.run {
+      try await server.executeThenClose { clients in
+        try await withThrowingDiscardingTaskGroup { group in
+          for try await client in clients {
+            group.addTask {
+              try? await serve(client, buffering: buffering, warehouse: warehouse)
+            }
           }
         }
       }
     }
-    // The server is closed and every client served: work that is left has its `drainDeadline`.
-    await buffering.service.drain()
   }
 
   // snippet.hide
@@ -143,7 +157,7 @@
     """)
   print("received \(received.readableBytes) bytes:")
   print(String(buffer: received).prefix { $0 != "9" })
-  server.channel.close(promise: nil)
+  kill(getpid(), SIGTERM)
   try await running
   print("ended gracefully")
 #else

@@ -25,28 +25,9 @@
       try await server.waitUntilListening()
       if case .ip4(_, let port) = await server.listeningAddress { announce(port: Int(port)) }
       for await _ in signals { break }
-      async let stopped: Void = server.stop(timeout: application.shutdownDeadline / .seconds(1))
-      // Where nothing connects any more it waits out its time, with nobody left to wait for.
-      await waitForResponses()
-      running.cancel()
-      await stopped
+      await server.stop(draining: application.buffering.service)
       // A server that was stopped ends by the error of its listening socket.
       _ = await running.result
-      await application.buffering.service.drain()
-    }
-
-    /// Waits until every handler has given its connection back, and a while for those that may still be
-    /// at their last bytes: FlyingFox tells the two apart no better.
-    private func waitForResponses() async {
-      let service = application.buffering.service
-      let deadline = ContinuousClock.now + application.shutdownDeadline
-      repeat {
-        try? await Task.sleep(for: .milliseconds(50))
-      } while service.handlerCount > service.releasedCount && ContinuousClock.now < deadline
-      let end = min(deadline, .now + .seconds(5))
-      while service.handlerCount > 0 && ContinuousClock.now < end {
-        try? await Task.sleep(for: .milliseconds(20))
-      }
     }
 
     private func respond(

@@ -135,8 +135,15 @@
           }
         }
       } onGracefulShutdown: {
+        application.buffering.service.beginShutdown()
         connections.shutDown(version)
         server.channel.close(promise: nil)
+        Task {
+          await application.buffering.service.responsesEnded()
+          // A client that is idle and doesn't answer to GOAWAY is left behind.
+          try await Task.sleep(for: .seconds(1))
+          connections.closeIdle()
+        }
       }
     }
 
@@ -228,6 +235,15 @@
         return state.isShuttingDown && state.open[ObjectIdentifier(channel)]?.activeCount == 0
       }
       if isDone { channel.close(promise: nil) }
+    }
+
+    /// Closes the connections that serve nothing.
+    func closeIdle() {
+      let idle = state.withLock { $0.open.values.filter { $0.activeCount == 0 } }
+      for (channel, _) in idle {
+        channel.close(mode: .input, promise: nil)
+        channel.close(promise: nil)
+      }
     }
 
     func shutDown(_ version: HTTPProtocolVersion) {

@@ -45,6 +45,9 @@
       case "endClean": try response.output.endClean()
       case "clean": try response.output.clean()
       case "sleep": try await Task.sleep(for: .milliseconds(operation.ms ?? 0))
+      case "awaitShutdown":
+        await response.shutdown.wait()
+        if !response.isShuttingDown { throw CancellationError() }
       case "await": try await application.signals.wait(for: operation.key ?? "")
       case "mark": record.mark(operation.key ?? "", response)
       case "throw": throw Thrown()

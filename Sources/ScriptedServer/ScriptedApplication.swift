@@ -6,8 +6,6 @@
   /// The application, without a server: side doors, and the interpreter of scripts.
   struct ScriptedApplication: Sendable {
     let buffering: ResponseBuffering
-    /// How long responses that are underway may take at shutdown; released work has the same time.
-    let shutdownDeadline: Duration
     let log = RequestLog()
     let signals = Signals()
     let locks = Locks()
@@ -47,6 +45,12 @@
       HTTPResponse(
         status: HTTPResponse.Status(scripted: script.status),
         headerFields: HTTPFields(script.headers ?? []))
+    }
+
+    /// How long a shutdown may take in all.
+    var shutdownDeadline: Duration {
+      let settings = buffering.service.settings
+      return max(settings.responseDeadline, settings.drainDeadline) + settings.cancellationDeadline
     }
 
     /// Waits until no handler is left, up to the deadline.

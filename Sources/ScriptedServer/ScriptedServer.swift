@@ -16,9 +16,7 @@
     func run() async throws {
       var logger = Logger(label: "scripted-server")
       logger.logLevel = .critical
-      let application = ScriptedApplication(
-        buffering: try options.makeBuffering(),
-        shutdownDeadline: .milliseconds(options.drainDeadline))
+      let application = ScriptedApplication(buffering: try options.makeBuffering())
       try await options.adapter.run(application, port: options.port, logger: logger)
     }
   }

@@ -58,6 +58,13 @@
     @Option(help: "How long released work may go on at shutdown, in milliseconds.")
     var drainDeadline = 30_000
 
+    @Option(
+      help: "How long a response may be underway at shutdown, in milliseconds; as released work.")
+    var responseDeadline: Int?
+
+    @Option(help: "How long cancelled handlers are waited for at shutdown, in milliseconds.")
+    var cancellationDeadline = 2_000
+
     /// The library's switch as an option.
     enum Mode: String, ExpressibleByArgument {
       case automatic, off, force
@@ -93,7 +100,10 @@
         explainsDecision: explain)
       let service = AfterResponseService(
         settings: .init(
-          maximumReleasedHandlers: releasedLimit, drainDeadline: .milliseconds(drainDeadline)))
+          maximumReleasedHandlers: releasedLimit,
+          responseDeadline: .milliseconds(responseDeadline ?? drainDeadline),
+          drainDeadline: .milliseconds(drainDeadline),
+          cancellationDeadline: .milliseconds(cancellationDeadline)))
       return ResponseBuffering(
         settings: .init(
           response: response,

@@ -155,10 +155,11 @@ import Testing
     let service = AfterResponseService(
       settings: Settings(drainDeadline: deadline, cancellationDeadline: .seconds(600)),
       logger: Logger(label: "test") { _ in recorder })
-    service.submit(named: "POST /charge") {
+    let isAdmitted = service.submit(named: "POST /charge") {
       try? await untilCancelled()
       #expect(Task.isCancelled)
     }
+    #expect(isAdmitted)
     await service.drain()
     #expect(service.handlerCount == 0)
     #expect(recorder.lines.contains("warning POST /charge"))
@@ -170,11 +171,12 @@ import Testing
       settings: Settings(drainDeadline: .zero, cancellationDeadline: .seconds(600)))
     let server = FakeServer(service: service)
     let (isCancelled, gate) = (Gate(), Gate())
-    service.submit(named: "first") {
-      try? await untilCancelled()
-      isCancelled.open()
-      await gate.wait()
-    }
+    #expect(
+      service.submit(named: "first") {
+        try? await untilCancelled()
+        isCancelled.open()
+        await gate.wait()
+      })
     async let drained: Void = service.drain()
     await isCancelled.wait()
     let late = server.start { response in
@@ -193,7 +195,7 @@ import Testing
       settings: Settings(drainDeadline: .zero, cancellationDeadline: .milliseconds(1)),
       logger: Logger(label: "test") { _ in recorder })
     let gate = Gate()
-    service.submit(named: "stuck") { await gate.wait() }
+    #expect(service.submit(named: "stuck") { await gate.wait() })
     await service.drain()
     #expect(recorder.lines.contains("error stuck"))
     #expect(service.handlerCount == 1)
@@ -208,14 +210,14 @@ import Testing
     let service = AfterResponseService(
       settings: Settings(drainDeadline: .seconds(600), cancellationDeadline: .seconds(600)),
       logger: Logger(label: "test") { _ in recorder })
-    service.submit(named: "work") { try? await untilCancelled() }
+    #expect(service.submit(named: "work") { try? await untilCancelled() })
     let drain = Task {
       unsafe withUnsafeCurrentTask { unsafe $0?.cancel() }
       await service.drain()
     }
     await drain.value
     #expect(service.handlerCount == 0)
-    #expect(recorder.lines == ["info 1", "warning work"])
+    #expect(recorder.lines == ["info 1 work", "warning work"])
   }
 
   @Test func `the longest of all durations is for ever`() async throws {
@@ -223,7 +225,7 @@ import Testing
       settings: Settings(
         drainDeadline: .seconds(Int64.max), cancellationDeadline: .seconds(Int64.max)))
     let gate = Gate()
-    service.submit(named: "work") { await gate.wait() }
+    #expect(service.submit(named: "work") { await gate.wait() })
     async let drain: Void = service.drain()
     gate.open()
     await drain
@@ -236,7 +238,7 @@ import Testing
   @Test func `several drains wait side by side`() async throws {
     let service = AfterResponseService()
     let gate = Gate()
-    service.submit(named: "work") { await gate.wait() }
+    #expect(service.submit(named: "work") { await gate.wait() })
     async let first: Void = service.drain()
     async let second: Void = service.drain()
     gate.open()

@@ -74,7 +74,7 @@ import Testing
       let service = AfterResponseService(
         settings: .init(drainDeadline: deadline, cancellationDeadline: .seconds(600)),
         logger: Logger(label: "test") { _ in recorder })
-      service.submit(named: "work", operation)
+      #expect(service.submit(named: "work", operation))
       await service.drain()
     }
     let drained = await growth(of: "output_buffering_after_response_drained") {

@@ -7,7 +7,8 @@ public enum ConnectionStatus: UInt8, Sendable, Hashable {
   case inputClosed
   /// The client left, or the connection broke, before the end of the response.
   case aborted
-  /// The time limit ran out.
+  /// The time limit ran out, or the time that a shutdown leaves to responses:
+  /// ``AfterResponseService/Settings/responseDeadline``.
   case timedOut
   /// The transport has taken the end of the response; what the client does later is its affair.
   case finished

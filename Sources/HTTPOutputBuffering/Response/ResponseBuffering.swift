@@ -136,10 +136,12 @@ public final class ResponseBuffering: Sendable {
       allowsHalfClosedClients: settings.allowsHalfClosedClients,
       takesFiles: takesFiles,
       timeLimits: timeLimits,
-      admission: { [service] in service.admit(id) }
+      admission: { [service] in service.admit(id) },
+      service: service,
+      work: id
     )
     if let timeLimit = settings.timeLimit { exchange.setTimeLimit(timeLimit) }
-    let task = service.start(id) { [self] in
+    let task = service.start(id, for: exchange) { [self] in
       await run(handler, for: request, head: head, exchange: exchange, logger: logger)
       exchange.handlerEnded()
     }

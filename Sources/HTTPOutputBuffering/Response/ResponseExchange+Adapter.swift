@@ -26,18 +26,20 @@ extension ResponseExchange {
   public func acknowledge(reusing storage: consuming ContiguousArray<UInt8> = []) {
     storage.removeAll(keepingCapacity: true)
     let spent = storage
-    let producer = state.withLock { state in
+    let (producer, isFinished) = state.withLock { state in
       // What is still on offer has not been taken: there is nothing to acknowledge.
-      guard state.offered == nil else { return CheckedContinuation<Bool, Never>?.none }
+      guard state.offered == nil else { return (CheckedContinuation<Bool, Never>?.none, false) }
       state.spent = spent
-      if state.hasTakenEnd && !status.isBroken {
+      let isFinished = state.hasTakenEnd && !status.isBroken
+      if isFinished {
         setStatus(.finished)
         state.interruption = nil
       }
       defer { state.producer = nil }
-      return state.producer
+      return (state.producer, isFinished)
     }
     producer?.resume(returning: true)
+    if isFinished { service.responseEnded() }
   }
 
   /// Whether the connection is free as soon as the end is sent, whatever the handler still does.
@@ -126,27 +128,36 @@ extension ResponseExchange {
   /// - Parameters:
   ///   - reason: The status from now on.
   ///   - cancelsHandler: Whether the handler's task has to learn of it by being cancelled.
-  func breakOff(_ reason: ConnectionStatus, cancelsHandler: Bool = true) {
+  ///   - sparesReleased: Whether work that goes on without its response or its connection is left alone.
+  /// - Returns: Whether there was something to break off or to cancel.
+  @discardableResult
+  func breakOff(
+    _ reason: ConnectionStatus, cancelsHandler: Bool = true, sparesReleased: Bool = false
+  ) -> Bool {
     let (wake, handler, worksOn) = state.withLock {
-      state -> (Wake, Task<Void, Never>?, worksOn: Bool) in
+      state -> (Wake, Task<Void, Never>?, worksOn: Bool?) in
       switch status {
       case .open, .inputClosed:
         setStatus(reason)
         let isCancelled = reason == .timedOut || (cancelsHandler && !state.ignoresDisconnect)
         let handler = isCancelled ? state.cancelHandler() : nil
         return (takeInterrupted(&state), handler, cancelsHandler && !state.hasHandlerEnded)
-      case .aborted where reason == .timedOut && !state.isHandlerCancelled,
-        .finished where reason == .timedOut:
+      case .aborted
+      where reason == .timedOut && !state.isHandlerCancelled
+        && !(sparesReleased && state.isReleased),
+        .finished where reason == .timedOut && !sparesReleased:
         // The client is no concern any more, the handler's time still is.
         setStatus(reason)
         return (Wake(), state.cancelHandler(), false)
       case .aborted, .finished, .timedOut:
-        return (Wake(), nil, false)
+        return (Wake(), nil, nil)
       }
     }
     handler?.cancel()
-    if worksOn { release(needsAdmission: true) }
+    if worksOn == true { release(needsAdmission: true) }
     wake()
+    service.responseEnded()
+    return worksOn != nil
   }
 
   /// Takes everything that waits for a response that is broken off.

@@ -56,19 +56,28 @@ public final class ResponseExchange: Sendable {
   let takesFiles: Bool
   let timeLimits: TimeLimits
   let admission: @Sendable () -> Bool
+  /// The service that owns the handler, and the handler's number there.
+  package let service: AfterResponseService
+  let work: UInt64
+  /// Whether the server shuts down the connection of this response.
+  let isConnectionShuttingDown = Atomic(false)
 
   init(
     ignoresDisconnect: Bool,
     allowsHalfClosedClients: Bool,
     takesFiles: Bool,
     timeLimits: TimeLimits,
-    admission: @escaping @Sendable () -> Bool
+    admission: @escaping @Sendable () -> Bool,
+    service: AfterResponseService,
+    work: UInt64
   ) {
     self.state = Mutex(State(ignoresDisconnect: ignoresDisconnect))
     self.allowsHalfClosedClients = allowsHalfClosedClients
     self.takesFiles = takesFiles
     self.timeLimits = timeLimits
     self.admission = admission
+    self.service = service
+    self.work = work
   }
 
   /// What has become of the client.

@@ -5,17 +5,26 @@ import Synchronization
 extension AfterResponseService {
   /// Lets running work end, up to the deadline, then cancels what is left.
   ///
-  /// From now on no work is admitted. Returns when no work is left, or when cancelled work has not ended
-  /// within its deadline. What was cancelled is logged by name. When the caller's task is cancelled, the
-  /// work is cancelled at once and has its cancellation deadline.
+  /// To be called when the server has ended. The shutdown begins, if it hasn't, and its beginning is what the
+  /// deadline counts from. From now on no work is admitted. Returns when no work is left, or when cancelled
+  /// work has not ended within its deadline. What was cancelled is logged by name. When the caller's task is
+  /// cancelled, the work is cancelled at once and has its cancellation deadline.
   public func drain() async {
-    let running = state.withLock { state in
+    beginShutdown()
+    let (running, start) = state.withLock { state in
       state.isDraining = true
-      return state.works.count
+      state.isOwned = true
+      return (state.works, state.shutdownStart ?? .now)
     }
-    guard running > 0 else { return }
-    logger.info("waiting for work after responses", metadata: ["count": "\(running)"])
-    if await waitUntilEmpty(within: settings.drainDeadline) { return }
+    guard !running.isEmpty else { return }
+    logger.info(
+      "waiting for work after responses",
+      metadata: [
+        "count": "\(running.count)",
+        "work": "\(Self.summary(of: running.sorted { $0.key < $1.key }.map(\.value.name)))",
+      ])
+    let deadline = start + settings.drainDeadline.boundedForSleep
+    if await waitUntilEmpty(within: max(.zero, deadline - .now)) { return }
     let cancelled = cancelAll()
     report(cancelled: cancelled)
     for work in cancelled { work.task?.cancel() }
@@ -26,8 +35,14 @@ extension AfterResponseService {
       let left = state.withLock { $0.works.values.map(\.name).sorted() }
       return logger.error(
         "work after responses ignores its cancellation",
-        metadata: ["work": "\(left.joined(separator: ", "))"])
+        metadata: ["work": "\(Self.summary(of: left))"])
     }
+  }
+
+  /// Names for a log line: the first of them, and how many more there are.
+  static func summary(of names: [String], limit: Int = 10) -> String {
+    let shown = names.prefix(limit).joined(separator: ", ")
+    return names.count > limit ? "\(shown) and \(names.count - limit) more" : shown
   }
 
   /// What was cancelled is logged by name, and counted.

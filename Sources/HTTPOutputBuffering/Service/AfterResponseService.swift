@@ -5,11 +5,15 @@ import Synchronization
 /// The owner of handlers, above all of what they do after their response has ended.
 ///
 /// Work that has released its connection isn't bounded by connections any more: the service bounds its
-/// number. At shutdown it drains: new work keeps its connection, what runs has until a deadline, then
-/// it is cancelled and logged by name.
+/// number.
+///
+/// A shutdown has two sides. ``beginShutdown()`` tells the responses that are underway, and breaks off those
+/// that are still underway after ``Settings/responseDeadline``, so that the server can end. ``drain()`` waits
+/// for the work that goes on after its response, up to ``Settings/drainDeadline``. What is cancelled is
+/// logged by name.
 ///
 /// With the trait `ServiceLifecycle` it is a `Service` of swift-service-lifecycle and drains at graceful
-/// shutdown; without, ``drain()`` is to be called.
+/// shutdown. Without, run the server inside ``run(_:)``, or call ``drain()`` when it has ended.
 public final class AfterResponseService: Sendable {
   /// The settings of an ``AfterResponseService``.
   public struct Settings: Sendable {
@@ -19,23 +23,32 @@ public final class AfterResponseService: Sendable {
     /// ``ResponseBuffering/Settings/admission``. In HTTP/2 that is the connection's next streams waiting for
     /// it.
     public var maximumReleasedHandlers: Int
-    /// How long released work may go on after shutdown has begun; then it is cancelled.
+    /// How long a response may be underway after shutdown has begun.
+    ///
+    /// Then its handler is cancelled and its message broken off, so that the client can tell; where nothing
+    /// of it was sent, it is answered with 503. A response that is finished isn't touched: the work after it
+    /// has the ``drainDeadline``.
+    public var responseDeadline: Duration
+    /// How long work may go on after its response once shutdown has begun; then it is cancelled.
     public var drainDeadline: Duration
-    /// How long cancelled work is waited for.
+    /// How long cancelled work and cancelled handlers are waited for.
     public var cancellationDeadline: Duration
 
     /// Makes settings.
     ///
     /// - Parameters:
     ///   - maximumReleasedHandlers: How many handlers may work on after their response.
-    ///   - drainDeadline: How long released work may go on after shutdown has begun.
-    ///   - cancellationDeadline: How long cancelled work is waited for.
+    ///   - responseDeadline: How long a response may be underway after shutdown has begun.
+    ///   - drainDeadline: How long work may go on after its response once shutdown has begun.
+    ///   - cancellationDeadline: How long cancelled work and cancelled handlers are waited for.
     public init(
       maximumReleasedHandlers: Int = 1024,
+      responseDeadline: Duration = .seconds(30),
       drainDeadline: Duration = .seconds(30),
       cancellationDeadline: Duration = .seconds(2)
     ) {
       self.maximumReleasedHandlers = max(0, maximumReleasedHandlers)
+      self.responseDeadline = responseDeadline
       self.drainDeadline = drainDeadline
       self.cancellationDeadline = cancellationDeadline
     }
@@ -44,7 +57,11 @@ public final class AfterResponseService: Sendable {
   struct Work {
     var name: String
     var task: Task<Void, Never>?
+    /// The response whose handler it is; nil where there is none.
+    var response: (any ServedResponse)?
     var isReleased = false
+    /// Whether its connection isn't kept for it any longer, although the work wasn't admitted.
+    var hasLostConnection = false
     /// Whether it was cancelled, perhaps before its task was known.
     var isCancelled = false
   }
@@ -54,6 +71,17 @@ public final class AfterResponseService: Sendable {
     var works: [UInt64: Work] = [:]
     var releasedCount = 0
     var isDraining = false
+    /// Whether something will drain at shutdown.
+    var isOwned = false
+    var hasReleasedWork = false
+    /// When the shutdown began.
+    var shutdownStart: ContinuousClock.Instant?
+    /// Whether the deadline for responses has passed.
+    var isCuttingOff = false
+    /// Responses of which the service runs no handler.
+    var tracked: [UInt64: TrackedResponse] = [:]
+    var shutdownWaiters: [UInt64: ShutdownWaiter] = [:]
+    var responseWaiters: [UInt64: CheckedContinuation<Void, Never>] = [:]
     /// Whether the deadline for what runs has passed.
     var isCancelling = false
     var emptyWaiters: [UInt64: CheckedContinuation<Void, Never>] = [:]
@@ -61,9 +89,13 @@ public final class AfterResponseService: Sendable {
     var expiredWaiters: Set<UInt64> = []
   }
 
-  let settings: Settings
+  /// The settings of the service.
+  public let settings: Settings
   let logger: Logger
   let state = Mutex(State())
+  let timers = TimeLimits()
+  /// Written with the lock held; a handler may ask often.
+  let isShutdownUnderway = Atomic(false)
   private let running = Mutex(Gauge(label: "output_buffering_after_response_running"))
   private let drained = Counter(label: "output_buffering_after_response_drained")
   let cancelled = Counter(label: "output_buffering_after_response_cancelled")
@@ -97,8 +129,8 @@ public final class AfterResponseService: Sendable {
   /// - Parameters:
   ///   - name: The work's name in logs.
   ///   - operation: The work; its task has the caller's task-local values.
-  /// - Returns: Whether the work was admitted; it was not started when the service is full or draining.
-  @discardableResult
+  /// - Returns: Whether the work was admitted. It was not started, and never will be, when the service is full
+  ///   or draining: the caller has to do it, or to say that it isn't done.
   public func submit(
     named name: String, _ operation: @escaping @Sendable () async -> Void
   ) -> Bool {
@@ -123,36 +155,46 @@ public final class AfterResponseService: Sendable {
   /// Runs registered work in a task of its own.
   @discardableResult
   func start(
-    _ id: UInt64, _ operation: @escaping @Sendable () async -> Void
+    _ id: UInt64, for response: (any ServedResponse)? = nil,
+    _ operation: @escaping @Sendable () async -> Void
   ) -> Task<Void, Never> {
     let task = Task {
       await operation()
       remove(id)
     }
-    let (isCancelled, late) = state.withLock { state in
+    let (isCancelled, late, isCutOff) = state.withLock { state in
       state.works[id]?.task = task
+      state.works[id]?.response = response
       let isCancelled = state.works[id]?.isCancelled == true
-      guard state.isCancelling, !isCancelled else { return (isCancelled, Work?.none) }
+      guard state.isCancelling, !isCancelled else {
+        return (isCancelled, Work?.none, state.isCuttingOff)
+      }
       state.works[id]?.isCancelled = true
-      return (true, state.works[id])
+      return (true, state.works[id], state.isCuttingOff)
     }
     if let late { report(cancelled: [late]) }
     if isCancelled { task.cancel() }
+    if isCutOff { cutOffResponse(of: id) }
     return task
   }
 
   /// Admits work to go on without its connection.
   func admit(_ id: UInt64) -> Bool {
-    let isAdmitted = state.withLock { state in
+    let (isAdmitted, orphan) = state.withLock { state -> (Bool, String?) in
       guard !state.isDraining, state.releasedCount < settings.maximumReleasedHandlers,
         state.works[id]?.isReleased == false
-      else { return false }
+      else { return (false, nil) }
       state.works[id]?.isReleased = true
       state.releasedCount += 1
-      return true
+      let isFirst = !state.isOwned && !state.hasReleasedWork
+      state.hasReleasedWork = true
+      return (true, isFirst ? state.works[id]?.name : nil)
     }
-    if isAdmitted { recordRunning() }
-    return isAdmitted
+    guard isAdmitted else { return false }
+    recordRunning()
+    if let orphan { warnUnlessOwned(releasing: orphan) }
+    responseEnded()
+    return true
   }
 
   func remove(_ id: UInt64, hasRun: Bool = true) {
@@ -166,6 +208,7 @@ public final class AfterResponseService: Sendable {
     if wasReleased { recordRunning() }
     if isDrained { drained.increment() }
     for waiter in waiters { waiter.resume() }
+    responseEnded()
   }
 
   /// Whatever the order of two calls, the last one records the last count.

@@ -18,7 +18,7 @@
         do {
           for try await buffer in body {
             var content = ContiguousArray(buffer)
-            if body.count == nil { try content.removeChunkFraming() }
+            if body.count == nil { content = ContiguousArray(try content.contentOfChunk()) }
             if !content.isEmpty { try await handoff.give(.buffer(content)) }
           }
           try await handoff.give(.end)
@@ -30,7 +30,7 @@
 
     deinit { close() }
 
-    private func close() {
+    func close() {
       handoff.close()
       task.cancel()
     }
@@ -53,23 +53,4 @@
       }
     }
   }
-
-  extension ContiguousArray<UInt8> {
-    /// Leaves the content of one chunk.
-    ///
-    /// A body without a count gives out its buffers as FlyingFox sends them: each is one chunk, with its
-    /// size before it (RFC 9112 §7.1).
-    fileprivate mutating func removeChunkFraming() throws {
-      guard let lineEnd = firstIndex(of: UInt8(ascii: "\r")),
-        let size = Int(String(decoding: self[..<lineEnd], as: UTF8.self), radix: 16), size >= 0,
-        // Line ends stand behind the size and behind the content.
-        count - lineEnd - 4 == size
-      else { throw NotAChunk() }
-      removeLast(2)
-      removeFirst(lineEnd + 2)
-    }
-  }
-
-  /// A body without a count isn't in chunks: it isn't one that FlyingFox could send.
-  private struct NotAChunk: Error {}
 #endif

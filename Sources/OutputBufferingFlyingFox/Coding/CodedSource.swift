@@ -12,6 +12,7 @@
     private let reader: BodyReader
     private let buffering: ResponseBuffering
     private let logger: Logger
+    private let underway: UnderwayResponse
     /// The end is FlyingFox's to write, which drops the source then.
     private let isEndHandedOver = Atomic(false)
     private let isRecorded = Atomic(false)
@@ -21,7 +22,8 @@
       body: HTTPBodySequence,
       latencyBound: Duration,
       buffering: ResponseBuffering,
-      logger: Logger
+      logger: Logger,
+      underway: UnderwayResponse
     ) {
       self.coder = Mutex(
         BodyCoder(
@@ -30,6 +32,8 @@
       self.buffering = buffering
       self.logger = logger
       self.reader = BodyReader(body)
+      self.underway = underway
+      underway.onCutOff { [weak reader] in reader?.close() }
     }
 
     deinit { record(isWhole: isEndHandedOver.load(ordering: .acquiring)) }

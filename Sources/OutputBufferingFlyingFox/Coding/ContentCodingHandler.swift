@@ -58,6 +58,7 @@
       _ request: FlyingFox.HTTPRequest
     ) async throws -> FlyingFox.HTTPResponse {
       let mark = ResponseMark()
+      let underway = UnderwayResponse(to: request, service: buffering.service)
       let response = try await ResponseMark.$current.withValue(mark) {
         try await handler.handleRequest(request.withoutOverflowingRange)
       }
@@ -77,20 +78,22 @@
       if !describesGET, let passage = machine.passThrough(bodyByteCount: body.count) {
         buffering.record(machine, logger: logger)
         let (head, closesConnection) = (passage.head, passage.closesConnection)
-        let content = body.content(of: passage)
+        let content = body.content(of: passage, in: underway)
         if !closesConnection && head.framing != .noContent {
           var passed = response
           passed.headers.replace(with: head.response.headerFields)
           passed.payload = .httpBody(content)
           return passed
         }
-        let source = PassedSource(content, closesConnection: closesConnection)
+        let source = PassedSource(
+          content, closesConnection: closesConnection, underway: underway)
         coded = try await FlyingFox.HTTPResponse(
           head, first: ResponseOutput(), from: source, collectingUpTo: limit)
       } else {
         let source = CodedSource(
           machine: machine, body: body, latencyBound: latencyBound, buffering: buffering,
-          logger: logger)
+          logger: logger,
+          underway: underway)
         coded = try await source.response(collectingUpTo: limit)
       }
       if coded.statusCode.code == response.statusCode.code {

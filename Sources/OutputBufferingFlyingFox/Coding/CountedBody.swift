@@ -5,11 +5,14 @@
 
   extension HTTPBodySequence {
     /// The body as it may pass: it keeps the length it was given, and is empty where nothing may follow.
-    func content(of passage: Passage) -> HTTPBodySequence {
+    func content(of passage: Passage, in response: UnderwayResponse) -> HTTPBodySequence {
       switch passage.content {
       case .none, .tunnel: HTTPBodySequence()
       case .counted(let count):
-        HTTPBodySequence(from: CountedBody(body: self, passage: passage), count: count)
+        HTTPBodySequence(
+          from: CountedBody(body: self, passage: passage, response: response), count: count)
+      case .open where count == nil:
+        HTTPBodySequence(from: OpenBody(body: self, response: response))
       case .open: self
       }
     }
@@ -21,20 +24,23 @@
 
     let body: HTTPBodySequence
     let passage: Passage
+    let response: UnderwayResponse
 
     func makeAsyncIterator() -> Iterator {
-      Iterator(body: body.makeAsyncIterator(), passage: passage)
+      Iterator(body: body.makeAsyncIterator(), passage: passage, response: response)
     }
 
     struct Iterator: AsyncBufferedIteratorProtocol {
       var body: HTTPBodySequence.Iterator
       var passage: Passage
+      private let response: UnderwayResponse
       /// What is left of a buffer, where single bytes are asked for.
       private var first: HTTPBodySequence.Element?
 
-      init(body: HTTPBodySequence.Iterator, passage: Passage) {
+      init(body: HTTPBodySequence.Iterator, passage: Passage, response: UnderwayResponse) {
         self.body = body
         self.passage = passage
+        self.response = response
       }
 
       @concurrent
@@ -53,6 +59,7 @@
           try passage.finish()
           return nil
         }
+        try response.check()
         try passage.take(byteCount: buffer.count)
         return buffer
       }

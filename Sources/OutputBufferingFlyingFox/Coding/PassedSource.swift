@@ -6,10 +6,13 @@
   final class PassedSource: OutputSource {
     private let reader: BodyReader
     private let closesConnection: Bool
+    private let underway: UnderwayResponse
 
-    init(_ body: HTTPBodySequence, closesConnection: Bool) {
+    init(_ body: HTTPBodySequence, closesConnection: Bool, underway: UnderwayResponse) {
       self.reader = BodyReader(body)
       self.closesConnection = closesConnection
+      self.underway = underway
+      underway.onCutOff { [weak reader] in reader?.close() }
     }
 
     var isReleased: Bool { true }

@@ -8,6 +8,7 @@
   /// Hummingbird's channel over TLS, whose unused connections close at a graceful shutdown.
   struct BufferedHTTP2Channel: ServerChildChannel {
     let base: HTTP2UpgradeChannel
+    let shutdown: ShutdownWatch
 
     func setup(
       channel: any Channel, logger: Logger
@@ -21,6 +22,7 @@
     }
 
     func handle(value: HTTP2UpgradeChannel.Value, logger: Logger) async {
+      shutdown.start()
       await base.handle(value: value, logger: logger)
     }
   }

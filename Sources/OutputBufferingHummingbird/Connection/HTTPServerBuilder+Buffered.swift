@@ -55,14 +55,22 @@
     }
 
     let base: HTTP1Channel
+    private let shutdown = ShutdownWatch()
+
+    init(base: HTTP1Channel) {
+      self.base = base
+    }
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
       base.setup(channel: channel, logger: logger).flatMapThrowing { base in
-        Value(base: base, connection: try HTTPServerConnection.watchHTTP1(channel))
+        let connection = try HTTPServerConnection.watchHTTP1(
+          channel, serverShutdown: shutdown.server)
+        return Value(base: base, connection: connection)
       }
     }
 
     func handle(value: Value, logger: Logger) async {
+      shutdown.start()
       await HTTPServerConnection.$current.withValue(value.connection) {
         await base.handle(value: value.base, logger: logger)
       }

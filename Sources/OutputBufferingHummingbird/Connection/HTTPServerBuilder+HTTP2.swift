@@ -23,13 +23,13 @@
       configuration: HTTP2ChannelConfiguration = .init()
     ) throws -> HTTPServerBuilder {
       let handlers = configuration.streamConfiguration.additionalChannelHandlers
-      var configuration = configuration
-      configuration.streamConfiguration.additionalChannelHandlers = {
-        [HTTPWatchHandler()] + handlers()
-      }
-      let watched = configuration
-      return HTTPServerBuilder { responder in
-        BufferedHTTP2Channel(
+      return HTTPServerBuilder { [configuration] responder in
+        let shutdown = ShutdownWatch()
+        var watched = configuration
+        watched.streamConfiguration.additionalChannelHandlers = {
+          [HTTPWatchHandler(serverShutdown: shutdown.server)] + handlers()
+        }
+        return BufferedHTTP2Channel(
           base: try HTTP2UpgradeChannel(
             tlsConfiguration: tlsConfiguration, configuration: watched
           ) { request, writer, channel in
@@ -44,7 +44,8 @@
               guard let writer = writer.take() else { return }
               try await responder(request, writer, channel)
             }
-          })
+          },
+          shutdown: shutdown)
       }
     }
   }

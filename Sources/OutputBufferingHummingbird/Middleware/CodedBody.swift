@@ -31,6 +31,10 @@
     private let logger: Logger
     private let isRecorded = Atomic(false)
     private let isBroken = Atomic(false)
+    /// The framing of a message that has begun and has no end yet.
+    private let unended = Mutex<MessageFraming?>(nil)
+    private let request: (method: HTTPRequest.Method, path: String)
+    private let tracking = Atomic<UInt64>(0)
 
     init(
       machine: consuming sending ResponseMachine,
@@ -38,8 +42,10 @@
       latencyBound: Duration,
       connection: HTTPServerConnection?,
       buffering: ResponseBuffering,
-      logger: Logger
+      logger: Logger,
+      name request: (method: HTTPRequest.Method, path: String)
     ) {
+      self.request = request
       self.machine = Mutex(machine)
       self.byteCount = body.contentLength
       self.latencyBound = latencyBound.boundedForSleep
@@ -56,10 +62,15 @@
       }
     }
 
-    deinit { breakOff() }
+    deinit {
+      breakOff()
+      buffering.service.untrack(tracking.load(ordering: .relaxed))
+    }
 
     /// The response, when its head is committed.
     func response() async throws -> Response {
+      connection?.serverShutdown?.reaches(buffering.service)
+      tracking.store(buffering.service.track(self), ordering: .relaxed)
       watchClient(framing: nil)
       return try await withTaskCancellationHandler {
         // A whole body has its first buffer at once; the head of a stream doesn't wait for it.
@@ -84,10 +95,12 @@
         response.body = ResponseBody(whole: first.body)
       } else {
         response.body = ResponseBody { [self] writer in
-          try await withTaskCancellationHandler {
-            try await write(first, framing: head.framing, feed: feed, to: &writer)
-          } onCancel: {
-            breakOff()
+          try await buffering.watchingShutdown(on: connection) {
+            try await withTaskCancellationHandler {
+              try await write(first, framing: head.framing, feed: feed, to: &writer)
+            } onCancel: {
+              breakOff()
+            }
           }
         }
       }
@@ -102,6 +115,7 @@
       to writer: inout any ResponseBodyWriter
     ) async throws {
       watchClient(framing: framing)
+      unended.withLock { $0 = framing }
       var feed = feed
       var output = first
       var backPressure = BackPressure(channel: connection?.channel)
@@ -113,6 +127,7 @@
           }
           if case .complete(let trailers) = output.end {
             try await writer.finish(trailers)
+            unended.withLock { $0 = nil }
             machine.withLock { record($0, isWhole: true) }
             _ = await hasReturned(within: nil)
             return
@@ -142,8 +157,11 @@
     /// Where disconnects are ignored the task goes on, and what it writes is discarded. It doesn't wait for a
     /// long body that is being coded, for the event loop calls it too: who codes it learns of it then.
     private func breakOff() {
+      breakOff(ignoringDisconnect: buffering.settings.ignoresDisconnect)
+    }
+
+    private func breakOff(ignoringDisconnect ignoresDisconnect: Bool) {
       isBroken.store(true, ordering: .sequentiallyConsistent)
-      let ignoresDisconnect = buffering.settings.ignoresDisconnect
       handoff.close(discardingValues: ignoresDisconnect)
       if !ignoresDisconnect { source.cancel() }
       machine.withLockIfAvailable { abort(&$0) }
@@ -182,6 +200,21 @@
         }
       }
     }
+  }
+
+  extension CodedBody: ServedResponse {
+    var name: String { "\(request.method) \(request.path)" }
+
+    /// As long as the server has it.
+    var isUnderway: Bool { true }
+
+    func cutOff() -> Bool {
+      breakOff(ignoringDisconnect: false)
+      if let framing = unended.withLock({ $0 }) { connection?.breakOff(framing) }
+      return true
+    }
+
+    func releaseConnection() {}
   }
 
   /// The writer that a route's body writes to.

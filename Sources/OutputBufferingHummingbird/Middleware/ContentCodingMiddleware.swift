@@ -74,8 +74,11 @@
       machine.expect(bodyByteCount: response.body.contentLength)
       let body = CodedBody(
         machine: machine, source: response.body, latencyBound: latencyBound,
-        connection: connection, buffering: buffering, logger: context.logger)
-      return try await body.response()
+        connection: connection, buffering: buffering, logger: context.logger,
+        name: (request.method, request.uri.path))
+      return try await buffering.watchingShutdown(on: connection) {
+        try await body.response()
+      }
     }
   }
 #endif

@@ -48,11 +48,13 @@
         logger: context.logger,
         handler: handler)
       connection?.begin(exchange)
-      let pump = ResponsePump(exchange: exchange, connection: connection)
-      let response = try await withTaskCancellationHandler {
-        try await pump.response()
-      } onCancel: {
-        exchange.disconnected()
+      let pump = ResponsePump(exchange: exchange, connection: connection, buffering: self)
+      let response = try await watchingShutdown(on: connection) {
+        try await withTaskCancellationHandler {
+          try await pump.response()
+        } onCancel: {
+          exchange.disconnected()
+        }
       }
       ResponseMark.current?.markBuffered()
       return response

@@ -13,13 +13,17 @@
   final class ResponsePump: Sendable {
     private let exchange: ResponseExchange
     private let connection: HTTPServerConnection?
+    private let buffering: ResponseBuffering
     /// Nothing is left to be told to the exchange: it has failed, or its last output is Hummingbird's to
     /// write and the connection's to acknowledge.
     private let isDone = Atomic(false)
 
-    init(exchange: ResponseExchange, connection: HTTPServerConnection?) {
+    init(
+      exchange: ResponseExchange, connection: HTTPServerConnection?, buffering: ResponseBuffering
+    ) {
       self.exchange = exchange
       self.connection = connection
+      self.buffering = buffering
     }
 
     deinit {
@@ -71,10 +75,12 @@
         response.body = ResponseBody(whole: first.body)
       } else {
         response.body = ResponseBody { [self] writer in
-          try await withTaskCancellationHandler {
-            try await write(first, framing: head.framing, to: &writer)
-          } onCancel: {
-            exchange.disconnected()
+          try await buffering.watchingShutdown(on: connection) {
+            try await withTaskCancellationHandler {
+              try await write(first, framing: head.framing, to: &writer)
+            } onCancel: {
+              exchange.disconnected()
+            }
           }
         }
       }

@@ -115,6 +115,7 @@
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
       if case .inputClosed = event as? ChannelEvent { connection.inputClosed() }
+      if event is ChannelShouldQuiesceEvent { connection.quiesce() }
       context.fireUserInboundEventTriggered(event)
     }
 

@@ -29,6 +29,8 @@
     private var isBroken = false
     /// How many streams there are whose response has no end yet.
     private var unansweredCount = 0
+    /// When the last response was whole.
+    private var lastEnd: NIODeadline?
     private var patience: PatientClose?
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -42,6 +44,11 @@
     }
 
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+      if mode == .input {
+        // As on HTTP/1: the client is no concern any more.
+        isGivenUp = true
+        patience?.giveUp()
+      }
       guard mode == .all, context.channel.isActive, !isGivenUp, !isBroken, unansweredCount == 0
       else {
         return context.close(mode: mode, promise: promise)
@@ -73,10 +80,13 @@
     private func linger(_ context: ChannelHandlerContext) {
       guard context.channel.isActive else { return }
       context.close(mode: .output, promise: nil)
-      // What the kernel has may take a while, and a client with a large window says little.
+      // What the kernel has may take a while, and a client with a large window says little. Of an idle
+      // connection it has nothing any more.
+      let idleTime = lastEnd.map { NIODeadline.now() - $0 } ?? PatientClose.stallTime
+      let time = max(ChannelHandlerContext.lingerTime, PatientClose.stallTime - idleTime)
       patience = PatientClose(
-        behind: context.channel.closeFuture, within: PatientClose.stallTime,
-        atMost: PatientClose.stallTime, watching: { [self] in -readCount }
+        behind: context.channel.closeFuture, within: time, atMost: time,
+        watching: { [self] in -readCount }
       ) { _ in
         context.close(promise: nil)
       }
@@ -92,8 +102,9 @@
     }
 
     /// The end of a stream's response is written, or none will be.
-    func streamAnswered() {
+    func streamAnswered(isWhole: Bool) {
       unansweredCount -= 1
+      if isWhole { lastEnd = .now() }
     }
 
     /// The next close doesn't wait, and one that waits does so no longer.

@@ -18,13 +18,21 @@
     public static func watchHTTP1(
       _ channel: any Channel, sendsFileRegions: Bool = false
     ) throws -> HTTPServerConnection {
+      try watchHTTP1(channel, sendsFileRegions: sendsFileRegions, serverShutdown: nil)
+    }
+
+    /// Watches an HTTP/1 connection of a server whose shutdown the adapter sees.
+    package static func watchHTTP1(
+      _ channel: any Channel, sendsFileRegions: Bool = false, serverShutdown: ServerShutdown?
+    ) throws -> HTTPServerConnection {
       let pipeline = channel.pipeline.syncOperations
       let codec = try pipeline.handler(type: HTTP1ToHTTPServerCodec.self)
       guard let contentGuard = HTTP1ContentGuard.find(in: pipeline) else {
         throw ChannelPipelineError.notFound
       }
       HTTP1BreakHandler.add(to: pipeline)
-      let connection = HTTPServerConnection(channel: channel, sendsFileRegions: sendsFileRegions)
+      let connection = HTTPServerConnection(
+        channel: channel, sendsFileRegions: sendsFileRegions, serverShutdown: serverShutdown)
       try pipeline.addHandler(
         HTTP1ConnectionHandler(connection: connection, contentGuard: contentGuard),
         position: .before(codec))

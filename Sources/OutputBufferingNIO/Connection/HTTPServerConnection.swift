@@ -52,6 +52,10 @@
       var omitsContentLength = false
       var isInputClosed = false
       var isInactive = false
+      /// No request is to be served after the one that is.
+      var closesWhenIdle = false
+      /// Whether the server has told the channel to quiesce.
+      var isQuiescing = false
 
       /// No further request is served.
       var isClosing: Bool { closesAtEnd || isInactive }
@@ -73,12 +77,18 @@
     let sendsFileRegions: Bool
     /// What holds the next streams of the connection back; nil where it isn't HTTP/2.
     private let hold: ConnectionHold?
+    /// The shutdown of the server, where the adapter sees it.
+    package let serverShutdown: ServerShutdown?
     private let state = Mutex(State())
 
-    init(channel: any Channel, sendsFileRegions: Bool = false, hold: ConnectionHold? = nil) {
+    init(
+      channel: any Channel, sendsFileRegions: Bool = false, hold: ConnectionHold? = nil,
+      serverShutdown: ServerShutdown? = nil
+    ) {
       self.channel = channel
       self.sendsFileRegions = sendsFileRegions
       self.hold = hold
+      self.serverShutdown = serverShutdown
     }
 
     /// The version of the request that is being served.
@@ -86,6 +96,25 @@
 
     /// Whether the connection is being closed: no further request is served.
     public var isClosing: Bool { state.withLock { $0.isClosing } }
+
+    /// Closes the connection at once where it waits for a request, and otherwise after the response to the
+    /// one that has come (RFC 9112 §9.6): what a server does with its connections when it shuts down.
+    ///
+    /// For connections of HTTP/1. HTTP/2 has GOAWAY for it (RFC 9113 §6.8), which isn't a stream's affair: it
+    /// does nothing there.
+    public func closeWhenIdle() {
+      guard hold == nil else { return }
+      // Where requests come in: none comes between the look and the close.
+      channel.eventLoop.execute { [self] in
+        let isIdle = state.withLock { state in
+          state.closesWhenIdle = true
+          let isServing = state.served.map { $0.number >= state.nextEnd } ?? false
+          if isServing { state.closesAtEnd = true }
+          return !isServing && state.received.isEmpty
+        }
+        if isIdle { channel.close(promise: nil) }
+      }
+    }
   }
 
   // The connection's task.
@@ -107,7 +136,7 @@
         guard !state.isClosing else { return false }
         state.served = state.received.popFirst()
         state.departure = nil
-        state.closesAtEnd = state.served?.isKeepAlive == false
+        state.closesAtEnd = state.served?.isKeepAlive == false || state.closesWhenIdle
         return true
       }
     }
@@ -138,12 +167,14 @@
 
     /// The response to the request that is being served belongs to an exchange.
     package func begin(_ exchange: ResponseExchange) {
-      let (isInputClosed, isInactive) = state.withLock { state in
+      serverShutdown?.reaches(exchange.service)
+      let (isInputClosed, isInactive, isQuiescing) = state.withLock { state in
         if !state.isInactive, let number = state.served?.number {
           state.writers[number] = Writer(exchange: exchange)
         }
-        return (state.isInputClosed, state.isInactive)
+        return (state.isInputClosed, state.isInactive, state.isQuiescing)
       }
+      if isQuiescing { exchange.beginShutdown() }
       if isInactive {
         exchange.disconnected()
       } else if isInputClosed {
@@ -235,6 +266,15 @@
       }
       for exchange in exchanges { exchange.inputClosed() }
       departure?(.inputClosed)
+    }
+
+    /// The server shuts the connection down when what is underway on it has ended.
+    func quiesce() {
+      let exchanges = state.withLock { state in
+        state.isQuiescing = true
+        return state.writers.values.map(\.exchange)
+      }
+      for exchange in exchanges { exchange.beginShutdown() }
     }
 
     /// The connection is gone.

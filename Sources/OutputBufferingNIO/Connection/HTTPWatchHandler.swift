@@ -33,34 +33,41 @@
     /// The request came behind the connection's close, and isn't served.
     private var isRefused = false
 
-    package init() {}
+    private let serverShutdown: ServerShutdown?
+
+    /// - Parameter serverShutdown: The shutdown of the server, where the adapter sees it.
+    package init(serverShutdown: ServerShutdown? = nil) {
+      self.serverShutdown = serverShutdown
+    }
 
     /// What is watched; nil before the handler is in a pipeline.
     package var connection: HTTPServerConnection? { storedConnection }
 
     package func handlerAdded(context: ChannelHandlerContext) {
-      if let connection = try? HTTPServerConnection.watchHTTP1(context.channel) {
+      if let connection = try? HTTPServerConnection.watchHTTP1(
+        context.channel, serverShutdown: serverShutdown)
+      {
         storedConnection = connection
       } else {
         isStream = true
         http2Connection = HTTP2ConnectionHandler.find(for: context.channel)
         http2Connection?.streamOpened()
         storedConnection = HTTPServerConnection(
-          channel: context.channel, hold: http2Connection?.hold)
+          channel: context.channel, hold: http2Connection?.hold, serverShutdown: serverShutdown)
         closeConnectionAtEndOfInput(context.channel)
       }
     }
 
     package func handlerRemoved(context: ChannelHandlerContext) {
-      answered()
+      answered(isWhole: false)
       http2Connection?.streamEnded(isGivenUp: isGivenUp)
     }
 
     /// The response has its end, or will have none.
-    private func answered() {
+    private func answered(isWhole: Bool) {
       guard !isAnswered else { return }
       isAnswered = true
-      http2Connection?.streamAnswered()
+      http2Connection?.streamAnswered(isWhole: isWhole)
     }
 
     /// HTTP/2 has no half-closed connections, and where the transport allows them nobody closes the
@@ -139,7 +146,7 @@
       written.futureResult.whenComplete { result in
         connection?.ended(number, isWritten: (try? result.get()) != nil)
       }
-      answered()
+      answered(isWhole: true)
       endWritten = written.futureResult
       context.write(data, promise: written)
     }
@@ -192,13 +199,19 @@
           sending: interim.head.headerFields, on: http2Connection, answering: promise))
     }
 
+    package func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+      // On HTTP/1 the handler below has seen it.
+      if isStream && event is ChannelShouldQuiesceEvent { storedConnection?.quiesce() }
+      context.fireUserInboundEventTriggered(event)
+    }
+
     package func errorCaught(context: ChannelHandlerContext, error: any Error) {
       if isStream { storedConnection?.becameInactive() }
       context.fireErrorCaught(error)
     }
 
     package func channelInactive(context: ChannelHandlerContext) {
-      answered()
+      answered(isWhole: false)
       if isStream { storedConnection?.becameInactive() }
       if isReadingRequest {
         // The end of a stream isn't that of its request, for which a server might take it.

@@ -4,7 +4,8 @@
 
 Prints a row an adapter, with gzip refused and with gzip accepted, and exits with 0 only if every figure is within
 its limit, all work behind the answers was done, nothing written late was seen, and responses that are underway when
-the server is told to end come whole, long ones too. Adapters are measured one after
+the server is told to end come whole, long ones too, or are broken off at their deadline where they have no end.
+Adapters are measured one after
 the other; what misses a limit of time is measured again, up to ATTEMPTS times, for other work on the machine delays
 everybody. Every time is that of the slowest.
 """
@@ -17,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "common"))
 from ending import shut_down_underway  # noqa: E402
 from measuring import Measurement  # noqa: E402
 from servers import adapters, leave_on_sigterm, ScriptedServer  # noqa: E402
+from shutdown import shut_down_open  # noqa: E402
 
 ATTEMPTS = 3
 PREFERRED = ["nio-h1", "hummingbird", "flyingfox", "nio-h2", "hummingbird-h2"]
@@ -65,6 +67,7 @@ def main():
                 failed += measure(server, is_coded)
             failed += shut_down(server)
         failed += report(shut_down_underway(executable, adapter))
+        failed += report(shut_down_open(executable, adapter))
     print(f"\n{failed} figures do not hold")
     sys.exit(1 if failed else 0)
 

@@ -1,0 +1,219 @@
+import Logging
+import Synchronization
+
+extension AfterResponseService {
+  /// A task that waits for a shutdown.
+  struct ShutdownWaiter {
+    var continuation: CheckedContinuation<Void, Never>
+    /// The handler that is told of its own connection's shutdown as well.
+    var work: UInt64?
+  }
+
+  /// Begins the shutdown: the server takes no more connections and waits for the responses that are underway.
+  ///
+  /// ``shutdown`` and ``BufferedResponse/shutdown`` tell of it at once. What is still underway after
+  /// ``Settings/responseDeadline`` is cancelled and broken off. Work after a finished response has
+  /// ``Settings/drainDeadline``, from now on.
+  ///
+  /// Adapters call it as soon as they see the shutdown. Call it where an application stops a server by
+  /// itself. Only the first call counts; it doesn't wait.
+  public func beginShutdown() {
+    let waiters = state.withLock { state -> [ShutdownWaiter]? in
+      guard state.shutdownStart == nil else { return nil }
+      state.shutdownStart = .now
+      isShutdownUnderway.store(true, ordering: .releasing)
+      defer { state.shutdownWaiters = [:] }
+      return Array(state.shutdownWaiters.values)
+    }
+    guard let waiters else { return }
+    _ = timers.add(settings.responseDeadline) { [weak self] _ in self?.cutOffResponses() }
+    _ = timers.add(settings.drainDeadline) { [weak self] _ in self?.cancelWork() }
+    for waiter in waiters { waiter.continuation.resume() }
+  }
+
+  /// Tells that a shutdown has begun; for work that isn't a response's handler.
+  public var shutdown: ShutdownSignal { ShutdownSignal(service: self, exchange: nil) }
+
+  /// Waits until no response is underway and no handler keeps its connection, or until the caller's task is
+  /// cancelled.
+  ///
+  /// For servers that can't tell themselves. The shutdown begins, if it hasn't; its deadlines bound the wait.
+  public func responsesEnded() async {
+    beginShutdown()
+    let id = nextID()
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { waiter in
+        let isDue = state.withLock { state in
+          if Task.isCancelled || state.servesNothing { return true }
+          state.responseWaiters[id] = waiter
+          return false
+        }
+        if isDue { waiter.resume() }
+      }
+    } onCancel: {
+      state.withLock { $0.responseWaiters.removeValue(forKey: id) }?.resume()
+    }
+  }
+
+  /// A response has ended or broken off, or its handler is released.
+  func responseEnded() {
+    guard isShutdownUnderway.load(ordering: .acquiring) else { return }
+    let waiters = state.withLock { state -> [CheckedContinuation<Void, Never>] in
+      guard !state.responseWaiters.isEmpty, state.servesNothing else { return [] }
+      defer { state.responseWaiters = [:] }
+      return Array(state.responseWaiters.values)
+    }
+    for waiter in waiters { waiter.resume() }
+  }
+
+  func nextID() -> UInt64 {
+    state.withLock { state in
+      state.nextID += 1
+      return state.nextID
+    }
+  }
+}
+
+// Those that wait.
+extension AfterResponseService {
+  /// Waits until a shutdown has begun, the time is over, or the task is cancelled.
+  func waitForShutdown(of exchange: ResponseExchange?, within limit: Duration?) async {
+    let id = nextID()
+    var timer: UInt64?
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { waiter in
+        let isDue = state.withLock { state in
+          if Task.isCancelled || state.shutdownStart != nil
+            || exchange?.isConnectionShuttingDown.load(ordering: .acquiring) == true
+          {
+            return true
+          }
+          state.shutdownWaiters[id] = ShutdownWaiter(continuation: waiter, work: exchange?.work)
+          return false
+        }
+        if isDue { return waiter.resume() }
+        timer = limit.map { timers.add($0) { [weak self] _ in self?.endWaiting(id) } }
+      }
+    } onCancel: {
+      endWaiting(id)
+    }
+    if let timer { timers.remove(timer) }
+  }
+
+  private func endWaiting(_ id: UInt64) {
+    state.withLock { $0.shutdownWaiters.removeValue(forKey: id) }?.continuation.resume()
+  }
+
+  /// The server shuts the connection of one response down, and perhaps no other.
+  func beginShutdown(of work: UInt64) {
+    let waiters = state.withLock { state in
+      let ids = state.shutdownWaiters.filter { $0.value.work == work }.keys
+      return ids.compactMap { state.shutdownWaiters.removeValue(forKey: $0) }
+    }
+    for waiter in waiters { waiter.continuation.resume() }
+    _ = timers.add(settings.responseDeadline) { [weak self] _ in self?.cutOffResponse(of: work) }
+  }
+}
+
+// Responses of which the service runs no handler.
+extension AfterResponseService {
+  /// Breaks a response off at the deadline as well, until it is gone or ``untrack(_:)`` is called.
+  ///
+  /// - Parameter response: The response; it isn't kept by this.
+  /// - Returns: What ``untrack(_:)`` takes.
+  package func track(_ response: some ServedResponse) -> UInt64 {
+    let (id, isCutOff) = state.withLock { state in
+      state.nextID += 1
+      state.tracked[state.nextID] = TrackedResponse(response: response)
+      return (state.nextID, state.isCuttingOff)
+    }
+    if isCutOff, response.cutOff() { report(cutOff: [response.name]) }
+    return id
+  }
+
+  /// The response has ended.
+  package func untrack(_ id: UInt64) {
+    state.withLock { _ = $0.tracked.removeValue(forKey: id) }
+    responseEnded()
+  }
+}
+
+// The deadlines.
+extension AfterResponseService {
+  private func cutOffResponses() {
+    let (works, tracked, isDrainOver) = state.withLock { state in
+      state.isCuttingOff = true
+      let isDrainOver =
+        state.shutdownStart.map { $0 + settings.drainDeadline.boundedForSleep <= .now } ?? false
+      return (state.works, state.tracked.values.compactMap(\.response), isDrainOver)
+    }
+    cutOff(works, tracked)
+    // Work that has begun after its own deadline.
+    if isDrainOver { cancelWork() }
+  }
+
+  func cutOffResponse(of work: UInt64) {
+    guard let cut = state.withLock({ $0.works[work] }) else { return }
+    cutOff([work: cut], [])
+  }
+
+  private func cutOff(_ works: [UInt64: Work], _ tracked: [any ServedResponse]) {
+    let cut = works.filter { $0.value.response?.cutOff() == true }
+    let names = cut.values.map(\.name) + tracked.filter { $0.cutOff() }.map(\.name)
+    guard !names.isEmpty else { return }
+    state.withLock { state in
+      for id in cut.keys { state.works[id]?.isCancelled = true }
+    }
+    report(cutOff: names)
+    releaseConnections(of: Array(cut.keys))
+  }
+
+  /// Names that occur often, as those of event streams do, are one line.
+  private func report(cutOff names: [String]) {
+    for (name, count) in Dictionary(grouping: names, by: \.self).mapValues(\.count) {
+      logger.warning(
+        "responses still underway at shutdown were broken off",
+        metadata: ["response": "\(name)", "count": "\(count)"])
+    }
+  }
+
+  /// Cancels what works on after its response, also where it keeps a connection that a server waits for.
+  private func cancelWork() {
+    let due = state.withLock { state in
+      let due = state.works.filter {
+        !$0.value.isCancelled && $0.value.response?.isUnderway != true
+      }
+      for id in due.keys { state.works[id]?.isCancelled = true }
+      return due
+    }
+    guard !due.isEmpty else { return }
+    report(cancelled: Array(due.values))
+    for work in due.values { work.task?.cancel() }
+    releaseConnections(of: Array(due.keys))
+  }
+
+  /// Lets the connections of cancelled handlers go that don't end in time.
+  private func releaseConnections(of works: [UInt64]) {
+    _ = timers.add(settings.cancellationDeadline) { [weak self] _ in
+      guard let self else { return }
+      let left = state.withLock { state in
+        let left = works.filter { state.works[$0]?.isReleased == false }
+        for id in left { state.works[id]?.hasLostConnection = true }
+        return left.compactMap { state.works[$0] }
+      }
+      for work in left { work.response?.releaseConnection() }
+      responseEnded()
+    }
+  }
+}
+
+extension AfterResponseService.State {
+  /// Whether no server has to wait for a response, or for a handler that keeps its connection.
+  fileprivate var servesNothing: Bool {
+    tracked.values.allSatisfy { $0.response == nil }
+      && works.values.allSatisfy { work in
+        guard let response = work.response else { return work.isReleased }
+        return !response.isUnderway && (work.isReleased || work.hasLostConnection)
+      }
+  }
+}

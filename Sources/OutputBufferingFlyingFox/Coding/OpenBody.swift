@@ -1,0 +1,62 @@
+#if FlyingFox
+  import FlyingFox
+  import FlyingSocks
+
+  /// A body of unknown length that passes as it is, until a shutdown cuts it off.
+  struct OpenBody: AsyncBufferedSequence {
+    typealias Element = UInt8
+
+    let body: HTTPBodySequence
+    let response: UnderwayResponse
+
+    func makeAsyncIterator() -> Iterator {
+      Iterator(body: body.makeAsyncIterator(), response: response)
+    }
+
+    struct Iterator: AsyncBufferedIteratorProtocol {
+      private var body: HTTPBodySequence.Iterator
+      private let response: UnderwayResponse
+      /// What is left of a buffer, where single bytes are asked for.
+      private var first: ArraySlice<UInt8> = []
+
+      init(body: HTTPBodySequence.Iterator, response: UnderwayResponse) {
+        self.body = body
+        self.response = response
+      }
+
+      @concurrent
+      mutating func next() async throws -> UInt8? {
+        if first.isEmpty, let buffer = try await nextBuffer(suggested: 1) { first = buffer }
+        return first.popFirst()
+      }
+
+      @concurrent
+      mutating func nextBuffer(suggested count: Int) async throws -> ArraySlice<UInt8>? {
+        while let buffer = try await body.next() {
+          try response.check()
+          let content = try ContiguousArray(buffer).contentOfChunk()
+          if !content.isEmpty { return content }
+        }
+        return nil
+      }
+    }
+  }
+
+  extension ContiguousArray<UInt8> {
+    /// The content of one chunk.
+    ///
+    /// A body without a count gives out its buffers as FlyingFox sends them: each is one chunk, with its
+    /// size before it (RFC 9112 §7.1).
+    func contentOfChunk() throws -> ArraySlice<UInt8> {
+      guard let lineEnd = firstIndex(of: UInt8(ascii: "\r")),
+        let size = Int(String(decoding: self[..<lineEnd], as: UTF8.self), radix: 16), size >= 0,
+        // Line ends stand after the size and after the content.
+        count - lineEnd - 4 == size
+      else { throw NotAChunk() }
+      return self[(lineEnd + 2)..<(count - 2)]
+    }
+  }
+
+  /// A body without a count isn't in chunks: it isn't one that FlyingFox could send.
+  private struct NotAChunk: Error {}
+#endif

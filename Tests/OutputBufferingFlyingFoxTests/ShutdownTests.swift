@@ -1,0 +1,172 @@
+#if FlyingFox
+  import FlyingFox
+  import FlyingSocks
+  import Foundation
+  import HTTPOutputBuffering
+  import OutputBufferingFlyingFox
+  import OutputBufferingTestSupport
+  import Synchronization
+  import Testing
+
+  /// Responses that are underway when the server is stopped.
+  @Suite(.serialized, .timeLimit(.minutes(2))) struct ShutdownTests {
+    /// A body that has a buffer every few milliseconds, for ever.
+    private struct Ticks: AsyncBufferedSequence {
+      typealias Element = UInt8
+
+      struct Iterator: AsyncBufferedIteratorProtocol {
+        func next() async throws -> UInt8? { try await nextBuffer(suggested: 1)?.first }
+
+        func nextBuffer(suggested count: Int) async throws -> [UInt8]? {
+          try await Task.sleep(for: .milliseconds(5))
+          return Array("tick".utf8)
+        }
+      }
+
+      func makeAsyncIterator() -> Iterator { Iterator() }
+    }
+
+    /// Runs a server until the test has asked for a response, and stops it gracefully.
+    ///
+    /// - Returns: How long the stop took.
+    private func run(
+      responseDeadline: Duration,
+      _ ask: @concurrent (RawClient, ResponseBuffering) async throws -> Void,
+      handler:
+        @escaping @Sendable (FlyingFox.HTTPRequest, ResponseBuffering) async throws ->
+        FlyingFox.HTTPResponse,
+      then check: @concurrent (RawClient) async throws -> Void
+    ) async throws -> Duration {
+      let buffering = ResponseBuffering(
+        settings: .gzip, service: .init(settings: .init(responseDeadline: responseDeadline)))
+      let coding = ContentCodingHandler(
+        buffering, handler: ClosureHTTPHandler { try await handler($0, buffering) })
+      let server = HTTPServer(
+        address: try .inet(ip4: "127.0.0.1", port: 0), pool: NoDelaySocketPool(),
+        logger: .disabled, handler: coding)
+      let task = Task { try await server.run() }
+      try await server.waitUntilListening()
+      guard case .ip4(_, let port) = await server.listeningAddress else { return .zero }
+      let client = try await RawClient(port: port)
+      try await ask(client, buffering)
+      let start = ContinuousClock.now
+      async let stopped: Void = server.stop(draining: buffering.service)
+      try await check(client)
+      await stopped
+      let duration = start.duration(to: .now)
+      _ = await task.result
+      return duration
+    }
+
+    @Test func `a server without requests stops at once`() async throws {
+      let duration = try await run(responseDeadline: .seconds(600)) { _, _ in
+      } handler: { _, _ in
+        FlyingFox.HTTPResponse(statusCode: .ok)
+      } then: { client in
+        let hasEnded = try await client.waitForEnd()
+        #expect(hasEnded)
+      }
+      #expect(duration < .seconds(5))
+    }
+
+    @Test func `a handler that is told ends by itself, and its message is whole`() async throws {
+      let duration = try await run(responseDeadline: .seconds(600)) { client, _ in
+        try await client.get("/")
+        try await client.read()
+      } handler: { request, buffering in
+        try await buffering.response(to: request) { response in
+          try await response.write("one,")
+          try await response.flush()
+          await response.shutdown.wait()
+          try await response.write("two")
+        }
+      } then: { client in
+        let message = try await client.readMessage()
+        #expect(message.isComplete && message.text == "one,two")
+      }
+      #expect(duration < .seconds(5))
+    }
+
+    @Test func `one that isn't is cancelled after the deadline, and its message broken off`()
+      async throws
+    {
+      let isCancelled = Mutex(false)
+      let duration = try await run(responseDeadline: .milliseconds(300)) { client, _ in
+        try await client.get("/")
+        try await client.read()
+      } handler: { request, buffering in
+        try await buffering.response(to: request) { response in
+          do {
+            while true {
+              try await response.write("tick")
+              try await response.flush()
+              try await Task.sleep(for: .milliseconds(5))
+            }
+          } catch {
+            isCancelled.withLock { $0 = Task.isCancelled }
+          }
+        }
+      } then: { client in
+        let message = try await client.readMessage()
+        #expect(!message.isComplete)
+      }
+      #expect(duration >= .milliseconds(300) && duration < .seconds(5))
+      #expect(isCancelled.withLock { $0 })
+    }
+
+    @Test(arguments: ["gzip", "identity"])
+    func `so is a body of a handler of FlyingFox's`(coding: String) async throws {
+      let duration = try await run(responseDeadline: .milliseconds(300)) { client, _ in
+        try await client.get("/", "Accept-Encoding: \(coding)")
+        try await client.read()
+      } handler: { _, _ in
+        FlyingFox.HTTPResponse(
+          statusCode: .ok, headers: [.contentType: "text/event-stream"],
+          body: HTTPBodySequence(from: Ticks()))
+      } then: { client in
+        let message = try await client.readMessage()
+        #expect(!message.isComplete)
+        #expect(message["content-encoding"] == (coding == "gzip" ? coding : nil))
+      }
+      #expect(duration >= .milliseconds(300) && duration < .seconds(5))
+    }
+
+    @Test func `a body that ends in time is whole`() async throws {
+      let begun = Gate()
+      let duration = try await run(responseDeadline: .seconds(600)) { client, _ in
+        try await client.get("/")
+        await begun.wait()
+      } handler: { _, buffering in
+        begun.open()
+        await buffering.service.shutdown.wait()
+        return FlyingFox.HTTPResponse(statusCode: .ok, body: Data("late".utf8))
+      } then: { client in
+        let message = try await client.readMessage()
+        #expect(message.text == "late")
+      }
+      #expect(duration < .seconds(5))
+    }
+
+    @Test func `work after a finished response is drained`() async throws {
+      let gate = Gate()
+      let worked = Mutex(false)
+      _ = try await run(responseDeadline: .zero) { client, _ in
+        try await client.get("/")
+        let message = try await client.readMessage()
+        #expect(message.text == "done")
+      } handler: { request, buffering in
+        try await buffering.response(to: request) { response in
+          try await response.write("done")
+          try await response.finish()
+          await gate.wait()
+          worked.withLock { $0 = !Task.isCancelled }
+        }
+      } then: { client in
+        let hasEnded = try await client.waitForEnd()
+        #expect(hasEnded)
+        gate.open()
+      }
+      #expect(worked.withLock { $0 })
+    }
+  }
+#endif

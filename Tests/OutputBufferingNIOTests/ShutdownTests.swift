@@ -1,0 +1,72 @@
+#if NIO
+  import GzipContentCoding
+  import HTTPOutputBuffering
+  import HTTPTypes
+  import NIOCore
+  import OutputBufferingNIO
+  import Synchronization
+  import Testing
+
+  /// Responses that are underway when a server, or one of its connections, is shut down.
+  @Suite(.timeLimit(.minutes(1))) struct ShutdownTests {
+    enum Trigger: Sendable, CaseIterable { case service, connection }
+
+    private static func run(
+      _ trigger: Trigger, responseDeadline: Duration, told: Bool
+    ) async throws -> Received {
+      let service = AfterResponseService(settings: .init(responseDeadline: responseDeadline))
+      let buffering = ResponseBuffering(
+        settings: .init(allowsHalfClosedClients: true), service: service)
+      let served = Mutex<HTTPServerConnection?>(nil)
+      let received = Mutex(Received())
+      try await withAsyncServer { request, connection, outbound in
+        served.withLock { $0 = connection }
+        try await buffering.respond(
+          to: request, on: connection, outbound: outbound, head: .html()
+        ) { response in
+          try await response.write("one,")
+          try await response.flush()
+          if told {
+            await response.shutdown.wait()
+            return try await response.write("two")
+          }
+          while true {
+            try await Task.sleep(for: .milliseconds(5))
+            try await response.write("tick")
+            try await response.flush()
+          }
+        }
+        connection.channel.close(promise: nil)
+      } _: { port in
+        let bytes = try await exchange(port, get()) { received in
+          guard received.text.contains("one,"), let connection = served.withLock({ $0.take() })
+          else { return }
+          switch trigger {
+          case .service: service.beginShutdown()
+          case .connection:
+            connection.channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+          }
+        }
+        received.withLock { $0 = bytes }
+        #expect(service.shutdown.isUnderway == (trigger == .service))
+      }
+      return received.withLock { $0 }
+    }
+
+    @Test(arguments: Trigger.allCases)
+    func `A handler that is told ends by itself, and its message is whole`(
+      trigger: Trigger
+    ) async throws {
+      let received = try await Self.run(trigger, responseDeadline: .seconds(600), told: true)
+      #expect(received.text.hasSuffix("\r\ntwo\r\n0\r\n\r\n"))
+    }
+
+    @Test(arguments: Trigger.allCases)
+    func `One that isn't is cancelled after the deadline, and its message broken off`(
+      trigger: Trigger
+    ) async throws {
+      let received = try await Self.run(trigger, responseDeadline: .milliseconds(200), told: false)
+      #expect(received.text.contains("one,") && !received.text.hasSuffix("0\r\n\r\n"))
+    }
+  }
+#endif
