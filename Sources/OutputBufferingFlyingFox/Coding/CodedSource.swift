@@ -22,8 +22,7 @@
     ) {
       self.coder = Mutex(
         BodyCoder(
-          machine: machine, bodyByteCount: body.count,
-          limit: buffering.settings.response.maximumUnsentBytes, latencyBound: latencyBound))
+          machine: machine, bodyByteCount: body.count, latencyBound: latencyBound))
       self.buffering = buffering
       self.reader = BodyReader(body)
     }

@@ -37,6 +37,17 @@
     static func end(_ trailers: HTTPFields?) -> Response
   }
 
+  extension HTTPServerParts {
+    /// The length of a part's content in bytes.
+    static func byteCount(of part: Response) -> Int {
+      switch event(of: part) {
+      case .bytes(let bytes): bytes.readableBytes
+      case .file(let region): region.readableBytes
+      case .head, .end: 0
+      }
+    }
+  }
+
   /// A part of a response on its way out.
   enum ResponseEvent<Head> {
     case head(Head)
