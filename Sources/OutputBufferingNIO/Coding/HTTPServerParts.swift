@@ -20,6 +20,8 @@
     static var tellVersion: Bool { get }
     /// What the machine has to know of a request; nil for a part that isn't a head.
     static func metadata(of part: Request, version: HTTPProtocolVersion) -> RequestMetadata?
+    /// Whether a part is the end of a request.
+    static func isEnd(_ part: Request) -> Bool
     static func event(of part: Response) -> ResponseEvent<Head>
     /// The head in HTTP types.
     static func decode(_ head: Head) throws -> HTTPResponse
@@ -69,6 +71,10 @@
       return RequestMetadata(head, version: version)
     }
 
+    static func isEnd(_ part: HTTPRequestPart) -> Bool {
+      if case .end = part { true } else { false }
+    }
+
     static func event(of part: HTTPResponsePart) -> ResponseEvent<HTTPResponse> {
       switch part {
       case .head(let head): .head(head)
@@ -105,6 +111,10 @@
         version: head.version == .http1_0 ? .http1_0 : version,
         acceptEncoding: AcceptEncoding(fieldValues: head.headers["accept-encoding"]),
         asksToClose: HTTPFields.asksToClose(connection: head.headers["connection"]))
+    }
+
+    static func isEnd(_ part: HTTPServerRequestPart) -> Bool {
+      if case .end = part { true } else { false }
     }
 
     static func event(of part: HTTPServerResponsePart) -> ResponseEvent<HTTPResponseHead> {

@@ -124,13 +124,21 @@
     func read(_ data: NIOAny) -> Bool {
       guard !isTunnel else { return true }
       let version = versionHandler?.version ?? version
-      guard
-        let request = Parts.metadata(of: Parts.Handler.unwrapInboundIn(data), version: version)
-      else { return !dropsRequests }
+      let part = Parts.Handler.unwrapInboundIn(data)
+      guard let request = Parts.metadata(of: part, version: version) else {
+        if Parts.isEnd(part) { noteRequest(isEnd: true) }
+        return !dropsRequests
+      }
+      noteRequest(isEnd: false)
       if case .closing = state { dropsRequests = true }
       if contentGuard?.isClosing == true { dropsRequests = true }
       if !dropsRequests { requests.append(request) }
       return !dropsRequests
+    }
+
+    private func noteRequest(isEnd: Bool) {
+      guard let contentGuard, let context else { return }
+      contentGuard.hasRead(isEnd: isEnd, context)
     }
 
     /// What a response answers whose request was never seen.
