@@ -30,6 +30,8 @@ extension ResponseMachine {
   /// - Parameters:
   ///   - decision: What was decided.
   ///   - coded: The coded body; nil where identity goes out, or nothing.
+  /// - Throws: ``ResponseError/Code/declaredLengthExceeded`` or
+  ///   ``ResponseError/Code/declaredLengthNotReached`` of identity that isn't as long as declared.
   mutating func commitWhole(
     _ decision: ContentCodingDecision, coded: ContiguousArray<UInt8>?
   ) throws(ResponseError) {

@@ -229,8 +229,9 @@
       context?.flush()
     }
 
-    /// Whether the transport has enough of what was handed to it. What of ours isn't flushed says nothing: it
-    /// is there for the application to see.
+    /// Whether the transport has enough of what was handed to it.
+    ///
+    /// What of ours isn't flushed says nothing: it is there for the application to see.
     private func isTransportFull() -> Bool {
       guard outputCount == flushedCount, let context, !context.channel.isWritable else {
         return false
