@@ -9,10 +9,13 @@ extension ContentCodingOffer {
 
   /// Offers gzip, the coding that every client knows (RFC 9110 §8.4.1.3).
   ///
+  /// Offers of the same level and limit share one pool in the process, however often this is called: also
+  /// for each connection. `ContentEncoderPool.gzip(level:idleEncoderLimit:)` makes one to keep apart.
+  ///
   /// - Parameters:
   ///   - level: How much time to spend; 6 is zlib's own default.
   ///   - idleEncoderLimit: The most idle encoders to keep, each of which holds about 260 KiB.
-  /// - Returns: An offer with a pool of its own.
+  /// - Returns: An offer whose pool is that of all such offers.
   public static func gzip(
     level: CompressionLevel = 6,
     idleEncoderLimit: Int = defaultIdleEncoderLimit
@@ -25,10 +28,13 @@ extension ContentCodingOffer {
   /// Some clients once took the name for raw DEFLATE data, so offer it after gzip if at all: there
   /// is no client that knows this one only.
   ///
+  /// Offers of the same level and limit share one pool in the process, however often this is called: also
+  /// for each connection. `ContentEncoderPool.deflate(level:idleEncoderLimit:)` makes one to keep apart.
+  ///
   /// - Parameters:
   ///   - level: How much time to spend; 6 is zlib's own default.
   ///   - idleEncoderLimit: The most idle encoders to keep, each of which holds about 260 KiB.
-  /// - Returns: An offer with a pool of its own.
+  /// - Returns: An offer whose pool is that of all such offers.
   public static func deflate(
     level: CompressionLevel = 6,
     idleEncoderLimit: Int = defaultIdleEncoderLimit
@@ -41,10 +47,8 @@ extension ContentCodingOffer {
     _ level: CompressionLevel,
     _ idleEncoderLimit: Int
   ) -> ContentCodingOffer {
-    let pool = ContentEncoderPool(capacity: idleEncoderLimit) {
-      () throws(ContentEncoderError) -> sending any ContentEncoder in
-      try DeflateEncoder(format, level: level)
-    }
+    let pool = SharedEncoderPools.shared.pool(
+      of: format, level: level, idleEncoderLimit: idleEncoderLimit)
     return ContentCodingOffer(coding: format.coding, pool: pool)
   }
 }

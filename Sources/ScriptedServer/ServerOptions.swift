@@ -18,6 +18,9 @@
     @Option(help: "How much of a body is held before the head is sent, in bytes.")
     var bufferLimit = ResponseSettings().maximumBufferedBytes
 
+    @Option(help: "How long a body in memory may be to be coded whole, in bytes.")
+    var wholeLimit = ResponseSettings().maximumWholeBytes
+
     @Option(help: "How much written without suspension may wait, in bytes.")
     var unsentLimit = ResponseSettings().maximumUnsentBytes
 
@@ -96,6 +99,7 @@
         codings: try makeOffers(),
         compression: policy,
         maximumBufferedBytes: bufferLimit,
+        maximumWholeBytes: wholeLimit,
         maximumUnsentBytes: unsentLimit,
         explainsDecision: explain)
       let service = AfterResponseService(

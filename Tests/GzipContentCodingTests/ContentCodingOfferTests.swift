@@ -15,6 +15,45 @@ import Testing
     }
   }
 
+  @Test func `Offers of the same parameters share one pool`() {
+    #expect(ContentCodingOffer.gzip().pool === ContentCodingOffer.gzip(level: 6).pool)
+    #expect(ContentCodingOffer.deflate().pool === ContentCodingOffer.deflate().pool)
+    #expect(
+      ContentCodingOffer.gzip(idleEncoderLimit: -1).pool
+        === ContentCodingOffer.gzip(idleEncoderLimit: 0).pool)
+    let others: [ContentCodingOffer] = [
+      .deflate(), .gzip(level: 1), .gzip(idleEncoderLimit: 2),
+      .init(coding: .gzip, pool: .gzip()),
+    ]
+    for other in others { #expect(other.pool !== ContentCodingOffer.gzip().pool) }
+  }
+
+  @Test func `Configurations that are computed keep no pool each`() {
+    let pools = SharedEncoderPools(maximumCount: 2)
+    weak let first = pools.pool(of: .gzip, level: 6, idleEncoderLimit: 1)
+    weak let second = pools.pool(of: .gzip, level: 6, idleEncoderLimit: 2)
+    weak let third = pools.pool(of: .gzip, level: 6, idleEncoderLimit: 3)
+    #expect(first != nil && second != nil && third == nil)
+    #expect(pools.pool(of: .gzip, level: 6, idleEncoderLimit: 2) === second)
+  }
+
+  @Test func `A pool of its own makes encoders of its level`() throws {
+    for (own, shared) in [
+      (ContentEncoderPool.gzip(level: 1), ContentCodingOffer.gzip(level: 1).pool),
+      (.deflate(level: 9), ContentCodingOffer.deflate(level: 9).pool),
+    ] {
+      var members: [ContiguousArray<UInt8>] = []
+      for pool in [own, shared] {
+        var lease = try pool.lease()
+        var output: ContiguousArray<UInt8> = []
+        try lease.encode(Payload.text(20_000).span, flush: .finish, into: &output)
+        members.append(output)
+      }
+      #expect(members[0] == members[1])
+      #expect(own.idleCount == 1 && own.capacity == ContentCodingOffer.defaultIdleEncoderLimit)
+    }
+  }
+
   @Test func `The idle limit is an option`() throws {
     let offer = ContentCodingOffer.gzip(idleEncoderLimit: 0)
     _ = try offer.pool.lease()
@@ -35,7 +74,7 @@ import Testing
   }
 
   @Test func `A lease dropped in the middle of a body leaves an encoder that is as new`() throws {
-    let offer = ContentCodingOffer.gzip(idleEncoderLimit: 1)
+    let offer = ContentCodingOffer(coding: .gzip, pool: .gzip(idleEncoderLimit: 1))
     let text = Payload.text(20_000)
     var expected: ContiguousArray<UInt8> = []
     do {
@@ -57,7 +96,7 @@ import Testing
   }
 
   @Test func `Encoders move between tasks and every member is whole`() async throws {
-    let offer = ContentCodingOffer.gzip(level: 1, idleEncoderLimit: 3)
+    let offer = ContentCodingOffer(coding: .gzip, pool: .gzip(level: 1, idleEncoderLimit: 3))
     try await withThrowingTaskGroup(of: Void.self) { group in
       for task in 0..<16 {
         group.addTask {

@@ -31,7 +31,7 @@ import Testing
     #expect(server.engine.service.handlerCount == 0)
   }
 
-  @Test func `a page that buffers hold leaves with its length, however long it is`() async throws {
+  @Test func `a page that buffers hold leaves with its length`() async throws {
     let server = FakeServer()
     let reception = try await server.respond { response in
       response.output.start()
@@ -40,6 +40,37 @@ import Testing
     }
     #expect(reception.client.text == String(repeating: .big, count: 100))
     #expect(reception.client.field(.contentLength) == "\(reception.client.wireBytes.count)")
+  }
+
+  @Test func `a longer page that buffers hold is coded in slices, each sent before the next`()
+    async throws
+  {
+    let server = FakeServer(response: { $0.maximumWholeBytes = 100_000 })
+    let exchange = server.start { response in
+      response.output.start()
+      for _ in 0..<500 { response.output.write(.big) }
+    }
+    let client = WireClient()
+    var outputCount = 0
+    while !client.isComplete, case .output(let output) = await exchange.next() {
+      outputCount += 1
+      try client.receive(output)
+      exchange.acknowledge(reusing: output.body)
+    }
+    #expect(client.text == String(repeating: .big, count: 500))
+    #expect(client.contentEncoding == "gzip" && client.field(.contentLength) == nil)
+    // The head goes out before all of it is coded.
+    #expect(outputCount > 1)
+  }
+
+  @Test func `a longer page that isn't coded leaves with its length`() async throws {
+    let server = FakeServer(response: { $0.maximumWholeBytes = 100_000 })
+    let reception = try await server.respond(acceptEncoding: nil) { response in
+      response.output.start()
+      for _ in 0..<500 { response.output.write(.big) }
+    }
+    #expect(reception.client.field(.contentLength) == "\(500 * 6200)")
+    #expect(reception.client.isComplete)
   }
 
   @Test func `a handler that returns has finished`() async throws {

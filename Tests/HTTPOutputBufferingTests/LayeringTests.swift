@@ -7,7 +7,7 @@ import Testing
   private static let allowed: [String: Set<String>?] = [
     "OutputBuffering": [],
     "HTTPContentCoding": ["HTTPTypes", "Synchronization"],
-    "GzipContentCoding": ["HTTPContentCoding", "COutputBufferingZlib"],
+    "GzipContentCoding": ["HTTPContentCoding", "COutputBufferingZlib", "Synchronization"],
     "HTTPOutputBuffering": [
       "OutputBuffering", "HTTPContentCoding", "HTTPTypes", "Logging", "Metrics",
       "ServiceLifecycle", "Synchronization",

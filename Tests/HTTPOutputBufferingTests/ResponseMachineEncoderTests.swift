@@ -53,7 +53,7 @@ import Testing
   }
 
   @Test func `an encoder goes back when the machine is dropped`() throws {
-    let gzip = ContentCodingOffer.gzip()
+    let gzip = ContentCodingOffer(coding: .gzip, pool: .gzip())
     do {
       let fixture = MachineFixture(offer: gzip)
       try fixture.write(.big)
@@ -66,7 +66,7 @@ import Testing
   }
 
   @Test func `a stream that is idle holds no encoder`() throws {
-    let gzip = ContentCodingOffer.gzip(idleEncoderLimit: 4)
+    let gzip = ContentCodingOffer(coding: .gzip, pool: .gzip(idleEncoderLimit: 4))
     let fixtures = (0..<50).map { _ in MachineFixture(offer: gzip) }
     for round in 0..<3 {
       for (number, fixture) in fixtures.enumerated() {

@@ -35,8 +35,10 @@ import Testing
 
   private func run(_ seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
-    let gzip = ContentCodingOffer.gzip(level: 1, idleEncoderLimit: 1)
-    let deflate = ContentCodingOffer.deflate(level: 9, idleEncoderLimit: 1)
+    let gzip = ContentCodingOffer(
+      coding: .gzip, pool: .gzip(level: 1, idleEncoderLimit: 1))
+    let deflate = ContentCodingOffer(
+      coding: .deflate, pool: .deflate(level: 9, idleEncoderLimit: 1))
     let fixture = makeFixture(&random, gzip: gzip, deflate: deflate)
     var model = Model()
     for _ in 0..<Int.random(in: 1...25, using: &random) {

@@ -114,7 +114,7 @@
   extension ResponseBuffering.Settings {
     /// Settings with a coding; the defaults have none.
     static var gzip: Self {
-      .init(response: ResponseSettings(codings: [.gzip()]))
+      .init(response: ResponseSettings(codings: [.init(coding: .gzip, pool: .gzip())]))
     }
   }
 

@@ -49,11 +49,20 @@
         #expect(response["vary"] == "Accept-Encoding")
       }
 
-      @Test func `a body of 10 MB in memory is coded with an exact length`() async throws {
-        let text = String(repeating: bigText, count: 1613)
+      @Test func `a body of 1 MB in memory is coded with an exact length`() async throws {
+        let text = String(repeating: bigText, count: 161)
         let response = try await Self.get(Self.plain(type: "application/json", text: text))
         #expect(response["content-encoding"] == "gzip")
         #expect(response.framing == .length(response.content.count))
+        #expect(response.text == text)
+      }
+
+      /// A client shouldn't wait until all of it is coded.
+      @Test func `a body of 10 MB in memory is coded as a stream`() async throws {
+        let text = String(repeating: bigText, count: 1613)
+        let response = try await Self.get(Self.plain(type: "application/json", text: text))
+        #expect(response["content-encoding"] == "gzip")
+        #expect(response.framing == .chunked)
         #expect(response.text == text)
       }
 

@@ -24,7 +24,7 @@
       let written = pipeline.watchedWrite(.body(.byteBuffer(ByteBuffer(bytes: noise))))
       pipeline.write(.end(nil))
       pipeline.channel.flush()
-      var sent = try pipeline.sentBytes()
+      var sent = try pipeline.sentBytesOfTurn()
       #expect(!sent.isEmpty)
       #expect(sent.count < 1 << 20)
       #expect(!written.isKept)

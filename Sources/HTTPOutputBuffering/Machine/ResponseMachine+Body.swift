@@ -100,11 +100,33 @@ extension ResponseMachine {
     }
   }
 
+  /// Whether an open response has room for so many bytes; a committed one has.
+  package func takes(_ byteCount: Int) -> Bool {
+    !isOpen || byteCount <= collectedByteLimit - collected.count
+  }
+
+  /// Whether an open response holds more than should be coded by one call.
+  package var holdsLongBody: Bool { isOpen && collected.count > Self.longBodyByteCount }
+
+  /// What is longer is better coded in slices, in bytes.
+  package static var longBodyByteCount: Int { 8 * 1024 }
+
+  /// Whether an open response holds more of a body than is coded whole, and would code it as a stream.
+  var isTooLongToCode: Bool {
+    isOpen && collected.count > wholeByteLimit && prefixDecision(adding: 0).coding != nil
+  }
+
+  /// How much of the body an open response takes.
+  var collectedByteLimit: Int { isBodyInMemory ? wholeByteLimit : streamedByteLimit }
+
   /// While coding is undecided, the decision wants to see the minimum size.
-  var collectedByteLimit: Int {
+  private var streamedByteLimit: Int {
     let minimum = settings.codings.isEmpty ? 0 : settings.compression.minimumByteCount
     return max(settings.maximumBufferedBytes, minimum)
   }
+
+  /// How long a body in memory may be to be coded whole.
+  package var wholeByteLimit: Int { max(settings.maximumWholeBytes, streamedByteLimit) }
 
   /// A write of one slice must always fit behind what the buffer limit lets wait.
   private var unsentByteLimit: Int {

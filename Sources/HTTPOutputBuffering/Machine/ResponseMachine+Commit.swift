@@ -5,17 +5,37 @@ extension ResponseMachine {
   /// Whether content can follow the head as it is now, or is only described by it (HEAD).
   var allowsContent: Bool { head.status.allowsContent(answering: request.method) }
 
-  /// Commits with all of the body in hand: coded if that makes it smaller, with an exact length.
-  mutating func commitWhole() throws(ResponseError) {
+  /// Begins to commit with all of the body in hand: coded if that makes it smaller, with an exact length.
+  ///
+  /// A body that has to be coded is in ``wholeCoding`` afterwards, and the response still open. One that is
+  /// too long for that is coded as a stream; to HTTP/1.0, which has none, it goes as it is.
+  mutating func beginWhole() throws(ResponseError) {
     try requireFinalStatus()
     if !allowsContent { discardCollected() }
     let declared = head.headerFields.declaredContentLength
     var decision = decide(wholeSize(declared: declared))
     if decision.isRefused { return refuse(decision) }
-    var coded: ContiguousArray<UInt8>?
-    if let coding = decision.coding, !collected.isEmpty {
-      coded = encodeWhole(collected.span, coding: coding, decision: &decision)
+    if decision.coding != nil, collected.count > wholeByteLimit {
+      guard request.version == .http1_0 else { return try commitPrefix(adding: 0) }
+      decision = decision.fallingBackToIdentity(because: .httpVersion)
     }
+    if let coding = decision.coding, !collected.isEmpty {
+      if beginCodingWhole(coding, &decision) { return }
+    }
+    try commitWhole(decision, coded: nil)
+  }
+
+  /// Commits with all of the body in hand.
+  ///
+  /// - Parameters:
+  ///   - decision: What was decided.
+  ///   - coded: The coded body; nil where identity goes out, or nothing.
+  /// - Throws: ``ResponseError/Code/declaredLengthExceeded`` or
+  ///   ``ResponseError/Code/declaredLengthNotReached`` of identity that isn't as long as declared.
+  mutating func commitWhole(
+    _ decision: ContentCodingDecision, coded: ContiguousArray<UInt8>?
+  ) throws(ResponseError) {
+    let declared = head.headerFields.declaredContentLength
     // A handler may answer HEAD without writing what GET would have.
     let isDescribedOnly = request.method == .head && collected.isEmpty
     if decision.coding == nil, let declared, declared != collected.count, !isDescribedOnly,
@@ -77,6 +97,29 @@ extension ResponseMachine {
   mutating func commitDeferred() throws(ResponseError) {
     guard isOpen else { return }
     if isFlushRequested { try flush() } else { try commitPrefix(adding: 0) }
+  }
+
+  /// Commits an open response whose body is too long to be held, and gives back what was held of it: to be
+  /// written anew, in slices, none of which takes long to code.
+  ///
+  /// - Parameter byteCount: Bytes that come next, beyond those held.
+  /// - Returns: What was held; nothing of a response that is committed already.
+  /// - Throws: As a commit of a prefix does, with nothing changed.
+  package mutating func commitReleasing(
+    adding byteCount: Int
+  ) throws(ResponseError) -> ContiguousArray<UInt8> {
+    guard isOpen else { return [] }
+    var held: ContiguousArray<UInt8> = []
+    swap(&held, &collected)
+    byteCountIn -= held.count
+    do throws(ResponseError) {
+      try commitPrefix(adding: held.count + byteCount)
+    } catch {
+      byteCountIn += held.count
+      swap(&held, &collected)
+      throw error
+    }
+    return held
   }
 
   /// Behind an interim head the client waits for a final one (RFC 9110 §15.2); a switch of protocols is

@@ -1,24 +1,42 @@
 import HTTPContentCoding
 
 extension ResponseMachine {
-  /// Codes a whole body; nil when identity is what goes out, with the reason in `decision`.
-  func encodeWhole(
-    _ content: Span<UInt8>, coding: ContentCoding, decision: inout ContentCodingDecision
-  ) -> ContiguousArray<UInt8>? {
-    var coded: ContiguousArray<UInt8> = []
+  /// Begins to code a whole body.
+  ///
+  /// - Returns: Whether that is done; where it isn't identity goes out, with the reason in `decision`.
+  mutating func beginCodingWhole(
+    _ coding: ContentCoding, _ decision: inout ContentCodingDecision
+  ) -> Bool {
+    guard let pool = pool(for: coding) else {
+      fallBack(.notOffered, &decision)
+      return false
+    }
     do {
-      guard let pool = pool(for: coding) else { return fallBack(.notOffered, &decision) }
-      var encoder = try pool.lease()
-      try encoder.encode(content, flush: .finish, into: &coded)
+      wholeCoding = WholeCoding(decision: decision, encoder: try pool.lease())
+      return true
     } catch {
-      return fallBack(.encoderFailed, &decision)
+      fallBack(.encoderFailed, &decision)
+      return false
     }
-    let mustCode =
-      !decision.isIdentityAcceptable || (compressionMode ?? settings.compression.mode) == .force
-    if coded.count >= content.count && !mustCode {
-      return fallBack(.noSavings, &decision)
+  }
+
+  /// Goes on coding a whole body.
+  ///
+  /// - Parameter byteCount: How much of it is coded now.
+  /// - Returns: What goes out; nil where some of the body is left.
+  mutating func codeWhole(
+    _ byteCount: Int
+  ) -> (ContentCodingDecision, coded: ContiguousArray<UInt8>?)? {
+    guard var coding = wholeCoding.take() else { return nil }
+    let mode = compressionMode ?? settings.compression.mode
+    let mustCode = !coding.decision.isIdentityAcceptable || mode == .force
+    switch coding.encode(collected.span, byteCount, mustSave: !mustCode) {
+    case .unfinished:
+      wholeCoding = consume coding
+      return nil
+    case .coded(let coded): return (coding.decision, coded)
+    case .identity(let reason): return (coding.decision.fallingBackToIdentity(because: reason), nil)
     }
-    return coded
   }
 
   /// Takes an encoder for a stream and codes what has been collected of it; where that fails identity
@@ -43,11 +61,9 @@ extension ResponseMachine {
     settings.codings.first { $0.coding == coding }?.pool
   }
 
-  @discardableResult
   private func fallBack(
     _ reason: ContentCodingDecision.Reason, _ decision: inout ContentCodingDecision
-  ) -> ContiguousArray<UInt8>? {
+  ) {
     decision = decision.fallingBackToIdentity(because: reason)
-    return nil
   }
 }

@@ -13,12 +13,28 @@ extension ResponseMachine {
   ///   can't be that of a final response, and the response stays open; so it does with
   ///   ``ResponseError/Code/tooManyFields``. ``ResponseError/Code/encodingFailed``: it is aborted.
   public mutating func finish() throws(ResponseError) {
+    _ = try finish(coding: .max)
+  }
+
+  /// Does a part of ``finish()``: for callers that mustn't take long at a time, to be called until it is done.
+  ///
+  /// In between nothing but ``abort()`` may be called.
+  ///
+  /// - Parameter byteCount: How much of a body in memory is coded now, in bytes, at least one.
+  /// - Returns: Whether the response has ended.
+  /// - Throws: As ``finish()``.
+  package mutating func finish(coding byteCount: Int) throws(ResponseError) -> Bool {
     switch state {
-    case .open:
+    case .open where wholeCoding == nil:
       if allowsContent, let expectedByteCount, byteCountIn != expectedByteCount {
         throw lengthMismatch(written: byteCountIn, declared: expectedByteCount)
       }
-      try commitWhole()
+      try beginWhole()
+      // Committed, or begun.
+      return try finish(coding: byteCount)
+    case .open:
+      guard let (decision, coded) = codeWhole(byteCount) else { return false }
+      try commitWhole(decision, coded: coded)
     case .committed:
       if let promisedByteCount, byteCountIn != promisedByteCount {
         let error = lengthMismatch(written: byteCountIn, declared: promisedByteCount)
@@ -27,11 +43,12 @@ extension ResponseMachine {
       }
       try encode(Span(), flush: .finish)
     case .finished, .aborted:
-      return
+      return true
     }
     encoder = nil
     output.end = .complete(trailers: carriesTrailers ? sentTrailers : nil)
     state = .finished
+    return true
   }
 
   /// Ends the response with trailer fields; a message whose framing has no room for them leaves them
@@ -44,6 +61,14 @@ extension ResponseMachine {
   public mutating func finish(trailers: HTTPFields?) throws(ResponseError) {
     if let trailers, isOpen || carriesTrailers { self.trailers = trailers }
     try finish()
+  }
+
+  /// Does a part of ``finish(trailers:)``: see ``finish(coding:)``.
+  package mutating func finish(
+    trailers: HTTPFields?, coding byteCount: Int
+  ) throws(ResponseError) -> Bool {
+    if let trailers, isOpen || carriesTrailers { self.trailers = trailers }
+    return try finish(coding: byteCount)
   }
 
   /// The trailer fields as they go out; nil for none.
@@ -70,6 +95,7 @@ extension ResponseMachine {
   public mutating func abort() {
     guard !hasEnded else { return }
     discardCollected()
+    wholeCoding = nil
     encoder = nil
     output.body = []
     output.file = nil

@@ -69,8 +69,10 @@ extension ResponseMachine {
     expectedByteCount = request.method == .head ? nil : bodyByteCount
   }
 
-  /// Ends the response with a body that is in memory already: it leaves with an exact length, however
-  /// long it is.
+  /// Ends the response with a body that is in memory already: it leaves with an exact length, unless it is
+  /// coded and longer than ``ResponseSettings/maximumWholeBytes``.
+  ///
+  /// All of it is coded by this call: a body that is longer is better written in slices.
   ///
   /// - Parameter body: All of the body.
   /// - Throws: As ``finish()``; a response that stays open has accepted none of `body`.

@@ -16,6 +16,7 @@ public import HTTPTypes
 /// | ``finish()`` | all of it | exact |
 /// | ``flush()`` | a prefix | the declared one, if the body isn't coded |
 /// | more bytes than ``ResponseSettings/maximumBufferedBytes`` | a prefix | as above |
+/// | more than ``ResponseSettings/maximumWholeBytes``, where they are in memory | a prefix | as above |
 public struct ResponseMachine: ~Copyable {
   enum State: Equatable {
     case open
@@ -53,6 +54,11 @@ public struct ResponseMachine: ~Copyable {
   /// Set while the head is to be changed by others before the commit: an operation that would commit the
   /// response leaves it open, and ``commitDeferred()`` makes up for it.
   var defersCommit = false
+  /// Whether what is written stays in memory until a flush, wherever it is kept: an open response then takes
+  /// up to ``ResponseSettings/maximumWholeBytes`` of it, so that its length is exact if the end comes first.
+  public var isBodyInMemory = false
+  /// The body while it is coded whole, which may take several calls: see ``finish(coding:)``.
+  var wholeCoding: WholeCoding?
   /// Whether what is written is the last of the body and in memory already: an open response then
   /// takes all of it and learns its length.
   var takesRest = false

@@ -49,11 +49,28 @@ extension BufferedResponse {
     withoutUnsentLimit { output.endAll() }
     output.sink.machine.takesRest = false
     runBeforeCommit()
+    try await sendLongRest()
     // Before the hooks: what can't be ended must not have released anything.
     try change { machine throws(ResponseError) in try machine.finish() }
     await hooks.runBeforeRelease()
     exchange.release(needsAdmission: isEarly || hooks.hasEndHooks)
     hasFinished = try await transmit()
+  }
+
+  /// Sends what the buffers held in slices, where it is too long to be coded whole.
+  private func sendLongRest() async throws(ResponseError) {
+    guard output.sink.machine.isTooLongToCode else { return }
+    var held: ContiguousArray<UInt8> = []
+    try change { machine throws(ResponseError) in held = try machine.commitReleasing(adding: 0) }
+    var position = 0
+    while position < held.count {
+      let end = min(position + ResponseMachine.writeSliceByteCount, held.count)
+      try change { machine throws(ResponseError) in
+        try machine.write(held.span.extracting(position..<end))
+      }
+      try await transmitIfDue()
+      position = end
+    }
   }
 
   /// Brings the response to its end after the handler has returned or thrown.

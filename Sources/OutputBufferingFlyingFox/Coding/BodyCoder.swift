@@ -23,10 +23,9 @@
     private var pending: ContiguousArray<UInt8> = []
     private var position = 0
 
-    init(
-      machine: consuming ResponseMachine, bodyByteCount: Int?, limit: Int, latencyBound: Duration
-    ) {
+    init(machine: consuming ResponseMachine, bodyByteCount: Int?, latencyBound: Duration) {
       var machine = machine
+      let limit = machine.wholeByteLimit
       self.latencyBound = latencyBound
       self.collectedByteLimit = bodyByteCount ?? 0
       machine.expect(bodyByteCount: bodyByteCount)

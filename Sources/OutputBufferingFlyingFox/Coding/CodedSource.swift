@@ -27,8 +27,7 @@
     ) {
       self.coder = Mutex(
         BodyCoder(
-          machine: machine, bodyByteCount: body.count,
-          limit: buffering.settings.response.maximumUnsentBytes, latencyBound: latencyBound))
+          machine: machine, bodyByteCount: body.count, latencyBound: latencyBound))
       self.buffering = buffering
       self.logger = logger
       self.reader = BodyReader(body)

@@ -11,7 +11,7 @@
   /// latency bound, or, in an event stream, not at all. FlyingFox doesn't say which is which: a body of
   /// known length, and no event stream, counts as one in memory until no buffer came for 100 ms, or for the
   /// latency bound where that is longer, until 1 s has passed, or where it is longer than
-  /// `ResponseSettings.maximumUnsentBytes`. What isn't coded passes untouched, and so do web sockets, and
+  /// `ResponseSettings.maximumWholeBytes`. What isn't coded passes untouched, and so do web sockets, and
   /// responses whose status isn't one of three digits or that have more than 65,000 header fields. A body
   /// that isn't as long as it says breaks the message off.
   ///

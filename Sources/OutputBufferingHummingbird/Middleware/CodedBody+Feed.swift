@@ -68,7 +68,8 @@
       try withMachine { machine in
         switch part {
         case .buffer(let buffer)
-        where machine.isOpen && feed.whole == nil && buffer.readableBytes == byteCount:
+        where machine.isOpen && feed.whole == nil && buffer.readableBytes == byteCount
+          && buffer.readableBytes <= machine.wholeByteLimit:
           feed.whole = buffer
           feed.isFlushDue = true
         case .buffer(var buffer):

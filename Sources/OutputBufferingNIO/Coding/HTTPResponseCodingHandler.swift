@@ -8,16 +8,21 @@
   /// Add it behind `configureHTTPServerPipeline`. It takes heads, bodies and ends as the application
   /// writes them and
   ///
-  /// - sends a response whose end is written before a flush with an exact `Content-Length`;
+  /// - sends a response whose end is written before a flush with an exact `Content-Length`, up to
+  ///   `ResponseSettings.maximumWholeBytes` (1 MiB);
   /// - sends at a flush what was written, at once or within the latency bound;
   /// - passes on untouched what isn't coded: file regions, so that `sendfile` stays, interim responses at
   ///   once, upgrades;
   /// - keeps or fails the promise of every write exactly once, no later than its bytes are written.
   ///
-  /// At most `ResponseSettings.maximumBufferedBytes` and what the encoder holds are kept back from the
-  /// channel, whose writability the application sees. What is written behind a file region that is coded,
-  /// or behind a buffer of more than 256 KiB, waits here until they are done: the channel doesn't count it,
-  /// and who wants to know of it waits for the promise of the write.
+  /// Coding takes about a millisecond of the event loop at a time. Until a flush at most
+  /// `ResponseSettings.maximumWholeBytes` are held back from the channel. What is written while a file region
+  /// is read or something long is coded waits here, and is part of what `isWritable` of the channel shows:
+  /// with more than that many bytes waiting a channel that is a socket's is unwritable, until there are half
+  /// as many. For that its `writeBufferWaterMark` is lowered for the time, and a small slice coded ahead. Where
+  /// that shows nothing, in a stream of HTTP/2 and above TLS, a write that finds more waiting takes the time
+  /// to code as much as it adds, until the channel is full. So an application that minds writability keeps
+  /// no more than that and the channel's own mark in memory, and one that doesn't keeps what it writes.
   ///
   /// A response that can't be completed breaks the connection off, so that the client can tell: its length
   /// isn't the declared one, a file region is longer than its file or can't be read.
@@ -63,6 +68,11 @@
     /// Sends what was written, at once or within the latency bound.
     public func flush(context: ChannelHandlerContext) {
       coder.flush()
+    }
+
+    /// Tells the application of it, unless what waits to be coded makes the channel unwritable again.
+    public func channelWritabilityChanged(context: ChannelHandlerContext) {
+      if coder.writabilityChanged() { context.fireChannelWritabilityChanged() }
     }
 
     /// Closes behind what was flushed before.

@@ -20,6 +20,8 @@
     static var tellVersion: Bool { get }
     /// What the machine has to know of a request; nil for a part that isn't a head.
     static func metadata(of part: Request, version: HTTPProtocolVersion) -> RequestMetadata?
+    /// Whether a part is the end of a request.
+    static func isEnd(_ part: Request) -> Bool
     static func event(of part: Response) -> ResponseEvent<Head>
     /// The head in HTTP types.
     static func decode(_ head: Head) throws -> HTTPResponse
@@ -35,6 +37,17 @@
     ) -> Response
     static func body(_ bytes: ByteBuffer) -> Response
     static func end(_ trailers: HTTPFields?) -> Response
+  }
+
+  extension HTTPServerParts {
+    /// The length of a part's content in bytes.
+    static func byteCount(of part: Response) -> Int {
+      switch event(of: part) {
+      case .bytes(let bytes): bytes.readableBytes
+      case .file(let region): region.readableBytes
+      case .head, .end: 0
+      }
+    }
   }
 
   /// A part of a response on its way out.
@@ -61,6 +74,10 @@
     ) -> RequestMetadata? {
       guard case .head(let head) = part else { return nil }
       return RequestMetadata(head, version: version)
+    }
+
+    static func isEnd(_ part: HTTPRequestPart) -> Bool {
+      if case .end = part { true } else { false }
     }
 
     static func event(of part: HTTPResponsePart) -> ResponseEvent<HTTPResponse> {
@@ -102,6 +119,10 @@
         version: head.version == .http1_0 ? .http1_0 : version,
         acceptEncoding: AcceptEncoding(fieldValues: head.headers["accept-encoding"]),
         asksToClose: HTTPFields.asksToClose(connection: head.headers["connection"]))
+    }
+
+    static func isEnd(_ part: HTTPServerRequestPart) -> Bool {
+      if case .end = part { true } else { false }
     }
 
     static func event(of part: HTTPServerResponsePart) -> ResponseEvent<HTTPResponseHead> {

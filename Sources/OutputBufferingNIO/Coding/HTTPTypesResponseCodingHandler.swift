@@ -55,6 +55,11 @@
       coder.flush()
     }
 
+    /// Tells the application of it, unless what waits to be coded makes the channel unwritable again.
+    public func channelWritabilityChanged(context: ChannelHandlerContext) {
+      if coder.writabilityChanged() { context.fireChannelWritabilityChanged() }
+    }
+
     /// Closes behind what was flushed before.
     public func close(
       context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?

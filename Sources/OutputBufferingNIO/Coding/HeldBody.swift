@@ -4,8 +4,9 @@
 
   /// The parts of a response as they were written, while the length of its body isn't known.
   struct HeldBody<Parts: HTTPServerParts> {
-    /// More parts aren't held, however small: each costs more than its bytes.
-    private static var maximumPartCount: Int { 1024 }
+    /// Beyond so many parts each counts for what it costs apart from its bytes.
+    private static var freePartCount: Int { 1024 }
+    private static var partCost: Int { 128 }
 
     /// The promise of the head.
     var headPromise: EventLoopPromise<Void>?
@@ -27,7 +28,8 @@
 
     /// Whether no more is to be held.
     func isFull(limit: Int) -> Bool {
-      memoryByteCount > limit || parts.count > Self.maximumPartCount
+      let costlyCount = max(0, parts.count - Self.freePartCount)
+      return memoryByteCount > limit || memoryByteCount + costlyCount * Self.partCost > limit
     }
 
     /// All promises, in their order.

@@ -41,7 +41,7 @@
           return
         }
         send(part, promise)
-        context?.flush()
+        flushChannel()
         return
       }
       dropUnsent()
@@ -57,6 +57,8 @@
         begin(passage, promise)
       } else {
         state = .coding
+        // Until a flush it is in memory whatever becomes of it.
+        machine.isBodyInMemory = true
         self.machine = consume machine
         if let promise { promises.append(promise) }
       }
@@ -95,7 +97,9 @@
       held = HeldBody()
       machine = nil
       begin(passage, body.headPromise)
+      isReplaying = true
       for (part, promise) in body.parts { write(part, promise) }
+      isReplaying = false
     }
 
     private func begin(_ passage: Passage, _ promise: EventLoopPromise<Void>?) {
@@ -112,7 +116,9 @@
       switch state {
       case .holding:
         held.append(part, promise: promise)
-        if held.isFull(limit: settings.maximumBufferedBytes) { passHeld() }
+        if held.isFull(limit: max(settings.maximumWholeBytes, settings.maximumBufferedBytes)) {
+          passHeld()
+        }
       case .coding:
         code()
       // No empty parts: in HTTP/2 they are frames, of which clients take few.
@@ -156,7 +162,7 @@
         passHeld(bodyByteCount: held.byteCount, trailers: trailers)
         write(part, promise)
       case .coding:
-        feed(promise) { try $0.finish(trailers: trailers) }
+        codeEnd(trailers, promise)
       case .passing(let passage?):
         do {
           try passage.finish()
@@ -199,7 +205,7 @@
       // What was flushed within the latency bound, and waits no longer.
       let isFlushDue = flushTimer != nil
       endResponse()
-      defer { if isFlushDue { self.context?.flush() } }
+      defer { if isFlushDue { flushChannel() } }
       guard closesConnection, let context else { return send(part, promise) }
       state = .closing
       let written = promise ?? context.eventLoop.makePromise(of: Void.self)

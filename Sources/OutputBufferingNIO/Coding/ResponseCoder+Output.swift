@@ -21,13 +21,22 @@
     func flushNow() {
       guard isHoldingBack, let latencyBound, let context else { return flushMachine() }
       // Earlier responses, and what the machine has handed out, have waited for nothing else.
-      context.flush()
+      flushChannel()
       guard flushTimer == nil else { return }
       flushTimer = context.eventLoop.assumeIsolated().scheduleTask(in: latencyBound) { [self] in
         flushTimer = nil
         performing { flushMachine() }
         resume()
       }
+    }
+
+    /// Sends what is there of a response whose next parts wait.
+    func flushReady() {
+      if latencyBound == nil, case .coding = state, machine?.isOpen == false {
+        feed(nil) { try $0.flush() }
+        emit()
+      }
+      flushChannel()
     }
 
     /// Whether something of the current response may be kept from the channel.
@@ -45,11 +54,17 @@
       }
       if case .holding = state { passHeld() }
       if case .coding = state {
+        if machine?.holdsLongBody == true {
+          // It is coded in slices, and flushed after that.
+          events.prepend(.flush(isDue: true))
+          guard commitReleasing(adding: 0) else { return }
+          return work()
+        }
         feed(nil) { try $0.flush() }
         // Promises whose bytes went out with an earlier write are due as well.
         emit()
       }
-      context?.flush()
+      flushChannel()
     }
 
     /// Writes what the machine hands out; the last part answers for all that has been written so far.
@@ -74,7 +89,7 @@
       if let committed { sendHead(committed) }
       if let content { send(content) }
       sendLast(Parts.end(trailers), promise, closesConnection: output.closesConnection)
-      context.flush()
+      flushChannel()
     }
 
     /// Nothing left the encoder: what was written without bytes is done with what was written before.
@@ -112,16 +127,18 @@
       flushTimer?.cancel()
       flushTimer = nil
       state = .closing
-      isBusy = false
+      pause = .none
       machine = nil
       original = nil
       spent = []
       lastWritten = nil
-      let failed = promises + held.promises
+      let failed = promises + held.promises + works.compactMap(\.promise)
       let waiting = events
       promises = []
       held = HeldBody()
+      works = []
       events = []
+      eventByteCount = 0
       for promise in failed { promise.fail(error) }
       for event in waiting { fail(event, error) }
     }
@@ -129,7 +146,7 @@
     func fail(_ event: Event, _ error: any Error) {
       switch event {
       case .flush: break
-      case .write(_, let promise), .rest(let promise, _): promise?.fail(error)
+      case .write(_, let promise, _): promise?.fail(error)
       case .close(_, let promise):
         // The channel is gone, or about to go.
         guard let context else {

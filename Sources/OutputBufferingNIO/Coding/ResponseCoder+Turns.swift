@@ -1,104 +1,253 @@
 #if NIO
   import HTTPOutputBuffering
+  import HTTPTypes
   import NIOCore
-  import NIOPosix
 
-  // What takes more than one turn of the event loop.
+  // What may take more than one turn of the event loop: one part after the other, in slices.
   extension ResponseCoder {
-    /// How many slices are coded before the event loop serves somebody else, about a millisecond's worth.
-    private static var slicesPerTurn: Int { 4 }
+    /// A part of the current response that isn't coded to its end yet.
+    enum Work {
+      case bytes(ByteBuffer, EventLoopPromise<Void>?)
+      case file(CodedFile, EventLoopPromise<Void>?)
+      case end(HTTPFields?, EventLoopPromise<Void>?)
 
-    /// Codes a buffer, a long one in slices, each of which is sent before the next.
-    func code(_ bytes: ByteBuffer, _ promise: EventLoopPromise<Void>?) {
-      var rest = bytes
-      for _ in 0..<Self.slicesPerTurn {
-        let byteCount = min(rest.readableBytes, ResponseMachine.writeSliceByteCount)
-        let slice = rest.readSlice(length: byteCount) ?? ByteBuffer()
-        let isLast = rest.readableBytes == 0
-        codedCount += 1
-        feed(isLast ? promise : nil) { try $0.write(slice.readableBytesUInt8Span) }
-        if isLast { return }
-        guard case .coding = state else {
-          promise?.fail(ChannelError.ioOnClosedChannel)
-          return
+      var promise: EventLoopPromise<Void>? {
+        switch self {
+        case .bytes(_, let promise), .file(_, let promise), .end(_, let promise): promise
         }
       }
-      guard let context else {
-        promise?.fail(ChannelError.ioOnClosedChannel)
-        return
-      }
-      isBusy = true
-      context.eventLoop.assumeIsolated().execute { [self] in
-        goOn(promise) { [self] in code(rest, promise) }
+
+      /// How many bytes are left to be coded; those of an end were held before.
+      var byteCount: Int {
+        switch self {
+        case .bytes(let bytes, _): bytes.readableBytes
+        case .file(let file, _): file.readableBytes
+        case .end: 0
+        }
       }
     }
 
-    /// Does the rest of a write, ahead of what has come meanwhile.
-    private func goOn(_ promise: EventLoopPromise<Void>?, _ action: @escaping () -> Void) {
-      isBusy = false
-      events.prepend(.rest(promise, action))
-      resume()
+    /// What the next piece of work waits for.
+    enum Pause {
+      case none
+      /// The next turn of the event loop.
+      case turn
+      /// That the transport takes what came of it so far.
+      case transport
+      /// A part of a file.
+      case file
+    }
+
+    /// How much of a file is read at a time, in bytes.
+    private static var fileChunkByteCount: Int { 64 * 1024 }
+
+    func code(_ bytes: ByteBuffer, _ promise: EventLoopPromise<Void>?) {
+      guard makeRoom(for: bytes.readableBytes, promise) else { return }
+      guard works.isEmpty && !budget.isSpent else {
+        works.append(.bytes(bytes, promise))
+        return work()
+      }
+      codeSlice(of: bytes, promise)
+      work()
     }
 
     /// Codes a file, which is read off the event loop.
     func code(_ region: FileRegion, _ promise: EventLoopPromise<Void>?) {
-      guard let context else { return breakOff(ChannelError.ioOnClosedChannel, promise) }
-      let file: NIOFileHandle
+      guard makeRoom(for: region.readableBytes, promise) else { return }
       do {
-        // The application may read its own meanwhile, or close it.
-        file = try region.fileHandle.duplicate()
+        works.append(.file(try CodedFile(region), promise))
       } catch {
         return breakOff(error, promise)
       }
-      isBusy = true
-      let eventLoop = context.eventLoop
-      let byteCount = NIOLoopBoundBox(0, eventLoop: eventLoop)
-      let bound = NIOLoopBound(self, eventLoop: eventLoop)
-      NonBlockingFileIO(threadPool: .singleton).readChunked(
-        fileRegion: FileRegion(
-          fileHandle: file, readerIndex: region.readerIndex, endIndex: region.endIndex),
-        chunkSize: ResponseMachine.writeSliceByteCount, allocator: context.channel.allocator,
-        eventLoop: eventLoop
-      ) { chunk in
-        byteCount.value += chunk.readableBytes
-        return bound.value.take(chunk, eventLoop)
+      work()
+    }
+
+    func codeEnd(_ trailers: HTTPFields?, _ promise: EventLoopPromise<Void>?) {
+      works.append(.end(trailers, promise))
+      work()
+    }
+
+    /// Commits a response that can't hold more of its body, or isn't to hold an event that is long to code.
+    ///
+    /// - Returns: Whether the response goes on.
+    private func makeRoom(for byteCount: Int, _ promise: EventLoopPromise<Void>?) -> Bool {
+      guard machine?.isOpen == true else { return true }
+      let isLongEvent =
+        byteCount > ResponseMachine.longBodyByteCount && machine?.isEventStream == true
+      guard isLongEvent || machine?.takes(byteCount) == false else { return true }
+      return commitReleasing(adding: byteCount, promise)
+    }
+
+    /// Commits a response before its body is whole; what was held of it is coded in slices.
+    ///
+    /// - Parameters:
+    ///   - byteCount: The length of what comes next.
+    ///   - promise: The promise of that.
+    /// - Returns: Whether the response goes on.
+    func commitReleasing(adding byteCount: Int, _ promise: EventLoopPromise<Void>? = nil) -> Bool {
+      do {
+        guard let held = try machine?.commitReleasing(adding: byteCount) else { return false }
+        if !held.isEmpty { works.append(.bytes(ByteBuffer(bytes: held), nil)) }
+      } catch {
+        breakOff(error, promise)
+        return false
       }
-      .assumeIsolated().whenComplete { [self] result in
-        try? file.close()
-        goOn(promise) { [self] in
-          endFile(result, byteCount: byteCount.value, of: region.readableBytes, promise)
+      if machine?.isOutputDue == true { emit() }
+      return true
+    }
+
+    /// Does what is left to do, as long as the event loop can be kept.
+    func work() {
+      while pause == .none, let next = works.first {
+        if budget.isSpent { return endTurn() }
+        works.removeFirst()
+        switch next {
+        case .bytes(let bytes, let promise): codeSlice(of: bytes, promise)
+        case .end(let trailers, let promise): codeEndSlice(trailers, promise)
+        case .file(let file, let promise): read(file, promise)
         }
       }
     }
 
-    /// Takes a piece of a file; the next is read when the transport has taken what came of it.
-    private func take(_ chunk: ByteBuffer, _ eventLoop: any EventLoop) -> EventLoopFuture<Void> {
-      let closed = ChannelError.ioOnClosedChannel
-      guard case .coding = state else { return eventLoop.makeFailedFuture(closed) }
-      let seen = outputCount
-      codedCount += 1
-      performing {
-        feed(nil) { try $0.write(chunk.readableBytesUInt8Span) }
-        if outputCount > seen { context?.flush() }
+    private func codeSlice(of bytes: ByteBuffer, _ promise: EventLoopPromise<Void>?) {
+      if machine?.isOpen == true {
+        // It is held, which takes no time.
+        codedCount += 1
+        return feed(promise) { try $0.write(bytes.readableBytesUInt8Span) }
       }
-      guard case .coding = state else { return eventLoop.makeFailedFuture(closed) }
-      guard outputCount > seen, let lastWritten else { return eventLoop.makeSucceededVoidFuture() }
-      return lastWritten
+      var rest = bytes
+      let byteCount = min(rest.readableBytes, budget.sliceByteCount)
+      let slice = rest.readSlice(length: byteCount) ?? ByteBuffer()
+      let isLast = rest.readableBytes == 0
+      if !isLast { works.prepend(.bytes(rest, promise)) }
+      measuring(byteCount) {
+        feed(isLast ? promise : nil) { try $0.write(slice.readableBytesUInt8Span) }
+      }
     }
 
-    private func endFile(
-      _ result: Result<Void, any Error>, byteCount: Int, of declared: Int,
-      _ promise: EventLoopPromise<Void>?
-    ) {
-      switch result {
-      case .success where byteCount < declared:
-        let message = "a file has \(byteCount) bytes where its region has \(declared)"
-        breakOff(ResponseError(code: .declaredLengthNotReached, message: message), promise)
-      case .success:
-        feed(promise) { _ in }
-      case .failure(let error):
-        breakOff(error, promise)
+    private func codeEndSlice(_ trailers: HTTPFields?, _ promise: EventLoopPromise<Void>?) {
+      works.prepend(.end(trailers, promise))
+      let byteCount = budget.sliceByteCount
+      do {
+        let isDone = try measuring(byteCount) {
+          try machine?.finish(trailers: trailers, coding: byteCount) ?? true
+        }
+        guard isDone else { return }
+      } catch {
+        return breakOff(error)
       }
+      works.removeFirst()
+      if let promise { promises.append(promise) }
+      if machine?.isOutputDue == true { emit() }
+    }
+
+    private func measuring<Result>(
+      _ byteCount: Int, _ action: () throws -> Result
+    ) rethrows -> Result {
+      codedCount += 1
+      let start = NIODeadline.now()
+      defer { budget.spend(byteCount, since: start) }
+      return try action()
+    }
+
+    /// Reads the next part of a file, when the transport has taken what came of the one before.
+    private func read(_ file: CodedFile, _ promise: EventLoopPromise<Void>?) {
+      guard file.readableBytes > 0 else { return feed(promise) { _ in } }
+      works.prepend(.file(file, promise))
+      flushOutput()
+      let isFull = isTransportFull()
+      // Others have had their say.
+      guard let context, case .file(let current, _)? = works.first, current === file,
+        file.readableBytes > 0
+      else { return }
+      pause = isFull ? .transport : .file
+      if isFull { return }
+      file.read(
+        upTo: Self.fileChunkByteCount, on: context.eventLoop, allocator: context.channel.allocator
+      ) { [self] result in
+        guard case .file = pause, case .file(let current, _)? = works.first, current === file else {
+          return
+        }
+        beginTurn {
+          switch result {
+          case .success(let bytes): works.prepend(.bytes(bytes, nil))
+          case .failure(let error): breakOff(error)
+          }
+        }
+      }
+    }
+  }
+
+  // The turns.
+  extension ResponseCoder {
+    /// Lets the event loop serve others, and goes on when the transport can take more.
+    func endTurn() {
+      guard pause == .none else { return }
+      pause = .turn
+      flushOutput()
+      // Others have had their say; the response may be broken off.
+      guard pause == .turn else { return }
+      if isTransportFull() {
+        pause = .transport
+      } else {
+        scheduleTurn()
+      }
+    }
+
+    /// The transport needn't be waited for any more.
+    func goOn() {
+      pause = .turn
+      scheduleTurn()
+    }
+
+    private func scheduleTurn() {
+      guard !isTurnScheduled else { return }
+      isTurnScheduled = true
+      context?.eventLoop.assumeIsolated().execute { [self] in
+        isTurnScheduled = false
+        if pause == .turn { beginTurn {} }
+      }
+    }
+
+    private func beginTurn(_ action: () -> Void) {
+      pause = .none
+      budget.renew()
+      performing {
+        action()
+        work()
+      }
+      resume()
+    }
+
+    /// Hands what the machine has given out to the transport.
+    func flushOutput() {
+      if outputCount != flushedCount { flushChannel() }
+    }
+
+    func flushChannel() {
+      flushedCount = outputCount
+      context?.flush()
+    }
+
+    /// Whether the transport has enough of what was handed to it.
+    ///
+    /// What of ours isn't flushed says nothing: it is there for the application to see.
+    private func isTransportFull() -> Bool {
+      guard outputCount == flushedCount, let context, !context.channel.isWritable else {
+        return false
+      }
+      flushChannel()
+      return outputCount == flushedCount && !context.channel.isWritable
+    }
+
+    /// The channel's writability has changed.
+    ///
+    /// - Returns: Whether the application is to hear of it.
+    func writabilityChanged() -> Bool {
+      guard context?.channel.isWritable == true else { return true }
+      if pause == .transport { goOn() }
+      showQueue(paying: 0)
+      return context?.channel.isWritable != false
     }
   }
 #endif

@@ -8,8 +8,8 @@
   /// the others pass.
   ///
   /// It belongs to the channel's event loop. What the application does is done in the order it came in,
-  /// one event after the other: what comes while a promise is being kept, a file is read or a long buffer
-  /// is coded waits its turn.
+  /// one event after the other: what comes while a promise is being kept, a file is read or something long is
+  /// coded waits its turn.
   final class ResponseCoder<Parts: HTTPServerParts> {
     /// What becomes of the parts of the current response.
     enum State {
@@ -36,11 +36,11 @@
 
     /// What the application does, and what is left to do of it.
     enum Event {
-      case write(NIOAny, EventLoopPromise<Void>?)
-      case flush
+      /// With the length of the content where it has to wait.
+      case write(NIOAny, EventLoopPromise<Void>?, byteCount: Int)
+      /// At once, or within the latency bound.
+      case flush(isDue: Bool)
       case close(CloseMode, EventLoopPromise<Void>?)
-      /// The rest of a write that took longer than one turn of the event loop.
-      case rest(EventLoopPromise<Void>?, () -> Void)
     }
 
     private(set) var settings: ResponseSettings
@@ -55,11 +55,22 @@
     private var dropsRequests = false
 
     var events: CircularBuffer<Event> = []
+    /// How much content ``events`` has, in bytes.
+    var eventByteCount = 0
     private var isPerforming = false
-    /// A file is being read or a long buffer coded, which takes more than one turn of the event loop.
-    var isBusy = false
-    /// How often something was handed to the channel.
-    var outputCount = 0
+    /// What was held is being written: nothing may come in between.
+    var isReplaying = false
+    /// What is left of the parts that have been taken from ``events``.
+    var works: CircularBuffer<Work> = []
+    var pause = Pause.none
+    var budget = TurnBudget()
+    var isTurnScheduled = false
+    /// The channel's own mark, while a lower one shows that something waits here.
+    var mark: ChannelOptions.Types.WriteBufferWaterMark?
+    /// Whether a lower mark has been found to show nothing.
+    var isMarkUseless = false
+    /// How often something was handed to the channel, and how often it was when that was flushed.
+    var (outputCount, flushedCount) = (0, 0)
     /// How often a part of a file or of a long buffer was coded.
     var codedCount = 0
 
@@ -90,6 +101,9 @@
       self.version = version
     }
 
+    /// Whether events wait for what was begun.
+    var isBusy: Bool { pause != .none }
+
     /// Whether an upgrade below has taken HTTP out of the pipeline.
     var isTunnel: Bool {
       if case .tunnel = state { return true }
@@ -115,13 +129,21 @@
     func read(_ data: NIOAny) -> Bool {
       guard !isTunnel else { return true }
       let version = versionHandler?.version ?? version
-      guard
-        let request = Parts.metadata(of: Parts.Handler.unwrapInboundIn(data), version: version)
-      else { return !dropsRequests }
+      let part = Parts.Handler.unwrapInboundIn(data)
+      guard let request = Parts.metadata(of: part, version: version) else {
+        if Parts.isEnd(part) { noteRequest(isEnd: true) }
+        return !dropsRequests
+      }
+      noteRequest(isEnd: false)
       if case .closing = state { dropsRequests = true }
       if contentGuard?.isClosing == true { dropsRequests = true }
       if !dropsRequests { requests.append(request) }
       return !dropsRequests
+    }
+
+    private func noteRequest(isEnd: Bool) {
+      guard let contentGuard, let context else { return }
+      contentGuard.hasRead(isEnd: isEnd, context)
     }
 
     /// What a response answers whose request was never seen.
@@ -130,13 +152,20 @@
     }
 
     func write(_ data: NIOAny, _ promise: EventLoopPromise<Void>?) {
-      enqueue(.write(data, promise.map { context?.promise(answering: $0) ?? $0 }))
+      let promise = promise.map { context?.promise(answering: $0) ?? $0 }
+      guard isBusy || isPerforming else {
+        return enqueue(.write(data, promise, byteCount: 0))
+      }
+      let byteCount = isTunnel ? 0 : Parts.byteCount(of: Parts.Handler.unwrapOutboundIn(data))
+      eventByteCount += byteCount
+      enqueue(.write(data, promise, byteCount: byteCount))
+      showQueue(paying: byteCount)
     }
 
     func flush() {
-      // What the machine and the channel have already needn't wait for what comes behind it.
-      if isBusy && !isPerforming { performing { flushNow() } }
-      enqueue(.flush)
+      // Flush what is ready; it doesn't depend on queued writes.
+      if isBusy && !isPerforming { performing { flushReady() } }
+      enqueue(.flush(isDue: false))
     }
 
     /// Closes behind what was written before, where that is still being read or coded.
@@ -169,6 +198,7 @@
 
     /// The handler is out of the pipeline.
     func removed() {
+      hideQueue()
       abandon(ChannelError.ioOnClosedChannel)
       let context = context
       self.context = nil
@@ -188,9 +218,18 @@
     func resume() {
       guard !isPerforming else { return }
       performing {
-        while !isBusy, let event = events.popFirst() { perform(event) }
+        while pause == .none, !events.isEmpty {
+          if budget.isSpent { endTurn() } else if let event = takeEvent() { perform(event) }
+        }
       }
+      if mark != nil { hideQueueIfShort() }
       leaveIfDone()
+    }
+
+    func takeEvent() -> Event? {
+      let event = events.popFirst()
+      if case .write(_, _, let byteCount)? = event { eventByteCount -= byteCount }
+      return event
     }
 
     /// Keeps what promises set off from overtaking what is being done.
@@ -201,30 +240,30 @@
       isPerforming = outer
     }
 
-    private func perform(_ event: Event) {
+    func perform(_ event: Event) {
       guard let context else { return fail(event, ChannelError.ioOnClosedChannel) }
       switch event {
-      case .write(let data, let promise) where isTunnel:
+      case .write(let data, let promise, _) where isTunnel:
         context.write(data, promise: promise)
-      case .write(let data, let promise):
+      case .write(let data, let promise, _):
         write(Parts.Handler.unwrapOutboundIn(data), promise)
-      case .rest(let promise, let action):
-        guard case .coding = state else {
-          promise?.fail(ChannelError.ioOnClosedChannel)
-          return
-        }
-        action()
-      case .flush:
-        flushNow()
+      case .flush(let isDue):
+        isDue ? flushMachine() : flushNow()
+      case .close(let mode, let promise) where flushTimer != nil:
+        // What was flushed still waits for the latency bound.
+        events.prepend(.close(mode, promise))
+        flushTimer?.cancel()
+        flushTimer = nil
+        flushMachine()
       case .close(let mode, let promise):
-        // What was flushed may still wait for the latency bound.
-        if flushTimer != nil { flushMachine() }
         context.close(mode: mode, promise: promise)
       }
     }
 
     private func leaveIfDone() {
-      guard !isPerforming, !isBusy, events.isEmpty, let context, let token = removalToken else {
+      guard !isPerforming, !isBusy, works.isEmpty, events.isEmpty, let context,
+        let token = removalToken
+      else {
         return
       }
       switch state {

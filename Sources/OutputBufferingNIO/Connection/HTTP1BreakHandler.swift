@@ -2,18 +2,59 @@
   import HTTPOutputBuffering
   import NIOCore
 
-  /// Breaks connections off so that the client can tell.
+  /// Ends connections so that the client can tell how: breaks them off, or closes them behind what was written.
   ///
   /// It is the first handler of its pipeline, below TLS, which would say by its close_notify that all has
   /// been sent.
-  final class HTTP1BreakHandler: ChannelOutboundHandler, RemovableChannelHandler {
+  final class HTTP1BreakHandler: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = Any
+    typealias InboundOut = Any
     typealias OutboundIn = Any
 
     private var context: ChannelHandlerContext?
+    private var linger: LingeringClose?
+    /// How often the client has sent something.
+    private(set) var readCount = 0
+
+    /// Whether our side is closed, and the client's is waited for.
+    var isLingering: Bool { linger != nil }
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
 
-    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+    func handlerRemoved(context: ChannelHandlerContext) {
+      linger?.cancel()
+      self.context = nil
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+      readCount &+= 1
+      // Behind the last response nothing is processed.
+      if let linger { return linger.hasRead() }
+      context.fireChannelRead(data)
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+      // Handlers above may have stopped reading, as back-pressure does.
+      if isLingering { context.read() }
+      context.fireChannelReadComplete()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+      if isLingering, case .inputClosed? = event as? ChannelEvent { context.close(promise: nil) }
+      context.fireUserInboundEventTriggered(event)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+      linger?.cancel()
+      context.fireChannelInactive()
+    }
+
+    /// Reads and discards what the client still sends, until it closes its side, is silent, or takes too long.
+    func beginLingering() {
+      guard let context, linger == nil else { return }
+      linger = LingeringClose(context)
+      context.read()
+    }
 
     private func breakOff(isReset: Bool) {
       guard let context else { return }
@@ -48,15 +89,13 @@
   }
 
   extension ChannelHandlerContext {
-    /// How long a client may take to close its side behind ours (RFC 9112 §9.6).
-    static var lingerTime: TimeAmount { .seconds(2) }
-
-    /// Closes our side at once, and the connection when the client has closed its own or lingers.
+    /// Closes our side at once, and the connection when the client has closed its own or lingers
+    /// (RFC 9112 §9.6).
     func closeBehindEnd() {
+      let handler = try? pipeline.syncOperations.handler(type: HTTP1BreakHandler.self)
+      guard handler?.isLingering != true else { return }
+      handler?.beginLingering()
       close(mode: .output, promise: nil)
-      let channel = channel
-      let lingering = eventLoop.scheduleTask(in: Self.lingerTime) { channel.close(promise: nil) }
-      channel.closeFuture.whenComplete { _ in lingering.cancel() }
     }
   }
 

@@ -28,9 +28,11 @@
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
       guard !contentGuard.isTunnel else { return context.fireChannelRead(data) }
+      let part = unwrapInboundIn(data)
+      if case .body = part {} else { contentGuard.hasRead(isEnd: part.isEnd, context) }
       // Behind a response that closes the connection no request is processed.
       guard !isDraining && !contentGuard.isClosing else { return }
-      if case .head(let head) = unwrapInboundIn(data) {
+      if case .head(let head) = part {
         let request = HTTPServerConnection.RequestLine(
           number: requestCount,
           method: HTTPRequest.Method(head.method.rawValue) ?? .get,
@@ -127,6 +129,12 @@
     func channelInactive(context: ChannelHandlerContext) {
       connection.becameInactive()
       context.fireChannelInactive()
+    }
+  }
+
+  extension HTTPServerRequestPart {
+    fileprivate var isEnd: Bool {
+      if case .end = self { true } else { false }
     }
   }
 

@@ -14,6 +14,7 @@
   ///
   /// NIO's close drops what the socket hasn't taken. Here it goes out before, unless the client takes nothing
   /// of it or `close(mode: .input)` gives it up, and a message that closing would end is broken off instead.
+  /// Where a response is written and the client may still be sending, only our side is closed at first.
   final class HTTP1ContentGuard: ChannelOutboundHandler, RemovableChannelHandler {
     typealias OutboundIn = HTTPServerResponsePart
     typealias OutboundOut = HTTPServerResponsePart
@@ -47,6 +48,32 @@
       isExpectingHead = true
     }
 
+    /// Whether a request has begun whose end has not come.
+    private var isReadingRequest = false
+    /// How often the client had sent something when its last request had ended.
+    private var readCount = 0
+    private weak var breakHandler: HTTP1BreakHandler?
+
+    /// A part of a request has come.
+    ///
+    /// - Parameters:
+    ///   - isEnd: Whether it is the last one.
+    ///   - context: That of the handler which has seen it.
+    func hasRead(isEnd: Bool, _ context: ChannelHandlerContext) {
+      isReadingRequest = !isEnd
+      guard isEnd else { return }
+      if breakHandler == nil {
+        breakHandler = try? context.pipeline.syncOperations.handler(type: HTTP1BreakHandler.self)
+      }
+      readCount = breakHandler?.readCount ?? 0
+    }
+
+    /// Whether the client is sending a request, as far as can be known.
+    private func isClientSending(_ channel: any Channel) -> Bool {
+      isReadingRequest || (breakHandler.map { $0.readCount != readCount } ?? false)
+        || channel.hasUnreadBytes
+    }
+
     /// Whether nothing more is to be sent: the connection closes behind what was written.
     private(set) var isClosing = false
 
@@ -78,6 +105,9 @@
 
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
       guard !isTunnel, !isBroken else { return context.close(mode: mode, promise: promise) }
+      if mode == .all, breakHandler?.isLingering == true {
+        return context.channel.closeFuture.cascade(to: promise)
+      }
       guard mode != .input else {
         // Who isn't interested in the client any more doesn't wait for it either.
         isGivenUp = true
@@ -89,6 +119,13 @@
         return breakOff(context, framing: .connectionClose)
       }
       guard let lastEnd, patience != nil || wait(for: lastEnd.written, context) else {
+        if mode == .all, lastEnd != nil, unended == nil, !isGivenUp,
+          isClientSending(context.channel)
+        {
+          isClosing = true
+          context.channel.closeFuture.cascade(to: promise)
+          return context.closeBehindEnd()
+        }
         return context.close(mode: isGivenUp ? .all : mode, promise: promise)
       }
       isClosing = true

@@ -33,7 +33,7 @@ struct FakeServer: Sendable {
     response: (inout ResponseSettings) -> Void = { _ in },
     settings: (inout ResponseBuffering.Settings) -> Void = { _ in }
   ) {
-    gzip = .gzip()
+    gzip = ContentCodingOffer(coding: .gzip, pool: .gzip())
     var configured = ResponseBuffering.Settings(response: ResponseSettings(codings: [gzip]))
     response(&configured.response)
     settings(&configured)

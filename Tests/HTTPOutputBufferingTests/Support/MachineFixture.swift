@@ -15,7 +15,7 @@ final class MachineFixture {
     acceptEncoding: String? = "gzip",
     contentType: String? = "text/html; charset=utf-8",
     status: HTTPResponse.Status = .ok,
-    offer: ContentCodingOffer = .gzip(),
+    offer: ContentCodingOffer = .init(coding: .gzip, pool: .gzip()),
     settings: (inout ResponseSettings) -> Void = { _ in }
   ) {
     var response = HTTPResponse(status: status)

@@ -28,7 +28,9 @@
 
     init(_ options: Options) {
       var settings = options.settings
-      let codings: [ContentCodingOffer] = [.gzip(), .deflate()]
+      let codings: [ContentCodingOffer] = [
+        .init(coding: .gzip, pool: .gzip()), .init(coding: .deflate, pool: .deflate()),
+      ]
       settings.response.codings = codings
       pools = codings.map(\.pool)
       buffering = ResponseBuffering(

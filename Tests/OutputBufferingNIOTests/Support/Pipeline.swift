@@ -16,19 +16,21 @@
     let handler: HTTPResponseCodingHandler
 
     init(
-      maximumBufferedBytes: Int? = nil, latencyBound: TimeAmount? = nil,
+      maximumBufferedBytes: Int? = nil, maximumWholeBytes: Int? = nil,
+      latencyBound: TimeAmount? = nil,
+      offer: ContentCodingOffer = ContentCodingOffer(coding: .gzip, pool: .gzip()),
       below handlers: [any ChannelHandler] = [],
       configure: (ChannelPipeline.SynchronousOperations) throws -> Void = {
         try $0.configureHTTPServerPipeline()
       }
     ) throws {
-      let offer = ContentCodingOffer.gzip()
       pool = offer.pool
       let pipeline = channel.pipeline.syncOperations
       try pipeline.addHandlers(handlers)
       try configure(pipeline)
       var settings = ResponseSettings(codings: [offer])
       settings.maximumBufferedBytes = maximumBufferedBytes ?? settings.maximumBufferedBytes
+      settings.maximumWholeBytes = maximumWholeBytes ?? settings.maximumWholeBytes
       handler = HTTPResponseCodingHandler(settings: settings, latencyBound: latencyBound)
       try pipeline.addHandler(handler)
       channel.connect(to: try SocketAddress(unixDomainSocketPath: "/"), promise: nil)
@@ -76,7 +78,14 @@
       channel.flush()
     }
 
+    /// What goes out, in this turn of the event loop and those that follow by themselves.
     func sentBytes() throws -> [UInt8] {
+      channel.embeddedEventLoop.run()
+      return try sentBytesOfTurn()
+    }
+
+    /// What has gone out in this turn of the event loop.
+    func sentBytesOfTurn() throws -> [UInt8] {
       var bytes: [UInt8] = []
       while let part = try channel.readOutbound(as: IOData.self) {
         guard case .byteBuffer(let buffer) = part else { continue }

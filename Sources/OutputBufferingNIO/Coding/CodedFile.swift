@@ -1,0 +1,105 @@
+#if NIO
+  #if canImport(Darwin)
+    import Darwin
+  #elseif canImport(Musl)
+    import Musl
+  #else
+    import Glibc
+  #endif
+  import HTTPOutputBuffering
+  import NIOCore
+  import NIOPosix
+
+  /// A file region that is read because it is coded.
+  ///
+  /// It has handles of its own: the application may read its own meanwhile, or close it.
+  final class CodedFile {
+    private let handle: NIOFileHandle
+    /// A handle takes one call at a time.
+    private let secondHandle: NIOFileHandle
+    private var position: Int
+    private let begin: Int
+    private let end: Int
+
+    /// - Throws: NIO's error where the handle can't be duplicated.
+    init(_ region: FileRegion) throws {
+      handle = try region.fileHandle.duplicate()
+      do {
+        secondHandle = try region.fileHandle.duplicate()
+      } catch {
+        try? handle.close()
+        throw error
+      }
+      begin = region.readerIndex
+      position = begin
+      end = region.endIndex
+    }
+
+    deinit {
+      try? handle.close()
+      try? secondHandle.close()
+    }
+
+    /// How many bytes are left to be read.
+    var readableBytes: Int { end - position }
+
+    /// Reads some of what is left, off the event loop.
+    ///
+    /// - Parameters:
+    ///   - limit: How many bytes at most.
+    ///   - eventLoop: Where the result is due.
+    ///   - allocator: Makes the buffer.
+    ///   - action: Is given the bytes, without those that ``readNow(upTo:)`` has read meanwhile.
+    func read(
+      upTo limit: Int, on eventLoop: any EventLoop, allocator: ByteBufferAllocator,
+      _ action: @escaping (Result<ByteBuffer, any Error>) -> Void
+    ) {
+      let first = position
+      let region = FileRegion(
+        fileHandle: handle, readerIndex: first, endIndex: min(first + limit, end))
+      NonBlockingFileIO(threadPool: .singleton)
+        .read(fileRegion: region, allocator: allocator, eventLoop: eventLoop)
+        .assumeIsolated().whenComplete { [self] result in
+          action(
+            result.flatMap { bytes in
+              // A file that has become shorter.
+              guard bytes.readableBytes > 0 else { return .failure(truncation) }
+              var bytes = bytes
+              bytes.moveReaderIndex(forwardBy: min(position - first, bytes.readableBytes))
+              position += bytes.readableBytes
+              return .success(bytes)
+            })
+        }
+    }
+
+    /// Reads a little of what is left, at once: what is about to be read is mostly in memory.
+    ///
+    /// - Parameter limit: How many bytes at most.
+    /// - Returns: The bytes.
+    /// - Throws: The system's error, and ``ResponseError/Code/declaredLengthNotReached`` of a file that has
+    ///   become shorter.
+    func readNow(upTo limit: Int) throws -> ByteBuffer {
+      let count = min(limit, readableBytes)
+      var bytes = ByteBuffer()
+      let readCount = try secondHandle.withUnsafeFileDescriptor { descriptor in
+        try unsafe bytes.writeWithUnsafeMutableBytes(minimumWritableBytes: count) { space in
+          let readCount = unsafe pread(descriptor, space.baseAddress, count, off_t(position))
+          guard readCount >= 0 else { throw IOError(errnoCode: errno, reason: "pread") }
+          return readCount
+        }
+      }
+      guard readCount > 0 || count == 0 else { throw truncation }
+      position += readCount
+      return bytes
+    }
+
+    private var truncation: ResponseError {
+      ResponseError(
+        code: .declaredLengthNotReached,
+        message: "a file has \(position - begin) bytes where its region has \(end - begin)")
+    }
+  }
+
+  @available(*, unavailable)
+  extension CodedFile: Sendable {}
+#endif

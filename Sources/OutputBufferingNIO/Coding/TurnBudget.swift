@@ -1,0 +1,53 @@
+#if NIO
+  import NIOCore
+
+  /// How much may be coded before the event loop serves others: a millisecond's worth, whatever the engine.
+  struct TurnBudget {
+    /// The most bytes that are coded by one call.
+    private static let largestSlice = 64 * 1024
+    /// The fewest: each call has a cost of its own.
+    private static let smallestSlice = 1024
+    /// What is coded before the speed of the engine is known.
+    private static let firstSlice = 8 * 1024
+
+    private let limit: TimeAmount
+    private var spent: TimeAmount = .nanoseconds(0)
+    private var lastSlice = firstSlice
+    /// Bytes a millisecond, as last measured.
+    private var speed: Double?
+
+    init(limit: TimeAmount = .milliseconds(1)) {
+      self.limit = limit
+    }
+
+    /// Whether what is left has to wait for the next turn.
+    var isSpent: Bool { spent >= limit }
+
+    /// How many bytes to code next.
+    var sliceByteCount: Int {
+      guard let speed else { return Self.firstSlice }
+      let rest = Double((limit - spent).nanoseconds) / 1_000_000
+      let fitting = min(speed * max(rest, 0), Double(Self.largestSlice))
+      return max(min(Int(fitting), 2 * lastSlice), Self.smallestSlice)
+    }
+
+    /// Counts what was coded.
+    ///
+    /// - Parameters:
+    ///   - byteCount: How many bytes that were.
+    ///   - start: When it began.
+    mutating func spend(_ byteCount: Int, since start: NIODeadline) {
+      let time = NIODeadline.now() - start
+      spent = spent + time
+      // A few bytes say nothing of the speed.
+      guard byteCount >= Self.smallestSlice else { return }
+      lastSlice = min(byteCount, Self.largestSlice)
+      speed = Double(byteCount) / (Double(max(time.nanoseconds, 1)) / 1_000_000)
+    }
+
+    /// A new turn begins.
+    mutating func renew() {
+      spent = .nanoseconds(0)
+    }
+  }
+#endif

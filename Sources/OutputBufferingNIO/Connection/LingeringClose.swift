@@ -1,0 +1,70 @@
+#if NIO
+  #if canImport(Darwin)
+    import Darwin
+  #elseif canImport(Musl)
+    import Musl
+  #else
+    import Glibc
+  #endif
+  import NIOCore
+  import NIOPosix
+
+  /// Closes a connection whose own side is closed already when the client has had its time (RFC 9112 §9.6).
+  ///
+  /// A socket that is closed with something unread, or that still gets something, resets the connection, and
+  /// what of the response the client hasn't got is lost.
+  final class LingeringClose {
+    /// How long the client may send nothing.
+    static var silentTime: TimeAmount { .seconds(2) }
+    /// How long it may take in all.
+    static var longestTime: TimeAmount { .seconds(15) }
+
+    private let context: ChannelHandlerContext
+    private let deadline = NIODeadline.now() + longestTime
+    private var lastRead = NIODeadline.now()
+    private var timer: Scheduled<Void>?
+
+    /// - Parameter context: That of the first handler, which closes below TLS.
+    init(_ context: ChannelHandlerContext) {
+      self.context = context
+      wait()
+    }
+
+    /// The client has sent something.
+    func hasRead() {
+      lastRead = .now()
+    }
+
+    func cancel() {
+      timer?.cancel()
+      timer = nil
+    }
+
+    private func wait() {
+      let end = min(lastRead + Self.silentTime, deadline)
+      timer = context.eventLoop.assumeIsolated().scheduleTask(deadline: end) { [self] in
+        let now = NIODeadline.now()
+        guard now < lastRead + Self.silentTime, now < deadline else {
+          return context.close(promise: nil)
+        }
+        wait()
+      }
+    }
+  }
+
+  extension Channel {
+    /// Whether the socket has something that was not read; on the event loop.
+    var hasUnreadBytes: Bool {
+      let result = try? pipeline.syncOperations.withUnsafeTransportIfAvailable(
+        of: NIOBSDSocket.Handle.self
+      ) { socket in
+        var byte: UInt8 = 0
+        return unsafe recv(socket, &byte, 1, CInt(MSG_PEEK) | CInt(MSG_DONTWAIT)) > 0
+      }
+      return result == true
+    }
+  }
+
+  @available(*, unavailable)
+  extension LingeringClose: Sendable {}
+#endif

@@ -1,0 +1,182 @@
+#if NIO
+  import GzipContentCoding
+  import HTTPOutputBuffering
+  import NIOCore
+  import NIOHTTP1
+  import NIOPosix
+  @testable import OutputBufferingNIO
+  import OutputBufferingTestSupport
+  import OutputBufferingTesting
+  import Synchronization
+  import Testing
+
+  /// What waits to be coded is seen by an application that minds writability.
+  @Suite(.timeLimit(.minutes(2))) struct HTTPResponseCodingHandlerQueueTests {
+    /// What comes first: something long to code.
+    enum Beginning: CaseIterable {
+      case file, buffer
+    }
+
+    private static let (pieceCount, pieceByteCount) = (1024, 64 << 10)
+    /// What waits to be coded, the channel's mark, the sockets' buffers, and what the application adds to
+    /// one of these at the last moment.
+    private static let boundByteCount = (1 << 20) + (3 << 20)
+
+    @Test(arguments: Beginning.allCases)
+    func `64 MiB behind a slow client never wait here`(beginning: Beginning) async throws {
+      let noise = [UInt8].noise(byteCount: 2 << 20)
+      let file = try TestFile(noise)
+      defer { file.remove() }
+      let written = Atomic(0)
+      let stalled = AsyncStream.makeStream(of: Void.self)
+      try await withChannels { channel in
+        try channel.syncOptions?.setOption(.socketOption(.so_sndbuf), value: 256 << 10)
+        let pipeline = channel.pipeline.syncOperations
+        try pipeline.configureHTTPServerPipeline()
+        try pipeline.addHandler(
+          HTTPResponseCodingHandler(settings: ResponseSettings(codings: [.gzip(level: 1)])))
+        try pipeline.addHandler(
+          MindfulApplication(
+            piece: Array(noise.prefix(Self.pieceByteCount)), count: Self.pieceCount,
+            begin: { context in
+              switch beginning {
+              case .buffer: context.write(bytes: noise)
+              case .file:
+                let handle = try file.open()
+                context.write(part: .body(.fileRegion(try FileRegion(fileHandle: handle))))
+                try handle.close()
+              }
+            },
+            hasWritten: { byteCount in written.add(byteCount, ordering: .relaxed) },
+            isStalled: { stalled.continuation.yield() }))
+      } _: { port in
+        let decoder = InflateDecoder(.gzip)
+        let total = noise.count + Self.pieceCount * Self.pieceByteCount
+        try await withSlowClient(port) { parts, send in
+          try await send(["accept-encoding": "gzip"])
+          // The client reads nothing: the application is stopped.
+          for await _ in stalled.stream { break }
+          #expect(written.load(ordering: .relaxed) < Self.boundByteCount)
+          var (count, longest) = (0, 0)
+          for try await case .body(let bytes) in parts {
+            count += try decoder.decode(ContiguousArray(bytes.readableBytesView)).count
+            longest = max(longest, noise.count + written.load(ordering: .relaxed) - count)
+            if count == total { break }
+          }
+          #expect(count == total)
+          #expect(longest < noise.count + Self.boundByteCount, "\(longest)")
+        }
+      }
+    }
+
+    /// Where the channel has no mark of its own a write pays for itself.
+    @Test func `a channel that shows nothing keeps no longer queue either`() throws {
+      let pipeline = try Pipeline(maximumWholeBytes: 100_000)
+      try pipeline.request("GET / HTTP/1.1\r\nAccept-Encoding: gzip\r\n\r\n")
+      pipeline.write(.head(.html(length: nil)))
+      let piece = HTTPServerResponsePart.body(
+        .byteBuffer(ByteBuffer(bytes: [UInt8].noise(byteCount: 65_536))))
+      var longest = 0
+      for _ in 0..<100 {
+        pipeline.write(piece)
+        longest = max(longest, pipeline.handler.coder.queuedByteCount)
+      }
+      #expect(longest <= 100_000 + 65_536)
+      #expect(longest > 65_536)
+      pipeline.write(.end(nil))
+      pipeline.channel.flush()
+      #expect(try InflateDecoder.gunzip(pipeline.response().body).count == 100 * 65_536)
+    }
+
+    @Test func `one long write is coded in turns, whatever its length`() throws {
+      let pipeline = try Pipeline(maximumWholeBytes: 0)
+      try pipeline.request("GET / HTTP/1.1\r\nAccept-Encoding: gzip\r\n\r\n")
+      pipeline.write(.head(.html(length: nil)))
+      pipeline.write(.body(.byteBuffer(ByteBuffer(bytes: [UInt8].noise(byteCount: 4 << 20)))))
+      pipeline.write(.end(nil))
+      #expect(pipeline.handler.coder.queuedByteCount > 3 << 20)
+    }
+  }
+
+  /// Answers a request, and writes as long as the channel is writable.
+  private final class MindfulApplication: ChannelInboundHandler {
+    typealias InboundIn = HTTPServerRequestPart
+
+    private let piece: ByteBuffer
+    private var count: Int
+    private let begin: @Sendable (ChannelHandlerContext) throws -> Void
+    private let hasWritten: @Sendable (Int) -> Void
+    private let isStalled: @Sendable () -> Void
+    private var hasBegun = false
+
+    init(
+      piece: [UInt8], count: Int, begin: @escaping @Sendable (ChannelHandlerContext) throws -> Void,
+      hasWritten: @escaping @Sendable (Int) -> Void, isStalled: @escaping @Sendable () -> Void
+    ) {
+      self.piece = ByteBuffer(bytes: piece)
+      self.count = count
+      self.begin = begin
+      self.hasWritten = hasWritten
+      self.isStalled = isStalled
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+      guard case .end = unwrapInboundIn(data) else { return }
+      context.write(part: .head(.html(length: nil)))
+      context.flush()
+      do {
+        try begin(context)
+      } catch {
+        Issue.record(error)
+      }
+      context.flush()
+      hasBegun = true
+      write(context)
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+      if hasBegun { write(context) }
+      context.fireChannelWritabilityChanged()
+    }
+
+    private func write(_ context: ChannelHandlerContext) {
+      while context.channel.isWritable, count > 0 {
+        count -= 1
+        hasWritten(piece.readableBytes)
+        context.write(part: .body(.byteBuffer(piece)))
+        context.flush()
+        if count == 0 {
+          context.write(part: .end(nil))
+          context.flush()
+        }
+      }
+      if !context.channel.isWritable { isStalled() }
+    }
+  }
+
+  /// Sends a request, and reads of the response what an operation asks for.
+  private func withSlowClient(
+    _ port: Int,
+    _ operation: (
+      NIOAsyncChannelInboundStream<HTTPClientResponsePart>, (HTTPHeaders) async throws -> Void
+    ) async throws -> Void
+  ) async throws {
+    let client = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+      .channelOption(.socketOption(.so_rcvbuf), value: 128 << 10)
+      .connect(host: "127.0.0.1", port: port) { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addHTTPClientHandlers()
+          return try NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart>(
+            wrappingChannelSynchronously: channel)
+        }
+      }
+    try await client.executeThenClose { inbound, outbound in
+      try await operation(inbound) { fields in
+        var fields = fields
+        fields.add(name: "host", value: "a")
+        let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: "/", headers: fields)
+        try await outbound.write(contentsOf: [.head(head), .end(nil)])
+      }
+    }
+  }
+#endif

@@ -1,0 +1,293 @@
+#if NIO
+  import GzipContentCoding
+  import HTTPOutputBuffering
+  import HTTPTypes
+  import NIOCore
+  import NIOHTTP1
+  import NIOHTTPTypes
+  import NIOPosix
+  @testable import OutputBufferingNIO
+  import Synchronization
+  import Testing
+
+  /// A close behind a written response lets a client that is still sending have it (RFC 9112 §9.6).
+  @Suite(.timeLimit(.minutes(1))) struct LingeringCloseTests {
+    /// Who asks for the close, and when.
+    enum Way: CaseIterable {
+      case contextInPromise, channelInPromise, channelLater, behindConnectionClose, withoutPromise
+    }
+
+    static let answer = [UInt8](repeating: 120, count: 7000)
+
+    /// Sends the head of a request of 20 MB and 4 MB of that before it reads anything.
+    private func refused(
+      port: Int, byteCount: Int = 4 << 20, in pieceCount: Int = 1, pause: Duration = .zero
+    ) async throws -> Ending {
+      let client = try await SilentClient(port: port)
+      try await client.send(
+        "POST / HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\nContent-Length: 20000000\r\n\r\n")
+      for _ in 0..<pieceCount {
+        try await Task.sleep(for: pause)
+        try await client.send(String(repeating: "x", count: byteCount / pieceCount))
+      }
+      return try await client.readToEnd()
+    }
+
+    private func expectWhole(_ ending: Ending, _ location: SourceLocation = #_sourceLocation) throws
+    {
+      #expect(!ending.isReset, sourceLocation: location)
+      let response = try #require(WireResponse(ending.bytes), sourceLocation: location)
+      #expect(response.body == Self.answer, sourceLocation: location)
+    }
+
+    private func withRefusingServer(
+      _ way: Way, _ operation: (Int) async throws -> Void
+    ) async throws {
+      try await withChannels { channel in
+        let pipeline = channel.pipeline.syncOperations
+        try pipeline.configureHTTPServerPipeline()
+        try pipeline.addHandler(
+          HTTPResponseCodingHandler(settings: ResponseSettings(codings: [.gzip()])))
+        try pipeline.addHandler(RefusingApplication(way: way))
+      } _: { port in
+        try await operation(port)
+      }
+    }
+
+    @Test(arguments: Way.allCases)
+    func `whoever asks for it, on the drop-in handler`(way: Way) async throws {
+      try await withRefusingServer(way) { port in
+        try expectWhole(try await refused(port: port))
+      }
+    }
+
+    @Test func `to a client that sends a little at a time`() async throws {
+      try await withRefusingServer(.contextInPromise) { port in
+        let ending = try await refused(
+          port: port, byteCount: 300_000, in: 30, pause: .milliseconds(100))
+        try expectWhole(ending)
+      }
+    }
+
+    @Test func `on a server of asynchronous channels, which has stopped reading`() async throws {
+      struct Refused: Error {}
+      try await withAsyncServer { request, connection, outbound in
+        let head = HTTPResponse(
+          status: .contentTooLarge,
+          headerFields: [.contentType: "image/png", .contentLength: "\(Self.answer.count)"])
+        _ = await connection.requestStarted()
+        try await outbound.write(
+          contentsOf: [.head(head), .body(ByteBuffer(bytes: Self.answer)), .end(nil)])
+        throw Refused()
+      } _: { port in
+        try expectWhole(try await refused(port: port))
+      }
+    }
+
+    @Test func `a client that says nothing more is left in time`() async throws {
+      let channels = Channels()
+      try await withChannels { channel in
+        channels.add(channel)
+        let pipeline = channel.pipeline.syncOperations
+        try pipeline.configureHTTPServerPipeline()
+        try pipeline.addHandler(HTTPResponseCodingHandler(settings: ResponseSettings()))
+        try pipeline.addHandler(RefusingApplication(way: .contextInPromise))
+      } _: { port in
+        let client = try await SilentClient(port: port)
+        let start = ContinuousClock.now
+        try await client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 20000000\r\n\r\n")
+        try await channels.first().closeFuture.get()
+        let time = ContinuousClock.now - start
+        #expect(time > .milliseconds(1900) && time < .seconds(4), "\(time)")
+        _ = try await client.readToEnd()
+      }
+    }
+
+    @Test func `an idle connection closes at once`() async throws {
+      let channels = Channels()
+      try await withChannels { channel in
+        channels.add(channel)
+        let pipeline = channel.pipeline.syncOperations
+        try pipeline.configureHTTPServerPipeline()
+        try pipeline.addHandler(HTTPResponseCodingHandler(settings: ResponseSettings()))
+        try pipeline.addHandler(RefusingApplication(way: nil))
+      } _: { port in
+        let client = try await SilentClient(port: port)
+        try await client.send(get())
+        let channel = try await channels.first()
+        try await channels.answered()
+        let start = ContinuousClock.now
+        try await channel.close()
+        #expect(ContinuousClock.now - start < .seconds(1))
+        try expectWhole(try await client.readToEnd())
+      }
+    }
+
+    /// An orderly end would make it look whole where the end of the connection is that of the message.
+    @Test func `a message that isn't whole is broken off at once`() async throws {
+      try await withChannels { channel in
+        let pipeline = channel.pipeline.syncOperations
+        try pipeline.configureHTTPServerPipeline()
+        try pipeline.addHandler(HTTPResponseCodingHandler(settings: ResponseSettings()))
+        try pipeline.addHandler(RefusingApplication(way: .contextInPromise, isWhole: false))
+      } _: { port in
+        let client = try await SilentClient(port: port)
+        let start = ContinuousClock.now
+        try await client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 20000000\r\n\r\n")
+        let ending = try await client.readToEnd()
+        #expect(ContinuousClock.now - start < .seconds(1))
+        #expect(!String(decoding: ending.bytes, as: UTF8.self).hasSuffix("0\r\n\r\n"))
+      }
+    }
+  }
+
+  /// Answers a request as soon as its head is there, and closes.
+  private final class RefusingApplication: ChannelInboundHandler {
+    typealias InboundIn = HTTPServerRequestPart
+
+    private let way: LingeringCloseTests.Way?
+    private let isWhole: Bool
+
+    init(way: LingeringCloseTests.Way?, isWhole: Bool = true) {
+      self.way = way
+      self.isWhole = isWhole
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+      guard case .head = unwrapInboundIn(data) else { return }
+      var fields: HTTPHeaders = ["content-type": "image/png"]
+      if isWhole {
+        fields.add(name: "content-length", value: "\(LingeringCloseTests.answer.count)")
+      }
+      if way == .behindConnectionClose { fields.add(name: "connection", value: "close") }
+      context.write(
+        part: .head(.init(version: .http1_1, status: .payloadTooLarge, headers: fields)))
+      var written = context.write(bytes: LingeringCloseTests.answer)
+      if isWhole { written = context.write(part: .end(nil)) }
+      written.assumeIsolated().whenSuccess { [way] in
+        switch way {
+        case .contextInPromise, .behindConnectionClose: context.close(promise: nil)
+        case .channelInPromise: context.channel.close(promise: nil)
+        case .channelLater:
+          let channel = context.channel
+          context.eventLoop.scheduleTask(in: .milliseconds(20)) { channel.close(promise: nil) }
+        case .withoutPromise: break
+        case nil: context.fireUserInboundEventTriggered(Answered())
+        }
+      }
+      context.flush()
+      if way == .withoutPromise { context.close(promise: nil) }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+      context.fireUserInboundEventTriggered(event)
+    }
+  }
+
+  private struct Answered: Sendable {}
+
+  /// The connections of a server, for a test to close.
+  private final class Channels: Sendable {
+    private let added = AsyncStream.makeStream(of: (any Channel).self)
+    private let answers = AsyncStream.makeStream(of: Void.self)
+
+    func add(_ channel: any Channel) {
+      added.continuation.yield(channel)
+      _ = try? channel.pipeline.syncOperations.addHandler(Listener(answers.continuation))
+    }
+
+    func first() async throws -> any Channel {
+      for await channel in added.stream { return channel }
+      throw ChannelError.eof
+    }
+
+    func answered() async throws {
+      for await _ in answers.stream { return }
+    }
+
+    /// It is below the HTTP handlers, so that it sees what is written.
+    private final class Listener: ChannelOutboundHandler {
+      typealias OutboundIn = IOData
+
+      private let answers: AsyncStream<Void>.Continuation
+
+      init(_ answers: AsyncStream<Void>.Continuation) {
+        self.answers = answers
+      }
+
+      func flush(context: ChannelHandlerContext) {
+        context.flush()
+        answers.yield()
+      }
+    }
+  }
+
+  /// How a connection ended, and what it had brought.
+  private struct Ending: Sendable {
+    var bytes: [UInt8] = []
+    var isReset = false
+  }
+
+  /// Reads nothing until it is told to.
+  private struct SilentClient {
+    private let channel: any Channel
+    private let endings = AsyncStream.makeStream(of: Ending.self)
+
+    init(port: Int) async throws {
+      let endings = endings.continuation
+      channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        .channelOption(.autoRead, value: false)
+        .channelOption(.allowRemoteHalfClosure, value: true)
+        .channelOption(.socketOption(.so_rcvbuf), value: 2304)
+        .channelInitializer { channel in
+          channel.eventLoop.makeCompletedFuture {
+            try channel.pipeline.syncOperations.addHandler(Reader(endings))
+          }
+        }
+        .connect(host: "127.0.0.1", port: port).get()
+    }
+
+    func send(_ text: String) async throws {
+      try await channel.writeAndFlush(ByteBuffer(string: text))
+    }
+
+    func readToEnd() async throws -> Ending {
+      try? await channel.setOption(.autoRead, value: true).get()
+      var result = Ending()
+      for await ending in endings.stream {
+        result = ending
+        break
+      }
+      try? await channel.close()
+      return result
+    }
+
+    private final class Reader: ChannelInboundHandler {
+      typealias InboundIn = ByteBuffer
+
+      private let endings: AsyncStream<Ending>.Continuation
+      private var ending = Ending()
+
+      init(_ endings: AsyncStream<Ending>.Continuation) {
+        self.endings = endings
+      }
+
+      func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        ending.bytes += unwrapInboundIn(data).readableBytesView
+      }
+
+      func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case .inputClosed? = event as? ChannelEvent { endings.yield(ending) }
+      }
+
+      func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        ending.isReset = true
+        endings.yield(ending)
+      }
+
+      func channelInactive(context: ChannelHandlerContext) {
+        endings.yield(ending)
+      }
+    }
+  }
+#endif

@@ -1,0 +1,70 @@
+#if NIO
+  import GzipContentCoding
+  import HTTPContentCoding
+  import NIOCore
+  import Synchronization
+
+  /// What an event loop did, in order: bytes that it coded, and other tasks that it ran.
+  final class TurnLog: Sendable {
+    enum Entry: Sendable {
+      case coded(Int)
+      case other
+    }
+
+    private let entries = Mutex<[Entry]>([])
+
+    func add(_ entry: Entry) { entries.withLock { $0.append(entry) } }
+
+    /// How much was coded between two other tasks, in bytes.
+    var turns: [Int] {
+      entries.withLock { entries in
+        var turns = [0]
+        for entry in entries {
+          switch entry {
+          case .coded(let byteCount): turns[turns.count - 1] += byteCount
+          case .other: turns.append(0)
+          }
+        }
+        return turns.filter { $0 > 0 }
+      }
+    }
+  }
+
+  /// gzip by an engine that takes a millisecond for so many bytes, and tells of its calls.
+  final class SlowEncoder: ContentEncoder {
+    private static let pool = ContentEncoderPool.gzip(level: 1)
+
+    let coding = ContentCoding.gzip
+    private let log: TurnLog
+    private let bytesPerMillisecond: Int
+    private var lease: ContentEncoderLease
+
+    init(_ log: TurnLog, bytesPerMillisecond: Int) throws(ContentEncoderError) {
+      self.log = log
+      self.bytesPerMillisecond = bytesPerMillisecond
+      lease = try Self.pool.lease()
+    }
+
+    func encode(
+      _ input: Span<UInt8>, flush: EncoderFlush, into output: inout ContiguousArray<UInt8>
+    ) throws(ContentEncoderError) {
+      log.add(.coded(input.count))
+      let end = ContinuousClock.now + .microseconds(input.count * 1000 / bytesPerMillisecond)
+      try lease.encode(input, flush: flush, into: &output)
+      while ContinuousClock.now < end {}
+    }
+
+    func reset() throws(ContentEncoderError) {
+      lease = try Self.pool.lease()
+    }
+
+    static func offer(_ log: TurnLog, bytesPerMillisecond: Int) -> ContentCodingOffer {
+      ContentCodingOffer(
+        coding: .gzip,
+        pool: ContentEncoderPool(capacity: 0) {
+          () throws(ContentEncoderError) -> sending any ContentEncoder in
+          try SlowEncoder(log, bytesPerMillisecond: bytesPerMillisecond)
+        })
+    }
+  }
+#endif
