@@ -5,7 +5,7 @@ extension ResponseMachine {
   /// Ends the response: the last call of a message that is whole.
   ///
   /// An open response is committed with all of its body in hand. After the end the call does
-  /// nothing.
+  /// nothing. Where the head was all of the response its end has been handed out already.
   ///
   /// - Throws: ``ResponseError/Code/declaredLengthExceeded`` or
   ///   ``ResponseError/Code/declaredLengthNotReached``: an open response stays open, so that another
@@ -13,6 +13,7 @@ extension ResponseMachine {
   ///   is an interim one, and the response stays open. ``ResponseError/Code/encodingFailed``: it is
   ///   aborted.
   public mutating func finish() throws(ResponseError) {
+    let wasOver = isOver
     switch state {
     case .open:
       if allowsContent, let expectedByteCount, byteCountIn != expectedByteCount {
@@ -30,7 +31,7 @@ extension ResponseMachine {
       return
     }
     encoder = nil
-    output.end = .complete(trailers: carriesTrailers ? sentTrailers : nil)
+    if !wasOver { output.end = .complete(trailers: carriesTrailers ? sentTrailers : nil) }
     state = .finished
   }
 
@@ -69,6 +70,11 @@ extension ResponseMachine {
   /// to its pool. After the end the call does nothing.
   public mutating func abort() {
     guard !hasEnded else { return }
+    if isOver && output.end == nil {
+      // The message is whole.
+      state = .aborted
+      return
+    }
     discardCollected()
     encoder = nil
     output.body = []

@@ -26,9 +26,12 @@ public final class ResponseExchange: Sendable {
   struct State {
     var offered: ResponseOutput?
     var hasTakenHead = false
-    var hasTakenContentlessHead = false
-    var discardsOutput = false
     var hasTakenEnd = false
+    /// Whether a head that was all of the response and the end were taken in one.
+    var isTakenWhole = false
+    /// Whether the response is over with its head, and its handler hasn't finished it: its client is
+    /// still the handler's concern.
+    var isUnfinished = false
     var spent: ContiguousArray<UInt8> = []
     var failure: (any Error)?
     var ignoresDisconnect: Bool
@@ -101,7 +104,8 @@ public final class ResponseExchange: Sendable {
 
   /// The client left: no byte can reach it any more.
   ///
-  /// After the transport has taken the end of the response it means nothing.
+  /// After the transport has taken the end of the response it means nothing, unless the head was all of
+  /// it: then that holds once the handler has finished.
   public func disconnected() {
     breakOff(.aborted)
   }

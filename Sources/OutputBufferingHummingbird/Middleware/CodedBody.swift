@@ -74,6 +74,8 @@
       _ head: ResponseOutput.Head, first: ResponseOutput, feed: Feed
     ) async -> Response {
       if first.closesConnection { connection?.closeAtEnd() }
+      // What the body still writes is read by no one.
+      if machine.withLock({ $0.isOver }) { endSource() }
       var response = Response(status: head.response.status)
       if case .complete(nil) = first.end, await hasReturned(within: latencyBound) {
         machine.withLock { record($0, isWhole: true) }
@@ -139,10 +141,14 @@
     /// long body that is being coded, for the event loop calls it too: who codes it learns of it then.
     private func breakOff() {
       isBroken.store(true, ordering: .sequentiallyConsistent)
+      endSource()
+      machine.withLockIfAvailable { abort(&$0) }
+    }
+
+    private func endSource() {
       let ignoresDisconnect = buffering.settings.ignoresDisconnect
       handoff.close(discardingValues: ignoresDisconnect)
       if !ignoresDisconnect { source.cancel() }
-      machine.withLockIfAvailable { abort(&$0) }
     }
 
     private func abort(_ machine: inout ResponseMachine) {

@@ -61,8 +61,11 @@
         request: RequestMetadata(request.head, version: connection?.version ?? .http1_1),
         head: response.head,
         settings: buffering.settings.response)
-      if let head = machine.passThrough(bodyByteCount: response.body.contentLength)?.head {
+      if let passage = machine.passThrough(bodyByteCount: response.body.contentLength) {
+        let head = passage.head
         buffering.record(machine)
+        // The head is all of it: a body that streams would be written to no one, perhaps without end.
+        if passage.content == .none { response.body = ResponseBody() }
         if head.framing == .noContent, head.response.headerFields[.contentLength] == nil {
           connection?.omitContentLength()
         }

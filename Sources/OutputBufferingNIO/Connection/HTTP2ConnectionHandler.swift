@@ -17,6 +17,8 @@
 
     /// What holds the next streams back.
     let hold = ConnectionHold()
+    /// Responses that were over with their head, whose streams are gone.
+    let unfinished = UnfinishedResponses()
     /// How often the client has sent something: whoever takes content sends window updates
     /// (RFC 9113 §6.9).
     private(set) var readCount = 0
@@ -37,6 +39,11 @@
     func channelReadComplete(context: ChannelHandlerContext) {
       readCount += 1
       context.fireChannelReadComplete()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+      unfinished.disconnected()
+      context.fireChannelInactive()
     }
 
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {

@@ -73,12 +73,18 @@
     let sendsFileRegions: Bool
     /// What holds the next streams of the connection back; nil where it isn't HTTP/2.
     private let hold: ConnectionHold?
+    /// Responses of the connection that were over with their head.
+    private let unfinished: UnfinishedResponses
     private let state = Mutex(State())
 
-    init(channel: any Channel, sendsFileRegions: Bool = false, hold: ConnectionHold? = nil) {
+    init(
+      channel: any Channel, sendsFileRegions: Bool = false, hold: ConnectionHold? = nil,
+      unfinished: UnfinishedResponses = UnfinishedResponses()
+    ) {
       self.channel = channel
       self.sendsFileRegions = sendsFileRegions
       self.hold = hold
+      self.unfinished = unfinished
     }
 
     /// The version of the request that is being served.
@@ -234,6 +240,7 @@
         return (state.writers.values.map(\.exchange), state.departure)
       }
       for exchange in exchanges { exchange.inputClosed() }
+      unfinished.inputClosed()
       departure?(.inputClosed)
     }
 
@@ -251,6 +258,8 @@
         return (unended.values.map(\.exchange), isServing ? state.departure : nil)
       }
       hold?.cancel(self)
+      // The end of a stream isn't that of its client.
+      if hold == nil { unfinished.disconnected() }
       for exchange in exchanges { exchange.disconnected() }
       departure?(.inactive)
     }
@@ -284,8 +293,9 @@
       }
       if !isWritten {
         writer?.exchange.disconnected()
-      } else if let writer, writer.acknowledgesAtEnd {
-        writer.exchange.acknowledge()
+      } else if let writer {
+        if writer.exchange.isUnfinished { unfinished.add(writer.exchange) }
+        if writer.acknowledgesAtEnd { writer.exchange.acknowledge() }
       }
       return writer.flatMap { $0.exchange.keepsConnection ? $0.exchange : nil }
     }

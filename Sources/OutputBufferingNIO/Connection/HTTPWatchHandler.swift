@@ -46,7 +46,8 @@
         http2Connection = HTTP2ConnectionHandler.find(for: context.channel)
         http2Connection?.streamOpened()
         storedConnection = HTTPServerConnection(
-          channel: context.channel, hold: http2Connection?.hold)
+          channel: context.channel, hold: http2Connection?.hold,
+          unfinished: http2Connection?.unfinished ?? UnfinishedResponses())
         closeConnectionAtEndOfInput(context.channel)
       }
     }
