@@ -54,8 +54,9 @@ public struct ResponseMachine: ~Copyable {
   var knownEventStream: Bool?
   /// Unset while an operation that is awaited moves what buffers hold already: it leaves at once.
   var limitsUnsentBytes = true
-  /// Whether a head that is all of the response is handed out with its end. Unset for adapters whose
-  /// application ends its responses itself.
+  /// Whether a head that is all of the response is handed out with its end.
+  ///
+  /// Unset for adapters whose application ends its responses itself.
   package var endsWithHead = true
   /// Whether what is written is the last of the body and in memory already: an open response then
   /// takes all of it and learns its length.

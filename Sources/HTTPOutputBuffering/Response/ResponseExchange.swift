@@ -57,6 +57,9 @@ public final class ResponseExchange: Sendable {
   private let allowsHalfClosedClients: Bool
   /// Whether the adapter's side takes outputs with a file.
   let takesFiles: Bool
+  /// How long the client may take nothing of what is due to it: see
+  /// ``ResponseBuffering/Settings/stallLimit``.
+  package let stallLimit: Duration?
   let timeLimits: TimeLimits
   let admission: @Sendable () -> Bool
 
@@ -64,12 +67,14 @@ public final class ResponseExchange: Sendable {
     ignoresDisconnect: Bool,
     allowsHalfClosedClients: Bool,
     takesFiles: Bool,
+    stallLimit: Duration?,
     timeLimits: TimeLimits,
     admission: @escaping @Sendable () -> Bool
   ) {
     self.state = Mutex(State(ignoresDisconnect: ignoresDisconnect))
     self.allowsHalfClosedClients = allowsHalfClosedClients
     self.takesFiles = takesFiles
+    self.stallLimit = stallLimit
     self.timeLimits = timeLimits
     self.admission = admission
   }

@@ -48,6 +48,7 @@
         return response
       }
       let connection = HTTPServerConnection.current
+      connection?.stallLimit = buffering.settings.stallLimit
       // The HTTP/1 encoder of a server that nothing of this library stands in ends a response to HEAD
       // that has no length with a chunk.
       if request.method == .head, connection == nil { return response }

@@ -76,6 +76,8 @@
     /// Responses of the connection that were over with their head.
     private let unfinished: UnfinishedResponses
     private let state = Mutex(State())
+    /// How long the client may take nothing of what is due to it, in nanoseconds; 0 for ever.
+    private let stallNanoseconds = Atomic<Int64>(0)
 
     init(
       channel: any Channel, sendsFileRegions: Bool = false, hold: ConnectionHold? = nil,
@@ -144,6 +146,7 @@
 
     /// The response to the request that is being served belongs to an exchange.
     package func begin(_ exchange: ResponseExchange) {
+      stallLimit = exchange.stallLimit
       let (isInputClosed, isInactive) = state.withLock { state in
         if !state.isInactive, let number = state.served?.number {
           state.writers[number] = Writer(exchange: exchange)
@@ -154,6 +157,18 @@
         exchange.disconnected()
       } else if isInputClosed {
         exchange.inputClosed()
+      }
+    }
+
+    /// How long the client may take nothing of what is due to it, from the next write on; nil for ever.
+    package var stallLimit: Duration? {
+      get {
+        let nanoseconds = stallNanoseconds.load(ordering: .relaxed)
+        return nanoseconds == 0 ? nil : .nanoseconds(nanoseconds)
+      }
+      set {
+        let nanoseconds = newValue.map { TimeAmount($0.boundedForSleep).nanoseconds }
+        stallNanoseconds.store(nanoseconds.map { max($0, 1) } ?? 0, ordering: .relaxed)
       }
     }
 
