@@ -17,7 +17,7 @@
       let server = HTTPServer(
         address: try .inet(ip4: "127.0.0.1", port: port),
         timeout: 60,
-        pool: NoDelaySocketPool(),
+        pool: NoDelaySocketPool(stallLimit: application.buffering.settings.stallLimit),
         logger: .disabled,
         handler: ClosureHTTPHandler { try await respond(to: $0, logger: logger) })
       let signals = await UnixSignalsSequence(trapping: .sigterm)

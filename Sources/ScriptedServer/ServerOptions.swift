@@ -52,6 +52,10 @@
     @Option(help: "The time limit of a handler, in milliseconds.")
     var timeLimit: Int?
 
+    @Option(
+      help: "How long a client may take nothing of what is due to it, in milliseconds; 0 for ever.")
+    var stallLimit = 60_000
+
     @Option(help: "How many handlers may work on without their connection.")
     var releasedLimit = AfterResponseService.Settings().maximumReleasedHandlers
 
@@ -114,6 +118,7 @@
           ignoresDisconnect: ignoreDisconnect,
           allowsHalfClosedClients: allowHalfClosed,
           timeLimit: timeLimit.map { .milliseconds($0) },
+          stallLimit: stallLimit > 0 ? .milliseconds(stallLimit) : nil,
           admission: refuseWhenFull ? .refuses : .keepsConnection),
         service: service)
     }

@@ -96,7 +96,8 @@ import Testing
       let exchange = server.start(method: .head) { response in
         if hasFinished { try await response.finish() } else { try await response.flush() }
         await gate.wait()
-        try await response.write("late")
+        #expect(
+          await code { try await response.write("late") } == (hasFinished ? nil : .disconnected))
         try await response.finish()
         server.log.add("\(number) \(response.connectionStatus)")
       }

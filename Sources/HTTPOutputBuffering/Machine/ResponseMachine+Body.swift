@@ -185,8 +185,7 @@ extension ResponseMachine {
 
   /// Takes bytes after the commit.
   mutating func writeCommitted(_ bytes: Span<UInt8>) throws(ResponseError) {
-    guard case .committed(let framing) = state else { return discard(bytes) }
-    if framing == .noContent || decision?.isRefused == true { return discard(bytes) }
+    guard case .committed = state, !isHeadAll else { return discard(bytes) }
     try checkDeclaredLength(adding: bytes.count)
     try checkUnsentLimit(adding: bytes.count)
     byteCountIn = byteCountIn.addingClamped(bytes.count)

@@ -79,7 +79,7 @@ extension ResponseMachine {
       throw lengthMismatch(written: expectedByteCount, declared: length)
     }
     commit(decision, contentLength: length)
-    if state == .committed(.noContent) {
+    if isHeadAll {
       discardCollected()
     } else if encoder == nil {
       // Nothing was sendable before the commit: the storage can be moved.
@@ -220,6 +220,7 @@ extension ResponseMachine {
       promisedByteCount = (decision.coding == nil ? contentLength : nil) ?? expectedByteCount
     }
     state = .committed(framing)
+    if isOver { output.end = .complete(trailers: nil) }
   }
 
   func lengthMismatch(written: Int, declared: Int) -> ResponseError {

@@ -5,7 +5,7 @@ extension ResponseMachine {
   /// Ends the response: the last call of a message that is whole.
   ///
   /// An open response is committed with all of its body in hand. After the end the call does
-  /// nothing.
+  /// nothing. Where the head was all of the response its end has been handed out already.
   ///
   /// - Throws: ``ResponseError/Code/declaredLengthExceeded`` or
   ///   ``ResponseError/Code/declaredLengthNotReached``: an open response stays open, so that another
@@ -24,6 +24,7 @@ extension ResponseMachine {
   /// - Returns: Whether the response has ended.
   /// - Throws: As ``finish()``.
   package mutating func finish(coding byteCount: Int) throws(ResponseError) -> Bool {
+    let wasOver = isOver
     switch state {
     case .open where wholeCoding == nil:
       if allowsContent, let expectedByteCount, byteCountIn != expectedByteCount {
@@ -46,7 +47,7 @@ extension ResponseMachine {
       return true
     }
     encoder = nil
-    output.end = .complete(trailers: carriesTrailers ? sentTrailers : nil)
+    if !wasOver { output.end = .complete(trailers: carriesTrailers ? sentTrailers : nil) }
     state = .finished
     return true
   }
@@ -94,6 +95,11 @@ extension ResponseMachine {
   /// to its pool. After the end the call does nothing.
   public mutating func abort() {
     guard !hasEnded else { return }
+    if isOver && output.end == nil {
+      // The message is whole.
+      state = .aborted
+      return
+    }
     discardCollected()
     wholeCoding = nil
     encoder = nil

@@ -23,9 +23,7 @@ extension ResponseMachine {
       guard isDropped || prefixDecision(adding: file.byteCount).coding == nil else { return false }
       try commitPrefix(adding: file.byteCount)
     }
-    guard case .committed(let framing) = state, framing != .noContent,
-      decision?.isRefused != true
-    else {
+    guard case .committed = state, !isHeadAll else {
       discardedByteCount = discardedByteCount.addingClamped(file.byteCount)
       return true
     }

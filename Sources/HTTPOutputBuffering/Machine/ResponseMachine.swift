@@ -17,6 +17,10 @@ public import HTTPTypes
 /// | ``flush()`` | a prefix | the declared one, if the body isn't coded |
 /// | more bytes than ``ResponseSettings/maximumBufferedBytes`` | a prefix | as above |
 /// | more than ``ResponseSettings/maximumWholeBytes``, where they are in memory | a prefix | as above |
+///
+/// Where the head is all of the response, as it is to HEAD and with 204, 205 and 304, the end is handed
+/// out with it, whatever forces the commit: no client waits for a handler that has nothing to send.
+/// ``finish()`` is still due, and adds nothing.
 public struct ResponseMachine: ~Copyable {
   enum State: Equatable {
     case open
@@ -59,6 +63,10 @@ public struct ResponseMachine: ~Copyable {
   public var isBodyInMemory = false
   /// The body while it is coded whole, which may take several calls: see ``finish(coding:)``.
   var wholeCoding: WholeCoding?
+  /// Whether a head that is all of the response is handed out with its end.
+  ///
+  /// Unset for adapters whose application ends its responses itself.
+  package var endsWithHead = true
   /// Whether what is written is the last of the body and in memory already: an open response then
   /// takes all of it and learns its length.
   var takesRest = false
@@ -102,11 +110,20 @@ public struct ResponseMachine: ~Copyable {
   /// the head was all of it, or the declared length is reached.
   var isContentComplete: Bool {
     switch state {
-    case .committed(.noContent): true
+    case .committed where isHeadAll: true
     case .committed(.contentLength(let length)): byteCountIn == length
     default: false
     }
   }
+
+  /// Whether the committed head is all of the response: what is written has no place in it.
+  var isHeadAll: Bool {
+    guard case .committed(let framing) = state else { return false }
+    return framing == .noContent || decision?.isRefused == true
+  }
+
+  /// Whether the message has its end, although ``finish()`` is still to come.
+  package var isOver: Bool { isHeadAll && endsWithHead }
 
   /// Whether the message has been given up.
   var isAborted: Bool { state == .aborted }

@@ -12,7 +12,8 @@ extension BufferedResponse {
   ///   that commit the head find an interim status, ``ResponseError/Code/ended`` once the response has
   ///   failed or the handler has returned, and what an earlier write without `await` was refused for, such
   ///   as ``ResponseError/Code/unsentLimitExceeded``. Writing after ``finish(_:)`` is no error: the bytes
-  ///   are discarded and counted.
+  ///   are discarded and counted. Writing after the commit of a head that is all of the response is
+  ///   ``ResponseError/Code/disconnected`` in the same way.
   public func write(_ text: String) async throws(ResponseError) {
     guard #available(macOS 26, iOS 26, tvOS 26, watchOS 26, visionOS 26, *) else {
       return try await write(ContiguousArray(text.utf8).span)
@@ -28,6 +29,7 @@ extension BufferedResponse {
   /// - Throws: As ``write(_:)-(String)``.
   public func write(_ bytes: Span<UInt8>) async throws(ResponseError) {
     try checkClient()
+    try checkReader()
     // What was written without `await` goes first, and makes room.
     try await transmitIfDue()
     if output.level > 0 {
@@ -42,6 +44,8 @@ extension BufferedResponse {
       rest = rest.extracting(droppingFirst: slice.count)
       try await transmitIfDue()
     } while !rest.isEmpty
+    // The rest of what has committed the head is no going on.
+    over?.discardedByteCount = discardedByteCount
   }
 
   /// Sends everything written so far to the client: through every buffer of the stack, the encoder,
@@ -61,6 +65,7 @@ extension BufferedResponse {
     try throwRefusal()
     runBeforeCommit()
     try change { machine throws(ResponseError) in try machine.flush() }
+    if let over, discardedByteCount > over.discardedByteCount { try checkReader() }
     try await transmitIfDue()
   }
 
@@ -118,6 +123,8 @@ extension BufferedResponse {
     // An end that isn't whole is told by ``settle(_:)``.
     guard !output.sink.machine.isAborted else { return false }
     if output.sink.machine.isContentComplete { await hooks.runBeforeRelease(isReleasing: false) }
+    let isOver = output.sink.machine.isOver && over == nil
+    if isOver { exchange.release(needsAdmission: true) }
     var storage: ContiguousArray<UInt8> = []
     swap(&storage, &spent)
     let keptByteCount = Self.keptByteCount(isFlushed: output.sink.machine.isFlushRequested)
@@ -128,13 +135,14 @@ extension BufferedResponse {
       logger.explain(output.sink.machine.decision)
       observer?(self)
     }
-    guard let storage = await exchange.deliver(next) else {
+    guard let storage = await exchange.deliver(next, isUnfinished: isOver) else {
       output.sink.machine.abort()
       try throwBroken()
       return false
     }
     metrics.sent(byteCount)
     isHeadDelivered = isHeadDelivered || hasHead
+    if isOver { over = Over(discardedByteCount: discardedByteCount) }
     if storage.capacity <= keptByteCount { spent = storage }
     return true
   }

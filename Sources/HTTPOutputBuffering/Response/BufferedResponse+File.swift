@@ -11,6 +11,7 @@ extension BufferedResponse {
   ///   ``ResponseError/Code/declaredLengthNotReached`` for one that ends early.
   package func writeFile(_ file: some ResponseFile) async throws {
     try checkClient()
+    try checkReader()
     try await transmitIfDue()
     if output.level == 0 {
       try output.sink.machine.checkDeclaredLength(adding: file.byteCount)

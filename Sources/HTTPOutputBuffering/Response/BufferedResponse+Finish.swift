@@ -21,7 +21,9 @@ extension BufferedResponse {
   /// - writes are discarded and counted in ``discardedByteCount``, changes of the head throw;
   /// - the handler's task isn't cancelled any more when the client leaves.
   ///
-  /// The request's body has to be read before. A second call does nothing.
+  /// The request's body has to be read before. A second call does nothing. Where the head was all of
+  /// the response the client has been released by the commit, and
+  /// ``ConnectionPersistence/close`` comes too late.
   ///
   /// - Parameter connection: What becomes of the connection.
   /// - Throws: ``ResponseError/Code/declaredLengthExceeded`` and
@@ -54,7 +56,12 @@ extension BufferedResponse {
     try change { machine throws(ResponseError) in try machine.finish() }
     await hooks.runBeforeRelease()
     exchange.release(needsAdmission: isEarly || hooks.hasEndHooks)
-    hasFinished = try await transmit()
+    guard over != nil else {
+      hasFinished = try await transmit()
+      return
+    }
+    hasFinished = finishOver()
+    if !hasFinished { try throwBroken() }
   }
 
   /// Sends what the buffers held in slices, where it is too long to be coded whole.
@@ -89,6 +96,9 @@ extension BufferedResponse {
     }
     hasHandlerReturned = true
     await hooks.runBeforeRelease()
+    // Whatever its handler has come to: the client has all of it.
+    let isWhole = hasFinished || over != nil
+    if over != nil { hasFinished = finishOver() }
     if let failure { settle(failure) }
     if hasFinished {
       // As at the end of a PHP request; the bytes are counted.
@@ -104,7 +114,7 @@ extension BufferedResponse {
     }
     metrics.ended(
       output.sink.machine,
-      hasFinished ? .finished : hasFailed ? .failed : .init(exchange.status))
+      isWhole ? .finished : hasFailed ? .failed : .init(exchange.status))
     observer?(self)
     await hooks.runAtEnd(exchange.status)
     isConcluded = true
@@ -113,8 +123,10 @@ extension BufferedResponse {
   /// Makes a failure visible: to the client as an error page or a broken message, to the operator.
   func settle(_ failure: any Error) {
     guard !hasFinished else {
-      logger.error(
-        "handler failed after its response was finished", metadata: ["error": "\(failure)"])
+      let isTold = (failure as? ResponseError)?.code == .disconnected
+      logger.log(
+        level: isTold ? .debug : .error, "handler failed after its response was finished",
+        metadata: ["error": "\(failure)"])
       return
     }
     guard !isSettled else { return }

@@ -17,6 +17,11 @@ public import OutputBuffering
 /// and body can be changed, or discarded by ``reset()``; an error thrown by the handler discards them
 /// and the server answers with its own. After it an error leaves the message visibly broken.
 ///
+/// A response to HEAD, or one with a status that has no content (204, 205, 304), is over when it is
+/// committed: the client is released, and a write after that throws
+/// ``ResponseError/Code/disconnected``, as there is no one to read it. Until ``finish(_:)`` a client
+/// that leaves still cancels the handler's task.
+///
 /// The object belongs to its handler's task and isn't `Sendable`; it can be passed down and stored
 /// there. When the handler returns, the response is finished, if it hasn't been, and every hook runs.
 public final class BufferedResponse {
@@ -40,6 +45,8 @@ public final class BufferedResponse {
   var isConcluded = false
   /// Whether the transport has taken the end of the message.
   var hasFinished = false
+  /// What is known of a response that was over with its head, until it is finished.
+  var over: Over?
   /// Whether the adapter's side has been told that the message will not be whole.
   var isSettled = false
   /// Whether the message could not be whole although the client was there.
@@ -84,7 +91,8 @@ extension BufferedResponse {
   ///
   /// Without it the task is cancelled and writes throw ``ResponseError/Code/disconnected``. With it
   /// they are discarded and counted. Its value at the moment the client leaves counts. After
-  /// ``finish(_:)`` a client that leaves is never noticed, with or without it.
+  /// ``finish(_:)`` a client that leaves is never noticed, with or without it. Where the head is all of
+  /// the response, as it is to HEAD, it says what becomes of writes after the commit.
   public var ignoresDisconnect: Bool {
     get { exchange.ignoresDisconnect }
     set { exchange.ignoresDisconnect = newValue }

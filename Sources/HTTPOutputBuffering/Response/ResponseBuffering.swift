@@ -27,6 +27,14 @@ public final class ResponseBuffering: Sendable {
     public var allowsHalfClosedClients: Bool
     /// The time limit of a handler by the wall clock, where it doesn't set one; nil for none.
     public var timeLimit: Duration?
+    /// How long a client may take nothing of what is due to it; nil for ever.
+    ///
+    /// After that it counts as gone: the response is broken off, its handler's task is cancelled and sees
+    /// ``ConnectionStatus/aborted``, as far as it doesn't ignore disconnects. A client that takes
+    /// something, however slowly, is never cut off. As nginx's `send_timeout` it isn't the time of a whole
+    /// response, and a handler that has nothing to send isn't meant: see ``timeLimit``. The adapter's page
+    /// says which responses it covers.
+    public var stallLimit: Duration?
     /// What happens while the after-response service is full or draining.
     public var admission: Admission
 
@@ -37,18 +45,21 @@ public final class ResponseBuffering: Sendable {
     ///   - ignoresDisconnect: Whether a disconnect leaves handlers alone.
     ///   - allowsHalfClosedClients: Whether a client that closes its sending side is still there.
     ///   - timeLimit: The time limit of a handler; nil for none.
+    ///   - stallLimit: How long a client may take nothing of what is due to it; nil for ever.
     ///   - admission: What happens while the after-response service is full or draining.
     public init(
       response: ResponseSettings = ResponseSettings(),
       ignoresDisconnect: Bool = false,
       allowsHalfClosedClients: Bool = false,
       timeLimit: Duration? = nil,
+      stallLimit: Duration? = .seconds(60),
       admission: Admission = .keepsConnection
     ) {
       self.response = response
       self.ignoresDisconnect = ignoresDisconnect
       self.allowsHalfClosedClients = allowsHalfClosedClients
       self.timeLimit = timeLimit
+      self.stallLimit = stallLimit
       self.admission = admission
     }
   }
@@ -135,6 +146,7 @@ public final class ResponseBuffering: Sendable {
       ignoresDisconnect: settings.ignoresDisconnect,
       allowsHalfClosedClients: settings.allowsHalfClosedClients,
       takesFiles: takesFiles,
+      stallLimit: settings.stallLimit,
       timeLimits: timeLimits,
       admission: { [service] in service.admit(id) },
       service: service,

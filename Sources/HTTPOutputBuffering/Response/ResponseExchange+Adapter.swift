@@ -32,7 +32,7 @@ extension ResponseExchange {
       state.spent = spent
       let isFinished = state.hasTakenEnd && !status.isBroken
       if isFinished {
-        setStatus(.finished)
+        if !state.isUnfinished { setStatus(.finished) }
         state.interruption = nil
       }
       defer { state.producer = nil }
@@ -79,23 +79,15 @@ extension ResponseExchange {
 
   /// The adapter's side is gone: nobody will take anything any more.
   ///
-  /// Where the committed head was the whole response, as it is to HEAD, the handler goes on, and what it
-  /// still hands over is discarded; it keeps the connection unless the after-response service admits it.
-  /// Elsewhere the response is broken off.
+  /// Where the head that was taken was the whole response, as it is to HEAD, the server has written it
+  /// without asking for more. Elsewhere the response is broken off.
   public func abandoned() {
-    let (producer, isWhole) = state.withLock { state in
-      guard state.hasTakenContentlessHead, !status.isBroken else {
-        return (CheckedContinuation<Bool, Never>?.none, false)
-      }
-      state.discardsOutput = true
-      if state.hasTakenEnd || state.offered?.end != nil { setStatus(.finished) }
-      state.offered = nil
-      defer { state.producer = nil }
-      return (state.producer, true)
-    }
-    guard isWhole else { return disconnected() }
-    producer?.resume(returning: true)
-    if !isReleased { release(needsAdmission: true) }
+    state.withLock { $0.isTakenWhole } ? acknowledge() : disconnected()
+  }
+
+  /// Whether the response is over, and its handler still to be told when the client leaves.
+  package var isUnfinished: Bool {
+    state.withLock { $0.isUnfinished && !$0.hasHandlerEnded && !status.isBroken }
   }
 
   /// Names what ends a write that the transport has not taken when the response breaks off.
@@ -181,8 +173,8 @@ extension ResponseExchange.State {
     guard let output = offered else { return nil }
     offered = nil
     hasTakenHead = hasTakenHead || output.head != nil
-    hasTakenContentlessHead = hasTakenContentlessHead || output.head?.framing == .noContent
     hasTakenEnd = output.end != nil
+    isTakenWhole = hasTakenEnd && (isUnfinished || output.head?.framing == .noContent)
     return .output(output)
   }
 
@@ -237,6 +229,9 @@ extension ResponseError {
   }
   fileprivate static var noResponse: ResponseError {
     ResponseError(code: .ended, message: "the handler ended without a response")
+  }
+  static var noReader: ResponseError {
+    ResponseError(code: .disconnected, message: "the response was over with its head")
   }
   static var clientGone: ResponseError {
     ResponseError(code: .disconnected, message: "the client left before the end of the response")

@@ -7,16 +7,18 @@ extension ResponseExchange {
   /// Waiting isn't ended by the task's cancellation: what was encoded goes out whole, or the message is
   /// visibly broken.
   ///
+  /// - Parameters:
+  ///   - output: What to send.
+  ///   - isUnfinished: Whether it ends the response, and ``finish()`` is still to come.
   /// - Returns: Spent storage for the next output; nil if the output was not taken, because the client
   ///   is gone or the time is up.
-  func deliver(_ output: ResponseOutput) async -> ContiguousArray<UInt8>? {
+  func deliver(
+    _ output: ResponseOutput, isUnfinished: Bool = false
+  ) async -> ContiguousArray<UInt8>? {
     let isTaken = await withCheckedContinuation { producer in
       let wake: Wake = state.withLock { state in
         guard !status.isBroken else { return Wake(producer: producer, isTaken: false) }
-        if state.discardsOutput {
-          if output.end != nil { setStatus(.finished) }
-          return Wake(producer: producer, isTaken: true)
-        }
+        state.isUnfinished = isUnfinished
         state.producer = producer
         state.offered = output
         return Wake(event: state.consumer == nil ? nil : state.takeEvent(), for: &state.consumer)
@@ -28,6 +30,18 @@ extension ResponseExchange {
       var spent: ContiguousArray<UInt8> = []
       swap(&spent, &state.spent)
       return spent
+    }
+  }
+
+  /// The handler has finished a response that was over with its head: its client is no concern any more.
+  ///
+  /// - Returns: Whether the client was there until then.
+  func finish() -> Bool {
+    state.withLock { state in
+      guard !status.isBroken else { return false }
+      state.isUnfinished = false
+      setStatus(.finished)
+      return true
     }
   }
 

@@ -26,9 +26,12 @@ public final class ResponseExchange: Sendable {
   struct State {
     var offered: ResponseOutput?
     var hasTakenHead = false
-    var hasTakenContentlessHead = false
-    var discardsOutput = false
     var hasTakenEnd = false
+    /// Whether a head that was all of the response and the end were taken in one.
+    var isTakenWhole = false
+    /// Whether the response is over with its head, and its handler hasn't finished it: its client is
+    /// still the handler's concern.
+    var isUnfinished = false
     var spent: ContiguousArray<UInt8> = []
     var failure: (any Error)?
     var ignoresDisconnect: Bool
@@ -54,6 +57,9 @@ public final class ResponseExchange: Sendable {
   private let allowsHalfClosedClients: Bool
   /// Whether the adapter's side takes outputs with a file.
   let takesFiles: Bool
+  /// How long the client may take nothing of what is due to it: see
+  /// ``ResponseBuffering/Settings/stallLimit``.
+  package let stallLimit: Duration?
   let timeLimits: TimeLimits
   let admission: @Sendable () -> Bool
   /// The service that owns the handler, and the handler's number there.
@@ -66,6 +72,7 @@ public final class ResponseExchange: Sendable {
     ignoresDisconnect: Bool,
     allowsHalfClosedClients: Bool,
     takesFiles: Bool,
+    stallLimit: Duration?,
     timeLimits: TimeLimits,
     admission: @escaping @Sendable () -> Bool,
     service: AfterResponseService,
@@ -74,6 +81,7 @@ public final class ResponseExchange: Sendable {
     self.state = Mutex(State(ignoresDisconnect: ignoresDisconnect))
     self.allowsHalfClosedClients = allowsHalfClosedClients
     self.takesFiles = takesFiles
+    self.stallLimit = stallLimit
     self.timeLimits = timeLimits
     self.admission = admission
     self.service = service
@@ -110,7 +118,8 @@ public final class ResponseExchange: Sendable {
 
   /// The client left: no byte can reach it any more.
   ///
-  /// After the transport has taken the end of the response it means nothing.
+  /// After the transport has taken the end of the response it means nothing, unless the head was all of
+  /// it: then that holds once the handler has finished.
   public func disconnected() {
     breakOff(.aborted)
   }

@@ -1,6 +1,7 @@
 #if FlyingFox
   public import FlyingFox
   public import FlyingSocks
+  import HTTPOutputBuffering
 
   /// Makes the connections of a FlyingFox server send at once what is written to them (`TCP_NODELAY`).
   ///
@@ -8,6 +9,8 @@
   /// to Nagle's algorithm (RFC 9293 §3.7.4): on a connection that has served a request before, whatever
   /// is written second waits until the client acknowledges the first, often 40 ms. A flush isn't a flush
   /// then.
+  ///
+  /// It also closes the connection of a client that takes nothing for too long.
   ///
   /// ```swift
   /// let server = HTTPServer(
@@ -21,12 +24,20 @@
     private static var noDelay: BoolSocketOption { BoolSocketOption(level: 6, name: 1) }
 
     private let base: any AsyncSocketPool
+    private let stallLimit: Duration?
 
     /// Makes a pool.
     ///
-    /// - Parameter base: The pool that does the work.
-    public init(_ base: some AsyncSocketPool = HTTPServer.defaultPool()) {
+    /// - Parameters:
+    ///   - base: The pool that does the work.
+    ///   - stallLimit: How long a client may take nothing of what is written to it, whatever writes it; nil
+    ///     for ever. It is `ResponseBuffering.Settings.stallLimit` for FlyingFox, whose sockets an engine
+    ///     can't see.
+    public init(
+      _ base: some AsyncSocketPool = HTTPServer.defaultPool(), stallLimit: Duration? = .seconds(60)
+    ) {
       self.base = base
+      self.stallLimit = stallLimit
     }
 
     /// Prepares the pool.
@@ -44,6 +55,8 @@
     /// Suspends a socket until it is ready.
     ///
     /// The listening socket waits for its first connection here, and connections inherit its option.
+    ///
+    /// - Throws: What the pool below throws, and an error when the client has taken nothing for too long.
     @concurrent
     public func suspendSocket(
       _ socket: Socket, untilReadyFor events: Socket.Events
@@ -52,7 +65,60 @@
         // A socket of another family has no such option, and no such delay.
         try? socket.setValue(true, for: Self.noDelay)
       }
-      try await base.suspendSocket(socket, untilReadyFor: events)
+      guard let stallLimit, events.contains(.write), !events.contains(.read) else {
+        return try await base.suspendSocket(socket, untilReadyFor: events)
+      }
+      try await withThrowingTaskGroup(of: Void.self) { [base] group in
+        group.addTask { try await base.suspendSocket(socket, untilReadyFor: events) }
+        group.addTask { try await Self.untilStalled(socket, limit: stallLimit) }
+        defer { group.cancelAll() }
+        try await group.next()
+      }
+    }
+
+    /// Returns by an error, when the client has taken nothing for too long.
+    ///
+    /// A socket is ready to be written to when a good part of the kernel's buffer is free, which may be
+    /// megabytes: what the client has acknowledged says more.
+    private static func untilStalled(_ socket: Socket, limit: Duration) async throws {
+      var meter = StallMeter(limit: limit, now: .now)
+      var seen = acknowledgedByteCount(of: socket)
+      while true {
+        try await Task.sleep(for: meter.interval)
+        let count = acknowledgedByteCount(of: socket)
+        guard !meter.isStalled(hasProgressed: count != seen, now: .now) else {
+          throw ClientStalled()
+        }
+        seen = count
+      }
+    }
+
+    private static func acknowledgedByteCount(of socket: Socket) -> UInt64 {
+      guard let option = TCPInformationOption() else { return 0 }
+      return (try? socket.getValue(for: option)) ?? 0
+    }
+  }
+
+  /// Makes FlyingFox close the connection of a client that takes nothing.
+  private struct ClientStalled: Error, CustomStringConvertible {
+    var description: String { "the client has taken nothing for too long" }
+  }
+
+  /// `TCP_INFO`, for what the peer has acknowledged.
+  private struct TCPInformationOption: SocketOption {
+    let level: Int32 = 6
+    let name: Int32
+
+    init?() {
+      guard let name = TransportProgress.tcpInformationOption else { return nil }
+      self.name = name
+    }
+
+    func makeValue(from information: TCPInformation) -> UInt64 { information.acknowledgedByteCount }
+
+    /// It can't be set.
+    func makeSocketValue(from value: UInt64) -> TCPInformation {
+      TCPInformation(acknowledgedByteCount: value)
     }
   }
 #endif

@@ -89,6 +89,10 @@
       _ head: ResponseOutput.Head, first: ResponseOutput, feed: Feed
     ) async -> Response {
       if first.closesConnection { connection?.closeAtEnd() }
+      // What the body still writes is read by no one.
+      if machine.withLock({ $0.isOver }) {
+        endSource(ignoringDisconnect: buffering.settings.ignoresDisconnect)
+      }
       var response = Response(status: head.response.status)
       if case .complete(nil) = first.end, await hasReturned(within: latencyBound) {
         machine.withLock { record($0, isWhole: true) }
@@ -162,9 +166,13 @@
 
     private func breakOff(ignoringDisconnect ignoresDisconnect: Bool) {
       isBroken.store(true, ordering: .sequentiallyConsistent)
+      endSource(ignoringDisconnect: ignoresDisconnect)
+      machine.withLockIfAvailable { abort(&$0) }
+    }
+
+    private func endSource(ignoringDisconnect ignoresDisconnect: Bool) {
       handoff.close(discardingValues: ignoresDisconnect)
       if !ignoresDisconnect { source.cancel() }
-      machine.withLockIfAvailable { abort(&$0) }
     }
 
     private func abort(_ machine: inout ResponseMachine) {

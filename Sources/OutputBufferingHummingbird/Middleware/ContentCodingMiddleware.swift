@@ -50,6 +50,7 @@
       let connection = HTTPServerConnection.current
       // What can't be sent as a response isn't for us to judge.
       guard response.head.isSendable else { return response }
+      connection?.stallLimit = buffering.settings.stallLimit
       // The HTTP/1 encoder of a server that nothing of this library stands in ends a response to HEAD
       // that has no length with a chunk.
       if request.method == .head, connection == nil { return response }
@@ -63,8 +64,11 @@
         request: RequestMetadata(request.head, version: connection?.version ?? .http1_1),
         head: response.head,
         settings: buffering.settings.response)
-      if let head = machine.passThrough(bodyByteCount: response.body.contentLength)?.head {
+      if let passage = machine.passThrough(bodyByteCount: response.body.contentLength) {
+        let head = passage.head
         buffering.record(machine, logger: context.logger)
+        // The head is all of it: a body that streams would be written to no one, perhaps without end.
+        if passage.content == .none { response.body = ResponseBody() }
         if head.framing == .noContent, head.response.headerFields[.contentLength] == nil {
           connection?.omitContentLength()
         }

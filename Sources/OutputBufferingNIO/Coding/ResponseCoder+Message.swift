@@ -48,6 +48,8 @@
       let request = original?.request ?? requests.popFirst() ?? unknownRequest
       original = Original(head: head, response: response, request: request)
       var machine = ResponseMachine(request: request, head: response, settings: settings)
+      // The application ends its responses itself; the next request is served after that.
+      machine.endsWithHead = false
       let byteCount = response.headerFields.declaredContentLength
       if machine.lacksLength {
         state = .holding

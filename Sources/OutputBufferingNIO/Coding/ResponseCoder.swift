@@ -178,11 +178,11 @@
     private func limitWait() {
       guard let context else { return }
       let channel = context.channel
-      let (seen, unsent) = (codedCount, channel.unsentByteCount)
+      let (seen, taken) = (codedCount, channel.progress)
       let limit = contentGuard?.stallTime ?? PatientClose.stallTime
       context.eventLoop.assumeIsolated().scheduleTask(in: limit) { [self] in
         guard isBusy else { return }
-        guard codedCount == seen, channel.unsentByteCount >= unsent else {
+        guard codedCount == seen, !channel.progress.hasProgressed(since: taken) else {
           return limitWait()
         }
         performing { breakOff(ChannelError.ioOnClosedChannel) }

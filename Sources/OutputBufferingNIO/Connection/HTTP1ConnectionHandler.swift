@@ -20,6 +20,9 @@
     /// Whether the end of the response that is being written is that of the connection.
     private var isEndedByClose = false
     private var requestCount = 0
+    /// How many writes are waited for.
+    private var awaitedCount = 0
+    private let stallWatch = StallWatch()
 
     init(connection: HTTPServerConnection, contentGuard: HTTP1ContentGuard) {
       self.connection = connection
@@ -89,7 +92,7 @@
       isDraining = isDraining || connection.isClosingAtEnd
       let isLast = isDraining
       let isEndedByClose = isEndedByClose
-      let written = context.promise(answering: promise)
+      let written = awaited(promise, context)
       written.futureResult.assumeIsolated().whenComplete { [connection] result in
         let isWritten = (try? result.get()) != nil
         let keeper = request.flatMap { connection.ended($0.number, isWritten: isWritten) }
@@ -112,7 +115,8 @@
       default: return context.triggerUserOutboundEvent(event, promise: promise)
       }
       guard !contentGuard.isTunnel else { return promise?.succeed() ?? () }
-      context.writeAndFlush(wrapOutboundOut(part), promise: promise)
+      context.write(wrapOutboundOut(part), promise: awaited(promise, context))
+      flush(context: context)
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -127,6 +131,7 @@
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+      stallWatch.stop()
       connection.becameInactive()
       context.fireChannelInactive()
     }
@@ -135,6 +140,53 @@
   extension HTTPServerRequestPart {
     fileprivate var isEnd: Bool {
       if case .end = self { true } else { false }
+    }
+  }
+
+  // What the client doesn't take.
+  extension HTTP1ConnectionHandler {
+    func flush(context: ChannelHandlerContext) {
+      context.flush()
+      if awaitedCount > 0 { watchClient(context) }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+      context.channel.isWritable ? stopWatching(context) : watchClient(context)
+      context.fireChannelWritabilityChanged()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) { stallWatch.stop() }
+
+    /// A promise of a write that is waited for.
+    private func awaited(
+      _ promise: EventLoopPromise<Void>?, _ context: ChannelHandlerContext
+    ) -> EventLoopPromise<Void> {
+      let written = context.promise(answering: promise)
+      awaitedCount += 1
+      written.futureResult.assumeIsolated().whenComplete { [self] _ in
+        awaitedCount -= 1
+        stopWatching(context)
+      }
+      return written
+    }
+
+    private func stopWatching(_ context: ChannelHandlerContext) {
+      guard stallWatch.isWatching, awaitedCount == 0, context.channel.isWritable else { return }
+      stallWatch.stop()
+    }
+
+    /// Gives the client up that takes nothing any more of what is waited for.
+    private func watchClient(_ context: ChannelHandlerContext) {
+      guard !stallWatch.isWatching, !contentGuard.isTunnel, context.channel.isActive else { return }
+      let channel = context.channel
+      var seen = channel.progress
+      stallWatch.start(on: context.eventLoop, within: connection.stallLimit) {
+        let now = channel.progress
+        defer { seen = now }
+        return now.hasProgressed(since: seen)
+      } _: { [self] in
+        HTTP1BreakHandler.breakOff(channel, framing: isEndedByClose ? .connectionClose : nil)
+      }
     }
   }
 

@@ -139,7 +139,7 @@
       context.flush()
       let channel = context.channel
       patience = PatientClose(
-        behind: written, within: stallTime, watching: { channel.unsentByteCount }
+        behind: written, within: stallTime, watching: { channel.untakenByteCount }
       ) { [self] isTaken in
         patience = nil
         close(context, isTaken: isTaken)

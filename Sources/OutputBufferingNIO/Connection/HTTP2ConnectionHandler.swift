@@ -17,6 +17,8 @@
 
     /// What holds the next streams back.
     let hold = ConnectionHold()
+    /// Responses that were over with their head, whose streams are gone.
+    let unfinished = UnfinishedResponses()
     /// How often the client has sent something: whoever takes content sends window updates
     /// (RFC 9113 §6.9).
     private(set) var readCount = 0
@@ -32,6 +34,11 @@
     /// When the last response was whole.
     private var lastEnd: NIODeadline?
     private var patience: PatientClose?
+    /// How many frames of content each stream has sent that is watched.
+    private var contentFrameCounts: [HTTP2StreamID: Int] = [:]
+    /// What is left of the content of the frame that is being written, in bytes.
+    private var frameRest = 0
+    private var context: ChannelHandlerContext?
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
       // Nothing is answered any more.
@@ -41,6 +48,20 @@
     func channelReadComplete(context: ChannelHandlerContext) {
       readCount += 1
       context.fireChannelReadComplete()
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+      if !contentFrameCounts.isEmpty { countContent(unwrapOutboundIn(data)) }
+      context.write(data, promise: promise)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+      unfinished.disconnected()
+      context.fireChannelInactive()
     }
 
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
@@ -68,7 +89,7 @@
       context.writeAndFlush(wrapOutboundOut(.byteBuffer(ByteBuffer())), promise: written)
       patience = PatientClose(
         behind: written.futureResult, within: PatientClose.stallTime,
-        watching: { channel.unsentByteCount }
+        watching: { channel.untakenByteCount }
       ) { [self] isTaken in
         isTaken ? linger(context) : context.close(promise: nil)
       }
@@ -90,6 +111,37 @@
       ) { _ in
         context.close(promise: nil)
       }
+    }
+  }
+
+  // Streams whose clients may take nothing.
+  extension HTTP2ConnectionHandler {
+    func watchContent(of stream: HTTP2StreamID) { contentFrameCounts[stream] = 0 }
+
+    func unwatchContent(of stream: HTTP2StreamID) { contentFrameCounts[stream] = nil }
+
+    func contentFrameCount(of stream: HTTP2StreamID) -> Int? { contentFrameCounts[stream] }
+
+    /// NIO writes the head of a frame by itself, and what it carries in the next write (RFC 9113 §4.1).
+    private func countContent(_ data: IOData) {
+      guard frameRest == 0, case .byteBuffer(let buffer) = data, buffer.readableBytes >= 9 else {
+        frameRest = max(0, frameRest - data.readableBytes)
+        return
+      }
+      let bytes = buffer.readableBytesView.prefix(9)
+      let number = bytes.suffix(4).reduce(0) { $0 << 8 | Int($1) } & 0x7FFF_FFFF
+      let isContent = bytes[bytes.startIndex + 3] == 0
+      let length = bytes.prefix(3).reduce(0) { $0 << 8 | Int($1) }
+      frameRest = max(0, length + 9 - buffer.readableBytes)
+      let stream = HTTP2StreamID(number)
+      if isContent, length > 0, let count = contentFrameCounts[stream] {
+        contentFrameCounts[stream] = count + 1
+      }
+    }
+
+    /// The client takes nothing of the whole connection.
+    func breakOff() {
+      context?.close(promise: nil)
     }
   }
 

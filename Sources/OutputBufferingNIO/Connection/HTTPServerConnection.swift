@@ -79,16 +79,22 @@
     private let hold: ConnectionHold?
     /// The shutdown of the server, where the adapter sees it.
     package let serverShutdown: ServerShutdown?
+    /// Responses of the connection that were over with their head.
+    private let unfinished: UnfinishedResponses
     private let state = Mutex(State())
+    /// How long the client may take nothing of what is due to it, in nanoseconds; 0 for ever.
+    private let stallNanoseconds = Atomic<Int64>(0)
 
     init(
       channel: any Channel, sendsFileRegions: Bool = false, hold: ConnectionHold? = nil,
-      serverShutdown: ServerShutdown? = nil
+      serverShutdown: ServerShutdown? = nil,
+      unfinished: UnfinishedResponses = UnfinishedResponses()
     ) {
       self.channel = channel
       self.sendsFileRegions = sendsFileRegions
       self.hold = hold
       self.serverShutdown = serverShutdown
+      self.unfinished = unfinished
     }
 
     /// The version of the request that is being served.
@@ -167,6 +173,7 @@
 
     /// The response to the request that is being served belongs to an exchange.
     package func begin(_ exchange: ResponseExchange) {
+      stallLimit = exchange.stallLimit
       serverShutdown?.reaches(exchange.service)
       let (isInputClosed, isInactive, isQuiescing) = state.withLock { state in
         if !state.isInactive, let number = state.served?.number {
@@ -179,6 +186,18 @@
         exchange.disconnected()
       } else if isInputClosed {
         exchange.inputClosed()
+      }
+    }
+
+    /// How long the client may take nothing of what is due to it, from the next write on; nil for ever.
+    package var stallLimit: Duration? {
+      get {
+        let nanoseconds = stallNanoseconds.load(ordering: .relaxed)
+        return nanoseconds == 0 ? nil : .nanoseconds(nanoseconds)
+      }
+      set {
+        let nanoseconds = newValue.map { TimeAmount($0.boundedForSleep).nanoseconds }
+        stallNanoseconds.store(nanoseconds.map { max($0, 1) } ?? 0, ordering: .relaxed)
       }
     }
 
@@ -265,6 +284,7 @@
         return (state.writers.values.map(\.exchange), state.departure)
       }
       for exchange in exchanges { exchange.inputClosed() }
+      unfinished.inputClosed()
       departure?(.inputClosed)
     }
 
@@ -291,6 +311,8 @@
         return (unended.values.map(\.exchange), isServing ? state.departure : nil)
       }
       hold?.cancel(self)
+      // The end of a stream isn't that of its client.
+      if hold == nil { unfinished.disconnected() }
       for exchange in exchanges { exchange.disconnected() }
       departure?(.inactive)
     }
@@ -324,8 +346,9 @@
       }
       if !isWritten {
         writer?.exchange.disconnected()
-      } else if let writer, writer.acknowledgesAtEnd {
-        writer.exchange.acknowledge()
+      } else if let writer {
+        if writer.exchange.isUnfinished { unfinished.add(writer.exchange) }
+        if writer.acknowledgesAtEnd { writer.exchange.acknowledge() }
       }
       return writer.flatMap { $0.exchange.keepsConnection ? $0.exchange : nil }
     }

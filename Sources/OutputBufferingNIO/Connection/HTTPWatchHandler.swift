@@ -3,6 +3,7 @@
   import HTTPOutputBuffering
   import HTTPTypes
   package import NIOCore
+  import NIOHTTP2
   package import NIOHTTPTypes
 
   /// Watches a stream of HTTP/2, or a connection of HTTP/1, above the translation to HTTP types.
@@ -30,8 +31,12 @@
     /// Nobody is interested in the client any more.
     private var isGivenUp = false
     private var isAnswered = false
+    /// Whether the end of the response is written, and not yet sent.
+    private var isEndAwaited = false
     /// The request came behind the connection's close, and isn't served.
     private var isRefused = false
+    private let stallWatch = StallWatch()
+    private var watchedStream: HTTP2StreamID?
 
     private let serverShutdown: ServerShutdown?
 
@@ -53,13 +58,15 @@
         http2Connection = HTTP2ConnectionHandler.find(for: context.channel)
         http2Connection?.streamOpened()
         storedConnection = HTTPServerConnection(
-          channel: context.channel, hold: http2Connection?.hold, serverShutdown: serverShutdown)
+          channel: context.channel, hold: http2Connection?.hold, serverShutdown: serverShutdown,
+          unfinished: http2Connection?.unfinished ?? UnfinishedResponses())
         closeConnectionAtEndOfInput(context.channel)
       }
     }
 
     package func handlerRemoved(context: ChannelHandlerContext) {
       answered(isWhole: false)
+      stopWatching()
       http2Connection?.streamEnded(isGivenUp: isGivenUp)
     }
 
@@ -143,7 +150,10 @@
       let number = HTTPServerConnection.RequestLine.streamRequest.number
       let connection = storedConnection
       connection?.ending(number)
-      written.futureResult.whenComplete { result in
+      isEndAwaited = true
+      written.futureResult.assumeIsolated().whenComplete { [self] result in
+        isEndAwaited = false
+        stopWatching()
         connection?.ended(number, isWritten: (try? result.get()) != nil)
       }
       answered(isWhole: true)
@@ -156,11 +166,7 @@
       context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?
     ) {
       // Who isn't interested in the client any more doesn't wait for it either.
-      if isStream && mode == .input && !isGivenUp {
-        isGivenUp = true
-        http2Connection?.streamGivenUp()
-        patience?.giveUp()
-      }
+      if isStream && mode == .input { giveUp() }
       guard isStream, mode == .all, let endWritten,
         patience != nil || wait(for: endWritten, context)
       else {
@@ -212,12 +218,64 @@
 
     package func channelInactive(context: ChannelHandlerContext) {
       answered(isWhole: false)
+      stopWatching()
       if isStream { storedConnection?.becameInactive() }
       if isReadingRequest {
         // The end of a stream isn't that of its request, for which a server might take it.
         context.fireErrorCaught(ChannelError.inputClosed)
       }
       context.fireChannelInactive()
+    }
+  }
+
+  // What the client doesn't take, of a stream.
+  extension HTTPWatchHandler {
+    package func flush(context: ChannelHandlerContext) {
+      context.flush()
+      if isEndAwaited { watchClient(context) }
+    }
+
+    package func channelWritabilityChanged(context: ChannelHandlerContext) {
+      if isStream {
+        if !context.channel.isWritable {
+          watchClient(context)
+        } else if !isEndAwaited {
+          stopWatching()
+        }
+      }
+      context.fireChannelWritabilityChanged()
+    }
+
+    private func stopWatching() {
+      stallWatch.stop()
+      if let stream = watchedStream.take() { http2Connection?.unwatchContent(of: stream) }
+    }
+
+    /// Gives the client up that takes nothing any more of what is due.
+    private func watchClient(_ context: ChannelHandlerContext) {
+      guard !stallWatch.isWatching, let limit = storedConnection?.stallLimit,
+        let http2Connection, let connection = context.channel.parent, context.channel.isActive,
+        let stream = try? context.channel.syncOptions?.getOption(HTTP2StreamChannelOptions.streamID)
+      else { return }
+      watchedStream = stream
+      http2Connection.watchContent(of: stream)
+      var progress = StreamProgress(of: stream, on: connection, http2Connection)
+      stallWatch.start(on: context.eventLoop, within: limit) {
+        progress.hasProgressed()
+      } _: { [self] in
+        let isConnectionBlocked = !connection.isWritable
+        giveUp()
+        context.close(promise: nil)
+        // What would tell the client has no way either.
+        if isConnectionBlocked { http2Connection.breakOff() }
+      }
+    }
+
+    private func giveUp() {
+      guard !isGivenUp else { return }
+      isGivenUp = true
+      http2Connection?.streamGivenUp()
+      patience?.giveUp()
     }
   }
 

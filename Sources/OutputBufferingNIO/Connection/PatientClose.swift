@@ -5,8 +5,8 @@
   final class PatientClose {
     /// How long a client may take nothing of what goes out before a close.
     ///
-    /// The socket says what the kernel has taken, which takes about a megabyte at a time: of a client that
-    /// reads 50 KB/s it says nothing for 28 s.
+    /// Where the kernel doesn't say what the client has acknowledged, the socket says what the kernel has
+    /// taken, which takes about a megabyte at a time: of a client that reads 50 KB/s it says nothing for 28 s.
     static var stallTime: TimeAmount { .seconds(30) }
 
     /// How long a close may wait in all, for a client that takes a little now and then.
@@ -76,15 +76,6 @@
       let own = eventLoop.makePromise(of: Void.self)
       own.futureResult.cascade(to: promise)
       return own
-    }
-  }
-
-  extension Channel {
-    /// Bytes that have been written and that the socket hasn't taken; 0 where there is no socket to ask.
-    var unsentByteCount: Int {
-      // Other channels trap at options that they don't know.
-      guard self is any SocketOptionProvider else { return 0 }
-      return (try? syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
     }
   }
 

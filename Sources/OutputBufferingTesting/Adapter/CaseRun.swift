@@ -138,6 +138,12 @@ final class CaseRun {
       try side.signal(key)
     case .pause(let milliseconds):
       sleep(milliseconds)
+    case .sip(let milliseconds, let pause):
+      let end = ContinuousClock.now + .milliseconds(milliseconds)
+      while .now < end, message.end == nil, connection.closedAt == nil {
+        try connection.read(by: .now + Self.patience)
+        sleep(pause)
+      }
     case .silence(let milliseconds):
       let before = (message.content.count, message.end)
       _ = try connection.read(within: .milliseconds(milliseconds)) { message.end != nil }

@@ -13,6 +13,8 @@ extension ConformanceCase {
     var version = "1.1"
     var fields = [WireField("Accept-Encoding", "gzip")]
     var scriptPlace = ScriptPlace.field
+    /// Whether the stream of HTTP/2 gets no more window than it began with.
+    var withholdsWindow = false
     /// Bytes in place of all of it; `{script}` in them stands for the value of `X-Script`.
     var raw: String?
 
@@ -30,6 +32,7 @@ extension ConformanceCase {
         request.body = Array(json)
       case .none: break
       }
+      request.withholdsWindow = withholdsWindow
       request.raw = raw.map { Array($0.replacing("{script}", with: base64).utf8) }
       return request
     }
@@ -38,7 +41,7 @@ extension ConformanceCase {
 
 extension ConformanceCase.Request: Decodable {
   private enum Key: String, CodingKey {
-    case method, target, version, fields, script, raw
+    case method, target, version, fields, script, raw, withholdsWindow
   }
 
   init(from decoder: any Decoder) throws {
@@ -48,6 +51,8 @@ extension ConformanceCase.Request: Decodable {
     version = try record.decodeIfPresent(String.self, forKey: .version) ?? version
     scriptPlace = try record.decodeIfPresent(ScriptPlace.self, forKey: .script) ?? .field
     raw = try record.decodeIfPresent(String.self, forKey: .raw)
+    withholdsWindow =
+      try record.decodeIfPresent(Bool.self, forKey: .withholdsWindow) ?? withholdsWindow
     let lines = try record.decodeIfPresent([[JSONValue]].self, forKey: .fields)
     fields = lines?.flatMap(Self.fields) ?? fields
   }

@@ -12,6 +12,8 @@ extension ConformanceCase {
     case signal(String)
     /// Reads nothing for so long.
     case pause(milliseconds: Int)
+    /// Reads a little, at most 64 KiB, so many milliseconds one after the other, for so long.
+    case sip(milliseconds: Int, every: Int)
     /// Reads for so long, and nothing more may come.
     case silence(milliseconds: Int)
     /// The handler has not made these marks so far.
@@ -25,7 +27,7 @@ extension ConformanceCase {
 extension ConformanceCase.Step: Decodable {
   private enum Key: String, CodingKey {
     case head, interim, text, end, closed, marked, signal, pause, silence, unmarked, incomplete
-    case leave, within
+    case leave, within, sip, every
   }
 
   init(from decoder: any Decoder) throws {
@@ -47,6 +49,9 @@ extension ConformanceCase.Step: Decodable {
       self = .signal(key)
     } else if let duration = try record.decodeIfPresent(Int.self, forKey: .pause) {
       self = .pause(milliseconds: duration)
+    } else if let duration = try record.decodeIfPresent(Int.self, forKey: .sip) {
+      let pause = try record.decode(Int.self, forKey: .every)
+      self = .sip(milliseconds: duration, every: pause)
     } else if let duration = try record.decodeIfPresent(Int.self, forKey: .silence) {
       self = .silence(milliseconds: duration)
     } else if let marks = try record.decodeIfPresent([String].self, forKey: .unmarked) {

@@ -6,6 +6,8 @@ final class HTTP2Connection: WireConnection {
   private var decoder = HPACKDecoder()
   private var streams: [UInt32: WireMessage] = [:]
   private var nextStream: UInt32 = 1
+  /// The streams that get no more window than they began with.
+  private var withheldStreams: Set<UInt32> = []
   private var section: (stream: UInt32, flags: HTTP2Frame.Flags, bytes: [UInt8])?
   private(set) var closedAt: ContinuousClock.Instant?
   private(set) var strayByteCount = 0
@@ -44,6 +46,7 @@ final class HTTP2Connection: WireConnection {
         bytes += HTTP2Frame(.data, .endStream, stream: nextStream, payload: body).bytes
       }
       streams[nextStream] = message
+      if request.withholdsWindow { withheldStreams.insert(nextStream) }
       nextStream += 2
       return message
     }
@@ -168,7 +171,7 @@ final class HTTP2Connection: WireConnection {
     message.receive(content: frame.content)
     if frame.flags.contains(.endStream) {
       finish(frame.stream)
-    } else if count > 0 {
+    } else if count > 0, !withheldStreams.contains(frame.stream) {
       try channel.send(
         HTTP2Frame(
           .windowUpdate, stream: frame.stream, payload: count.bigEndianBytes

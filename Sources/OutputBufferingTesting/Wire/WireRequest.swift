@@ -5,6 +5,8 @@ struct WireRequest: Sendable {
   var version = "1.1"
   var fields: [WireField] = []
   var body: [UInt8]?
+  /// Whether the stream of HTTP/2 gets no more window than it began with (RFC 9113 §5.2).
+  var withholdsWindow = false
   /// What goes out in place of everything above, over HTTP/1 only.
   var raw: [UInt8]?
 

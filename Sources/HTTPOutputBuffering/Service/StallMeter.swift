@@ -1,0 +1,80 @@
+/// Decides when a client has taken nothing for too long, from looks at its connection.
+///
+/// It is asked while bytes are due that the transport doesn't take: from then on, and not for every
+/// response, there is something to look at.
+package struct StallMeter: Sendable {
+  /// How often to look: a stall is noticed within a quarter more than the limit.
+  package let interval: Duration
+  private let limit: Duration
+  private var lastProgress: ContinuousClock.Instant
+
+  /// Begins to wait.
+  ///
+  /// - Parameters:
+  ///   - limit: How long a client may take nothing: see ``ResponseBuffering/Settings/stallLimit``.
+  ///   - now: The time.
+  package init(limit: Duration, now: ContinuousClock.Instant) {
+    self.limit = limit
+    self.interval = max(limit / 4, .milliseconds(10)).boundedForSleep
+    self.lastProgress = now
+  }
+
+  /// Takes a look into account.
+  ///
+  /// - Parameters:
+  ///   - hasProgressed: Whether the client has taken something since the last one.
+  ///   - now: The time.
+  /// - Returns: Whether the client counts as gone.
+  package mutating func isStalled(
+    hasProgressed: Bool, now: ContinuousClock.Instant
+  ) -> Bool {
+    if hasProgressed { lastProgress = now }
+    return now - lastProgress >= limit
+  }
+}
+
+/// What a client has taken of what was written to it, as far as the transport knows.
+package struct TransportProgress: Sendable, Equatable {
+  /// Bytes that the client's side has acknowledged since the connection began; 0 where the system
+  /// doesn't say.
+  package var acknowledgedByteCount: UInt64
+  /// Bytes that were written and that the system hasn't taken.
+  package var unsentByteCount: Int
+
+  /// Makes a reading.
+  package init(acknowledgedByteCount: UInt64, unsentByteCount: Int) {
+    self.acknowledgedByteCount = acknowledgedByteCount
+    self.unsentByteCount = unsentByteCount
+  }
+
+  /// Whether something was taken since an earlier reading.
+  package func hasProgressed(since earlier: TransportProgress) -> Bool {
+    acknowledgedByteCount != earlier.acknowledgedByteCount
+      || unsentByteCount < earlier.unsentByteCount
+  }
+
+  /// The name of the socket option of TCP whose value is a ``TCPInformation``; nil on systems that have
+  /// another one.
+  package static var tcpInformationOption: Int32? {
+    #if os(Linux) || os(Android)
+      11
+    #else
+      nil
+    #endif
+  }
+}
+
+/// The beginning of Linux's `struct tcp_info`, up to `tcpi_bytes_acked` (RFC 4898
+/// `tcpEStatsAppHCThruOctetsAcked`).
+package struct TCPInformation: Sendable {
+  private typealias Words = (UInt64, UInt64, UInt64, UInt64, UInt64)
+  private let before: (Words, Words, Words)
+  /// Bytes that the peer has acknowledged.
+  package let acknowledgedByteCount: UInt64
+
+  /// Makes a value with nothing else in it.
+  package init(acknowledgedByteCount: UInt64) {
+    self.before = ((0, 0, 0, 0, 0), (0, 0, 0, 0, 0), (0, 0, 0, 0, 0))
+    self.acknowledgedByteCount = acknowledgedByteCount
+  }
+}
