@@ -11,6 +11,7 @@
   struct ScriptInterpreter {
     let application: ScriptedApplication
     let record: RequestRecord
+    let readContent: ScriptedApplication.ReadContent
 
     /// What a script's `throw` throws.
     struct Thrown: Error {}
@@ -46,6 +47,7 @@
       case "clean": try response.output.clean()
       case "sleep": try await Task.sleep(for: .milliseconds(operation.ms ?? 0))
       case "await": try await application.signals.wait(for: operation.key ?? "")
+      case "readContent": try await readContent()
       case "mark": record.mark(operation.key ?? "", response)
       case "throw": throw Thrown()
       case "lock": try await lock(operation, for: response)

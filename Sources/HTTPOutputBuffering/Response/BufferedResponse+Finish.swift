@@ -21,7 +21,9 @@ extension BufferedResponse {
   /// - writes are discarded and counted in ``discardedByteCount``, changes of the head throw;
   /// - the handler's task isn't cancelled any more when the client leaves.
   ///
-  /// The request's body has to be read before. A second call does nothing.
+  /// The request's body has to be read before: what reads it later is told
+  /// ``ResponseError/Code/requestBodyUnavailable``, where the adapter's page says so. A second call does
+  /// nothing.
   ///
   /// - Parameter connection: What becomes of the connection.
   /// - Throws: ``ResponseError/Code/declaredLengthExceeded`` and
