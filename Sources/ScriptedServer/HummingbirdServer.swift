@@ -68,6 +68,10 @@
       } catch {
         return Response(status: .badRequest)
       }
+      if request.uri.path == "/route" {
+        return try await ScriptedRoute(application: application, script: script)
+          .respond(to: request, context)
+      }
       let readContent: ScriptedApplication.ReadContent = {
         for try await _ in request.body {}
       }

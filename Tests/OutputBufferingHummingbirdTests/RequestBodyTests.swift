@@ -201,6 +201,44 @@
         }
       }
 
+      @Test(arguments: [false, true], ["GET", "POST"])
+      func `Hummingbird's own watch of its client works on a guarded body`(
+        isCollected: Bool, method: String
+      ) async throws {
+        // Hummingbird traps at a body that was replaced twice: see the adapter's page.
+        guard method == "GET" || !isCollected else { return }
+        try await TestServer.run { router, server in
+          router.on("/", method: method == "GET" ? .get : .post) { request, _ in
+            var request = request
+            if isCollected { _ = try await request.collectBody(upTo: 10) }
+            return Response(
+              status: .ok,
+              body: ResponseBody { [request] writer in
+                do {
+                  var copy = writer
+                  try await copy.write(ByteBuffer(string: "first"))
+                  try await request.body.consumeWithCancellationOnInboundClose { body in
+                    for try await _ in body {}
+                    server.journal.note("consumed")
+                    try await untilCancelled()
+                  }
+                } catch {
+                  server.journal.note("cancelled")
+                  throw error
+                }
+              })
+          }
+        } _: { server in
+          let client = try RawClient(port: server.port)
+          let fields = method == "GET" ? [] : [("Content-Length", "5")]
+          try client.send(RawClient.request("/", method: method, fields))
+          if method == "POST" { try client.send("12345") }
+          try await server.journal.wait(for: "consumed")
+          client.close()
+          try await server.journal.wait(for: "cancelled")
+        }
+      }
+
       static let truncations = [
         ("Content-Length", "5", "12"), ("Transfer-Encoding", "chunked", "2\r\n12\r\n"),
       ]

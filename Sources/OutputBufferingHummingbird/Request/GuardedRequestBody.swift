@@ -73,27 +73,14 @@
     }
   }
 
-  /// The body of a request without content, which can be read at any time and as often as wanted.
-  struct NoContent: AsyncSequence, Sendable {
-    typealias Element = ByteBuffer
-
-    static let body = RequestBody(asyncSequence: NoContent())
-
-    func makeAsyncIterator() -> AsyncIterator { AsyncIterator() }
-
-    struct AsyncIterator: AsyncIteratorProtocol {
-      @concurrent
-      mutating func next() async throws -> ByteBuffer? { nil }
-    }
-  }
-
   extension Request {
     /// Guards the body on a server of ours.
     ///
     /// - Returns: What is to be closed when the response is over; nil where there is nothing to read.
     mutating func guardBody(of connection: HTTPServerConnection) -> RequestBodyGate? {
       guard connection.version == .http2 || head.hasContent else {
-        body = NoContent.body
+        // It can be read at any time, as often as wanted; what is left of the stream is the server's.
+        body = RequestBody(buffer: ByteBuffer())
         return nil
       }
       let gate = guardBody(on: connection)
