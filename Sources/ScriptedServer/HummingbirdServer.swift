@@ -54,8 +54,13 @@
           status: .ok, headers: [.contentType: "application/json"],
           body: ResponseBody(byteBuffer: ByteBuffer(bytes: json)))
       }
-      guard let body = try? await request.body.collect(upTo: 1 << 20) else {
-        return Response(status: .contentTooLarge)
+      // A script in a field may read the content itself.
+      var body = ByteBuffer()
+      if !ScriptedApplication.hasScriptField(request.head) {
+        guard let content = try? await request.body.collect(upTo: 1 << 20) else {
+          return Response(status: .contentTooLarge)
+        }
+        body = content
       }
       let script: Script
       do {
@@ -63,11 +68,18 @@
       } catch {
         return Response(status: .badRequest)
       }
+      if request.uri.path == "/route" {
+        return try await ScriptedRoute(application: application, script: script)
+          .respond(to: request, context)
+      }
+      let readContent: ScriptedApplication.ReadContent = {
+        for try await _ in request.body {}
+      }
       let buffering = application.buffering
       return try await buffering.response(
         to: request, context: context, head: application.head(of: script)
       ) { [application] response in
-        try await application.run(script, on: response)
+        try await application.run(script, on: response, readContent: readContent)
       }
     }
   }

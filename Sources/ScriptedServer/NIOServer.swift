@@ -155,6 +155,7 @@
           connections.began(on: channel)
           defer { connections.ended(on: channel) }
           var body = Data()
+          connection.sendContinue()
           while case .body(let bytes)? = try await iterator.next() {
             body.append(contentsOf: bytes.readableBytesView)
           }

@@ -86,6 +86,11 @@
     /// Marks what a handler, or a hook, sees.
     func mark(_ key: String, _ response: BufferedResponse) {
       update(response)
+      mark(key)
+    }
+
+    /// Marks what a route sees.
+    func mark(_ key: String) {
       let elapsed = (ContinuousClock.now - Self.processStart) / .milliseconds(1)
       state.withLock { state in
         state.snapshot.marks[key] = Snapshot.Mark(

@@ -11,6 +11,7 @@
   struct ScriptInterpreter {
     let application: ScriptedApplication
     let record: RequestRecord
+    let readContent: ScriptedApplication.ReadContent
 
     /// What a script's `throw` throws.
     struct Thrown: Error {}
@@ -49,6 +50,7 @@
         await response.shutdown.wait()
         if !response.isShuttingDown { throw CancellationError() }
       case "await": try await application.signals.wait(for: operation.key ?? "")
+      case "readContent": try await readContent()
       case "mark": record.mark(operation.key ?? "", response)
       case "throw": throw Thrown()
       case "lock": try await lock(operation, for: response)

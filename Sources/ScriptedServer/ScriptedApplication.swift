@@ -28,9 +28,19 @@
       }
     }
 
+    /// Reads the rest of a request's content.
+    typealias ReadContent = @Sendable () async throws -> Void
+
+    private static let scriptField = HTTPField.Name("X-Script")
+
+    /// Whether the script of a request isn't its content.
+    static func hasScriptField(_ request: HTTPRequest) -> Bool {
+      scriptField.map { request.headerFields[$0] != nil } ?? false
+    }
+
     /// Finds the script of a request: in `X-Script`, or in a JSON body.
     func script(_ request: HTTPRequest, body: Data) throws -> Script {
-      if let name = HTTPField.Name("X-Script"), let value = request.headerFields[name] {
+      if let name = Self.scriptField, let value = request.headerFields[name] {
         return try Script(base64URL: value)
       }
       guard request.headerFields[.contentType]?.lowercased().hasPrefix("application/json") == true
@@ -62,11 +72,20 @@
     }
 
     /// Runs a script as the handler of a response.
-    func run(_ script: Script, on response: BufferedResponse) async throws {
+    ///
+    /// - Parameters:
+    ///   - script: The script.
+    ///   - response: The response.
+    ///   - readContent: Reads the request's content where the handler is given it.
+    /// - Throws: What the script throws.
+    func run(
+      _ script: Script, on response: BufferedResponse, readContent: @escaping ReadContent = {}
+    ) async throws {
       let record = log.begin()
       // A client that has the head finds the decision in the record, whoever commits.
       response.observer = { record.update($0) }
-      let interpreter = ScriptInterpreter(application: self, record: record)
+      let interpreter = ScriptInterpreter(
+        application: self, record: record, readContent: readContent)
       defer { record.update(response) }
       do {
         try await interpreter.run(script.ops, on: response)

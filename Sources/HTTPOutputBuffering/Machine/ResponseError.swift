@@ -5,6 +5,7 @@ public struct ResponseError: Error, Sendable {
     private enum Value: String {
       case committed, ended, declaredLengthExceeded, declaredLengthNotReached
       case unsentLimitExceeded, invalidStatus, tooManyFields, encodingFailed, disconnected, timedOut
+      case requestBodyUnavailable
     }
     private let value: Value
 
@@ -29,6 +30,8 @@ public struct ResponseError: Error, Sendable {
     public static var disconnected: Self { Self(value: .disconnected) }
     /// The response's time limit ran out.
     public static var timedOut: Self { Self(value: .timedOut) }
+    /// The request's body was read after the end of its response, or more than once.
+    public static var requestBodyUnavailable: Self { Self(value: .requestBodyUnavailable) }
 
     /// The code's name, stable across versions.
     public var description: String { value.rawValue }

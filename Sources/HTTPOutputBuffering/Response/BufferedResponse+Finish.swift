@@ -21,8 +21,9 @@ extension BufferedResponse {
   /// - writes are discarded and counted in ``discardedByteCount``, changes of the head throw;
   /// - the handler's task isn't cancelled any more when the client leaves.
   ///
-  /// The request's body has to be read before. A second call does nothing. Where the head was all of
-  /// the response the client has been released by the commit, and
+  /// The request's body has to be read before: what reads it later is told
+  /// ``ResponseError/Code/requestBodyUnavailable``, where the adapter's page says so. A second call does
+  /// nothing. Where the head was all of the response the client has been released by the commit, and
   /// ``ConnectionPersistence/close`` comes too late.
   ///
   /// - Parameter connection: What becomes of the connection.

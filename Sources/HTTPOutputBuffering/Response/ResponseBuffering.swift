@@ -131,6 +131,8 @@ public final class ResponseBuffering: Sendable {
   ///   - name: The handler's name in logs.
   ///   - logger: A logger with the request's metadata.
   ///   - takesFiles: Whether the adapter sends the ``ResponseOutput/file`` of an output.
+  ///   - keepsConnection: Whether the connection waits for the handler, as it does for work that the
+  ///     after-response service doesn't admit.
   ///   - handler: The handler.
   /// - Returns: The adapter's side of the response.
   package func start(
@@ -139,6 +141,7 @@ public final class ResponseBuffering: Sendable {
     name: String,
     logger: Logger,
     takesFiles: Bool,
+    keepsConnection: Bool = false,
     handler: @escaping @Sendable @concurrent (BufferedResponse) async throws -> Void
   ) -> ResponseExchange {
     let id = service.register(named: name)
@@ -148,7 +151,7 @@ public final class ResponseBuffering: Sendable {
       takesFiles: takesFiles,
       stallLimit: settings.stallLimit,
       timeLimits: timeLimits,
-      admission: { [service] in service.admit(id) },
+      admission: { [service] in !keepsConnection && service.admit(id) },
       service: service,
       work: id
     )

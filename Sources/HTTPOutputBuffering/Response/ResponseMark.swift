@@ -6,7 +6,12 @@ package final class ResponseMark: Sendable {
 
   private let flag = Atomic(false)
 
-  package init() {}
+  /// What guards the request's body, where the middleware does that.
+  package let bodyGate: RequestBodyGate?
+
+  package init(bodyGate: RequestBodyGate? = nil) {
+    self.bodyGate = bodyGate
+  }
 
   package var isBuffered: Bool { flag.load(ordering: .acquiring) }
 

@@ -9,8 +9,8 @@
     /// An HTTP/1 server whose responses can end before their handlers.
     ///
     /// It is Hummingbird's own with one channel handler more, which sees that a client leaves without
-    /// waiting for the next write, closes connections at the last byte, and frames responses to HEAD and
-    /// to HTTP/1.0. Without it a `BufferedResponse` works, but a client that leaves is noticed by a
+    /// waiting for the next write, closes connections at the last byte, answers `Expect: 100-continue`
+    /// at the first read of a request's body, and frames responses to HEAD and to HTTP/1.0. Without it a `BufferedResponse` works, but a client that leaves is noticed by a
     /// write alone, `finish(.close)` doesn't close, and a response to HEAD of unknown length says 0.
     ///
     /// ```swift
@@ -32,13 +32,20 @@
         BufferedHTTP1Channel(
           base: HTTP1Channel(
             responder: { request, writer, channel in
-              if let connection = HTTPServerConnection.current, await !connection.requestStarted() {
+              guard let connection = HTTPServerConnection.current else {
+                return try await responder(request, writer, channel)
+              }
+              guard await connection.requestStarted() else {
                 // What came in behind a response that closes the connection isn't processed.
                 // To return or throw at once would discard what is left of that response.
                 await connection.closed()
                 throw ChannelError.alreadyClosed
               }
+              var request = request
+              let gate = request.guardBody(of: connection)
               try await responder(request, writer, channel)
+              // Hummingbird reads on, for the next request.
+              await gate?.closed()
             },
             configuration: configuration))
       }
@@ -72,6 +79,8 @@
     func handle(value: Value, logger: Logger) async {
       shutdown.start()
       await HTTPServerConnection.$current.withValue(value.connection) {
+        value.connection.servingTask.begin()
+        defer { value.connection.servingTask.end() }
         await base.handle(value: value.base, logger: logger)
       }
     }

@@ -1,4 +1,5 @@
 #if HummingbirdHTTP2
+  import HTTPOutputBuffering
   public import HummingbirdCore
   public import HummingbirdHTTP2
   import NIOCore
@@ -38,12 +39,20 @@
               await connection.closed()
               throw ChannelError.alreadyClosed
             }
+            guard let connection else { return try await responder(request, writer, channel) }
+            var request = request
+            let gate = request.guardBody(of: connection)
+            let guarded = request
+            connection.servingTask.begin()
+            defer { connection.servingTask.end() }
             // The writer is used once; a closure that may run more often can't consume it.
             var writer = Optional(writer)
             try await HTTPServerConnection.$current.withValue(connection) {
               guard let writer = writer.take() else { return }
-              try await responder(request, writer, channel)
+              try await responder(guarded, writer, channel)
             }
+            // Hummingbird reads what is left of the stream.
+            await gate?.closed()
           },
           shutdown: shutdown)
       }

@@ -1,6 +1,7 @@
 #if Hummingbird
   public import HTTPOutputBuffering
   public import Hummingbird
+  import Logging
   import OutputBufferingNIO
 
   /// Codes the responses of any route, streaming or whole, as the settings' policy says.
@@ -10,9 +11,14 @@
   /// at most, or, in an event stream, not at all. What isn't coded passes untouched. Framing stays the
   /// server's.
   ///
-  /// The body's closure runs in a task of its own, with the route's task-local values; the connection
-  /// goes on when it has returned. While a coded body is streamed, a client that leaves cancels that
-  /// task, unless the engine ignores disconnects.
+  /// A coded body's closure runs in a task of its own, with the route's task-local values; the connection
+  /// goes on when it has returned. What isn't coded is written by the server's task. In both cases a client
+  /// that leaves before the end cancels the task, unless the engine ignores disconnects; without a buffered
+  /// server a body that isn't coded learns of it by a write that fails.
+  ///
+  /// An `HTTPResponseError` that a route throws is coded as any other response: a middleware around this one
+  /// sees an `HTTPResponseError` with the same status and, in its description, the original error. Other
+  /// errors pass unchanged.
   ///
   /// A response made by `ResponseBuffering` is coded already and is left alone.
   ///
@@ -34,20 +40,51 @@
     }
 
     /// Passes a request on and codes the response.
+    ///
+    /// - Throws: What the route threw; where that is an `HTTPResponseError`, another one of the same status
+    ///   whose response is coded.
     public func handle(
       _ request: Request,
       context: Context,
       next: @concurrent (Request, Context) async throws -> Response
     ) async throws -> Response {
-      let mark = ResponseMark()
-      var response = try await ResponseMark.$current.withValue(mark) {
-        try await next(request, context)
-      }
-      if mark.isBuffered {
-        ResponseMark.current?.markBuffered()
-        return response
-      }
       let connection = HTTPServerConnection.current
+      var request = request
+      var bodyGate = ResponseMark.current?.bodyGate
+      // The server does it where it is one of ours.
+      let isGuardOurs = connection == nil && bodyGate == nil && request.head.mayHaveContent
+      if isGuardOurs { bodyGate = request.guardBody(on: nil) }
+      let mark = ResponseMark(bodyGate: bodyGate)
+      do {
+        var response = try await ResponseMark.$current.withValue(mark) { [request] in
+          try await next(request, context)
+        }
+        if mark.isBuffered {
+          ResponseMark.current?.markBuffered()
+          return response
+        }
+        response = try await coded(
+          response, of: request, on: connection, logger: context.logger)
+        if isGuardOurs, let bodyGate { response.body.close(bodyGate) }
+        return response
+      } catch {
+        // Hummingbird answers by a response of its own, and reads on behind that.
+        if isGuardOurs { await bodyGate?.closed() }
+        guard let error = error as? any HTTPResponseError,
+          let response = try? error.response(from: request, context: context)
+        else { throw error }
+        throw CodedErrorResponse(
+          originalError: error,
+          response: try await coded(
+            response, of: request, on: connection, logger: context.logger))
+      }
+    }
+
+    private func coded(
+      _ uncoded: Response, of request: Request, on connection: HTTPServerConnection?,
+      logger: Logger
+    ) async throws -> Response {
+      var response = uncoded
       // What can't be sent as a response isn't for us to judge.
       guard response.head.isSendable else { return response }
       connection?.stallLimit = buffering.settings.stallLimit
@@ -66,22 +103,42 @@
         settings: buffering.settings.response)
       if let passage = machine.passThrough(bodyByteCount: response.body.contentLength) {
         let head = passage.head
-        buffering.record(machine, logger: context.logger)
+        buffering.record(machine, logger: logger)
         // The head is all of it: a body that streams would be written to no one, perhaps without end.
         if passage.content == .none { response.body = ResponseBody() }
         if head.framing == .noContent, head.response.headerFields[.contentLength] == nil {
           connection?.omitContentLength()
         }
         response.head = head.response
+        // The body is written by the server's own task, without a copy or a task more.
+        if !buffering.settings.ignoresDisconnect {
+          connection?.cancelServingAtDeparture(
+            allowsHalfClosedClients: buffering.settings.allowsHalfClosedClients)
+        }
         return response
       }
       machine.expect(bodyByteCount: response.body.contentLength)
       let body = CodedBody(
         machine: machine, source: response.body, latencyBound: latencyBound,
-        connection: connection, buffering: buffering, logger: context.logger,
+        connection: connection, buffering: buffering, logger: logger,
         name: (request.method, request.uri.path))
       return try await buffering.watchingShutdown(on: connection) {
         try await body.response()
+      }
+    }
+  }
+
+  extension ResponseBody {
+    /// Closes the request's body when this one is written.
+    ///
+    /// Hummingbird sends a body in memory by one write, unless a closure stands around it: there is none
+    /// as long as nothing reads.
+    fileprivate mutating func close(_ bodyGate: RequestBodyGate) {
+      if contentLength != nil && !bodyGate.isReading { return bodyGate.close() }
+      let body = self
+      self = ResponseBody(contentLength: body.contentLength) { writer in
+        try await body.write(writer)
+        await bodyGate.closed()
       }
     }
   }

@@ -22,7 +22,10 @@
     ///
     /// The handler runs in a task of its own, with the caller's task-local values, and outlives the
     /// response where it wants to. The request's body has to be read before the response is finished;
-    /// best before this call.
+    /// best before this call. A read that begins later throws
+    /// `ResponseError.Code.requestBodyUnavailable`: on the buffered servers, and where a
+    /// ``ContentCodingMiddleware`` has seen the request. Elsewhere the connection serves its next request
+    /// when the handler has returned if the request has content.
     ///
     /// - Parameters:
     ///   - request: The request.
@@ -41,14 +44,20 @@
     ) async throws -> Response {
       guard !refusesResponses else { throw HTTPError(.serviceUnavailable) }
       let connection = HTTPServerConnection.current
+      let bodyGate = connection?.bodyGate ?? ResponseMark.current?.bodyGate
       let exchange = start(
         for: RequestMetadata(request.head, version: connection?.version ?? .http1_1),
         head: head,
         name: "\(request.method) \(request.uri.path)",
         logger: context.logger,
+        takesFiles: false,
+        // Hummingbird, which reads on for the next request, and the handler must not read at once.
+        keepsConnection: connection == nil && bodyGate == nil && request.head.mayHaveContent,
         handler: handler)
       connection?.begin(exchange)
-      let pump = ResponsePump(exchange: exchange, connection: connection, buffering: self)
+      let pump = ResponsePump(
+        exchange: exchange, connection: connection, buffering: self,
+        bodyGate: bodyGate)
       let response = try await watchingShutdown(on: connection) {
         try await withTaskCancellationHandler {
           try await pump.response()

@@ -14,19 +14,24 @@
     private let exchange: ResponseExchange
     private let connection: HTTPServerConnection?
     private let buffering: ResponseBuffering
+    /// What guards the request's body; nil where nothing does.
+    private let bodyGate: RequestBodyGate?
     /// Nothing is left to be told to the exchange: it has failed, or its last output is Hummingbird's to
     /// write and the connection's to acknowledge.
     private let isDone = Atomic(false)
 
     init(
-      exchange: ResponseExchange, connection: HTTPServerConnection?, buffering: ResponseBuffering
+      exchange: ResponseExchange, connection: HTTPServerConnection?, buffering: ResponseBuffering,
+      bodyGate: RequestBodyGate?
     ) {
       self.exchange = exchange
       self.connection = connection
       self.buffering = buffering
+      self.bodyGate = bodyGate
     }
 
     deinit {
+      bodyGate?.close()
       guard !isDone.load(ordering: .acquiring) else { return }
       exchange.abandoned()
       connection?.keep(for: exchange)
@@ -71,6 +76,7 @@
         connection.acknowledgeAtEnd()
       {
         // Head, content and end in one write.
+        bodyGate?.close()
         isDone.store(true, ordering: .releasing)
         response.body = ResponseBody(whole: first.body)
       } else {
@@ -107,6 +113,8 @@
           }
           if output.closesConnection { connection?.closeAtEnd() }
           if case .complete(let trailers) = output.end {
+            // The handler may go on as soon as the end is taken.
+            bodyGate?.close()
             // A middleware that collects the body writes nothing before this returns.
             let isAcknowledgedAtEnd = exchange.isReleased && connection?.acknowledgeAtEnd() == true
             try await writer.finish(trailers)
@@ -116,7 +124,9 @@
             } else {
               exchange.acknowledge(reusing: output.body)
             }
-            return await released()
+            await released()
+            await bodyGate?.closed()
+            return
           }
           exchange.acknowledge(reusing: output.body)
           guard case .output(let next) = await exchange.next() else {

@@ -4,6 +4,7 @@
   import NIOCore
   import NIOHTTP1
   import NIOHTTPTypesHTTP1
+  import Synchronization
 
   /// Sits between NIO's HTTP/1 codec and the translation to HTTP types, where a request still has its
   /// version and the end of a response can be seen leaving.
@@ -23,6 +24,13 @@
     /// How many writes are waited for.
     private var awaitedCount = 0
     private let stallWatch = StallWatch()
+    /// The request whose client withholds its content until it is told to send it.
+    private var withheld: Int?
+    /// Whether that is to be told as soon as it is the request's turn.
+    private var isContinueDue = false
+    private var isInputClosed = false
+    /// The request whose response has its head and not its end.
+    private var underway: Int?
 
     init(connection: HTTPServerConnection, contentGuard: HTTP1ContentGuard) {
       self.connection = connection
@@ -35,7 +43,8 @@
       if case .body = part {} else { contentGuard.hasRead(isEnd: part.isEnd, context) }
       // Behind a response that closes the connection no request is processed.
       guard !isDraining && !contentGuard.isClosing else { return }
-      if case .head(let head) = part {
+      switch part {
+      case .head(let head):
         let request = HTTPServerConnection.RequestLine(
           number: requestCount,
           method: HTTPRequest.Method(head.method.rawValue) ?? .get,
@@ -43,9 +52,36 @@
           isKeepAlive: head.isKeepAlive && head.version != .http1_0)
         requestCount += 1
         unanswered.append(request)
+        if head.expectsContinue { withhold(request.number) }
         connection.received(request)
+      case .body: sendsContent()
+      case .end:
+        sendsContent()
+        connection.nextRequestEnd.store(requestCount, ordering: .releasing)
       }
       context.fireChannelRead(data)
+    }
+
+    private func withhold(_ number: Int) {
+      withheld = number
+      connection.withheldRequest.store(number, ordering: .relaxed)
+    }
+
+    /// The client sends its content, or needn't any more.
+    private func sendsContent() {
+      guard withheld != nil else { return }
+      withheld = nil
+      isContinueDue = false
+      connection.withheldRequest.store(-1, ordering: .relaxed)
+    }
+
+    private func writeContinue(_ context: ChannelHandlerContext) {
+      guard let withheld else { return }
+      // Not between the parts of the response before.
+      guard unanswered.first?.number == withheld else { return isContinueDue = true }
+      sendsContent()
+      let head = HTTPResponseHead(version: .http1_1, status: .continue)
+      context.writeAndFlush(wrapOutboundOut(.head(head)), promise: nil)
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
@@ -73,8 +109,13 @@
       let framing = head.framing(answering: method, version: version)
       isEndedByClose = framing.isEndedByClose
       if framing == .noContent && omitsContentLength { head.headers.remove(name: "content-length") }
+      underway = request?.number
+      if isInputClosed { checkHalfClosedClient(context) }
+      // A final response refuses content that is withheld: whether it still comes isn't known.
+      let isRefusal = withheld != nil && withheld == request?.number
+      if isRefusal { sendsContent() }
       let isAsked = HTTPFields.asksToClose(connection: head.headers["connection"])
-      if isAsked || request?.isKeepAlive == false || framing.isEndedByClose
+      if isAsked || isRefusal || request?.isKeepAlive == false || framing.isEndedByClose
         || connection.isClosingAtEnd
       {
         connection.closeAtEnd()
@@ -84,10 +125,19 @@
       context.write(wrapOutboundOut(.head(head)), promise: promise)
     }
 
+    /// A response that hasn't its end when its head is written comes bit by bit.
+    private func checkHalfClosedClient(_ context: ChannelHandlerContext) {
+      let number = underway
+      context.eventLoop.assumeIsolated().execute { [self] in
+        if number != nil && underway == number { connection.halfClosedClientWaits() }
+      }
+    }
+
     private func writeLast(
       _ part: NIOAny, context: ChannelHandlerContext, promise: EventLoopPromise<Void>?
     ) {
       let request = unanswered.popFirst()
+      underway = nil
       if let request { connection.ending(request.number) }
       isDraining = isDraining || connection.isClosingAtEnd
       let isLast = isDraining
@@ -103,6 +153,7 @@
         context.closeWhenReleased(by: keeper)
       }
       context.write(part, promise: written)
+      if isContinueDue && !isLast { writeContinue(context) }
     }
 
     func triggerUserOutboundEvent(
@@ -112,6 +163,9 @@
       switch event {
       case let interim as InterimResponse: part = .head(HTTPResponseHead(interim.head))
       case let file as FileContent: part = .body(.fileRegion(file.region))
+      case is ContinueResponse:
+        if !contentGuard.isTunnel && !isDraining { writeContinue(context) }
+        return promise?.succeed() ?? ()
       default: return context.triggerUserOutboundEvent(event, promise: promise)
       }
       guard !contentGuard.isTunnel else { return promise?.succeed() ?? () }
@@ -120,7 +174,10 @@
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-      if case .inputClosed = event as? ChannelEvent { connection.inputClosed() }
+      if case .inputClosed = event as? ChannelEvent {
+        isInputClosed = true
+        connection.inputClosed(isResponseUnderway: underway != nil)
+      }
       if event is ChannelShouldQuiesceEvent { connection.quiesce() }
       context.fireUserInboundEventTriggered(event)
     }
@@ -187,6 +244,14 @@
       } _: { [self] in
         HTTP1BreakHandler.breakOff(channel, framing: isEndedByClose ? .connectionClose : nil)
       }
+    }
+  }
+
+  extension HTTPRequestHead {
+    /// Whether the client waits for 100 (Continue); one of HTTP/1.0 doesn't (RFC 9110 §10.1.1).
+    fileprivate var expectsContinue: Bool {
+      version == .http1_1
+        && headers[canonicalForm: "expect"].contains { $0.lowercased() == "100-continue" }
     }
   }
 

@@ -50,12 +50,17 @@
       var keepers: [ResponseExchange] = []
       var closesAtEnd = false
       var omitsContentLength = false
+      /// What guards the content of the request that is being served.
+      var bodyGate: RequestBodyGate?
       var isInputClosed = false
       var isInactive = false
       /// No request is to be served after the one that is.
       var closesWhenIdle = false
       /// Whether the server has told the channel to quiesce.
       var isQuiescing = false
+
+      /// Whether the client's leaving cancels the serving task, and whether that of a half does.
+      var cancellation: (isDue: Bool, allowsHalfClosedClients: Bool) = (false, false)
 
       /// No further request is served.
       var isClosing: Bool { closesAtEnd || isInactive }
@@ -84,6 +89,12 @@
     private let state = Mutex(State())
     /// How long the client may take nothing of what is due to it, in nanoseconds; 0 for ever.
     private let stallNanoseconds = Atomic<Int64>(0)
+    /// The number of the first request whose end has not come in.
+    let nextRequestEnd = Atomic(0)
+    /// The number of the request whose client withholds its content; -1 where none does.
+    let withheldRequest = Atomic(-1)
+    /// The task that serves the connection, or the stream.
+    package let servingTask = ServingTask()
 
     init(
       channel: any Channel, sendsFileRegions: Bool = false, hold: ConnectionHold? = nil,
@@ -142,6 +153,8 @@
         guard !state.isClosing else { return false }
         state.served = state.received.popFirst()
         state.departure = nil
+        state.cancellation.isDue = false
+        state.bodyGate = nil
         state.closesAtEnd = state.served?.isKeepAlive == false || state.closesWhenIdle
         return true
       }
@@ -278,7 +291,9 @@
       state.withLock { $0.received.append(request) }
     }
 
-    func inputClosed() {
+    ///
+    /// - Parameter isResponseUnderway: Whether a response has its head and not its end.
+    func inputClosed(isResponseUnderway: Bool) {
       let (exchanges, departure) = state.withLock { state in
         state.isInputClosed = true
         return (state.writers.values.map(\.exchange), state.departure)
@@ -286,6 +301,17 @@
       for exchange in exchanges { exchange.inputClosed() }
       unfinished.inputClosed()
       departure?(.inputClosed)
+      if isResponseUnderway { halfClosedClientWaits() }
+    }
+
+    /// A client that has closed its sending side is being sent a response bit by bit.
+    ///
+    /// One in memory has its end when it has its head: it goes out whole.
+    func halfClosedClientWaits() {
+      let isLeaving = state.withLock { state in
+        state.cancellation.isDue && !state.cancellation.allowsHalfClosedClients
+      }
+      if isLeaving { servingTask.cancel() }
     }
 
     /// The server shuts the connection down when what is underway on it has ended.
@@ -302,19 +328,23 @@
     /// A response whose end has been written is no part of that: a stream is gone with its end, and the
     /// write's promise says whether the end went out.
     func becameInactive() {
-      let (exchanges, departure) = state.withLock { state in
+      let (exchanges, departure, isCancellationDue) = state.withLock { state in
         state.isInactive = true
         let unended = state.writers.filter { $0.key >= state.nextEnd }
         for number in unended.keys { state.writers[number] = nil }
         let isServing = state.served.map { $0.number >= state.nextEnd } ?? true
         defer { state.departure = nil }
-        return (unended.values.map(\.exchange), isServing ? state.departure : nil)
+        return (
+          unended.values.map(\.exchange), isServing ? state.departure : nil,
+          isServing && state.cancellation.isDue
+        )
       }
       hold?.cancel(self)
       // The end of a stream isn't that of its client.
       if hold == nil { unfinished.disconnected() }
       for exchange in exchanges { exchange.disconnected() }
       departure?(.inactive)
+      if isCancellationDue { servingTask.cancel() }
     }
 
     func takeOmitsContentLength() -> Bool {
@@ -341,7 +371,10 @@
     @discardableResult
     func ended(_ number: Int, isWritten: Bool) -> ResponseExchange? {
       let writer = state.withLock { state in
-        if state.served?.number == number { state.departure = nil }
+        if state.served?.number == number {
+          state.departure = nil
+          state.cancellation.isDue = false
+        }
         return state.writers.removeValue(forKey: number)
       }
       if !isWritten {
@@ -353,6 +386,51 @@
       return writer.flatMap { $0.exchange.keepsConnection ? $0.exchange : nil }
     }
   }
+
+  extension HTTPServerConnection {
+    /// Tells the client to send content that it withholds (RFC 9110 §10.1.1).
+    ///
+    /// A client that sends `Expect: 100-continue` waits for this, some of them for ever. It does nothing
+    /// where the request that came in last expects nothing, where its content is on its way already, and
+    /// once its final response has begun. Call it before reading the content of a request that is wanted;
+    /// a response that is sent instead is the refusal, behind which an HTTP/1 connection is closed.
+    public func sendContinue() {
+      guard withheldRequest.load(ordering: .relaxed) >= 0 else { return }
+      channel.triggerUserOutboundEvent(ContinueResponse(), promise: nil)
+    }
+
+    /// Sends what ``sendContinue()`` sends, if it is the request that is being served that waits for it.
+    package func sendContinueToServed() {
+      let withheld = withheldRequest.load(ordering: .relaxed)
+      guard withheld >= 0, state.withLock({ $0.served?.number }) == withheld else { return }
+      channel.triggerUserOutboundEvent(ContinueResponse(), promise: nil)
+    }
+
+    /// Whether all of the request that is being served has come in.
+    package var hasReceivedRequest: Bool {
+      let number = state.withLock { $0.served?.number }
+      guard let number else { return true }
+      return number < nextRequestEnd.load(ordering: .acquiring)
+    }
+
+    /// What guards the content of the request that is being served, where its adapter does that.
+    package var bodyGate: RequestBodyGate? {
+      get { state.withLock { $0.bodyGate } }
+      set { state.withLock { $0.bodyGate = newValue } }
+    }
+
+    /// Cancels the serving task if the client leaves before the end of the response that is being served.
+    package func cancelServingAtDeparture(allowsHalfClosedClients: Bool) {
+      let isInactive = state.withLock { state in
+        state.cancellation = (true, allowsHalfClosedClients)
+        return state.isInactive
+      }
+      if isInactive { servingTask.cancel() }
+    }
+  }
+
+  /// A request for 100 (Continue) on its way down the pipeline.
+  struct ContinueResponse: Sendable {}
 
   /// Content from a file on its way down the pipeline.
   struct FileContent: Sendable {

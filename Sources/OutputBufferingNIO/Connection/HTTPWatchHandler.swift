@@ -5,6 +5,7 @@
   package import NIOCore
   import NIOHTTP2
   package import NIOHTTPTypes
+  import Synchronization
 
   /// Watches a stream of HTTP/2, or a connection of HTTP/1, above the translation to HTTP types.
   ///
@@ -94,12 +95,33 @@
         case .head(let request):
           method = request.method
           isReadingRequest = true
+          if request.expectsContinue {
+            storedConnection?.withheldRequest.store(0, ordering: .relaxed)
+          }
           storedConnection?.received(.streamRequest)
-        case .body: break
-        case .end: isReadingRequest = false
+        case .body: needsNoContinue()
+        case .end:
+          isReadingRequest = false
+          needsNoContinue()
+          storedConnection?.nextRequestEnd.store(1, ordering: .releasing)
         }
       }
       context.fireChannelRead(data)
+    }
+
+    /// The client sends its content, or is answered without.
+    private func needsNoContinue() {
+      guard let connection = storedConnection,
+        connection.withheldRequest.load(ordering: .relaxed) >= 0
+      else { return }
+      connection.withheldRequest.store(-1, ordering: .relaxed)
+    }
+
+    private func writeContinue(_ context: ChannelHandlerContext) {
+      guard let connection = storedConnection,
+        connection.withheldRequest.exchange(-1, ordering: .relaxed) >= 0
+      else { return }
+      context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
     }
 
     package func write(
@@ -137,6 +159,7 @@
 
     private func expectContent(behind head: HTTPResponse) {
       guard head.status.kind != .informational else { return }
+      needsNoContinue()
       let framing = MessageFraming(
         status: head.status, method: method, version: .http2,
         contentLength: head.headerFields.declaredContentLength)
@@ -196,6 +219,10 @@
     package func triggerUserOutboundEvent(
       context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?
     ) {
+      if isStream && event is ContinueResponse {
+        writeContinue(context)
+        return promise?.succeed() ?? ()
+      }
       guard isStream, let interim = event as? InterimResponse else {
         return context.triggerUserOutboundEvent(event, promise: promise)
       }
@@ -276,6 +303,16 @@
       isGivenUp = true
       http2Connection?.streamGivenUp()
       patience?.giveUp()
+    }
+  }
+
+  extension HTTPRequest {
+    /// Whether the client waits for 100 (Continue) (RFC 9110 §10.1.1).
+    fileprivate var expectsContinue: Bool {
+      guard let expect = headerFields[.expect] else { return false }
+      return expect.split(separator: ",").contains { member in
+        member.filter { $0 != " " && $0 != "\t" }.lowercased() == "100-continue"
+      }
     }
   }
 

@@ -18,6 +18,11 @@
       if !context.channel.isWritable { journal.note("stalled") }
     }
 
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+      context.fireUserInboundEventTriggered(event)
+      if case .inputClosed = event as? ChannelEvent { journal.note("inputClosed") }
+    }
+
     func channelInactive(context: ChannelHandlerContext) {
       context.fireChannelInactive()
       journal.note("inactive")
