@@ -10,6 +10,10 @@ extension ConformanceCase {
     /// Waits until the handler has made a mark.
     case untilMarked(String, within: Int?)
     case signal(String)
+    /// Tells the server to shut down gracefully, as SIGTERM does; no other case is run on it.
+    case shutDown
+    /// Waits until the server's process has ended.
+    case untilGone(within: Int?)
     /// Reads nothing for so long.
     case pause(milliseconds: Int)
     /// Reads for so long, and nothing more may come.
@@ -25,7 +29,7 @@ extension ConformanceCase {
 extension ConformanceCase.Step: Decodable {
   private enum Key: String, CodingKey {
     case head, interim, text, end, closed, marked, signal, pause, silence, unmarked, incomplete
-    case leave, within
+    case leave, within, shutdown, gone
   }
 
   init(from decoder: any Decoder) throws {
@@ -45,6 +49,10 @@ extension ConformanceCase.Step: Decodable {
       self = .untilMarked(mark, within: within)
     } else if let key = try record.decodeIfPresent(String.self, forKey: .signal) {
       self = .signal(key)
+    } else if record.contains(.shutdown) {
+      self = .shutDown
+    } else if record.contains(.gone) {
+      self = .untilGone(within: within)
     } else if let duration = try record.decodeIfPresent(Int.self, forKey: .pause) {
       self = .pause(milliseconds: duration)
     } else if let duration = try record.decodeIfPresent(Int.self, forKey: .silence) {
