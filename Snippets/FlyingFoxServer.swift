@@ -52,6 +52,16 @@
     // snippet.hide
   }
 
+  /// Until it is heard: the source of signals may still be on its way to the kernel.
+  func terminateMyself() -> Task<Void, any Error> {
+    Task {
+      while true {
+        kill(getpid(), SIGTERM)
+        try await Task.sleep(for: .milliseconds(200))
+      }
+    }
+  }
+
   // On any free port, for one request.
   let buffering = ResponseBuffering(
     settings: .init(response: ResponseSettings(codings: [.gzip()])))
@@ -67,8 +77,9 @@
     print(String(decoding: answer, as: UTF8.self))
     try socket.close()
   }
-  kill(getpid(), SIGTERM)
+  let termination = terminateMyself()
   try await served
+  termination.cancel()
   print("ended gracefully")
 #else
   print("This one needs FlyingFox: swift run --traits FlyingFox FlyingFoxServer")

@@ -145,6 +145,16 @@
     }
   }
 
+  /// Until it is heard: the source of signals may still be on its way to the kernel.
+  func terminateMyself() -> Task<Void, any Error> {
+    Task {
+      while true {
+        kill(getpid(), SIGTERM)
+        try await Task.sleep(for: .milliseconds(200))
+      }
+    }
+  }
+
   // On any free port, for two requests on one connection.
   let server = try await listen(on: 0)
   let port = server.channel.localAddress?.port ?? 0
@@ -157,8 +167,9 @@
     """)
   print("received \(received.readableBytes) bytes:")
   print(String(buffer: received).prefix { $0 != "9" })
-  kill(getpid(), SIGTERM)
+  let termination = terminateMyself()
   try await running
+  termination.cancel()
   print("ended gracefully")
 #else
   print("This one needs SwiftNIO: swift run --traits NIO NIOServer")

@@ -21,7 +21,9 @@
         logger: .disabled,
         handler: ClosureHTTPHandler { try await respond(to: $0, logger: logger) })
       let signals = await UnixSignalsSequence(trapping: .sigterm)
-      let running = Task { try await server.run() }
+      let running = Task {
+        try await application.buffering.service.run { try await server.run() }
+      }
       try await server.waitUntilListening()
       if case .ip4(_, let port) = await server.listeningAddress { announce(port: Int(port)) }
       for await _ in signals { break }

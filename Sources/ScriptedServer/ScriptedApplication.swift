@@ -20,6 +20,13 @@
       case (.post, "/signal"):
         if let key { signals.send(key) }
         return Data("{}".utf8)
+      case (.post, "/shutdown"):
+        Task {
+          // The answer to this is no response that a server waits for.
+          try await Task.sleep(for: .milliseconds(50))
+          kill(getpid(), SIGTERM)
+        }
+        return Data(#"{"pid":\#(getpid())}"#.utf8)
       case (.post, "/reset"):
         log.forget()
         signals.forget()

@@ -61,6 +61,49 @@
       #expect(received.text.hasSuffix("\r\ntwo\r\n0\r\n\r\n"))
     }
 
+    @Test func `A server's shutdown begins that of every service it has served a response of`() {
+      let (shutdown, services) = (ServerShutdown(), (0..<3).map { _ in AfterResponseService() })
+      for service in [services[0], services[1], services[0]] { shutdown.reaches(service) }
+      shutdown.begin()
+      #expect(services.map(\.shutdown.isUnderway) == [true, true, false])
+      shutdown.reaches(services[2])
+      #expect(services[2].shutdown.isUnderway)
+    }
+
+    @Test func `A connection that waits for a request closes, one that answers closes after it`()
+      async throws
+    {
+      let buffering = ResponseBuffering(settings: .init(allowsHalfClosedClients: true))
+      let served = Mutex<HTTPServerConnection?>(nil)
+      try await withAsyncServer { request, connection, outbound in
+        try await buffering.respond(
+          to: request, on: connection, outbound: outbound, head: .html()
+        ) { response in
+          served.withLock { $0 = connection }
+          try await response.write("one,")
+          try await response.flush()
+          if request.path == "/open" { await response.shutdown.wait() }
+          try await response.write("two")
+        }
+      } _: { port in
+        let keepAlive = { (path: String) in
+          "GET \(path) HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        }
+        // The response has ended, and the connection waits.
+        let idle = try await exchange(port, keepAlive("/")) { received in
+          guard received.text.hasSuffix("0\r\n\r\n") else { return }
+          served.withLock { $0 }?.closeWhenIdle()
+        }
+        #expect(idle.text.hasSuffix("two\r\n0\r\n\r\n") && !idle.isReset)
+        let open = try await exchange(port, keepAlive("/open")) { received in
+          guard !received.text.hasSuffix("0\r\n\r\n") else { return }
+          served.withLock { $0 }?.closeWhenIdle()
+          buffering.service.beginShutdown()
+        }
+        #expect(open.text.hasSuffix("two\r\n0\r\n\r\n") && !open.isReset)
+      }
+    }
+
     @Test(arguments: Trigger.allCases)
     func `One that isn't is cancelled after the deadline, and its message broken off`(
       trigger: Trigger

@@ -1,7 +1,14 @@
 public import Foundation
 
 extension AdapterConformance {
-  /// Runs cases on servers that are started for them, one for each set of options.
+  private struct Server: Hashable {
+    var options: [String]
+    /// The case that ends it.
+    var ending: String?
+  }
+
+  /// Runs cases on servers that are started for them, one for each set of options, and one for each case that
+  /// shuts its server down.
   ///
   /// - Parameters:
   ///   - cases: The cases, whatever options they need.
@@ -11,10 +18,15 @@ extension AdapterConformance {
     _ cases: [ConformanceCase], onServer executable: URL
   ) async -> [ConformanceResult] {
     var results: [String: ConformanceResult] = [:]
-    let groups = Dictionary(grouping: cases, by: \.options)
-      .sorted { ($0.key.count, $0.key.joined()) < ($1.key.count, $1.key.joined()) }
-    for (options, group) in groups {
-      for result in await run(group, onServer: executable, options: options) {
+    let groups = Dictionary(grouping: cases) { some in
+      Server(options: some.options, ending: some.endsServer ? some.id : nil)
+    }
+    .sorted {
+      ($0.key.options.count, $0.key.options.joined(), $0.key.ending ?? "")
+        < ($1.key.options.count, $1.key.options.joined(), $1.key.ending ?? "")
+    }
+    for (server, group) in groups {
+      for result in await run(group, onServer: executable, options: server.options) {
         results[result.conformanceCase.id] = result
       }
     }

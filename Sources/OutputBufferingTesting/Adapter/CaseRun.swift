@@ -17,6 +17,8 @@ final class CaseRun {
   private let wireProtocol: WireProtocol
   let side: SideDoors
   private(set) var failures: [Failure] = []
+  /// The server that was told to end.
+  private var endingServer: Int32?
   /// What the failures are about.
   private var place = ""
 
@@ -81,6 +83,7 @@ final class CaseRun {
     }
     place = ""
     checkLengths(messages)
+    guard endingServer == nil else { return }
     try checkConnection(connection, last: messages.last, exchanges.last)
     try checkRecords()
   }
@@ -136,6 +139,13 @@ final class CaseRun {
       try eventually("mark \(mark)", since: since, bound) { try isMarked(mark) }
     case .signal(let key):
       try side.signal(key)
+    case .shutDown:
+      endingServer = try side.shutDown()
+    case .untilGone(let bound):
+      guard let endingServer else { throw WireFailure(description: "no server was shut down") }
+      try eventually("end of the server", since: since, bound) {
+        !SideDoors.isRunning(endingServer)
+      }
     case .pause(let milliseconds):
       sleep(milliseconds)
     case .sip(let milliseconds, let pause):

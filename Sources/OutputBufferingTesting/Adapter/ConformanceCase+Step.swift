@@ -10,6 +10,10 @@ extension ConformanceCase {
     /// Waits until the handler has made a mark.
     case untilMarked(String, within: Int?)
     case signal(String)
+    /// Tells the server to shut down gracefully, as SIGTERM does; no other case is run on it.
+    case shutDown
+    /// Waits until the server's process has ended.
+    case untilGone(within: Int?)
     /// Reads nothing for so long.
     case pause(milliseconds: Int)
     /// Reads a little, at most 64 KiB, so many milliseconds one after the other, for so long.
@@ -27,7 +31,7 @@ extension ConformanceCase {
 extension ConformanceCase.Step: Decodable {
   private enum Key: String, CodingKey {
     case head, interim, text, end, closed, marked, signal, pause, silence, unmarked, incomplete
-    case leave, within, sip, every
+    case leave, within, sip, every, shutdown, gone
   }
 
   init(from decoder: any Decoder) throws {
@@ -47,6 +51,10 @@ extension ConformanceCase.Step: Decodable {
       self = .untilMarked(mark, within: within)
     } else if let key = try record.decodeIfPresent(String.self, forKey: .signal) {
       self = .signal(key)
+    } else if record.contains(.shutdown) {
+      self = .shutDown
+    } else if record.contains(.gone) {
+      self = .untilGone(within: within)
     } else if let duration = try record.decodeIfPresent(Int.self, forKey: .pause) {
       self = .pause(milliseconds: duration)
     } else if let duration = try record.decodeIfPresent(Int.self, forKey: .sip) {

@@ -110,6 +110,13 @@ extension ConformanceCase {
       .flatMap(read)
   }
 
+  /// Whether one of its steps shuts the server down.
+  var endsServer: Bool {
+    exchanges.contains { exchange in
+      exchange.steps.contains { if case .shutDown = $0 { true } else { false } }
+    }
+  }
+
   private static func read(_ file: URL) throws -> [ConformanceCase] {
     let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
     return try lines.enumerated().map { number, line in

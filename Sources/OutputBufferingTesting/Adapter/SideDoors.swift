@@ -14,6 +14,19 @@ final class SideDoors {
   /// Lets a handler go on that waits for the key.
   func signal(_ key: String) throws { _ = try ask("POST", "/signal?key=\(key)") }
 
+  /// Tells the server to shut down gracefully.
+  ///
+  /// - Returns: The process that is going to end.
+  func shutDown() throws -> Int32 {
+    guard let identifier = try ask("POST", "/shutdown")["pid"]?.int,
+      let process = Int32(exactly: identifier)
+    else { throw WireFailure(description: "POST /shutdown names no process") }
+    return process
+  }
+
+  /// Whether a process runs; one that has ended is gone when its parent knows.
+  static func isRunning(_ process: Int32) -> Bool { kill(process, 0) == 0 }
+
   /// Forgets what earlier cases did.
   func forget() throws { _ = try ask("POST", "/reset") }
 
