@@ -45,7 +45,7 @@
       switch event(of: part) {
       case .bytes(let bytes): bytes.readableBytes
       case .file(let region): region.readableBytes
-      case .head, .end: 0
+      case .head, .end, .unreadableEnd: 0
       }
     }
   }

@@ -97,6 +97,9 @@
       if isGivenUp || isBroken { patience?.giveUp() }
     }
 
+    /// How long a client whose connection was idle may take to close its side.
+    private static var lingerTime: TimeAmount { .seconds(2) }
+
     /// Closes our side, and the connection when the client has closed its own or says nothing any more.
     private func linger(_ context: ChannelHandlerContext) {
       guard context.channel.isActive else { return }
@@ -104,7 +107,7 @@
       // What the kernel has may take a while, and a client with a large window says little. Of an idle
       // connection it has nothing any more.
       let idleTime = lastEnd.map { NIODeadline.now() - $0 } ?? PatientClose.stallTime
-      let time = max(ChannelHandlerContext.lingerTime, PatientClose.stallTime - idleTime)
+      let time = max(Self.lingerTime, PatientClose.stallTime - idleTime)
       patience = PatientClose(
         behind: context.channel.closeFuture, within: time, atMost: time,
         watching: { [self] in -readCount }
@@ -139,8 +142,10 @@
       }
     }
 
-    /// The client takes nothing of the whole connection.
+    /// Closes the connection over what is unsent: its client takes nothing of it, or can't understand it.
     func breakOff() {
+      isBroken = true
+      patience?.giveUp()
       context?.close(promise: nil)
     }
   }
@@ -157,12 +162,6 @@
     func streamAnswered(isWhole: Bool) {
       unansweredCount -= 1
       if isWhole { lastEnd = .now() }
-    }
-
-    /// The next close doesn't wait, and one that waits does so no longer.
-    func breakOff() {
-      isBroken = true
-      patience?.giveUp()
     }
 
     func streamGivenUp() {
