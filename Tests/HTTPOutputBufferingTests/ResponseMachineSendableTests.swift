@@ -125,6 +125,18 @@ import Testing
     }
   }
 
+  @Test(arguments: [Int.min, -1])
+  func `a body that is shorter than nothing has no length`(byteCount: Int) throws {
+    let fixture = MachineFixture(acceptEncoding: nil)
+    #expect(fixture.passThrough(byteCount)?.framing == .chunked)
+    #expect(fixture.head.headerFields[.contentLength] == nil && fixture.byteCountIn == 0)
+    let coded = MachineFixture()
+    coded.machine.expect(bodyByteCount: byteCount)
+    try coded.write(.big)
+    try coded.finish()
+    #expect(coded.client.isComplete)
+  }
+
   @Test(arguments: [Int.min, -1, 0, .max])
   func `any number is a limit`(limit: Int) throws {
     let fixture = MachineFixture {

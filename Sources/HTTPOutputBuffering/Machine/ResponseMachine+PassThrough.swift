@@ -25,6 +25,8 @@ extension ResponseMachine {
   /// - Returns: The head to send with the untouched body, and what may follow it.
   public mutating func passThrough(bodyByteCount: Int?, trailers: HTTPFields? = nil) -> Passage? {
     guard state == .open, (try? requireFinalStatus()) != nil else { return nil }
+    // What is less than nothing says nothing.
+    let bodyByteCount = bodyByteCount.flatMap { $0 < 0 ? nil : $0 }
     let isTunnel = head.status.beginsTunnel(answering: request.method)
     if isTunnel {
       // A switch of protocols keeps its fields (RFC 9110 §7.8), a tunnel has none of framing (§9.3.6).
@@ -66,7 +68,8 @@ extension ResponseMachine {
   ///
   /// - Parameter bodyByteCount: The body's length in bytes, where it is known.
   public mutating func expect(bodyByteCount: Int?) {
-    expectedByteCount = request.method == .head ? nil : bodyByteCount
+    expectedByteCount =
+      request.method == .head ? nil : bodyByteCount.flatMap { $0 < 0 ? nil : $0 }
   }
 
   /// Ends the response with a body that is in memory already: it leaves with an exact length, unless it is

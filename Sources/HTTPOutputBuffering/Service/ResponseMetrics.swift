@@ -38,7 +38,7 @@ final class ResponseMetrics: Sendable {
   }
 
   func sent(_ byteCount: Int) {
-    bytesOut.increment(by: byteCount)
+    bytesOut.increment(by: byteCount.countable)
   }
 
   func handlerFailed() {
@@ -50,8 +50,9 @@ final class ResponseMetrics: Sendable {
   }
 
   func ended(_ machine: borrowing ResponseMachine, _ outcome: Outcome) {
-    bytesIn.increment(by: machine.byteCountIn)
-    if machine.discardedByteCount > 0 { bytesDiscarded.increment(by: machine.discardedByteCount) }
+    bytesIn.increment(by: machine.byteCountIn.countable)
+    let discarded = machine.discardedByteCount.countable
+    if discarded > 0 { bytesDiscarded.increment(by: discarded) }
     if let decision = machine.decision { counter(for: decision).increment() }
     switch outcome {
     case .finished: break
@@ -72,4 +73,10 @@ final class ResponseMetrics: Sendable {
       return counter
     }
   }
+}
+
+extension Int {
+  /// The number as a counter can add it up: a length that was only declared may be any, and no response has
+  /// a petabyte.
+  fileprivate var countable: Int { (0...(1 << 50)).contains(self) ? self : 0 }
 }
