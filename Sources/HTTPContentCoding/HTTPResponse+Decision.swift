@@ -9,7 +9,8 @@ extension HTTPResponse {
   ///   `Accept-Ranges` and `Content-Length`. The caller sets the exact length if it knows it.
   /// - Identity: `identity` or `none` in `Content-Encoding`, with which the application opted out, is
   ///   removed: neither may be sent (RFC 9110 §8.4.1). Everything else stays.
-  /// - A 304 that stands for a coded response gets the same weak tag, and no `Content-Encoding`.
+  /// - A 304 that stands for a coded response gets the same weak tag.
+  /// - A status without content has no `Content-Encoding`, whoever set it: nothing is encoded (RFC 9110 §8.4).
   ///
   /// Either way `Accept-Encoding` becomes a member of `Vary` if the response depends on it. A `*`
   /// there says that already.
@@ -19,7 +20,11 @@ extension HTTPResponse {
   ///
   /// - Parameter decision: The decision for this response.
   public mutating func apply(_ decision: ContentCodingDecision) {
-    headerFields.removeNamesOfNoCoding()
+    if status.hasNoContent {
+      headerFields[.contentEncoding] = nil
+    } else {
+      headerFields.removeNamesOfNoCoding()
+    }
     if let coding = decision.coding {
       headerFields[.contentEncoding] = coding.name
     }

@@ -89,6 +89,7 @@ import Testing
       for isFlushed in [false, true] {
         let fixture = MachineFixture()
         try fixture.set(.contentLength, "6200")
+        try fixture.set(.contentEncoding, isFlushed ? "gzip" : "identity")
         if isWrittenBefore { try fixture.write(.big) }
         try fixture.setStatus(status)
         if !isWrittenBefore { try fixture.write(.big) }
@@ -103,6 +104,26 @@ import Testing
         #expect(fixture.byteCountIn == 0)
       }
     }
+  }
+
+  @Test(arguments: [
+    HTTPResponse.Status.noContent, .resetContent, .notModified, .switchingProtocols, .ok,
+  ])
+  func `what has no content and passes has no coding either, whoever set it (RFC 9110 §8.4)`(
+    status: HTTPResponse.Status
+  ) throws {
+    for method in [HTTPRequest.Method.connect, .get] where method == .connect || status != .ok {
+      let passed = MachineFixture(method: method, status: status)
+      try passed.set(.contentEncoding, "gzip")
+      #expect(try #require(passed.passThrough(nil)).response.headerFields[.contentEncoding] == nil)
+      let finished = MachineFixture(method: method, status: status)
+      try finished.set(.contentEncoding, "gzip")
+      try finished.finish()
+      #expect(finished.client.contentEncoding == nil)
+    }
+    let head = MachineFixture(method: .head)
+    try head.set(.contentEncoding, "br")
+    #expect(try #require(head.passThrough(nil)).response.headerFields[.contentEncoding] == "br")
   }
 
   @Test func `a 304 has the tag and Vary of the 200, and no coding (RFC 9110 §15.4.5)`() throws {

@@ -216,6 +216,22 @@
       }
     }
 
+    @Test(arguments: [-1, 1])
+    func `a coded stream of another length than its head declares breaks off`(
+      surplus: Int
+    ) async throws {
+      let count = Self.page.utf8.count + 10
+      let texts = [Self.page, String(repeating: "b", count: 10 + surplus)]
+      try await ask { _ in
+        var response = Self.html(HTTPBodySequence(from: Texts(texts)))
+        response.headers[.contentLength] = String(count)
+        return response
+      } then: { (client, message) async throws in
+        #expect(!message.isComplete || message.status == 500)
+        #expect(message["content-length"] != String(count))
+      }
+    }
+
     @Test func `a body of known length that doesn't come isn't waited for`() async throws {
       let gate = Gate()
       let coding = ContentCodingHandler(

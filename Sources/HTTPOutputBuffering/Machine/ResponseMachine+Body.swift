@@ -125,9 +125,9 @@ extension ResponseMachine {
       guard let promisedByteCount else { return }
       length = promisedByteCount
     case .open where allowsContent && collected.count + byteCount > collectedByteLimit:
-      guard let declared = head.headerFields.declaredContentLength else { return }
-      let decision = prefixDecision(adding: byteCount)
-      guard decision.coding == nil && !decision.isRefused else { return }
+      guard let declared = head.headerFields.declaredContentLength,
+        !prefixDecision(adding: byteCount).isRefused
+      else { return }
       length = declared
     default:
       return

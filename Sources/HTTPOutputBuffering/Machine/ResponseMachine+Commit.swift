@@ -6,22 +6,24 @@ extension ResponseMachine {
   var allowsContent: Bool { head.status.allowsContent(answering: request.method) }
 
   /// Commits with all of the body in hand: coded if that makes it smaller, with an exact length.
+  ///
+  /// - Throws: ``ResponseError/Code/declaredLengthExceeded``,
+  ///   ``ResponseError/Code/declaredLengthNotReached`` or ``ResponseError/Code/invalidStatus``, with nothing
+  ///   changed.
   mutating func commitWhole() throws(ResponseError) {
     try requireFinalStatus()
     if !allowsContent { discardCollected() }
     let declared = head.headerFields.declaredContentLength
     var decision = decide(wholeSize(declared: declared))
     if decision.isRefused { return refuse(decision) }
+    // A handler may answer HEAD without writing what GET would have.
+    let isDescribedOnly = request.method == .head && collected.isEmpty
+    if let declared, declared != collected.count, !isDescribedOnly, allowsContent {
+      throw lengthMismatch(written: collected.count, declared: declared)
+    }
     var coded: ContiguousArray<UInt8>?
     if let coding = decision.coding, !collected.isEmpty {
       coded = encodeWhole(collected.span, coding: coding, decision: &decision)
-    }
-    // A handler may answer HEAD without writing what GET would have.
-    let isDescribedOnly = request.method == .head && collected.isEmpty
-    if decision.coding == nil, let declared, declared != collected.count, !isDescribedOnly,
-      allowsContent
-    {
-      throw lengthMismatch(written: collected.count, declared: declared)
     }
     if isDescribedOnly {
       commit(decision, contentLength: decision.coding == nil ? declared : nil)
@@ -46,18 +48,17 @@ extension ResponseMachine {
     try requireFinalStatus()
     var decision = prefixDecision(adding: byteCount)
     if decision.isRefused { return refuse(decision) }
+    let declared = head.headerFields.declaredContentLength
+    if let declared, allowsContent {
+      let known = max(collected.count + byteCount, expectedByteCount ?? 0)
+      if known > declared || expectedByteCount ?? declared != declared {
+        throw lengthMismatch(written: known, declared: declared)
+      }
+    }
     if let coding = decision.coding, allowsContent, request.method != .head {
       leaseEncoder(for: coding, decision: &decision)
     }
-    let declared = head.headerFields.declaredContentLength
-    let length = decision.coding == nil ? declared : nil
-    if let length, collected.count + byteCount > length, allowsContent {
-      throw lengthMismatch(written: collected.count + byteCount, declared: length)
-    }
-    if let length, let expectedByteCount, length != expectedByteCount, allowsContent {
-      throw lengthMismatch(written: expectedByteCount, declared: length)
-    }
-    commit(decision, contentLength: length)
+    commit(decision, contentLength: decision.coding == nil ? declared : nil, promised: declared)
     if state == .committed(.noContent) {
       discardCollected()
     } else if encoder == nil {
@@ -130,10 +131,19 @@ extension ResponseMachine {
   }
 
   /// Fixes the head.
-  mutating func commit(_ decision: ContentCodingDecision, contentLength: Int?) {
+  ///
+  /// - Parameters:
+  ///   - decision: The coding, and why.
+  ///   - contentLength: The length of the content as it goes out, in bytes, where it is known.
+  ///   - declared: The length that the content has before coding, in bytes, where more of it is to come.
+  mutating func commit(
+    _ decision: ContentCodingDecision, contentLength: Int?, promised declared: Int? = nil
+  ) {
     if request.version != .http2, head.headerFields.asksToClose { closesConnection = true }
     head.headerFields.removeFramingFields(version: request.version)
     head.apply(decision)
+    // A tunnel isn't content either.
+    if !allowsContent { head.headerFields[.contentEncoding] = nil }
     let hasTrailers = trailers?.withoutFramingFields.isEmpty == false
     let framing = MessageFraming(
       status: head.status, method: request.method, version: request.version,
@@ -161,7 +171,7 @@ extension ResponseMachine {
     self.decision = decision
     output.head = ResponseOutput.Head(response: head, framing: framing)
     if framing != .noContent && !decision.isRefused {
-      promisedByteCount = (decision.coding == nil ? contentLength : nil) ?? expectedByteCount
+      promisedByteCount = declared ?? expectedByteCount
     }
     state = .committed(framing)
   }

@@ -58,11 +58,7 @@ extension ResponseMachine {
     }
     try requireOpen("an interim response")
     guard request.version.hasInterimResponses else { return }
-    var interim = response
-    interim.headerFields.removeFramingFields(version: request.version)
-    interim.headerFields[.contentLength] = nil
-    interim.headerFields[.contentEncoding] = nil
-    output.informational.append(interim)
+    output.informational.append(response.interim(version: request.version))
   }
 
   /// Closes the connection after the last byte of this response.
@@ -96,5 +92,19 @@ extension ResponseMachine {
     case .finished, .aborted:
       throw ResponseError(code: .ended, message: "\(what) can't be changed after the end")
     }
+  }
+}
+
+extension HTTPResponse {
+  /// The head of an interim response without the fields of content, of which it has none (RFC 9110 §15.2).
+  ///
+  /// - Parameter version: The version of HTTP the client speaks.
+  /// - Returns: The head to send.
+  package func interim(version: HTTPProtocolVersion) -> HTTPResponse {
+    var interim = self
+    interim.headerFields.removeFramingFields(version: version)
+    interim.headerFields[.contentLength] = nil
+    interim.headerFields[.contentEncoding] = nil
+    return interim
   }
 }

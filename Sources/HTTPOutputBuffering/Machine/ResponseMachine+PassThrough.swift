@@ -32,6 +32,7 @@ extension ResponseMachine {
         head.headerFields.removeFramingFields(version: request.version)
         head.headerFields[.contentLength] = nil
       }
+      head.headerFields[.contentEncoding] = nil
       state = .finished
       return Passage(
         head: ResponseOutput.Head(response: head, framing: .noContent), closesConnection: false,

@@ -14,8 +14,12 @@ public import HTTPTypes
 /// | what forces the commit | what is known of the body | length |
 /// |---|---|---|
 /// | ``finish()`` | all of it | exact |
-/// | ``flush()`` | a prefix | the declared one, if the body isn't coded |
+/// | ``flush()`` | a prefix | the declared one, unless the body is coded |
 /// | more bytes than ``ResponseSettings/maximumBufferedBytes`` | a prefix | as above |
+///
+/// A `Content-Length` that the application sets declares the length of the body as it is written, before
+/// coding. A body with more or fewer bytes is an error: before the commit the response stays open, after it
+/// the message is broken off, coded or not. A coded message is sent without it.
 public struct ResponseMachine: ~Copyable {
   enum State: Equatable {
     case open
@@ -44,7 +48,7 @@ public struct ResponseMachine: ~Copyable {
   var isFlushRequested = false
   /// The length in bytes that the body was said to have by whoever hands it over: see ``expect(bodyByteCount:)``.
   var expectedByteCount: Int?
-  /// The length in bytes that the body has to have, once that is committed.
+  /// The length in bytes that the body has to have before it is coded, once that is committed.
   var promisedByteCount: Int?
   /// Whether the content is an event stream, once that was looked up for this head.
   var knownEventStream: Bool?

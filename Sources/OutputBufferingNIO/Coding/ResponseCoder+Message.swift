@@ -34,11 +34,14 @@
         return send(part, promise)
       }
       if response.status.kind == .informational && response.status != .switchingProtocols {
-        guard (requests.first ?? unknownRequest).version.hasInterimResponses else {
+        let version = (requests.first ?? unknownRequest).version
+        guard version.hasInterimResponses else {
           promise?.succeed()
           return
         }
-        send(part, promise)
+        let interim = ResponseOutput.Head(
+          response: response.interim(version: version), framing: .noContent)
+        send(Parts.head(head, decoded: response, committed: interim), promise)
         context?.flush()
         return
       }
