@@ -48,6 +48,46 @@ import Testing
     }
   }
 
+  @Test(arguments: ["gzip", nil])
+  func `what GET would have isn't claimed where nothing tells (RFC 9110 §9.3.2)`(
+    acceptEncoding: String?
+  ) throws {
+    for isFlushed in [false, true] {
+      let fixture = MachineFixture(method: .head, acceptEncoding: acceptEncoding)
+      try fixture.set(.eTag, "\"v1\"")
+      #expect(fixture.describesUnknownContent)
+      if isFlushed { try fixture.flush() }
+      try fixture.finish()
+      expectNothingClaimed(fixture.client.head?.response)
+    }
+    let passed = MachineFixture(method: .head, acceptEncoding: acceptEncoding)
+    try passed.set(.eTag, "\"v1\"")
+    expectNothingClaimed(passed.passThrough(6200)?.response)
+    #expect(
+      passed.decision?.reason == (acceptEncoding == nil ? .noAcceptEncoding : .contentUnknown))
+  }
+
+  private func expectNothingClaimed(_ head: HTTPResponse?) {
+    #expect(head?.headerFields[.contentEncoding] == nil)
+    #expect(head?.headerFields[.contentLength] == nil)
+    #expect(head?.headerFields[.vary] == "Accept-Encoding")
+    #expect(head?.headerFields[.eTag] == "\"v1\"")
+  }
+
+  @Test func `what GET would have is claimed where a length or written bytes tell`() throws {
+    let declared = MachineFixture(method: .head)
+    try declared.set(.contentLength, "6200")
+    #expect(!declared.describesUnknownContent)
+    #expect(declared.passThrough(nil)?.response.headerFields[.contentEncoding] == "gzip")
+    let written = MachineFixture(method: .head)
+    try written.write("a")
+    #expect(!written.describesUnknownContent)
+    try written.flush()
+    #expect(written.client.contentEncoding == "gzip")
+    #expect(!MachineFixture().describesUnknownContent)
+    #expect(!MachineFixture(method: .head, status: .notModified).describesUnknownContent)
+  }
+
   @Test func `a long body of HEAD is neither kept nor limited`() throws {
     let fixture = MachineFixture(method: .head) { $0.maximumUnsentBytes = 0 }
     try fixture.write([UInt8](repeating: 1, count: 10_000_000))

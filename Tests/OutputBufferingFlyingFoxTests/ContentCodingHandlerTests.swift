@@ -136,6 +136,15 @@
       }
     }
 
+    @Test func `HEAD of a stream claims neither length nor coding`() async throws {
+      try await ask(method: "HEAD") { _ in
+        Self.html(HTTPBodySequence(from: Texts(["one"])))
+      } then: { (_, message) async throws in
+        #expect(message["content-encoding"] == nil && message["content-length"] == nil)
+        #expect(message["vary"] == "Accept-Encoding" && message["etag"] == "\"1\"")
+      }
+    }
+
     @Test func `a client of HTTP 1.0 gets no chunks`() async throws {
       try await ask("X: y", version: "HTTP/1.0") { _ in
         Self.html(HTTPBodySequence(from: Texts(["one", "two"])))

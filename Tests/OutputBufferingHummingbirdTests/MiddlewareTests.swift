@@ -191,6 +191,55 @@
         }
       }
 
+      @Test(arguments: [true, false])
+      func `HEAD of a stream claims neither length nor coding`(isAutomatic: Bool) async throws {
+        let options = TestServer.Options { $0.hasHeadEndpoints = isAutomatic }
+        try await TestServer.run(options) { router, _ in
+          router.on("/", method: isAutomatic ? .get : .head) { _, _ in
+            var response = Self.plain([.eTag: #""v1""#])
+            response.body = ResponseBody { writer in
+              try await writer.write(ByteBuffer(string: bigText))
+              try await writer.finish(nil)
+            }
+            return response
+          }
+        } _: { server in
+          let head = try await server.client { try $0.gzipped("/", method: "HEAD") }
+          #expect(head["content-encoding"] == nil && head["content-length"] == nil)
+          #expect(head["vary"] == "Accept-Encoding" && head["etag"] == #""v1""#)
+        }
+      }
+
+      /// Hummingbird's own server, which would end a head without length by a chunk.
+      @Test func `HEAD on any server keeps its length, and claims no coding beside it`()
+        async throws
+      {
+        let options = TestServer.Options {
+          $0.hasHeadEndpoints = true
+          $0.server = { _ in .http1() }
+        }
+        try await TestServer.run(options) { router, _ in
+          router.get("/") { _, _ in Self.plain([.eTag: #""v1""#]) }
+          router.get("/image") { _, _ in Self.plain(type: "image/png") }
+          router.get("/stream") { _, _ in
+            var response = Self.plain([.eTag: #""v1""#])
+            response.body = ResponseBody { try await $0.finish(nil) }
+            return response
+          }
+        } _: { server in
+          try await server.client { client in
+            let head = try client.gzipped("/", method: "HEAD")
+            #expect(head["content-length"] == "6200" && head["content-encoding"] == nil)
+            #expect(head["vary"] == "Accept-Encoding" && head["etag"] == #""v1""#)
+            let image = try client.gzipped("/image", method: "HEAD")
+            #expect(image["content-length"] == "6200" && image["vary"] == nil)
+            let stream = try client.gzipped("/stream", method: "HEAD")
+            #expect(stream["content-encoding"] == nil && stream["vary"] == "Accept-Encoding")
+            #expect(try client.gzipped("/").text == bigText)
+          }
+        }
+      }
+
       @Test func `HTTP 1.0 gets a whole body with its length, a stream without chunks`()
         async throws
       {

@@ -94,7 +94,7 @@ extension ResponseMachine {
   }
 
   /// While coding is undecided, the decision wants to see the minimum size.
-  var collectedByteLimit: Int {
+  package var collectedByteLimit: Int {
     let minimum = settings.codings.isEmpty ? 0 : settings.compression.minimumByteCount
     return max(settings.maximumBufferedBytes, minimum)
   }

@@ -87,6 +87,9 @@ extension ResponseMachine {
     // A declared length that is exceeded already says less of the size than what is there.
     let declared = head.headerFields.declaredContentLength.map { max($0, known) }
     let decision = decide(declared.map(BodySize.exactly) ?? .atLeast(known))
+    if request.method == .head, declared == nil, known == 0 {
+      return decision.withoutContentToDescribe
+    }
     guard request.version == .http1_0, decision.coding != nil else { return decision }
     // Coded content of unknown length would be ended by nothing that HTTP/1.0 can tell from a
     // broken connection.
@@ -176,9 +179,24 @@ extension ResponseMachine {
     state = .committed(framing)
   }
 
+  /// Whether this is a response to HEAD of which nothing tells what content GET would have: an adapter that
+  /// is still to be given that content writes it, and the machine describes it; where none comes, nothing
+  /// is claimed.
+  package var describesUnknownContent: Bool {
+    isOpen && request.method == .head && allowsContent && collected.isEmpty
+      && head.headerFields.declaredContentLength == nil
+  }
+
   func lengthMismatch(written: Int, declared: Int) -> ResponseError {
     ResponseError(
       code: written > declared ? .declaredLengthExceeded : .declaredLengthNotReached,
       message: "\(written) bytes written, Content-Length declares \(declared)")
+  }
+}
+
+extension ContentCodingDecision {
+  /// The decision about a response to HEAD whose content isn't known: a coding isn't claimed.
+  var withoutContentToDescribe: ContentCodingDecision {
+    coding == nil ? self : fallingBackToIdentity(because: .contentUnknown)
   }
 }

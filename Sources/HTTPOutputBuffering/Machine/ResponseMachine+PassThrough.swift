@@ -18,6 +18,9 @@ extension ResponseMachine {
   /// For adapters that are handed a finished response. Where the answer is nil the body has to go
   /// through ``write(_:)`` and ``finish()``, and nothing has been changed. Otherwise the machine is done.
   ///
+  /// A response to HEAD is described by the length that it declares. Where it declares none, neither a
+  /// length nor a coding is claimed (RFC 9110 §9.3.2), and its tag stays as it is.
+  ///
   /// - Parameters:
   ///   - bodyByteCount: The body's length in bytes, where it is known.
   ///   - trailers: Trailer fields that will follow the body, where they are known; nil for those that
@@ -40,7 +43,8 @@ extension ResponseMachine {
     }
     let isHEAD = request.method == .head
     let byteCount = isHEAD ? head.headerFields.declaredContentLength : bodyByteCount
-    let decision = decide(byteCount.map(BodySize.exactly) ?? .atLeast(0))
+    var decision = decide(byteCount.map(BodySize.exactly) ?? .atLeast(0))
+    if isHEAD, byteCount == nil { decision = decision.withoutContentToDescribe }
     let hasContent = !isHEAD && allowsContent
     if decision.isRefused || (decision.coding != nil && hasContent) { return nil }
     // A length that is only declared has to be kept, which takes counting, or is wrong already.

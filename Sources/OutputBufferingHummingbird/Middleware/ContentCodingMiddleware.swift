@@ -49,8 +49,10 @@
       }
       let connection = HTTPServerConnection.current
       // The HTTP/1 encoder of a server that nothing of this library stands in ends a response to HEAD
-      // that has no length with a chunk.
-      if request.method == .head, connection == nil { return response }
+      // that has no length with a chunk: it keeps the one it has, and what that leaves open isn't claimed.
+      let keepsLength = request.method == .head && connection == nil
+      let length = keepsLength ? response.headers[.contentLength] : nil
+      if keepsLength { response.headers[.contentLength] = nil }
       if request.method == .head || response.status == .notModified,
         response.headers[.contentLength] == "0"
       {
@@ -67,6 +69,11 @@
           connection?.omitContentLength()
         }
         response.head = head.response
+        if let length { response.headers[.contentLength] = length }
+        return response
+      }
+      if keepsLength {
+        response.headers[.contentLength] = length
         return response
       }
       machine.expect(bodyByteCount: response.body.contentLength)

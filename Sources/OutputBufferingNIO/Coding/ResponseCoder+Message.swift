@@ -54,7 +54,9 @@
         state = .holding
         self.machine = consume machine
         held.headPromise = promise
-      } else if let passage = machine.passThrough(bodyByteCount: byteCount) {
+      } else if !machine.describesUnknownContent,
+        let passage = machine.passThrough(bodyByteCount: byteCount)
+      {
         begin(passage, promise)
       } else {
         state = .coding

@@ -1,5 +1,6 @@
 #if NIO
   import HTTPOutputBuffering
+  import HTTPTypes
   import NIOCore
   import NIOPosix
 
@@ -43,6 +44,7 @@
     /// Codes a file, which is read off the event loop.
     func code(_ region: FileRegion, _ promise: EventLoopPromise<Void>?) {
       guard let context else { return breakOff(ChannelError.ioOnClosedChannel, promise) }
+      if isDropped(region) { return feed(promise) { _ = try $0.pass(region) } }
       let file: NIOFileHandle
       do {
         // The application may read its own meanwhile, or close it.
@@ -69,6 +71,14 @@
           endFile(result, byteCount: byteCount.value, of: region.readableBytes, promise)
         }
       }
+    }
+
+    /// Whether a file is part of a response to HEAD, and too long to be described by its bytes.
+    private func isDropped(_ region: FileRegion) -> Bool {
+      guard original?.request.method == .head, let isOpen = machine?.isOpen,
+        let limit = machine?.collectedByteLimit
+      else { return false }
+      return !isOpen || region.readableBytes > limit
     }
 
     /// Takes a piece of a file; the next is read when the transport has taken what came of it.

@@ -34,6 +34,7 @@ final class MachineFixture {
   // `#expect` can't look into a noncopyable value.
   var isOpen: Bool { machine.isOpen }
   var isOutputDue: Bool { machine.isOutputDue }
+  var describesUnknownContent: Bool { machine.describesUnknownContent }
   var head: HTTPResponse { machine.head }
   var decision: ContentCodingDecision? { machine.decision }
   var byteCountIn: Int { machine.byteCountIn }
