@@ -4,7 +4,8 @@ public struct ResponseError: Error, Sendable {
   public struct Code: Sendable, Hashable, CustomStringConvertible {
     private enum Value: String {
       case committed, ended, declaredLengthExceeded, declaredLengthNotReached
-      case unsentLimitExceeded, invalidStatus, encodingFailed, disconnected, timedOut
+      case unsentLimitExceeded, invalidStatus, forbiddenTrailer, encodingFailed, disconnected,
+        timedOut
     }
     private let value: Value
 
@@ -21,6 +22,8 @@ public struct ResponseError: Error, Sendable {
     public static var unsentLimitExceeded: Self { Self(value: .unsentLimitExceeded) }
     /// The status is not one that the operation allows.
     public static var invalidStatus: Self { Self(value: .invalidStatus) }
+    /// A field can't be a trailer: it has to be known before the content (RFC 9110 §6.5.1).
+    public static var forbiddenTrailer: Self { Self(value: .forbiddenTrailer) }
     /// The content encoder failed after the head was sent; the response is aborted.
     public static var encodingFailed: Self { Self(value: .encodingFailed) }
     /// The client left before the end of the response.

@@ -144,10 +144,14 @@ extension ResponseMachine {
   ) {
     if request.version != .http2, head.headerFields.asksToClose { closesConnection = true }
     head.headerFields.removeFramingFields(version: request.version)
+    var decision = decision
+    let held = heldTag(decision)
+    if let held, head.status == .notModified { decision.selectedCoding = held.coding }
     head.apply(decision)
+    if let held { head.headerFields[.eTag] = held.tag }
     // A tunnel isn't content either.
     if !allowsContent { head.headerFields[.contentEncoding] = nil }
-    let hasTrailers = trailers?.withoutFramingFields.isEmpty == false
+    let hasTrailers = trailers?.isEmpty == false
     let framing = MessageFraming(
       status: head.status, method: request.method, version: request.version,
       contentLength: contentLength, hasTrailers: hasTrailers)
@@ -177,6 +181,19 @@ extension ResponseMachine {
       promisedByteCount = declared ?? expectedByteCount
     }
     state = .committed(framing)
+  }
+
+  /// The tag that the client has, for a response that says so by its status, or that it has another
+  /// (RFC 9110 §15.4.5, §15.5.13).
+  private func heldTag(
+    _ decision: ContentCodingDecision
+  ) -> (tag: String, coding: ContentCoding?)? {
+    guard !request.ifNoneMatch.isEmpty, decision.coding == nil,
+      head.status == .notModified || head.status == .preconditionFailed,
+      let entityTag = head.headerFields[.eTag]
+    else { return nil }
+    return RequestConditions(offering: settings.codings.map(\.coding))
+      .heldTag(of: entityTag, in: request.ifNoneMatch, selecting: decision.selectedCoding)
   }
 
   /// Whether this is a response to HEAD of which nothing tells what content GET would have: an adapter that

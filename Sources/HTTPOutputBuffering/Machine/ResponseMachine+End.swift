@@ -37,18 +37,19 @@ extension ResponseMachine {
   /// Ends the response with trailer fields; a message whose framing has no room for them leaves them
   /// out (RFC 9110 §6.5.1).
   ///
-  /// For adapters that learn of the trailers with the end.
+  /// For adapters that learn of the trailers with the end. A field that can't be a trailer is left out, and
+  /// its name is in ``droppedTrailers``.
   ///
   /// - Parameter trailers: The trailer fields; nil for those that were set before.
   /// - Throws: As ``finish()``.
   public mutating func finish(trailers: HTTPFields?) throws(ResponseError) {
-    if let trailers, isOpen || carriesTrailers { self.trailers = trailers }
+    if let trailers, isOpen || carriesTrailers { adoptTrailers(trailers) }
     try finish()
   }
 
   /// The trailer fields as they go out; nil for none.
   var sentTrailers: HTTPFields? {
-    guard var fields = trailers?.withoutFramingFields else { return nil }
+    guard var fields = trailers else { return nil }
     if let decision { fields.applyToTrailers(decision) }
     return fields.isEmpty ? nil : fields
   }

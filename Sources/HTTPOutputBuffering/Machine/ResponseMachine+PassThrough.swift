@@ -53,7 +53,7 @@ extension ResponseMachine {
     {
       return nil
     }
-    self.trailers = trailers ?? self.trailers
+    if let trailers { adoptTrailers(trailers) }
     commit(decision, contentLength: decision.coding == nil ? byteCount : nil)
     state = .finished
     if hasContent, let bodyByteCount {
@@ -77,10 +77,15 @@ extension ResponseMachine {
   /// Ends the response with a body that is in memory already: it leaves with an exact length, however
   /// long it is.
   ///
-  /// - Parameter body: All of the body.
+  /// - Parameters:
+  ///   - body: All of the body.
+  ///   - trailers: The trailer fields, as for ``finish(trailers:)``; nil for those that were set before.
   /// - Throws: As ``finish()``; a response that stays open has accepted none of `body`.
-  public mutating func finish(with body: Span<UInt8>) throws(ResponseError) {
+  public mutating func finish(
+    with body: Span<UInt8>, trailers: HTTPFields? = nil
+  ) throws(ResponseError) {
     if isOpen { try requireFinalStatus() }
+    if let trailers, isOpen || carriesTrailers { adoptTrailers(trailers) }
     guard isOpen && allowsContent else {
       try write(body)
       return try finish()

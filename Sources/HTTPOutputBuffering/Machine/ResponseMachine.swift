@@ -38,7 +38,11 @@ public struct ResponseMachine: ~Copyable {
     didSet { knownEventStream = nil }
   }
   var compressionMode: CompressionMode?
+  /// The trailer fields, all of them such as may be any.
   var trailers: HTTPFields?
+  /// The names of trailer fields that an adapter has given and that can't be any (RFC 9110 §6.5.1): they
+  /// are left out.
+  public internal(set) var droppedTrailers: [HTTPField.Name] = []
   var closesConnection: Bool
 
   /// Plain bytes written before the commit.

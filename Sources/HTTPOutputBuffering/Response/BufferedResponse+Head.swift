@@ -36,7 +36,9 @@ extension BufferedResponse {
   ///
   /// - Parameter fields: The trailer fields; nil for none.
   /// - Throws: ``ResponseError/Code/committed`` when the framing is fixed and has no room for
-  ///   trailers, ``ResponseError/Code/ended`` after the end.
+  ///   trailers, ``ResponseError/Code/ended`` after the end, ``ResponseError/Code/forbiddenTrailer`` for a
+  ///   field of framing, routing, authentication, control or content format (RFC 9110 §6.5.1); nothing is
+  ///   changed then.
   public func setTrailers(_ fields: HTTPFields?) throws(ResponseError) {
     guard !isWithoutClient else { return }
     try output.sink.machine.setTrailers(fields)

@@ -80,7 +80,11 @@ public final class ResponseBuffering: Sendable {
   /// - Parameters:
   ///   - machine: The machine, as it was last.
   ///   - isWhole: Whether the transport has taken the end of the message.
-  package func record(_ machine: borrowing ResponseMachine, isWhole: Bool = true) {
+  ///   - logger: Gets what has been left out; nil where nothing can be.
+  package func record(
+    _ machine: borrowing ResponseMachine, isWhole: Bool = true, logger: Logger? = nil
+  ) {
+    logger?.leftOut(trailers: machine.droppedTrailers)
     metrics.sent(machine.byteCountOut)
     metrics.ended(machine, isWhole ? .finished : .aborted)
   }
@@ -162,5 +166,14 @@ public final class ResponseBuffering: Sendable {
     } catch {
       await response.conclude(error)
     }
+  }
+}
+
+extension Logger {
+  /// Says which trailer fields of a framework's route were left out (RFC 9110 §6.5.1).
+  package func leftOut(trailers names: [HTTPField.Name]) {
+    guard !names.isEmpty else { return }
+    let fields = names.map(\.rawName).joined(separator: ", ")
+    debug("trailer fields that can't be any were left out", metadata: ["fields": "\(fields)"])
   }
 }

@@ -1,12 +1,18 @@
 import Synchronization
 
-/// Tells a middleware that the response it is given has been through the machine already.
+/// What a middleware and the response that is made behind it tell each other: what the client has sent, and
+/// that the response has been through the machine already.
 package final class ResponseMark: Sendable {
   @TaskLocal package static var current: ResponseMark?
 
   private let flag = Atomic(false)
 
-  package init() {}
+  /// The lines of `If-None-Match` as the client sent them, where a route sees others.
+  package let ifNoneMatch: [String]?
+
+  package init(ifNoneMatch: [String]? = nil) {
+    self.ifNoneMatch = ifNoneMatch
+  }
 
   package var isBuffered: Bool { flag.load(ordering: .acquiring) }
 

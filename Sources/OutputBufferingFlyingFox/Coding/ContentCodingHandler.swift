@@ -1,5 +1,6 @@
 #if FlyingFox
   public import FlyingFox
+  import HTTPContentCoding
   public import HTTPOutputBuffering
   import HTTPTypes
 
@@ -13,6 +14,9 @@
   /// `ResponseSettings.maximumUnsentBytes`. What isn't coded passes untouched, and so do web sockets. A body
   /// that isn't as long as it says breaks the message off.
   ///
+  /// Handlers see their own entity tags in the conditions of a request, not those of coded responses
+  /// (`HTTPHeaders.restoreValidators(offering:)`).
+  ///
   /// A response made by `ResponseBuffering` is coded already and is left alone.
   ///
   /// ```swift
@@ -25,6 +29,7 @@
   public struct ContentCodingHandler: HTTPHandler {
     private let buffering: ResponseBuffering
     private let latencyBound: Duration
+    private let codings: [ContentCoding]
     private let handler: any HTTPHandler
 
     /// Makes the handler.
@@ -39,6 +44,7 @@
       handler: some HTTPHandler
     ) {
       self.buffering = buffering
+      self.codings = buffering.settings.response.codings.map(\.coding)
       self.latencyBound = latencyBound
       self.handler = handler
     }
@@ -48,13 +54,16 @@
     public func handleRequest(
       _ request: FlyingFox.HTTPRequest
     ) async throws -> FlyingFox.HTTPResponse {
-      let mark = ResponseMark()
-      let response = try await ResponseMark.$current.withValue(mark) {
-        try await handler.handleRequest(request)
+      let metadata = RequestMetadata(request).asReceived(by: .current)
+      var restored = request
+      let isRestored = restored.headers.restoreValidators(offering: codings)
+      let mark = ResponseMark(
+        ifNoneMatch: isRestored ? metadata.ifNoneMatch : ResponseMark.current?.ifNoneMatch)
+      let response = try await ResponseMark.$current.withValue(mark) { [restored] in
+        try await handler.handleRequest(restored)
       }
       if mark.isBuffered { ResponseMark.current?.markBuffered() }
       guard !mark.isBuffered, case .httpBody(let body) = response.payload else { return response }
-      let metadata = RequestMetadata(request)
       let fields = HTTPFields(response.headers)
       var machine = ResponseMachine(
         request: metadata,

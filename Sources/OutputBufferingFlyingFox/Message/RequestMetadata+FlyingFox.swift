@@ -17,7 +17,8 @@
         method: HTTPTypes.HTTPRequest.Method(request.method.rawValue) ?? .get,
         version: request.version == .http11 ? .http1_1 : .http1_0,
         acceptEncoding: AcceptEncoding(fields),
-        asksToClose: HTTPFields(request.headers).asksToClose)
+        asksToClose: HTTPFields(request.headers).asksToClose,
+        ifNoneMatch: request.headers.values(for: .ifNoneMatch))
     }
   }
 #endif

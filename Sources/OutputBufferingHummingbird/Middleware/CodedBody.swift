@@ -2,6 +2,7 @@
   import HTTPOutputBuffering
   import HTTPTypes
   import Hummingbird
+  import Logging
   import NIOCore
   import OutputBufferingNIO
   import Synchronization
@@ -27,6 +28,7 @@
     let latencyBound: Duration
     private let connection: HTTPServerConnection?
     private let buffering: ResponseBuffering
+    private let logger: Logger
     private let isRecorded = Atomic(false)
     private let isBroken = Atomic(false)
 
@@ -35,13 +37,15 @@
       source body: ResponseBody,
       latencyBound: Duration,
       connection: HTTPServerConnection?,
-      buffering: ResponseBuffering
+      buffering: ResponseBuffering,
+      logger: Logger
     ) {
       self.machine = Mutex(machine)
       self.byteCount = body.contentLength
       self.latencyBound = latencyBound.boundedForSleep
       self.connection = connection
       self.buffering = buffering
+      self.logger = logger
       self.source = Task { [handoff] in
         do {
           try await body.write(HandoffWriter(handoff: handoff))
@@ -153,7 +157,7 @@
     /// Counts the response, once.
     private func record(_ machine: borrowing ResponseMachine, isWhole: Bool) {
       guard !isRecorded.exchange(true, ordering: .relaxed) else { return }
-      buffering.record(machine, isWhole: isWhole)
+      buffering.record(machine, isWhole: isWhole, logger: logger)
     }
 
     /// Uses the machine, as long as the message isn't given up.

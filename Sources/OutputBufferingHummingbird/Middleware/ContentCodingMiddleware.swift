@@ -1,5 +1,6 @@
 #if Hummingbird
   public import HTTPOutputBuffering
+  import HTTPTypes
   public import Hummingbird
   import OutputBufferingNIO
 
@@ -13,6 +14,9 @@
   /// The body's closure runs in a task of its own, with the route's task-local values; the connection
   /// goes on when it has returned. While a coded body is streamed, a client that leaves cancels that
   /// task, unless the engine ignores disconnects.
+  ///
+  /// Routes see their own entity tags in the conditions of a request, not those of coded responses
+  /// (`HTTPRequest.restoringValidators(offering:)`). Trailers that can't be any are left out (RFC 9110 §6.5.1).
   ///
   /// A response made by `ResponseBuffering` is coded already and is left alone.
   ///
@@ -39,9 +43,15 @@
       context: Context,
       next: @concurrent (Request, Context) async throws -> Response
     ) async throws -> Response {
-      let mark = ResponseMark()
+      let restored = buffering.restored(request.head)
+      let received = RequestMetadata(
+        request.head, version: HTTPServerConnection.current?.version ?? .http1_1
+      ).asReceived(by: .current)
+      let mark = ResponseMark(
+        ifNoneMatch: restored == nil ? ResponseMark.current?.ifNoneMatch : received.ifNoneMatch)
       var response = try await ResponseMark.$current.withValue(mark) {
-        try await next(request, context)
+        try await next(
+          restored.map { Request(head: $0, body: request.body) } ?? request, context)
       }
       if mark.isBuffered {
         ResponseMark.current?.markBuffered()
@@ -60,7 +70,7 @@
         response.headers[.contentLength] = nil
       }
       var machine = ResponseMachine(
-        request: RequestMetadata(request.head, version: connection?.version ?? .http1_1),
+        request: received,
         head: response.head,
         settings: buffering.settings.response)
       if let head = machine.passThrough(bodyByteCount: response.body.contentLength)?.head {
@@ -70,6 +80,9 @@
         }
         response.head = head.response
         if let length { response.headers[.contentLength] = length }
+        if head.framing != .noContent, response.body.contentLength == nil {
+          response.body = response.body.leavingOutTrailers(logger: context.logger)
+        }
         return response
       }
       if keepsLength {
@@ -79,7 +92,7 @@
       machine.expect(bodyByteCount: response.body.contentLength)
       let body = CodedBody(
         machine: machine, source: response.body, latencyBound: latencyBound,
-        connection: connection, buffering: buffering)
+        connection: connection, buffering: buffering, logger: context.logger)
       return try await body.response()
     }
   }

@@ -42,7 +42,8 @@
       guard !refusesResponses else { throw HTTPError(.serviceUnavailable) }
       let connection = HTTPServerConnection.current
       let exchange = start(
-        for: RequestMetadata(request.head, version: connection?.version ?? .http1_1),
+        for: RequestMetadata(request.head, version: connection?.version ?? .http1_1)
+          .asReceived(by: .current),
         head: head,
         name: "\(request.method) \(request.uri.path)",
         logger: context.logger,

@@ -20,6 +20,18 @@
       }
     }
 
+    private func writeEnd(
+      _ trailers: HTTPFields?, _ part: Parts.Response, _ promise: EventLoopPromise<Void>?
+    ) {
+      guard original != nil, let trailers, trailers.forbiddenTrailer != nil else {
+        return endMessage(trailers, part, promise)
+      }
+      let (allowed, forbidden) = trailers.splitTrailers
+      logger.leftOut(trailers: forbidden)
+      let rest = allowed.isEmpty ? nil : allowed
+      endMessage(rest, Parts.end(rest), promise)
+    }
+
     private func writeHead(
       _ head: Parts.Head, _ part: Parts.Response, _ promise: EventLoopPromise<Void>?
     ) {
@@ -126,7 +138,7 @@
       }
     }
 
-    private func writeEnd(
+    private func endMessage(
       _ trailers: HTTPFields?, _ part: Parts.Response, _ promise: EventLoopPromise<Void>?
     ) {
       switch state {
