@@ -63,7 +63,7 @@ extension CompressionPolicy {
       decision.reason = .belowMinimumSize
     case .coding(let coding):
       decision.coding = coding
-      decision.selectsCodedRepresentation = true
+      decision.selectedCoding = coding
     }
     if isNotModified {
       decision.coding = nil

@@ -25,6 +25,7 @@ extension ContentCodingDecision {
       case httpVersion
       case notOffered
       case encoderFailed
+      case contentUnknown
     }
 
     private let reason: Name
@@ -100,6 +101,10 @@ extension ContentCodingDecision {
 
     /// No encoder could be had, or it failed before anything was sent.
     public static let encoderFailed = Reason(.encoderFailed)
+
+    /// The response to HEAD comes without the content that GET would have, and without its length: whether
+    /// it would be coded isn't known, and isn't claimed (RFC 9110 §9.3.2).
+    public static let contentUnknown = Reason(.contentUnknown)
   }
 }
 

@@ -17,12 +17,15 @@ public struct ContentCodingDecision: Hashable, Sendable {
   /// `Vary: Accept-Encoding` (RFC 9110 §12.5.5).
   public var variesOnAcceptEncoding: Bool
 
-  /// Whether the selected representation is the coded one.
+  /// The coding of the selected representation, or `nil` if that is the identity.
   ///
-  /// True whenever ``coding`` is set, and on the 304 that stands for such a response: its fields
-  /// describe the coded representation, so it carries the same weak entity tag
+  /// ``coding`` wherever that is set, and on the 304 that stands for such a response the coding of that
+  /// one: its fields describe the coded representation, so it carries the same entity tag
   /// (RFC 9110 §15.4.5).
-  public var selectsCodedRepresentation: Bool
+  public var selectedCoding: ContentCoding?
+
+  /// Whether the selected representation is a coded one.
+  public var selectsCodedRepresentation: Bool { selectedCoding != nil }
 
   /// Whether the client accepts identity.
   ///
@@ -58,7 +61,7 @@ public struct ContentCodingDecision: Hashable, Sendable {
     self.coding = coding
     self.reason = reason
     self.variesOnAcceptEncoding = variesOnAcceptEncoding
-    self.selectsCodedRepresentation = coding != nil
+    self.selectedCoding = coding
     self.isIdentityAcceptable = isIdentityAcceptable
     self.isNothingAcceptable = false
     self.isRefused = false
@@ -76,7 +79,7 @@ public struct ContentCodingDecision: Hashable, Sendable {
     var decision = self
     decision.coding = nil
     decision.reason = reason
-    decision.selectsCodedRepresentation = false
+    decision.selectedCoding = nil
     return decision
   }
 }

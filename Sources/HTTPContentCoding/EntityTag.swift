@@ -1,21 +1,97 @@
 /// An entity tag, as far as a content coding has to know it.
 ///
+/// The tag of coded content says that the coding has made it from another: a strong `"v1"` becomes the
+/// weak `W/"v1--gzip"`, its opaque tag followed by `--` and the name of the coding. A weak tag stays as it is:
+/// it was never that of exact bytes. This is the one place that knows the form.
+///
 /// https://www.rfc-editor.org/rfc/rfc9110.html#section-8.8.3
-struct EntityTag {
+struct EntityTag: Equatable {
+  /// Whether it is a weak validator.
+  let isWeak: Bool
   /// The tag with its quotes, without `W/`.
   private var opaqueTag: Substring
 
   /// Reads `entity-tag = [ %s"W/" ] DQUOTE *etagc DQUOTE`; fails on anything else.
-  init?(_ fieldValue: String) {
-    opaqueTag = fieldValue.hasPrefix("W/") ? fieldValue.dropFirst(2) : fieldValue[...]
+  init?(_ fieldValue: some StringProtocol) {
+    let text = Substring(fieldValue)
+    isWeak = text.utf8.starts(with: "W/".utf8)
+    opaqueTag = isWeak ? text[text.utf8.index(text.startIndex, offsetBy: 2)...] : text
     let bytes = opaqueTag.utf8
     guard bytes.count >= 2, bytes.first == .quote, bytes.last == .quote,
       bytes.dropFirst().dropLast().allSatisfy(\.isEntityTagCharacter)
     else { return nil }
   }
 
-  /// The weak validator with the same opaque tag.
-  var weakened: String { "W/\(opaqueTag)" }
+  private init(strong opaqueTag: Substring) {
+    isWeak = false
+    self.opaqueTag = opaqueTag
+  }
+
+  static func == (left: Self, right: Self) -> Bool {
+    left.isWeak == right.isWeak && left.matchesWeakly(right)
+  }
+
+  /// The tag as it stands in a field.
+  var text: String { isWeak ? "W/\(opaqueTag)" : String(opaqueTag) }
+
+  /// Whether the opaque tags are the same: the weak comparison (RFC 9110 §8.8.3.2).
+  func matchesWeakly(_ other: EntityTag) -> Bool {
+    opaqueTag.utf8.elementsEqual(other.opaqueTag.utf8)
+  }
+
+  /// The tag of the content after a coding: a weak validator, of which ``uncoded(offering:)`` is the reverse.
+  func coded(by coding: ContentCoding) -> String {
+    guard !isWeak else { return text }
+    return
+      "W/\(opaqueTag[..<opaqueTag.utf8.index(before: opaqueTag.endIndex)])\(Self.suffix(coding))"
+  }
+
+  /// The tag that one of some codings has made this from, and the coding.
+  ///
+  /// - Parameter codings: The codings on offer.
+  /// - Returns: The strong tag; nil where this isn't the tag of content that one of them has coded.
+  func uncoded(offering codings: [ContentCoding]) -> (tag: EntityTag, coding: ContentCoding)? {
+    guard isWeak else { return nil }
+    let bytes = opaqueTag.utf8
+    for coding in codings where coding != .identity {
+      let suffix = Self.suffix(coding).utf8
+      // The quote before it isn't part of it.
+      guard bytes.count > suffix.count, bytes.suffix(suffix.count).elementsEqual(suffix) else {
+        continue
+      }
+      let end = bytes.index(bytes.endIndex, offsetBy: -suffix.count)
+      return (EntityTag(strong: "\(opaqueTag[..<end])\""[...]), coding)
+    }
+    return nil
+  }
+
+  private static func suffix(_ coding: ContentCoding) -> String { "--\(coding.name)\"" }
+
+  /// The members of a list of entity tags, without what is around them; what isn't a tag is a member as it is.
+  ///
+  /// A comma inside quotes is part of its tag.
+  static func members(of fieldValue: String) -> [Substring] {
+    var members: [Substring] = []
+    let bytes = fieldValue.utf8
+    var index = bytes.startIndex
+    while index < bytes.endIndex {
+      index = bytes[index...].firstIndex { $0 != .comma && !$0.isWhitespace } ?? bytes.endIndex
+      guard index < bytes.endIndex else { break }
+      var isQuoted = false
+      let end =
+        bytes[index...].firstIndex { byte in
+          if byte == .quote { isQuoted.toggle() }
+          return byte == .comma && !isQuoted
+        } ?? bytes.endIndex
+      var last = end
+      while last > index, bytes[bytes.index(before: last)].isWhitespace {
+        last = bytes.index(before: last)
+      }
+      members.append(fieldValue[index..<last])
+      index = end
+    }
+    return members
+  }
 }
 
 extension UInt8 {

@@ -4,12 +4,15 @@ extension HTTPResponse {
   /// Changes the header fields to what a decision means.
   ///
   /// - Coded: `Content-Encoding` names the coding, and the fields that describe the uncoded bytes
-  ///   give way. A strong `ETag` becomes weak (RFC 9110 §8.8.1: two codings of one representation
-  ///   may not share a strong validator), one that is not an entity tag is removed, and so are
+  ///   give way. A strong `ETag` becomes a weak one that names the coding, `"v1"` becomes `W/"v1--gzip"`
+  ///   (RFC 9110 §8.8.1: two codings of one representation may not share a strong validator);
+  ///   `HTTPRequest.restoringValidators(offering:)` is the way back. One that is weak already stays as it is,
+  ///   one that is not an entity tag is removed, and so are
   ///   `Accept-Ranges` and `Content-Length`. The caller sets the exact length if it knows it.
   /// - Identity: `identity` or `none` in `Content-Encoding`, with which the application opted out, is
   ///   removed: neither may be sent (RFC 9110 §8.4.1). Everything else stays.
-  /// - A 304 that stands for a coded response gets the same weak tag, and no `Content-Encoding`.
+  /// - A 304 that stands for a coded response gets the same tag.
+  /// - A status without content has no `Content-Encoding`, whoever set it: nothing is encoded (RFC 9110 §8.4).
   ///
   /// Either way `Accept-Encoding` becomes a member of `Vary` if the response depends on it. A `*`
   /// there says that already.
@@ -19,12 +22,16 @@ extension HTTPResponse {
   ///
   /// - Parameter decision: The decision for this response.
   public mutating func apply(_ decision: ContentCodingDecision) {
-    headerFields.removeNamesOfNoCoding()
+    if status.hasNoContent {
+      headerFields[.contentEncoding] = nil
+    } else {
+      headerFields.removeNamesOfNoCoding()
+    }
     if let coding = decision.coding {
       headerFields[.contentEncoding] = coding.name
     }
-    if decision.selectsCodedRepresentation {
-      headerFields.weakenEntityTags()
+    if let coding = decision.selectedCoding {
+      headerFields.markEntityTags(coding)
       headerFields[.acceptRanges] = nil
       headerFields[.contentLength] = nil
     }
@@ -35,14 +42,14 @@ extension HTTPResponse {
 }
 
 extension HTTPFields {
-  /// Changes trailer fields to what a decision means: of coded content a strong `ETag` becomes weak, and
-  /// a digest of the uncoded bytes is removed.
+  /// Changes trailer fields to what a decision means: as in the head of coded content a strong `ETag` names
+  /// the coding and `Accept-Ranges` is removed; so is a digest of the uncoded bytes.
   ///
   /// - Parameter decision: The decision for their response.
   package mutating func applyToTrailers(_ decision: ContentCodingDecision) {
-    guard decision.coding != nil else { return }
-    weakenEntityTags()
-    removeAll(where: \.name.isDigest)
+    guard let coding = decision.coding else { return }
+    markEntityTags(coding)
+    removeAll { $0.name.isDigest || $0.name == .acceptRanges }
   }
 }
 
@@ -59,14 +66,14 @@ extension HTTPFields {
     }
   }
 
-  /// Makes every entity tag weak and removes what is not one.
-  fileprivate mutating func weakenEntityTags() {
+  /// Makes every entity tag that of coded content and removes what is not one.
+  fileprivate mutating func markEntityTags(_ coding: ContentCoding) {
     guard contains(.eTag) else { return }
     self[fields: .eTag] = self[fields: .eTag].compactMap { field in
       guard let entityTag = EntityTag(field.value) else { return nil }
-      var weakened = field
-      weakened.value = entityTag.weakened
-      return weakened
+      var marked = field
+      marked.value = entityTag.coded(by: coding)
+      return marked
     }
   }
 

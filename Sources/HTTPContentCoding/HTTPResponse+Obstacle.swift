@@ -58,6 +58,16 @@ extension HTTPResponse {
   }
 }
 
+extension HTTPResponse.Status {
+  /// Whether no response with this status has content, whatever the request (RFC 9110 §6.4.1).
+  var hasNoContent: Bool {
+    switch code {
+    case 100..<200, 204, 205, 304: true
+    default: false
+    }
+  }
+}
+
 extension String {
   /// Whether an application writes this into `Content-Encoding` to say that there is none.
   ///

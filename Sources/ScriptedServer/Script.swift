@@ -6,11 +6,18 @@
     var status: Int?
     var headers: [Field]?
     var ops: [Operation]
+    /// What the request's conditions are compared with.
+    var conditional: Conditional?
 
     /// A field as `[name, value]`.
     struct Field: Decodable, Sendable {
       var name: String
       var value: String
+
+      init(name: String, value: String) {
+        self.name = name
+        self.value = value
+      }
 
       init(from decoder: any Decoder) throws {
         var pair = try decoder.unkeyedContainer()

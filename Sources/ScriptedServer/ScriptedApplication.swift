@@ -1,5 +1,6 @@
 #if Conformance
   import Foundation
+  import HTTPContentCoding
   import HTTPOutputBuffering
   import HTTPTypes
 
@@ -47,6 +48,12 @@
 
     /// Finds the script of a request: in `X-Script`, or in a JSON body.
     func script(_ request: HTTPRequest, body: Data) throws -> Script {
+      let codings = buffering.settings.response.codings.map(\.coding)
+      let fields = request.restoringValidators(offering: codings).headerFields
+      return try plainScript(request, body: body).answering(fields)
+    }
+
+    private func plainScript(_ request: HTTPRequest, body: Data) throws -> Script {
       if let name = Self.scriptField, let value = request.headerFields[name] {
         return try Script(base64URL: value)
       }

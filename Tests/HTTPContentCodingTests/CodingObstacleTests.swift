@@ -136,7 +136,7 @@ import Testing
       .coded, .notAcceptable, .noAcceptEncoding, .identityPreferred, .belowMinimumSize, .emptyBody,
       .contentTypeExcluded, .noContentType, .alreadyEncoded, .optedOut, .switchedOff, .noTransform,
       .partialContent, .statusWithoutBody, .upgrade, .digestPresent, .noSavings, .grpc,
-      .httpVersion, .notOffered, .encoderFailed,
+      .httpVersion, .notOffered, .encoderFailed, .contentUnknown,
     ]
     #expect(Set(reasons.map(\.name)).count == reasons.count)
     for reason in reasons {

@@ -64,11 +64,13 @@ import Testing
   }
 
   @Test(arguments: [
-    ("\"v1\"", "W/\"v1\""), ("W/\"v1\"", "W/\"v1\""), ("\"\"", "W/\"\""), ("\"a,b\"", "W/\"a,b\""),
-    ("\"v\u{E9}\"", "W/\"v\u{E9}\""),
+    ("\"v1\"", "W/\"v1--gzip\""), ("W/\"v1\"", "W/\"v1\""), ("\"\"", "W/\"--gzip\""),
+    ("\"a,b\"", "W/\"a,b--gzip\""), ("\"v\u{E9}\"", "W/\"v\u{E9}--gzip\""),
+    ("\"v1--gzip\"", "W/\"v1--gzip--gzip\""),
   ])
-  func `A strong entity tag becomes weak when coded, RFC 9110 §8.8.1`(before: String, after: String)
-  {
+  func `A strong entity tag becomes weak and names its coding, RFC 9110 §8.8.1`(
+    before: String, after: String
+  ) {
     #expect(edited(.eTag, [before]) == [after])
   }
 

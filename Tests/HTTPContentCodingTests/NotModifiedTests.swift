@@ -22,7 +22,7 @@ import Testing
     #expect(policyCase.decision.coding == nil)
     #expect(policyCase.decision.reason == .statusWithoutBody)
     let edited = policyCase.edited
-    #expect(edited[.eTag] == "W/\"v1\"")
+    #expect(edited[.eTag] == "W/\"v1--gzip\"")
     #expect(edited[.vary] == "Accept-Encoding")
     #expect(!edited.contains(.contentEncoding))
     #expect(!edited.contains(.acceptRanges))
@@ -44,7 +44,9 @@ import Testing
     #expect(notModified(off, mode: .off).edited.lines == off.lines)
   }
 
-  @Test(arguments: [("1023", "\"v1\""), ("1024", "W/\"v1\""), ("0", "\"v1\""), ("x", "W/\"v1\"")])
+  @Test(arguments: [
+    ("1023", "\"v1\""), ("1024", "W/\"v1--gzip\""), ("0", "\"v1\""), ("x", "W/\"v1--gzip\""),
+  ])
   func `It knows the size of its 200 if it declares it, RFC 9110 §8.6`(
     contentLength: String, eTag: String
   ) {

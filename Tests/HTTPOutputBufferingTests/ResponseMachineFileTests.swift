@@ -51,6 +51,18 @@ struct ResponseMachineFileTests {
     #expect(fixture.isOpen)
   }
 
+  @Test func `A declared length holds for files that have to be read too`() throws {
+    let fixture = MachineFixture()
+    try fixture.set(.contentLength, "1000005")
+    try fixture.write("before")
+    #expect(
+      code { try fixture.machine.checkDeclaredLength(adding: long.byteCount) }
+        == .declaredLengthExceeded)
+    try fixture.set(.contentLength, "1000006")
+    try fixture.machine.checkDeclaredLength(adding: long.byteCount)
+    #expect(try !pass(long, to: fixture))
+  }
+
   @Test func `A declared length holds for files`() throws {
     let fixture = MachineFixture(acceptEncoding: nil)
     try fixture.set(.contentLength, "1000005")

@@ -1,8 +1,9 @@
 import GzipContentCoding
 import HTTPContentCoding
-import HTTPOutputBuffering
 import HTTPTypes
 import Testing
+
+@testable import HTTPOutputBuffering
 
 /// A declared length is kept or broken visibly.
 @Suite struct ResponseMachineLengthTests {
@@ -131,16 +132,95 @@ import Testing
     #expect(fixture.client.text == .big)
   }
 
-  /// A declared length says nothing of the size once it is exceeded.
-  @Test func `a coded body that is longer than declared loses nothing`() throws {
-    let fixture = MachineFixture()
-    try fixture.set(.contentLength, "1000")
-    let text = String(repeating: "x", count: 1000)
-    for _ in 0..<100 { try fixture.write(text) }
+  @Test(arguments: [100, 6201])
+  func `a declared length is kept by a coded body too (RFC 9110 §8.6)`(byteCount: Int) throws {
+    for version in [HTTPProtocolVersion.http1_1, .http2] {
+      let fixture = MachineFixture(version: version)
+      try fixture.set(.contentLength, "6200")
+      try fixture.flush()
+      #expect(fixture.client.contentEncoding == "gzip")
+      let found = code {
+        try fixture.write([UInt8](repeating: 1, count: byteCount))
+        try fixture.machine.finish()
+      }
+      #expect(found == (byteCount > 6200 ? .declaredLengthExceeded : .declaredLengthNotReached))
+      fixture.machine.abort()
+      try fixture.send()
+      #expect(fixture.client.isAborted)
+      #expect(fixture.gzip.pool.liveCount == 0)
+    }
+  }
+
+  @Test func `more than declared is refused before the limit of what is held, coded or not`()
+    throws
+  {
+    let fixture = MachineFixture { $0.maximumBufferedBytes = 1000 }
+    try fixture.set(.contentLength, "5000")
+    try fixture.write([UInt8](repeating: 1, count: 1000))
+    let rest = [UInt8](repeating: 1, count: 4001)
+    #expect(code { try fixture.machine.checkDeclaredLength(adding: 4001) } != nil)
+    #expect(code { try fixture.write(rest) } == .declaredLengthExceeded)
+    #expect(fixture.isOpen && fixture.byteCountIn == 1000)
+    #expect(fixture.gzip.pool.liveCount == 0)
+    try fixture.write(Array(rest.dropLast()))
     try fixture.finish()
     #expect(fixture.client.contentEncoding == "gzip")
-    #expect(fixture.client.text == String(repeating: text, count: 100))
-    #expect(fixture.client.isComplete)
+    #expect(fixture.client.isComplete && fixture.client.content.count == 5000)
+  }
+
+  @Test(arguments: [6199, 6201])
+  func `a whole body that would be coded keeps its declared length, or nothing is sent`(
+    declared: Int
+  ) throws {
+    let written = MachineFixture()
+    try written.set(.contentLength, String(declared))
+    try written.write(.big)
+    let expected: ResponseError.Code =
+      declared < 6200 ? .declaredLengthExceeded : .declaredLengthNotReached
+    #expect(code { try written.machine.finish() } == expected)
+    #expect(written.isOpen && written.takeOutput().isEmpty)
+
+    let whole = MachineFixture()
+    try whole.set(.contentLength, String(declared))
+    #expect(code { try whole.machine.finish(with: Array(String.big.utf8).span) } == expected)
+    #expect(whole.isOpen && whole.byteCountIn == 0 && whole.takeOutput().isEmpty)
+    try whole.set(.contentLength, "6200")
+    try whole.machine.finish(with: Array(String.big.utf8).span)
+    try whole.send()
+    #expect(whole.client.contentEncoding == "gzip" && whole.client.text == .big)
+  }
+
+  @Test func `two lengths that differ can't both be kept, coded or not`() throws {
+    for acceptEncoding in ["gzip", nil] {
+      let fixture = MachineFixture(acceptEncoding: acceptEncoding)
+      try fixture.set(.contentLength, "6200")
+      fixture.machine.expect(bodyByteCount: 6100)
+      #expect(code { try fixture.machine.flush() } == .declaredLengthNotReached)
+      #expect(fixture.isOpen)
+    }
+  }
+
+  @Test(arguments: ["gzip", nil])
+  func `a response to HEAD, or with 406, has no content that could be too short`(
+    acceptEncoding: String?
+  ) throws {
+    let head = MachineFixture(method: .head, acceptEncoding: acceptEncoding)
+    try head.set(.contentLength, "6200")
+    try head.flush()
+    try head.write("less")
+    try head.finish()
+    #expect(head.client.isComplete)
+    #expect(head.client.contentEncoding == acceptEncoding)
+
+    let refused = MachineFixture(acceptEncoding: "identity;q=0") {
+      $0.compression.refusesUnacceptable = true
+    }
+    try refused.set(.contentLength, "6200")
+    try refused.flush()
+    try refused.write("less")
+    try refused.finish()
+    #expect(refused.client.head?.response.status == .notAcceptable)
+    #expect(refused.client.isComplete && refused.client.wireBytes.isEmpty)
   }
 
   @Test func `a declared length below the minimum is not coded, and kept`() throws {

@@ -22,7 +22,7 @@ import Testing
     #expect(head.client.head?.response == get.client.head?.response)
     #expect(head.client.head?.framing == .noContent)
     #expect(head.client.wireBytes.isEmpty && head.client.isComplete)
-    #expect(head.client.field(.eTag) == "W/\"v1\"")
+    #expect(head.client.field(.eTag) == "W/\"v1--gzip\"")
     #expect(head.client.field(.acceptRanges) == nil)
     #expect(head.discardedByteCount == String.big.utf8.count)
     #expect(head.byteCountIn == 0)
@@ -46,6 +46,46 @@ import Testing
       #expect(fixture.client.contentEncoding == coding, "minimum \(minimum)")
       #expect(fixture.client.field(.contentLength) == length)
     }
+  }
+
+  @Test(arguments: ["gzip", nil])
+  func `what GET would have isn't claimed where nothing tells (RFC 9110 §9.3.2)`(
+    acceptEncoding: String?
+  ) throws {
+    for isFlushed in [false, true] {
+      let fixture = MachineFixture(method: .head, acceptEncoding: acceptEncoding)
+      try fixture.set(.eTag, "\"v1\"")
+      #expect(fixture.describesUnknownContent)
+      if isFlushed { try fixture.flush() }
+      try fixture.finish()
+      expectNothingClaimed(fixture.client.head?.response)
+    }
+    let passed = MachineFixture(method: .head, acceptEncoding: acceptEncoding)
+    try passed.set(.eTag, "\"v1\"")
+    expectNothingClaimed(passed.passThrough(6200)?.response)
+    #expect(
+      passed.decision?.reason == (acceptEncoding == nil ? .noAcceptEncoding : .contentUnknown))
+  }
+
+  private func expectNothingClaimed(_ head: HTTPResponse?) {
+    #expect(head?.headerFields[.contentEncoding] == nil)
+    #expect(head?.headerFields[.contentLength] == nil)
+    #expect(head?.headerFields[.vary] == "Accept-Encoding")
+    #expect(head?.headerFields[.eTag] == "\"v1\"")
+  }
+
+  @Test func `what GET would have is claimed where a length or written bytes tell`() throws {
+    let declared = MachineFixture(method: .head)
+    try declared.set(.contentLength, "6200")
+    #expect(!declared.describesUnknownContent)
+    #expect(declared.passThrough(nil)?.response.headerFields[.contentEncoding] == "gzip")
+    let written = MachineFixture(method: .head)
+    try written.write("a")
+    #expect(!written.describesUnknownContent)
+    try written.flush()
+    #expect(written.client.contentEncoding == "gzip")
+    #expect(!MachineFixture().describesUnknownContent)
+    #expect(!MachineFixture(method: .head, status: .notModified).describesUnknownContent)
   }
 
   @Test func `a long body of HEAD is neither kept nor limited`() throws {
@@ -89,6 +129,7 @@ import Testing
       for isFlushed in [false, true] {
         let fixture = MachineFixture()
         try fixture.set(.contentLength, "6200")
+        try fixture.set(.contentEncoding, isFlushed ? "gzip" : "identity")
         if isWrittenBefore { try fixture.write(.big) }
         try fixture.setStatus(status)
         if !isWrittenBefore { try fixture.write(.big) }
@@ -105,11 +146,31 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    HTTPResponse.Status.noContent, .resetContent, .notModified, .switchingProtocols, .ok,
+  ])
+  func `what has no content and passes has no coding either, whoever set it (RFC 9110 §8.4)`(
+    status: HTTPResponse.Status
+  ) throws {
+    for method in [HTTPRequest.Method.connect, .get] where method == .connect || status != .ok {
+      let passed = MachineFixture(method: method, status: status)
+      try passed.set(.contentEncoding, "gzip")
+      #expect(try #require(passed.passThrough(nil)).response.headerFields[.contentEncoding] == nil)
+      let finished = MachineFixture(method: method, status: status)
+      try finished.set(.contentEncoding, "gzip")
+      try finished.finish()
+      #expect(finished.client.contentEncoding == nil)
+    }
+    let head = MachineFixture(method: .head)
+    try head.set(.contentEncoding, "br")
+    #expect(try #require(head.passThrough(nil)).response.headerFields[.contentEncoding] == "br")
+  }
+
   @Test func `a 304 has the tag and Vary of the 200, and no coding (RFC 9110 §15.4.5)`() throws {
     let fixture = MachineFixture(status: .notModified)
     try fixture.set(.eTag, "\"v1\"")
     try fixture.finish()
-    #expect(fixture.client.field(.eTag) == "W/\"v1\"")
+    #expect(fixture.client.field(.eTag) == "W/\"v1--gzip\"")
     #expect(fixture.client.field(.vary) == "Accept-Encoding")
     #expect(fixture.client.contentEncoding == nil)
   }

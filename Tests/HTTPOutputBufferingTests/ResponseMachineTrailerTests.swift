@@ -28,7 +28,7 @@ import Testing
     try chunked.machine.setTrailers(trailers)
     try chunked.finish()
     // The tag is that of coded content.
-    #expect(chunked.client.end == .complete(trailers: [.eTag: "W/\"v1\""]))
+    #expect(chunked.client.end == .complete(trailers: [.eTag: "W/\"v1--gzip\""]))
     #expect(code { try chunked.machine.setTrailers(nil) } == .ended)
 
     for version in [HTTPProtocolVersion.http1_1, .http2] {
@@ -75,6 +75,74 @@ import Testing
       #expect(fixture.client.head?.framing == .contentLength(5))
       #expect(fixture.client.end == .complete(trailers: nil))
     }
+  }
+
+  static let forbidden = [
+    "Transfer-Encoding", "Content-Length", "Trailer", "TE", "Connection", "Keep-Alive", "Upgrade",
+    "Host", "Cache-Control", "Expect", "Max-Forwards", "Pragma", "Range", "If-Match",
+    "If-None-Match", "If-Modified-Since", "If-Unmodified-Since", "If-Range", "Authorization",
+    "WWW-Authenticate", "Proxy-Authenticate", "Proxy-Authorization", "Set-Cookie", "Cookie", "Age",
+    "Date", "Expires", "Location", "Retry-After", "Vary", "Warning", "Content-Encoding",
+    "Content-Type", "Content-Range",
+  ]
+
+  @Test(arguments: forbidden)
+  func `a field that has to be known before the content is no trailer (RFC 9110 §6.5.1)`(
+    field: String
+  ) throws {
+    let allowed: HTTPFields = [.eTag: "\"v1\""]
+    for isFlushed in [false, true] {
+      let fixture = MachineFixture(acceptEncoding: nil)
+      if isFlushed { try fixture.flush() }
+      try fixture.machine.setTrailers(allowed)
+      for name in [field, field.lowercased()] {
+        let trailers: HTTPFields = [.eTag: "\"v2\"", HTTPField.Name(name)!: "1"]
+        do {
+          try fixture.machine.setTrailers(trailers)
+          Issue.record("\(name) was accepted")
+        } catch {
+          #expect(error.code == .forbiddenTrailer && error.message.contains(name))
+        }
+      }
+      try fixture.write("hello")
+      try fixture.finish()
+      #expect(fixture.client.end == .complete(trailers: allowed))
+    }
+    let framework = MachineFixture(acceptEncoding: nil)
+    try framework.write("hello")
+    let given: HTTPFields = [HTTPField.Name(field)!: "1", .eTag: "\"v1\""]
+    try framework.machine.finish(trailers: given)
+    try framework.send()
+    #expect(framework.client.end == .complete(trailers: allowed))
+    #expect(framework.droppedTrailers.map(\.rawName) == [field])
+  }
+
+  @Test(arguments: [
+    "ETag", "Digest", "Content-Digest", "Repr-Digest", "Server-Timing", "X-Checksum", "grpc-status",
+    "Accept-Ranges", "Authentication-Info", "Last-Modified",
+  ])
+  func `a field that may follow the content is a trailer`(field: String) throws {
+    let trailers: HTTPFields = [HTTPField.Name(field)!: "1"]
+    let fixture = MachineFixture(acceptEncoding: nil)
+    try fixture.machine.setTrailers(trailers)
+    try fixture.write("hello")
+    try fixture.finish()
+    #expect(fixture.client.end == .complete(trailers: trailers))
+    #expect(fixture.droppedTrailers.isEmpty)
+  }
+
+  @Test func `a whole body with trailers of a framework leaves the forbidden ones out`() throws {
+    let fixture = MachineFixture()
+    let given: HTTPFields = [.host: "a", .acceptRanges: "bytes", .eTag: "\"v1\""]
+    try fixture.machine.finish(with: Array(String.big.utf8).span, trailers: given)
+    try fixture.send()
+    #expect(fixture.client.end == .complete(trailers: [.eTag: "W/\"v1--gzip\""]))
+    #expect(fixture.droppedTrailers == [.host])
+    let passed = MachineFixture(acceptEncoding: nil)
+    #expect(
+      passed.machine.passThrough(bodyByteCount: 5, trailers: [.setCookie: "a=1"])?.head.framing
+        == .contentLength(5))
+    #expect(passed.droppedTrailers == [.setCookie])
   }
 
   @Test func `a digest in the trailers vouches for bytes that aren't coded (RFC 9530 §2)`() throws {

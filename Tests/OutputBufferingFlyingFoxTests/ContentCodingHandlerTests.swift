@@ -71,7 +71,7 @@
         Self.html(HTTPBodySequence(data: Data(Self.page.utf8)))
       } then: { (_, message) async throws in
         #expect(message["content-encoding"] == "gzip")
-        #expect(message["etag"] == "W/\"1\"")
+        #expect(message["etag"] == "W/\"1--gzip\"")
         #expect(message["content-length"] == "\(message.body.count)")
         #expect(try InflateDecoder.text(message.body) == Self.page)
       }
@@ -133,6 +133,15 @@
         #expect(line.hasPrefix("X") ? length == Self.page.utf8.count : (1..<5000).contains(length))
         try await client.get("/next")
         #expect(try await client.readMessage().text == "next")
+      }
+    }
+
+    @Test func `HEAD of a stream claims neither length nor coding`() async throws {
+      try await ask(method: "HEAD") { _ in
+        Self.html(HTTPBodySequence(from: Texts(["one"])))
+      } then: { (_, message) async throws in
+        #expect(message["content-encoding"] == nil && message["content-length"] == nil)
+        #expect(message["vary"] == "Accept-Encoding" && message["etag"] == "\"1\"")
       }
     }
 
@@ -216,6 +225,22 @@
       }
     }
 
+    @Test(arguments: [-1, 1])
+    func `a coded stream of another length than its head declares breaks off`(
+      surplus: Int
+    ) async throws {
+      let count = Self.page.utf8.count + 10
+      let texts = [Self.page, String(repeating: "b", count: 10 + surplus)]
+      try await ask { _ in
+        var response = Self.html(HTTPBodySequence(from: Texts(texts)))
+        response.headers[.contentLength] = String(count)
+        return response
+      } then: { (client, message) async throws in
+        #expect(!message.isComplete || message.status == 500)
+        #expect(message["content-length"] != String(count))
+      }
+    }
+
     @Test func `a body of known length that doesn't come isn't waited for`() async throws {
       let gate = Gate()
       let coding = ContentCodingHandler(
@@ -239,6 +264,46 @@
         gate.open()
       } handler: {
         try await coding.handleRequest($0)
+      }
+    }
+
+    @Test func `a client comes back to a directory with the tag of a coded file`() async throws {
+      let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      defer { try? FileManager.default.removeItem(at: folder) }
+      try Data(Self.page.utf8).write(to: folder.appending(path: "page.html"))
+      let coding = ContentCodingHandler(
+        ResponseBuffering(settings: .gzip), handler: DirectoryHTTPHandler(root: folder))
+      try await TestServer.run(ResponseBuffering()) { server in
+        let client = try await RawClient(port: server.port)
+        try await client.get("/page.html", "Accept-Encoding: gzip")
+        let first = try await client.readMessage()
+        #expect(first["content-encoding"] == "gzip")
+        let tag = try #require(first["etag"])
+        #expect(tag.hasPrefix("W/") && tag.hasSuffix("--gzip\""))
+        try await client.get("/page.html", "Accept-Encoding: gzip", "If-None-Match: \(tag)")
+        let second = try await client.readMessage()
+        #expect(second.status == 304 && second["etag"] == tag)
+        #expect(second["vary"] == "Accept-Encoding")
+      } handler: {
+        try await coding.handleRequest($0)
+      }
+    }
+
+    @Test(arguments: ["Accept-Encoding: gzip", "X: y"])
+    func `a range with If-Range is answered by the whole where it may be coded`(line: String)
+      async throws
+    {
+      let file = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+      try Data(Self.page.utf8).write(to: file)
+      defer { try? FileManager.default.removeItem(at: file) }
+      let handler = FileHTTPHandler(path: file, contentType: "text/html")
+      for (ifRange, isPart) in [("\"v1\"", line == "X: y"), ("W/\"v1--gzip\"", false)] {
+        try await ask("\(line)\r\nRange: bytes=0-9\r\nIf-Range: \(ifRange)") {
+          try await handler.handleRequest($0)
+        } then: { (_, message) async throws in
+          #expect(message.status == (isPart ? 206 : 200))
+        }
       }
     }
 

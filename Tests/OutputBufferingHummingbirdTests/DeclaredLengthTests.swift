@@ -4,12 +4,15 @@
   import HummingbirdCore
   import NIOCore
   import OutputBufferingHummingbird
+  import OutputBufferingTestSupport
   import Testing
 
   extension SocketTests {
     /// Lengths that routes declare by themselves, of bodies that pass uncoded.
     @Suite struct DeclaredLengthTests {
-      private static func route(_ router: Router<TestServer.Context>, writing byteCount: Int) {
+      private static func route(
+        _ router: Router<TestServer.Context>, writing byteCount: Int
+      ) {
         router.get("/") { _, _ in
           Response(
             status: .ok, headers: [.contentType: "image/png"],
@@ -31,6 +34,50 @@
           }
           #expect(!response.isComplete)
           #expect(response.content.count < 10)
+        }
+      }
+
+      @Test(arguments: [100, 6201])
+      func `a coded body of another length than its route declares breaks off`(byteCount: Int)
+        async throws
+      {
+        try await TestServer.run { router, server in
+          router.get("/") { _, _ in
+            Response(
+              status: .ok, headers: [.contentType: "text/html", .contentLength: "6200"],
+              body: ResponseBody { writer in
+                try await writer.write(ByteBuffer(string: "a"))
+                await server.gate.wait()
+                try await writer.write(ByteBuffer(repeating: 0x61, count: byteCount - 1))
+                try await writer.finish(nil)
+              })
+          }
+        } _: { server in
+          let response = try await server.client { client in
+            try client.send(RawClient.request("/", [("Accept-Encoding", "gzip")]))
+            var response = try client.readResponse(until: { $0.text.hasPrefix("a") })
+            server.gate.open()
+            try client.read(on: &response)
+            return response
+          }
+          #expect(response["content-encoding"] == "gzip" && response["content-length"] == nil)
+          #expect(response.isBroken && !response.isDecoded)
+        }
+      }
+
+      @Test func `a body in memory of another length than its route declares isn't sent`()
+        async throws
+      {
+        try await TestServer.run { router, _ in
+          router.get("/") { _, _ in
+            Response(
+              status: .ok, headers: [.contentType: "text/html", .contentLength: "6201"],
+              body: ResponseBody(byteBuffer: ByteBuffer(string: bigText)))
+          }
+        } _: { server in
+          let response = try await server.client { try $0.gzipped("/") }
+          #expect(response.status == 500 && response.isComplete)
+          #expect(response["content-encoding"] == nil && response.content.isEmpty)
         }
       }
 

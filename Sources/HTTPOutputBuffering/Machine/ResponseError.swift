@@ -4,8 +4,8 @@ public struct ResponseError: Error, Sendable {
   public struct Code: Sendable, Hashable, CustomStringConvertible {
     private enum Value: String {
       case committed, ended, declaredLengthExceeded, declaredLengthNotReached
-      case unsentLimitExceeded, invalidStatus, tooManyFields, encodingFailed, disconnected, timedOut
-      case requestBodyUnavailable
+      case unsentLimitExceeded, invalidStatus, tooManyFields, forbiddenTrailer, encodingFailed
+      case disconnected, timedOut, requestBodyUnavailable
     }
     private let value: Value
 
@@ -24,6 +24,8 @@ public struct ResponseError: Error, Sendable {
     public static var invalidStatus: Self { Self(value: .invalidStatus) }
     /// The head has more than 65,000 fields.
     public static var tooManyFields: Self { Self(value: .tooManyFields) }
+    /// A field can't be a trailer: it has to be known before the content (RFC 9110 §6.5.1).
+    public static var forbiddenTrailer: Self { Self(value: .forbiddenTrailer) }
     /// The content encoder failed after the head was sent; the response is aborted.
     public static var encodingFailed: Self { Self(value: .encodingFailed) }
     /// The client left before the end of the response.

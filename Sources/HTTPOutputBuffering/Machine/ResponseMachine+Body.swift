@@ -117,7 +117,7 @@ extension ResponseMachine {
   }
 
   /// How much of the body an open response takes.
-  var collectedByteLimit: Int { isBodyInMemory ? wholeByteLimit : streamedByteLimit }
+  package var collectedByteLimit: Int { isBodyInMemory ? wholeByteLimit : streamedByteLimit }
 
   /// While coding is undecided, the decision wants to see the minimum size.
   private var streamedByteLimit: Int {
@@ -155,9 +155,9 @@ extension ResponseMachine {
       length = promisedByteCount
     case .open
     where allowsContent && collected.count.addingClamped(byteCount) > collectedByteLimit:
-      guard let declared = head.headerFields.declaredContentLength else { return }
-      let decision = prefixDecision(adding: byteCount)
-      guard decision.coding == nil && !decision.isRefused else { return }
+      guard let declared = head.headerFields.declaredContentLength,
+        !prefixDecision(adding: byteCount).isRefused
+      else { return }
       length = declared
     default:
       return

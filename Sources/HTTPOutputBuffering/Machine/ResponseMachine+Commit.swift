@@ -9,12 +9,19 @@ extension ResponseMachine {
   ///
   /// A body that has to be coded is in ``wholeCoding`` afterwards, and the response still open. One that is
   /// too long for that is coded as a stream; to HTTP/1.0, which has none, it goes as it is.
+  ///
+  /// - Throws: ``ResponseError/Code/declaredLengthExceeded``,
+  ///   ``ResponseError/Code/declaredLengthNotReached`` or ``ResponseError/Code/invalidStatus``, with nothing
+  ///   changed.
   mutating func beginWhole() throws(ResponseError) {
     try requireFinalStatus()
     if !allowsContent { discardCollected() }
     let declared = head.headerFields.declaredContentLength
     var decision = decide(wholeSize(declared: declared))
     if decision.isRefused { return refuse(decision) }
+    if let declared, declared != collected.count, !isDescribedOnly, allowsContent {
+      throw lengthMismatch(written: collected.count, declared: declared)
+    }
     if decision.coding != nil, collected.count > wholeByteLimit {
       guard request.version == .http1_0 else { return try commitPrefix(adding: 0) }
       decision = decision.fallingBackToIdentity(because: .httpVersion)
@@ -22,27 +29,19 @@ extension ResponseMachine {
     if let coding = decision.coding, !collected.isEmpty {
       if beginCodingWhole(coding, &decision) { return }
     }
-    try commitWhole(decision, coded: nil)
+    commitWhole(decision, coded: nil)
   }
+
+  /// A handler may answer HEAD without writing what GET would have.
+  private var isDescribedOnly: Bool { request.method == .head && collected.isEmpty }
 
   /// Commits with all of the body in hand.
   ///
   /// - Parameters:
   ///   - decision: What was decided.
   ///   - coded: The coded body; nil where identity goes out, or nothing.
-  /// - Throws: ``ResponseError/Code/declaredLengthExceeded`` or
-  ///   ``ResponseError/Code/declaredLengthNotReached`` of identity that isn't as long as declared.
-  mutating func commitWhole(
-    _ decision: ContentCodingDecision, coded: ContiguousArray<UInt8>?
-  ) throws(ResponseError) {
+  mutating func commitWhole(_ decision: ContentCodingDecision, coded: ContiguousArray<UInt8>?) {
     let declared = head.headerFields.declaredContentLength
-    // A handler may answer HEAD without writing what GET would have.
-    let isDescribedOnly = request.method == .head && collected.isEmpty
-    if decision.coding == nil, let declared, declared != collected.count, !isDescribedOnly,
-      allowsContent
-    {
-      throw lengthMismatch(written: collected.count, declared: declared)
-    }
     if isDescribedOnly {
       commit(decision, contentLength: decision.coding == nil ? declared : nil)
     } else {
@@ -66,19 +65,17 @@ extension ResponseMachine {
     try requireFinalStatus()
     var decision = prefixDecision(adding: byteCount)
     if decision.isRefused { return refuse(decision) }
+    let declared = head.headerFields.declaredContentLength
+    if let declared, allowsContent {
+      let known = max(collected.count + byteCount, expectedByteCount ?? 0)
+      if known > declared || expectedByteCount ?? declared != declared {
+        throw lengthMismatch(written: known, declared: declared)
+      }
+    }
     if let coding = decision.coding, allowsContent, request.method != .head {
       leaseEncoder(for: coding, decision: &decision)
     }
-    let declared = head.headerFields.declaredContentLength
-    let length = decision.coding == nil ? declared : nil
-    let known = collected.count.addingClamped(byteCount)
-    if let length, known > length, allowsContent {
-      throw lengthMismatch(written: known, declared: length)
-    }
-    if let length, let expectedByteCount, length != expectedByteCount, allowsContent {
-      throw lengthMismatch(written: expectedByteCount, declared: length)
-    }
-    commit(decision, contentLength: length)
+    commit(decision, contentLength: decision.coding == nil ? declared : nil, promised: declared)
     if isHeadAll {
       discardCollected()
     } else if encoder == nil {
@@ -142,6 +139,9 @@ extension ResponseMachine {
     // A declared length that is exceeded already says less of the size than what is there.
     let declared = head.headerFields.declaredContentLength.map { max($0, known) }
     let decision = decide(declared.map(BodySize.exactly) ?? .atLeast(known))
+    if request.method == .head, declared == nil, known == 0 {
+      return decision.withoutContentToDescribe
+    }
     guard request.version == .http1_0, decision.coding != nil else { return decision }
     // Coded content of unknown length would be ended by nothing that HTTP/1.0 can tell from a
     // broken connection.
@@ -186,11 +186,24 @@ extension ResponseMachine {
   }
 
   /// Fixes the head.
-  mutating func commit(_ decision: ContentCodingDecision, contentLength: Int?) {
+  ///
+  /// - Parameters:
+  ///   - decision: The coding, and why.
+  ///   - contentLength: The length of the content as it goes out, in bytes, where it is known.
+  ///   - declared: The length that the content has before coding, in bytes, where more of it is to come.
+  mutating func commit(
+    _ decision: ContentCodingDecision, contentLength: Int?, promised declared: Int? = nil
+  ) {
     if request.version != .http2, head.headerFields.asksToClose { closesConnection = true }
     head.headerFields.removeFramingFields(version: request.version)
+    var decision = decision
+    let held = heldTag(decision)
+    if let held, head.status == .notModified { decision.selectedCoding = held.coding }
     head.apply(decision)
-    let hasTrailers = trailers?.withoutFramingFields.isEmpty == false
+    if let held { head.headerFields[.eTag] = held.tag }
+    // A tunnel isn't content either.
+    if !allowsContent { head.headerFields[.contentEncoding] = nil }
+    let hasTrailers = trailers?.isEmpty == false
     let framing = MessageFraming(
       status: head.status, method: request.method, version: request.version,
       contentLength: contentLength, hasTrailers: hasTrailers)
@@ -217,15 +230,43 @@ extension ResponseMachine {
     self.decision = decision
     output.head = ResponseOutput.Head(response: head, framing: framing)
     if framing != .noContent && !decision.isRefused {
-      promisedByteCount = (decision.coding == nil ? contentLength : nil) ?? expectedByteCount
+      promisedByteCount = declared ?? expectedByteCount
     }
     state = .committed(framing)
     if isOver { output.end = .complete(trailers: nil) }
+  }
+
+  /// The tag that the client has, for a response that says so by its status, or that it has another
+  /// (RFC 9110 §15.4.5, §15.5.13).
+  private func heldTag(
+    _ decision: ContentCodingDecision
+  ) -> (tag: String, coding: ContentCoding?)? {
+    guard !request.ifNoneMatch.isEmpty, decision.coding == nil,
+      head.status == .notModified || head.status == .preconditionFailed,
+      let entityTag = head.headerFields[.eTag]
+    else { return nil }
+    return RequestConditions(offering: settings.codings.map(\.coding))
+      .heldTag(of: entityTag, in: request.ifNoneMatch, selecting: decision.selectedCoding)
+  }
+
+  /// Whether this is a response to HEAD of which nothing tells what content GET would have: an adapter that
+  /// is still to be given that content writes it, and the machine describes it; where none comes, nothing
+  /// is claimed.
+  package var describesUnknownContent: Bool {
+    isOpen && request.method == .head && allowsContent && collected.isEmpty
+      && head.headerFields.declaredContentLength == nil
   }
 
   func lengthMismatch(written: Int, declared: Int) -> ResponseError {
     ResponseError(
       code: written > declared ? .declaredLengthExceeded : .declaredLengthNotReached,
       message: "\(written) bytes written, Content-Length declares \(declared)")
+  }
+}
+
+extension ContentCodingDecision {
+  /// The decision about a response to HEAD whose content isn't known: a coding isn't claimed.
+  var withoutContentToDescribe: ContentCodingDecision {
+    coding == nil ? self : fallingBackToIdentity(because: .contentUnknown)
   }
 }

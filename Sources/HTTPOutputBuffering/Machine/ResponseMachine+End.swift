@@ -35,7 +35,7 @@ extension ResponseMachine {
       return try finish(coding: byteCount)
     case .open:
       guard let (decision, coded) = codeWhole(byteCount) else { return false }
-      try commitWhole(decision, coded: coded)
+      commitWhole(decision, coded: coded)
     case .committed:
       if let promisedByteCount, byteCountIn != promisedByteCount {
         let error = lengthMismatch(written: byteCountIn, declared: promisedByteCount)
@@ -55,12 +55,13 @@ extension ResponseMachine {
   /// Ends the response with trailer fields; a message whose framing has no room for them leaves them
   /// out (RFC 9110 §6.5.1).
   ///
-  /// For adapters that learn of the trailers with the end.
+  /// For adapters that learn of the trailers with the end. A field that can't be a trailer is left out, and
+  /// its name is in ``droppedTrailers``.
   ///
   /// - Parameter trailers: The trailer fields; nil for those that were set before.
   /// - Throws: As ``finish()``.
   public mutating func finish(trailers: HTTPFields?) throws(ResponseError) {
-    if let trailers, isOpen || carriesTrailers { self.trailers = trailers }
+    if let trailers, isOpen || carriesTrailers { adoptTrailers(trailers) }
     try finish()
   }
 
@@ -74,7 +75,7 @@ extension ResponseMachine {
 
   /// The trailer fields as they go out; nil for none.
   var sentTrailers: HTTPFields? {
-    guard var fields = trailers?.withoutFramingFields else { return nil }
+    guard var fields = trailers else { return nil }
     if let decision { fields.applyToTrailers(decision) }
     return fields.isEmpty ? nil : fields
   }

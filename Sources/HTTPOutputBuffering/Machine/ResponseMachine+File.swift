@@ -16,7 +16,7 @@ extension ResponseMachine {
   /// - Returns: Whether that is done; where it isn't, the file has to be read and written, and nothing has
   ///   been changed.
   /// - Throws: As ``write(_:)``.
-  mutating func pass(_ file: some ResponseFile) throws(ResponseError) -> Bool {
+  package mutating func pass(_ file: some ResponseFile) throws(ResponseError) -> Bool {
     if isOpen {
       guard isCommitted(byPassing: file.byteCount) else { return false }
       let isDropped = request.method == .head || !allowsContent

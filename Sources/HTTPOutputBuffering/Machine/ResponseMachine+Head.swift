@@ -20,12 +20,16 @@ extension ResponseMachine {
   ///
   /// - Parameter fields: The trailer fields; nil for none.
   /// - Throws: ``ResponseError/Code/committed`` when the framing is fixed and has no room for
-  ///   trailers, ``ResponseError/Code/ended`` after the end.
+  ///   trailers, ``ResponseError/Code/ended`` after the end, ``ResponseError/Code/forbiddenTrailer`` for a
+  ///   field that has to be known before the content, such as one of framing, routing, authentication,
+  ///   control or content format (RFC 9110 §6.5.1); nothing is changed then.
   public mutating func setTrailers(_ fields: HTTPFields?) throws(ResponseError) {
     switch state {
     case .open:
+      try requireAllowed(fields)
       trailers = fields
     case .committed where carriesTrailers:
+      try requireAllowed(fields)
       trailers = fields
     case .committed(let framing):
       throw ResponseError(
@@ -33,6 +37,18 @@ extension ResponseMachine {
     case .finished, .aborted:
       throw ResponseError(code: .ended, message: "trailers of a response that has ended")
     }
+  }
+
+  private func requireAllowed(_ trailers: HTTPFields?) throws(ResponseError) {
+    guard let name = trailers?.forbiddenTrailer else { return }
+    throw ResponseError(
+      code: .forbiddenTrailer, message: "\(name.rawName) can't be a trailer field")
+  }
+
+  /// Takes the trailer fields that may be any, and notes the others.
+  mutating func adoptTrailers(_ fields: HTTPFields) {
+    guard fields.forbiddenTrailer != nil else { return trailers = fields }
+    (trailers, droppedTrailers) = fields.splitTrailers
   }
 
   /// Sets the per-response switch of content coding.
@@ -58,11 +74,7 @@ extension ResponseMachine {
     }
     try requireOpen("an interim response")
     guard request.version.hasInterimResponses else { return }
-    var interim = response
-    interim.headerFields.removeFramingFields(version: request.version)
-    interim.headerFields[.contentLength] = nil
-    interim.headerFields[.contentEncoding] = nil
-    output.informational.append(interim)
+    output.informational.append(response.interim(version: request.version))
   }
 
   /// Closes the connection after the last byte of this response.
@@ -81,6 +93,7 @@ extension ResponseMachine {
     try requireOpen("a response")
     head = initialHead
     trailers = nil
+    droppedTrailers = []
     compressionMode = nil
     closesConnection = request.closesConnection
     byteCountIn -= collected.count
@@ -102,5 +115,19 @@ extension ResponseMachine {
     case .finished, .aborted:
       throw ResponseError(code: .ended, message: "\(what) can't be changed after the end")
     }
+  }
+}
+
+extension HTTPResponse {
+  /// The head of an interim response without the fields of content, of which it has none (RFC 9110 §15.2).
+  ///
+  /// - Parameter version: The version of HTTP the client speaks.
+  /// - Returns: The head to send.
+  package func interim(version: HTTPProtocolVersion) -> HTTPResponse {
+    var interim = self
+    interim.headerFields.removeFramingFields(version: version)
+    interim.headerFields[.contentLength] = nil
+    interim.headerFields[.contentEncoding] = nil
+    return interim
   }
 }

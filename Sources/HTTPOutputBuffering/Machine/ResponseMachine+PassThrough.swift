@@ -18,6 +18,9 @@ extension ResponseMachine {
   /// For adapters that are handed a finished response. Where the answer is nil the body has to go
   /// through ``write(_:)`` and ``finish()``, and nothing has been changed. Otherwise the machine is done.
   ///
+  /// A response to HEAD is described by the length that it declares. Where it declares none, neither a
+  /// length nor a coding is claimed (RFC 9110 §9.3.2), and its tag stays as it is.
+  ///
   /// - Parameters:
   ///   - bodyByteCount: The body's length in bytes, where it is known.
   ///   - trailers: Trailer fields that will follow the body, where they are known; nil for those that
@@ -34,6 +37,7 @@ extension ResponseMachine {
         head.headerFields.removeFramingFields(version: request.version)
         head.headerFields[.contentLength] = nil
       }
+      head.headerFields[.contentEncoding] = nil
       state = .finished
       return Passage(
         head: ResponseOutput.Head(response: head, framing: .noContent), closesConnection: false,
@@ -41,7 +45,8 @@ extension ResponseMachine {
     }
     let isHEAD = request.method == .head
     let byteCount = isHEAD ? head.headerFields.declaredContentLength : bodyByteCount
-    let decision = decide(byteCount.map(BodySize.exactly) ?? .atLeast(0))
+    var decision = decide(byteCount.map(BodySize.exactly) ?? .atLeast(0))
+    if isHEAD, byteCount == nil { decision = decision.withoutContentToDescribe }
     let hasContent = !isHEAD && allowsContent
     if decision.isRefused || (decision.coding != nil && hasContent) { return nil }
     // A length that is only declared has to be kept, which takes counting, or is wrong already.
@@ -50,7 +55,7 @@ extension ResponseMachine {
     {
       return nil
     }
-    self.trailers = trailers ?? self.trailers
+    if let trailers { adoptTrailers(trailers) }
     commit(decision, contentLength: decision.coding == nil ? byteCount : nil)
     state = .finished
     if hasContent, let bodyByteCount {
@@ -77,10 +82,15 @@ extension ResponseMachine {
   ///
   /// All of it is coded by this call: a body that is longer is better written in slices.
   ///
-  /// - Parameter body: All of the body.
+  /// - Parameters:
+  ///   - body: All of the body.
+  ///   - trailers: The trailer fields, as for ``finish(trailers:)``; nil for those that were set before.
   /// - Throws: As ``finish()``; a response that stays open has accepted none of `body`.
-  public mutating func finish(with body: Span<UInt8>) throws(ResponseError) {
+  public mutating func finish(
+    with body: Span<UInt8>, trailers: HTTPFields? = nil
+  ) throws(ResponseError) {
     if isOpen { try requireFinalStatus() }
+    if let trailers, isOpen || carriesTrailers { adoptTrailers(trailers) }
     guard isOpen && allowsContent else {
       try write(body)
       return try finish()

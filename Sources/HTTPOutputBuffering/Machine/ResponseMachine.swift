@@ -14,13 +14,17 @@ public import HTTPTypes
 /// | what forces the commit | what is known of the body | length |
 /// |---|---|---|
 /// | ``finish()`` | all of it | exact |
-/// | ``flush()`` | a prefix | the declared one, if the body isn't coded |
+/// | ``flush()`` | a prefix | the declared one, unless the body is coded |
 /// | more bytes than ``ResponseSettings/maximumBufferedBytes`` | a prefix | as above |
 /// | more than ``ResponseSettings/maximumWholeBytes``, where they are in memory | a prefix | as above |
 ///
 /// Where the head is all of the response, as it is to HEAD and with 204, 205 and 304, the end is handed
 /// out with it, whatever forces the commit: no client waits for a handler that has nothing to send.
 /// ``finish()`` is still due, and adds nothing.
+///
+/// A `Content-Length` that the application sets declares the length of the body as it is written, before
+/// coding. A body with more or fewer bytes is an error: before the commit the response stays open, after it
+/// the message is broken off, coded or not. A coded message is sent without it.
 public struct ResponseMachine: ~Copyable {
   enum State: Equatable {
     case open
@@ -39,7 +43,11 @@ public struct ResponseMachine: ~Copyable {
     didSet { knownEventStream = nil }
   }
   var compressionMode: CompressionMode?
+  /// The trailer fields, all of them such as may be any.
   var trailers: HTTPFields?
+  /// The names of trailer fields that an adapter has given and that can't be any (RFC 9110 §6.5.1): they
+  /// are left out.
+  public internal(set) var droppedTrailers: [HTTPField.Name] = []
   var closesConnection: Bool
 
   /// Plain bytes written before the commit.
@@ -49,7 +57,7 @@ public struct ResponseMachine: ~Copyable {
   var isFlushRequested = false
   /// The length in bytes that the body was said to have by whoever hands it over: see ``expect(bodyByteCount:)``.
   var expectedByteCount: Int?
-  /// The length in bytes that the body has to have, once that is committed.
+  /// The length in bytes that the body has to have before it is coded, once that is committed.
   var promisedByteCount: Int?
   /// Whether the content is an event stream, once that was looked up for this head.
   var knownEventStream: Bool?

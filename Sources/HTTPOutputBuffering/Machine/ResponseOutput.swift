@@ -11,6 +11,11 @@ public struct ResponseOutput: Sendable {
     public var response: HTTPResponse
     /// How the client finds the end of the message.
     public var framing: MessageFraming
+
+    package init(response: HTTPResponse, framing: MessageFraming) {
+      self.response = response
+      self.framing = framing
+    }
   }
 
   /// How a message ends.

@@ -37,17 +37,6 @@ extension HTTPFields {
     removeAll { Self.connectionSpecificNames.contains($0.name.canonicalName) }
   }
 
-  /// Trailer fields without those that must not be any (RFC 9110 §6.5.1, RFC 9113 §8.1).
-  var withoutFramingFields: HTTPFields {
-    var fields = self
-    fields.removeFramingFields(version: .http2)
-    fields[.contentLength] = nil
-    fields[.contentEncoding] = nil
-    fields[.contentType] = nil
-    fields[.trailer] = nil
-    return fields
-  }
-
   private static let connectionSpecificNames: Set<String> = [
     "connection", "keep-alive", "proxy-connection", "te", "upgrade",
   ]

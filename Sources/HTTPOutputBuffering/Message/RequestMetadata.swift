@@ -11,6 +11,11 @@ public struct RequestMetadata: Sendable {
   public var acceptEncoding: AcceptEncoding
   /// Whether the client asks for the connection to be closed behind the response (RFC 9112 §9.6).
   public var asksToClose: Bool
+  /// The lines of `If-None-Match` as the client sent them (RFC 9110 §13.1.2).
+  ///
+  /// A route sees its own tags there, not those of coded responses: see
+  /// `HTTPRequest.restoringValidators(offering:)`. A 304 carries the tag that the client has.
+  public var ifNoneMatch: [String]
 
   /// Describes a request.
   ///
@@ -19,16 +24,19 @@ public struct RequestMetadata: Sendable {
   ///   - version: The version of HTTP the client speaks.
   ///   - acceptEncoding: The content codings that the client accepts.
   ///   - asksToClose: Whether the client asks for the connection to be closed behind the response.
+  ///   - ifNoneMatch: The lines of `If-None-Match` as the client sent them.
   public init(
     method: HTTPRequest.Method,
     version: HTTPProtocolVersion = .http1_1,
     acceptEncoding: AcceptEncoding,
-    asksToClose: Bool = false
+    asksToClose: Bool = false,
+    ifNoneMatch: [String] = []
   ) {
     self.method = method
     self.version = version
     self.acceptEncoding = acceptEncoding
     self.asksToClose = asksToClose
+    self.ifNoneMatch = ifNoneMatch
   }
 
   /// Whether the connection can't go on behind the response: HTTP/1.0 isn't kept, and in HTTP/2
@@ -48,17 +56,26 @@ public struct RequestMetadata: Sendable {
     return request
   }
 
+  /// The request as the client sent it, where what a middleware has passed on differs from that.
+  package func asReceived(by mark: ResponseMark?) -> RequestMetadata {
+    guard let ifNoneMatch = mark?.ifNoneMatch else { return self }
+    var request = self
+    request.ifNoneMatch = ifNoneMatch
+    return request
+  }
+
   /// Describes a request by its head.
   ///
   /// - Parameters:
-  ///   - request: The request's head; every `Accept-Encoding` line of it counts.
+  ///   - request: The request's head as the client sent it; every `Accept-Encoding` line of it counts.
   ///   - version: The version of HTTP the client speaks.
   public init(_ request: HTTPRequest, version: HTTPProtocolVersion = .http1_1) {
     self.init(
       method: request.method,
       version: version,
       acceptEncoding: AcceptEncoding(request.headerFields),
-      asksToClose: request.headerFields.asksToClose
+      asksToClose: request.headerFields.asksToClose,
+      ifNoneMatch: request.headerFields[values: .ifNoneMatch]
     )
   }
 }

@@ -12,8 +12,10 @@ extension BufferedResponse {
   /// }
   /// ```
   ///
-  /// A `Transfer-Encoding` is taken away: framing is the server's. A `Content-Length` is a promise
-  /// that is kept or broken visibly, unless the body is coded: then it is replaced.
+  /// A `Transfer-Encoding` is taken away: framing is the server's. A `Content-Length` declares how many
+  /// bytes are written, before coding; more or fewer are an error, and break off a message that has begun.
+  /// A coded body is sent without it. Where no content can be, it means nothing, and neither does a
+  /// `Content-Encoding`.
   ///
   /// Where a disconnect is ignored and the client has left, nothing is changed and nothing thrown; that
   /// holds for everything here.
@@ -34,7 +36,9 @@ extension BufferedResponse {
   ///
   /// - Parameter fields: The trailer fields; nil for none.
   /// - Throws: ``ResponseError/Code/committed`` when the framing is fixed and has no room for
-  ///   trailers, ``ResponseError/Code/ended`` after the end.
+  ///   trailers, ``ResponseError/Code/ended`` after the end, ``ResponseError/Code/forbiddenTrailer`` for a
+  ///   field of framing, routing, authentication, control or content format (RFC 9110 §6.5.1); nothing is
+  ///   changed then.
   public func setTrailers(_ fields: HTTPFields?) throws(ResponseError) {
     guard !isWithoutClient else { return }
     try output.sink.machine.setTrailers(fields)

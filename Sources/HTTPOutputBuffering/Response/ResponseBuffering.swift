@@ -91,11 +91,12 @@ public final class ResponseBuffering: Sendable {
   /// - Parameters:
   ///   - machine: The machine, as it was last.
   ///   - isWhole: Whether the transport has taken the end of the message.
-  ///   - logger: Learns, at the level debug, why the response wasn't coded.
+  ///   - logger: Learns, at the level debug, why the response wasn't coded, and what has been left out.
   package func record(
     _ machine: borrowing ResponseMachine, isWhole: Bool = true, logger: Logger
   ) {
     logger.explain(machine.decision)
+    logger.leftOut(trailers: machine.droppedTrailers)
     metrics.sent(machine.byteCountOut)
     metrics.ended(machine, isWhole ? .finished : .aborted)
   }
@@ -183,5 +184,14 @@ public final class ResponseBuffering: Sendable {
     } catch {
       await response.conclude(error)
     }
+  }
+}
+
+extension Logger {
+  /// Says which trailer fields of a framework's route were left out (RFC 9110 §6.5.1).
+  package func leftOut(trailers names: [HTTPField.Name]) {
+    guard !names.isEmpty else { return }
+    let fields = names.map(\.rawName).joined(separator: ", ")
+    debug("trailer fields that can't be any were left out", metadata: ["fields": "\(fields)"])
   }
 }

@@ -1,6 +1,7 @@
 import Synchronization
 
-/// Tells a middleware that the response it is given has been through the machine already.
+/// What a middleware and the response that is made behind it tell each other: what the client has sent, and
+/// that the response has been through the machine already.
 package final class ResponseMark: Sendable {
   @TaskLocal package static var current: ResponseMark?
 
@@ -8,9 +9,12 @@ package final class ResponseMark: Sendable {
 
   /// What guards the request's body, where the middleware does that.
   package let bodyGate: RequestBodyGate?
+  /// The lines of `If-None-Match` as the client sent them, where a route sees others.
+  package let ifNoneMatch: [String]?
 
-  package init(bodyGate: RequestBodyGate? = nil) {
+  package init(bodyGate: RequestBodyGate? = nil, ifNoneMatch: [String]? = nil) {
     self.bodyGate = bodyGate
+    self.ifNoneMatch = ifNoneMatch
   }
 
   package var isBuffered: Bool { flag.load(ordering: .acquiring) }

@@ -1,5 +1,6 @@
 #if FlyingFox
   public import FlyingFox
+  import HTTPContentCoding
   public import HTTPOutputBuffering
   import HTTPTypes
   public import Logging
@@ -18,6 +19,9 @@
   /// A `Range` with a number of more than 15 digits, at which FlyingFox's own file handler ends the process, is
   /// ignored: the handler doesn't see it (RFC 9110 §14.2).
   ///
+  /// Handlers see their own entity tags in the conditions of a request, not those of coded responses
+  /// (`HTTPHeaders.restoreValidators(offering:)`).
+  ///
   /// A response made by `ResponseBuffering` is coded already and is left alone.
   ///
   /// ```swift
@@ -31,6 +35,7 @@
     private let buffering: ResponseBuffering
     private let latencyBound: Duration
     private let logger: Logger
+    private let codings: [ContentCoding]
     private let handler: any HTTPHandler
 
     /// Makes the handler.
@@ -47,6 +52,7 @@
       handler: some HTTPHandler
     ) {
       self.buffering = buffering
+      self.codings = buffering.settings.response.codings.map(\.coding)
       self.latencyBound = latencyBound.boundedForSleep
       self.logger = logger
       self.handler = handler
@@ -57,16 +63,19 @@
     public func handleRequest(
       _ request: FlyingFox.HTTPRequest
     ) async throws -> FlyingFox.HTTPResponse {
-      let mark = ResponseMark()
+      let metadata = RequestMetadata(request).asReceived(by: .current)
+      var restored = request.withoutOverflowingRange
+      let isRestored = restored.headers.restoreValidators(offering: codings)
+      let mark = ResponseMark(
+        ifNoneMatch: isRestored ? metadata.ifNoneMatch : ResponseMark.current?.ifNoneMatch)
       let underway = UnderwayResponse(to: request, service: buffering.service)
-      let response = try await ResponseMark.$current.withValue(mark) {
-        try await handler.handleRequest(request.withoutOverflowingRange)
+      let response = try await ResponseMark.$current.withValue(mark) { [restored] in
+        try await handler.handleRequest(restored)
       }
       if mark.isBuffered { ResponseMark.current?.markBuffered() }
       guard !mark.isBuffered, case .httpBody(let body) = response.payload,
         let head = HTTPTypes.HTTPResponse(response)
       else { return response }
-      let metadata = RequestMetadata(request)
       var machine = ResponseMachine(
         request: metadata, head: head, settings: buffering.settings.response)
       // A handler that answers HEAD as it does GET tells the length of GET by its body.

@@ -14,7 +14,8 @@
         version: request.version == .http11 ? .http1_1 : .http1_0,
         acceptEncoding: AcceptEncoding(
           fieldValues: request.headers.values(for: HTTPHeader("Accept-Encoding"))),
-        asksToClose: HTTPFields.asksToClose(connection: request.headers.values(for: .connection)))
+        asksToClose: HTTPFields.asksToClose(connection: request.headers.values(for: .connection)),
+        ifNoneMatch: request.headers.values(for: .ifNoneMatch))
     }
   }
 #endif

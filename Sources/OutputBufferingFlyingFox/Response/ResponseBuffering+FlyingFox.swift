@@ -44,7 +44,7 @@
         return FlyingFox.HTTPResponse(statusCode: .serviceUnavailable)
       }
       let exchange = start(
-        for: RequestMetadata(request),
+        for: RequestMetadata(request).asReceived(by: .current),
         head: head,
         name: "\(request.method.rawValue) \(request.path)",
         logger: logger,

@@ -81,8 +81,7 @@
           feed.isFlushDue = true
         case .end(let trailers):
           guard let whole = feed.whole.take() else { return try machine.finish(trailers: trailers) }
-          if let trailers { try machine.setTrailers(trailers) }
-          try machine.finish(with: whole.readableBytesUInt8Span)
+          try machine.finish(with: whole.readableBytesUInt8Span, trailers: trailers)
         case .failed(let error):
           machine.abort()
           throw error

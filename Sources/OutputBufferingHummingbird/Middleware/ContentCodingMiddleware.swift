@@ -1,5 +1,6 @@
 #if Hummingbird
   public import HTTPOutputBuffering
+  import HTTPTypes
   public import Hummingbird
   import Logging
   import OutputBufferingNIO
@@ -19,6 +20,9 @@
   /// An `HTTPResponseError` that a route throws is coded as any other response: a middleware around this one
   /// sees an `HTTPResponseError` with the same status and, in its description, the original error. Other
   /// errors pass unchanged.
+  ///
+  /// Routes see their own entity tags in the conditions of a request, not those of coded responses
+  /// (`HTTPRequest.restoringValidators(offering:)`). Trailers that can't be any are left out (RFC 9110 §6.5.1).
   ///
   /// A response made by `ResponseBuffering` is coded already and is left alone.
   ///
@@ -54,7 +58,13 @@
       // The server does it where it is one of ours.
       let isGuardOurs = connection == nil && bodyGate == nil && request.head.mayHaveContent
       if isGuardOurs { bodyGate = request.guardBody(on: nil) }
-      let mark = ResponseMark(bodyGate: bodyGate)
+      let received = RequestMetadata(request.head, version: connection?.version ?? .http1_1)
+        .asReceived(by: .current)
+      let restored = buffering.restored(request.head)
+      if let restored { request = Request(head: restored, body: request.body) }
+      let mark = ResponseMark(
+        bodyGate: bodyGate,
+        ifNoneMatch: restored == nil ? ResponseMark.current?.ifNoneMatch : received.ifNoneMatch)
       do {
         var response = try await ResponseMark.$current.withValue(mark) { [request] in
           try await next(request, context)
@@ -64,7 +74,7 @@
           return response
         }
         response = try await coded(
-          response, of: request, on: connection, logger: context.logger)
+          response, of: request, received, on: connection, logger: context.logger)
         if isGuardOurs, let bodyGate { response.body.close(bodyGate) }
         return response
       } catch {
@@ -76,12 +86,13 @@
         throw CodedErrorResponse(
           originalError: error,
           response: try await coded(
-            response, of: request, on: connection, logger: context.logger))
+            response, of: request, received, on: connection, logger: context.logger))
       }
     }
 
     private func coded(
-      _ uncoded: Response, of request: Request, on connection: HTTPServerConnection?,
+      _ uncoded: Response, of request: Request, _ received: RequestMetadata,
+      on connection: HTTPServerConnection?,
       logger: Logger
     ) async throws -> Response {
       var response = uncoded
@@ -89,8 +100,10 @@
       guard response.head.isSendable else { return response }
       connection?.stallLimit = buffering.settings.stallLimit
       // The HTTP/1 encoder of a server that nothing of this library stands in ends a response to HEAD
-      // that has no length with a chunk.
-      if request.method == .head, connection == nil { return response }
+      // that has no length with a chunk: it keeps the one it has, and what that leaves open isn't claimed.
+      let keepsLength = request.method == .head && connection == nil
+      let length = keepsLength ? response.headers[.contentLength] : nil
+      if keepsLength { response.headers[.contentLength] = nil }
       if request.method == .head || response.status == .notModified,
         response.headers[.contentLength] == "0"
       {
@@ -98,7 +111,7 @@
         response.headers[.contentLength] = nil
       }
       var machine = ResponseMachine(
-        request: RequestMetadata(request.head, version: connection?.version ?? .http1_1),
+        request: received,
         head: response.head,
         settings: buffering.settings.response)
       if let passage = machine.passThrough(bodyByteCount: response.body.contentLength) {
@@ -115,6 +128,14 @@
           connection?.cancelServingAtDeparture(
             allowsHalfClosedClients: buffering.settings.allowsHalfClosedClients)
         }
+        if let length { response.headers[.contentLength] = length }
+        if head.framing != .noContent, response.body.contentLength == nil {
+          response.body = response.body.leavingOutTrailers(logger: logger)
+        }
+        return response
+      }
+      if keepsLength {
+        response.headers[.contentLength] = length
         return response
       }
       machine.expect(bodyByteCount: response.body.contentLength)

@@ -46,7 +46,8 @@
       let connection = HTTPServerConnection.current
       let bodyGate = connection?.bodyGate ?? ResponseMark.current?.bodyGate
       let exchange = start(
-        for: RequestMetadata(request.head, version: connection?.version ?? .http1_1),
+        for: RequestMetadata(request.head, version: connection?.version ?? .http1_1)
+          .asReceived(by: .current),
         head: head,
         name: "\(request.method) \(request.uri.path)",
         logger: context.logger,

@@ -1,5 +1,6 @@
 #if NIO
   public import HTTPOutputBuffering
+  public import Logging
   public import NIOCore
   public import NIOHTTP1
 
@@ -13,6 +14,9 @@
   /// - sends at a flush what was written, at once or within the latency bound;
   /// - passes on untouched what isn't coded: file regions, so that `sendfile` stays, interim responses at
   ///   once, upgrades;
+  /// - gives the application its own entity tags back in the conditions of a request
+  ///   (`HTTPHeaders.restoreValidators(offering:)`), and leaves out trailers that can't be any (RFC 9110
+  ///   §6.5.1);
   /// - keeps or fails the promise of every write exactly once, no later than its bytes are written.
   ///
   /// Coding takes about a millisecond of the event loop at a time. Until a flush at most
@@ -29,7 +33,7 @@
   public final class HTTPResponseCodingHandler: ChannelDuplexHandler, RemovableChannelHandler {
     /// Requests as they come.
     public typealias InboundIn = HTTPServerRequestPart
-    /// Requests, untouched.
+    /// Requests as the application is to see them: with its own tags in their conditions.
     public typealias InboundOut = HTTPServerRequestPart
     /// Responses as the application writes them.
     public typealias OutboundIn = HTTPServerResponsePart
@@ -44,8 +48,13 @@
     ///   - settings: What is coded and how much is held.
     ///   - latencyBound: How long a flush may wait for more to be written; nil for not at all. For
     ///     applications whose every write comes with a flush, as `NIOAsyncChannel`'s do.
-    public init(settings: ResponseSettings, latencyBound: TimeAmount? = nil) {
-      coder = ResponseCoder(settings: settings, latencyBound: latencyBound, version: .http1_1)
+    ///   - logger: Gets what the handler leaves out of a response, at debug.
+    public init(
+      settings: ResponseSettings, latencyBound: TimeAmount? = nil,
+      logger: Logger = Logger(label: "swift-output-buffering")
+    ) {
+      coder = ResponseCoder(
+        settings: settings, latencyBound: latencyBound, version: .http1_1, logger: logger)
     }
 
     /// Puts a guard above NIO's encoder, which would send content that a response doesn't have.
@@ -55,7 +64,7 @@
 
     /// Notes what a request accepts; behind a response that closes the connection no request is passed on.
     public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-      if coder.read(data) { context.fireChannelRead(data) }
+      if let data = coder.read(data) { context.fireChannelRead(data) }
     }
 
     /// Codes a part of a response, or passes it on.

@@ -22,6 +22,9 @@
     static func metadata(of part: Request, version: HTTPProtocolVersion) -> RequestMetadata?
     /// Whether a part is the end of a request.
     static func isEnd(_ part: Request) -> Bool
+    /// A request's head as the application is to see it: see `HTTPRequest.restoringValidators(offering:)`;
+    /// nil where that is what it is.
+    static func restored(_ part: Request, offering codings: [ContentCoding]) -> Request?
     static func event(of part: Response) -> ResponseEvent<Head>
     /// The head in HTTP types.
     static func decode(_ head: Head) throws -> HTTPResponse
@@ -80,6 +83,15 @@
       if case .end = part { true } else { false }
     }
 
+    static func restored(
+      _ part: HTTPRequestPart, offering codings: [ContentCoding]
+    ) -> HTTPRequestPart? {
+      guard case .head(var head) = part,
+        head.headerFields.restoreValidators(offering: codings)
+      else { return nil }
+      return .head(head)
+    }
+
     static func event(of part: HTTPResponsePart) -> ResponseEvent<HTTPResponse> {
       switch part {
       case .head(let head): .head(head)
@@ -118,7 +130,17 @@
         method: HTTPRequest.Method(head.method.rawValue) ?? .get,
         version: head.version == .http1_0 ? .http1_0 : version,
         acceptEncoding: AcceptEncoding(fieldValues: head.headers["accept-encoding"]),
-        asksToClose: HTTPFields.asksToClose(connection: head.headers["connection"]))
+        asksToClose: HTTPFields.asksToClose(connection: head.headers["connection"]),
+        ifNoneMatch: head.headers["if-none-match"])
+    }
+
+    static func restored(
+      _ part: HTTPServerRequestPart, offering codings: [ContentCoding]
+    ) -> HTTPServerRequestPart? {
+      guard case .head(var head) = part, head.headers.restoreValidators(offering: codings) else {
+        return nil
+      }
+      return .head(head)
     }
 
     static func isEnd(_ part: HTTPServerRequestPart) -> Bool {

@@ -1,5 +1,6 @@
 #if NIO
   public import HTTPOutputBuffering
+  public import Logging
   public import NIOCore
   public import NIOHTTPTypes
 
@@ -10,7 +11,7 @@
   public final class HTTPTypesResponseCodingHandler: ChannelDuplexHandler, RemovableChannelHandler {
     /// Requests as they come.
     public typealias InboundIn = HTTPRequestPart
-    /// Requests, untouched.
+    /// Requests as the application is to see them: with its own tags in their conditions.
     public typealias InboundOut = HTTPRequestPart
     /// Responses as the application writes them.
     public typealias OutboundIn = HTTPResponsePart
@@ -27,10 +28,13 @@
     ///   - settings: What is coded and how much is held.
     ///   - latencyBound: How long a flush may wait for more to be written; nil for not at all. For
     ///     applications whose every write comes with a flush, as `NIOAsyncChannel`'s do.
+    ///   - logger: Gets what the handler leaves out of a response, at debug.
     public init(
-      version: HTTPProtocolVersion, settings: ResponseSettings, latencyBound: TimeAmount? = nil
+      version: HTTPProtocolVersion, settings: ResponseSettings, latencyBound: TimeAmount? = nil,
+      logger: Logger = Logger(label: "swift-output-buffering")
     ) {
-      coder = ResponseCoder(settings: settings, latencyBound: latencyBound, version: version)
+      coder = ResponseCoder(
+        settings: settings, latencyBound: latencyBound, version: version, logger: logger)
     }
 
     /// Puts a guard above NIO's encoder, which would send content that a response doesn't have.
@@ -40,7 +44,7 @@
 
     /// Notes what a request accepts; behind a response that closes the connection no request is passed on.
     public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-      if coder.read(data) { context.fireChannelRead(data) }
+      if let data = coder.read(data) { context.fireChannelRead(data) }
     }
 
     /// Codes a part of a response, or passes it on.

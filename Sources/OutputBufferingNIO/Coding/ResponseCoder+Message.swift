@@ -21,6 +21,18 @@
       }
     }
 
+    private func writeEnd(
+      _ trailers: HTTPFields?, _ part: Parts.Response, _ promise: EventLoopPromise<Void>?
+    ) {
+      guard original != nil, let trailers, trailers.forbiddenTrailer != nil else {
+        return endMessage(trailers, part, promise)
+      }
+      let (allowed, forbidden) = trailers.splitTrailers
+      logger.leftOut(trailers: forbidden)
+      let rest = allowed.isEmpty ? nil : allowed
+      endMessage(rest, Parts.end(rest), promise)
+    }
+
     private func writeHead(
       _ head: Parts.Head, _ part: Parts.Response, _ promise: EventLoopPromise<Void>?
     ) {
@@ -36,11 +48,14 @@
         return send(part, promise)
       }
       if response.status.kind == .informational && response.status != .switchingProtocols {
-        guard (requests.first ?? unknownRequest).version.hasInterimResponses else {
+        let version = (requests.first ?? unknownRequest).version
+        guard version.hasInterimResponses else {
           promise?.succeed()
           return
         }
-        send(part, promise)
+        let interim = ResponseOutput.Head(
+          response: response.interim(version: version), framing: .noContent)
+        send(Parts.head(head, decoded: response, committed: interim), promise)
         flushChannel()
         return
       }
@@ -55,7 +70,9 @@
         state = .holding
         self.machine = consume machine
         held.headPromise = promise
-      } else if let passage = machine.passThrough(bodyByteCount: byteCount) {
+      } else if !machine.describesUnknownContent,
+        let passage = machine.passThrough(bodyByteCount: byteCount)
+      {
         begin(passage, promise)
       } else {
         state = .coding
@@ -156,7 +173,7 @@
       }
     }
 
-    private func writeEnd(
+    private func endMessage(
       _ trailers: HTTPFields?, _ part: Parts.Response, _ promise: EventLoopPromise<Void>?
     ) {
       switch state {

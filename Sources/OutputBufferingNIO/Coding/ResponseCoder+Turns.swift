@@ -53,6 +53,7 @@
 
     /// Codes a file, which is read off the event loop.
     func code(_ region: FileRegion, _ promise: EventLoopPromise<Void>?) {
+      if isDropped(region) { return feed(promise) { _ = try $0.pass(region) } }
       guard makeRoom(for: region.readableBytes, promise) else { return }
       do {
         works.append(.file(try CodedFile(region), promise))
@@ -60,6 +61,14 @@
         return breakOff(error, promise)
       }
       work()
+    }
+
+    /// Whether a file is part of a response to HEAD, and too long to be described by its bytes.
+    private func isDropped(_ region: FileRegion) -> Bool {
+      guard original?.request.method == .head, let isOpen = machine?.isOpen,
+        let limit = machine?.collectedByteLimit
+      else { return false }
+      return !isOpen || region.readableBytes > limit
     }
 
     func codeEnd(_ trailers: HTTPFields?, _ promise: EventLoopPromise<Void>?) {

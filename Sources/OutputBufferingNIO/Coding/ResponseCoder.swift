@@ -2,6 +2,7 @@
   import HTTPContentCoding
   import HTTPOutputBuffering
   import HTTPTypes
+  import Logging
   import NIOCore
 
   /// The work of the public channel handlers: each response that may be coded goes through a machine,
@@ -46,6 +47,8 @@
     private(set) var settings: ResponseSettings
     let latencyBound: TimeAmount?
     private let version: HTTPProtocolVersion
+    private let codings: [ContentCoding]
+    let logger: Logger
 
     private(set) var context: ChannelHandlerContext?
     private(set) var contentGuard: HTTP1ContentGuard?
@@ -92,11 +95,16 @@
     var flushTimer: Scheduled<Void>?
     var spent: ContiguousArray<UInt8> = []
 
-    init(settings: ResponseSettings, latencyBound: TimeAmount?, version: HTTPProtocolVersion) {
+    init(
+      settings: ResponseSettings, latencyBound: TimeAmount?, version: HTTPProtocolVersion,
+      logger: Logger
+    ) {
       self.settings = settings
       // What is held goes out in one buffer.
       self.settings.maximumBufferedBytes = min(
         settings.maximumBufferedBytes, ContiguousArray<UInt8>.maximumBufferByteCount)
+      self.codings = settings.codings.map(\.coding)
+      self.logger = logger
       self.latencyBound = latencyBound
       self.version = version
     }
@@ -125,20 +133,21 @@
 
     /// Remembers what a request accepts until its response comes.
     ///
-    /// - Returns: Whether the part is to be processed.
-    func read(_ data: NIOAny) -> Bool {
-      guard !isTunnel else { return true }
+    /// - Returns: The part as the application is to see it; nil for one that isn't processed.
+    func read(_ data: NIOAny) -> NIOAny? {
+      guard !isTunnel else { return data }
       let version = versionHandler?.version ?? version
       let part = Parts.Handler.unwrapInboundIn(data)
       guard let request = Parts.metadata(of: part, version: version) else {
         if Parts.isEnd(part) { noteRequest(isEnd: true) }
-        return !dropsRequests
+        return dropsRequests ? nil : data
       }
       noteRequest(isEnd: false)
       if case .closing = state { dropsRequests = true }
       if contentGuard?.isClosing == true { dropsRequests = true }
-      if !dropsRequests { requests.append(request) }
-      return !dropsRequests
+      guard !dropsRequests else { return nil }
+      requests.append(request)
+      return Parts.restored(part, offering: codings).map { NIOAny($0) } ?? data
     }
 
     private func noteRequest(isEnd: Bool) {

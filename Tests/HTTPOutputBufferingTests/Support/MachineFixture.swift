@@ -34,6 +34,8 @@ final class MachineFixture {
   // `#expect` can't look into a noncopyable value.
   var isOpen: Bool { machine.isOpen }
   var isOutputDue: Bool { machine.isOutputDue }
+  var droppedTrailers: [HTTPField.Name] { machine.droppedTrailers }
+  var describesUnknownContent: Bool { machine.describesUnknownContent }
   var head: HTTPResponse { machine.head }
   var decision: ContentCodingDecision? { machine.decision }
   var byteCountIn: Int { machine.byteCountIn }
@@ -83,6 +85,7 @@ extension HTTPField.Name {
   static let decision = HTTPField.Name("X-Content-Coding-Decision")!
   static let contentDigest = HTTPField.Name("Content-Digest")!
   static let link = HTTPField.Name("Link")!
+  static let host = HTTPField.Name("Host")!
 }
 
 /// Collects the code of a response error.

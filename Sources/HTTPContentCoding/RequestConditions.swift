@@ -1,0 +1,82 @@
+import HTTPTypes
+
+/// What a request's conditions mean to a route that knows nothing of content codings.
+///
+/// Pure functions of field values, for whatever type an adapter's fields have.
+package struct RequestConditions {
+  private let codings: [ContentCoding]
+
+  /// - Parameter codings: The codings on offer.
+  package init(offering codings: [ContentCoding]) {
+    self.codings = codings
+  }
+
+  /// Puts the route's own tags in place of those that a coding on offer has made from them.
+  ///
+  /// What it doesn't replace stays; a tag that is there already isn't repeated.
+  ///
+  /// - Parameter fieldValue: A line of `If-None-Match` or `If-Match`.
+  /// - Returns: The line for the route; nil where nothing changes.
+  package func restoredTags(_ fieldValue: String) -> String? {
+    // Nearly no line has one.
+    guard fieldValue.utf8.contains(UInt8(ascii: "-")) else { return nil }
+    let members = EntityTag.members(of: fieldValue)
+    let restored = members.map { EntityTag($0)?.uncoded(offering: codings)?.tag.text }
+    guard restored.contains(where: { $0 != nil }) else { return nil }
+    var line: [String] = []
+    for (member, tag) in zip(members, restored) {
+      guard let tag else {
+        line.append(String(member))
+        continue
+      }
+      if !line.contains(tag), !members.contains(Substring(tag)) { line.append(tag) }
+    }
+    return line.joined(separator: ", ")
+  }
+
+  /// Whether a route is to answer as if the request had neither `Range` nor `If-Range`
+  /// (RFC 9110 §13.1.5, §14.2).
+  ///
+  /// - Parameters:
+  ///   - ifRange: The lines of `If-Range`.
+  ///   - hasRange: Whether the request has `Range`.
+  ///   - acceptEncoding: What the client accepts.
+  /// - Returns: True for a tag that a coding on offer has made, which is never that of the route's bytes, and
+  ///   for a client that may have part of a coded representation.
+  package func ignoresRange(
+    ifRange: [String], hasRange: Bool, acceptEncoding: @autoclosure () -> AcceptEncoding
+  ) -> Bool {
+    guard !ifRange.isEmpty else { return false }
+    let isOurs = ifRange.contains { line in
+      EntityTag.members(of: line).contains { EntityTag($0)?.uncoded(offering: codings) != nil }
+    }
+    guard !isOurs, hasRange else { return isOurs }
+    let accepted = acceptEncoding()
+    return accepted.isFieldPresent
+      && codings.contains { $0 != .identity && accepted.quality(of: $0).isAcceptable }
+  }
+
+  /// The tag of a route's response as the client has it: the one in its `If-None-Match`.
+  ///
+  /// - Parameters:
+  ///   - entityTag: The route's `ETag`.
+  ///   - ifNoneMatch: The lines of `If-None-Match` as the client sent them.
+  ///   - selected: The coding that this request selects, which decides where the client has several.
+  /// - Returns: The client's tag and the coding that has made it, nil for none; nil where the client has
+  ///   none that was made of this one.
+  package func heldTag(
+    of entityTag: String, in ifNoneMatch: [String], selecting selected: ContentCoding?
+  ) -> (tag: String, coding: ContentCoding?)? {
+    guard let own = EntityTag(entityTag), !own.isWeak else { return nil }
+    var held: [(tag: String, coding: ContentCoding?)] = []
+    for member in ifNoneMatch.flatMap(EntityTag.members) {
+      guard let tag = EntityTag(member) else { continue }
+      if tag.matchesWeakly(own) {
+        held.append((tag.text, nil))
+      } else if let (uncoded, coding) = tag.uncoded(offering: codings), uncoded == own {
+        held.append((tag.text, coding))
+      }
+    }
+    return held.first { $0.coding == selected } ?? held.first
+  }
+}

@@ -1,0 +1,53 @@
+package import HTTPTypes
+
+extension HTTPFields {
+  /// Trailer fields without those that must not be any, and the names of those (RFC 9110 §6.5.1).
+  package var splitTrailers: (allowed: HTTPFields, forbidden: [HTTPField.Name]) {
+    var allowed = self
+    var forbidden: [HTTPField.Name] = []
+    allowed.removeAll { field in
+      guard field.name.isForbiddenInTrailers else { return false }
+      if !forbidden.contains(field.name) { forbidden.append(field.name) }
+      return true
+    }
+    return (allowed, forbidden)
+  }
+
+  /// The name of a field that must not be a trailer; nil where every field may be one.
+  package var forbiddenTrailer: HTTPField.Name? {
+    first(where: \.name.isForbiddenInTrailers)?.name
+  }
+}
+
+extension HTTPField.Name {
+  /// Whether a field of this name has to be known before the content is received, so that it can't follow it.
+  ///
+  /// Tags, digests, `Server-Timing`, `Accept-Ranges`, `Authentication-Info` and whatever isn't defined by
+  /// RFC 9110 for one of the purposes below may be trailers.
+  ///
+  /// https://www.rfc-editor.org/rfc/rfc9110.html#section-6.5.1
+  var isForbiddenInTrailers: Bool {
+    let name = canonicalName
+    // Conditions, those of other specifications included (RFC 9110 §13.1).
+    return name.utf8.starts(with: "if-".utf8) || Self.forbiddenInTrailers.contains(name)
+  }
+
+  private static let forbiddenInTrailers: Set<String> = [
+    // Message framing, and what belongs to the connection (RFC 9112 §6, RFC 9113 §8.2.2).
+    "transfer-encoding", "content-length", "trailer", "te", "connection", "keep-alive",
+    "proxy-connection", "upgrade", "http2-settings",
+    // Routing.
+    "host", "forwarded", "via",
+    // Modifiers of a request.
+    "cache-control", "expect", "max-forwards", "pragma", "range", "accept", "accept-charset",
+    "accept-encoding", "accept-language",
+    // Authentication.
+    "authorization", "proxy-authorization", "www-authenticate", "proxy-authenticate", "cookie",
+    "cookie2", "set-cookie", "set-cookie2",
+    // Control of a response.
+    "age", "date", "expires", "location", "retry-after", "vary", "warning", "allow", "refresh",
+    // The format of the content, and how it is processed.
+    "content-encoding", "content-type", "content-range", "content-language", "content-location",
+    "content-disposition",
+  ]
+}
