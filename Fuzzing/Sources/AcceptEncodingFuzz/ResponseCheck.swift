@@ -107,14 +107,27 @@ private func checkApplied(_ decision: ContentCodingDecision, to response: HTTPRe
     let isKept = values == before[values: .contentEncoding]
     require(values.isEmpty || isKept || values == [codings.joined(separator: ", ")], "\(values)")
   }
-  if decision.selectsCodedRepresentation {
+  if [100, 101, 103, 204, 205, 304].contains(response.status.code) {
+    require(!after.contains(.contentEncoding), "a coding of no content")
+  }
+  if let coding = decision.selectedCoding {
     require(after[values: .eTag].allSatisfy { $0.utf8.starts(with: "W/\"".utf8) }, "strong tag")
+    checkRestored(before[values: .eTag], from: after[values: .eTag], coding)
   } else {
     require(after[fields: .eTag] == before[fields: .eTag], "a tag has changed")
   }
   for name in [HTTPField.Name.contentType, .cacheControl, .contentLocation] {
     require(after[fields: name] == before[fields: name], "\(name) has changed")
   }
+}
+
+/// A client comes back with the tag that it was sent, and the route sees its own.
+private func checkRestored(_ own: [String], from sent: [String], _ coding: ContentCoding) {
+  guard own.count == 1, own[0].utf8.first == UInt8(ascii: "\""), sent.count == 1 else { return }
+  var request: HTTPFields = [.ifNoneMatch: sent[0], .ifMatch: "*, \(sent[0])"]
+  request.restoreValidators(offering: [coding])
+  require(request[values: .ifNoneMatch] == own, "\(own) came back as \(request)")
+  require(request[values: .ifMatch] == ["*, \(own[0])"], "\(own) came back as \(request)")
 }
 
 /// The members of all lines, in lowercase.

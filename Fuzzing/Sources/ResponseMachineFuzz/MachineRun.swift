@@ -43,7 +43,10 @@ struct MachineRun: ~Copyable {
     case 9...12: updateHead(&input)
     case 13:
       setTrailers(
-        input.choice([nil, [.eTag: "\"after\""], [.contentDigest: "sha-256=:AA==:"], [:]]))
+        input.choice([
+          nil, [.eTag: "\"after\""], [.contentDigest: "sha-256=:AA==:"], [:],
+          [.eTag: "\"after\"", .setCookie: "a=1"],
+        ]))
     case 14: sendInformational(input.number(below: 4))
     case 15: machine.closeConnectionAtEnd()
     case 16: reset()

@@ -20,7 +20,11 @@ struct MachineSetup {
     request = RequestMetadata(
       method: input.choice([.get, .post, .head, .connect]),
       version: input.choice([.http1_1, .http2, .http1_0]),
-      acceptEncoding: AcceptEncoding(fieldValues: accept))
+      acceptEncoding: AcceptEncoding(fieldValues: accept),
+      ifNoneMatch: input.choice([
+        [], ["W/\"strong--gzip\""], ["\"strong\", W/\"strong--deflate\"", "*"],
+        ["\"", "W/\"weak\""],
+      ]))
     let offers = input.number(below: 6)
     isFailing = offers == 5
     let callCount = input.number(below: 8)
