@@ -11,8 +11,9 @@ import OutputBufferingTesting
 func offers() -> [ContentCodingOffer] {
   // snippet.show
   let codings: [ContentCodingOffer] = [.gzip(level: 6), .deflate(level: .fastest)]
+  let offer = ContentCodingOffer(coding: .gzip, pool: .gzip(level: 9, idleEncoderLimit: 2))
   // snippet.hide
-  return codings
+  return codings + [offer]
 }
 
 func decide(

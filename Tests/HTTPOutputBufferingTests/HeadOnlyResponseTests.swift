@@ -179,6 +179,7 @@ import Testing
     #expect(server.log.all.isEmpty)
     #expect(
       recorder.messages == [
+        "debug response not coded",
         "\(isTold ? "debug" : "error") handler failed after its response was finished"
       ])
   }

@@ -141,10 +141,10 @@
         }
       }
 
-      @Test(arguments: Server.allCases)
-      func `so is a route's own body that is coded`(kind: Server) async throws {
+      @Test(arguments: Server.allCases, [false, true])
+      func `so is a route's own body, coded or not`(kind: Server, isCoded: Bool) async throws {
         try await Self.run(kind, responseDeadline: .milliseconds(300)) { server in
-          let (client, begun) = try await Self.open("/route", coded: true, server)
+          let (client, begun) = try await Self.open("/route", coded: isCoded, server)
           await server.shutDown()
           #expect(try await Self.rest(of: begun, for: client).isBroken)
           try await server.journal.wait(for: "/route ended, cancelled: true")

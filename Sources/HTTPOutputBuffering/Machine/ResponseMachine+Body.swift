@@ -117,10 +117,10 @@ extension ResponseMachine {
   }
 
   /// How much of the body an open response takes.
-  package var collectedByteLimit: Int { isBodyInMemory ? wholeByteLimit : streamedByteLimit }
+  var collectedByteLimit: Int { isBodyInMemory ? wholeByteLimit : streamedByteLimit }
 
   /// While coding is undecided, the decision wants to see the minimum size.
-  private var streamedByteLimit: Int {
+  var streamedByteLimit: Int {
     let minimum = settings.codings.isEmpty ? 0 : settings.compression.minimumByteCount
     return max(settings.maximumBufferedBytes, minimum)
   }

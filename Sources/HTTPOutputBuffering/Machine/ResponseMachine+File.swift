@@ -3,8 +3,11 @@ import HTTPTypes
 
 extension ResponseMachine {
   /// Whether a file of this length commits the response.
-  func isCommitted(byPassing byteCount: Int) -> Bool {
-    isOpen && collected.count.addingClamped(byteCount) > collectedByteLimit
+  ///
+  /// One that no client gets isn't read to be described any further than a stream is held.
+  package func isCommitted(byPassing byteCount: Int) -> Bool {
+    let limit = request.method == .head ? streamedByteLimit : collectedByteLimit
+    return isOpen && collected.count.addingClamped(byteCount) > limit
   }
 
   /// Makes a file content of the message where nobody has to read it: its bytes go out as they are.

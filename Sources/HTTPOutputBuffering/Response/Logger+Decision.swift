@@ -1,9 +1,9 @@
-import HTTPContentCoding
-import Logging
+package import HTTPContentCoding
+package import Logging
 
 extension Logger {
   /// Answers why a response wasn't compressed, at the level debug.
-  func explain(_ decision: ContentCodingDecision?) {
+  package func explain(_ decision: ContentCodingDecision?) {
     guard let decision, decision.coding == nil else { return }
     debug("response not coded", metadata: ["reason": "\(decision.reason)"])
   }

@@ -130,7 +130,10 @@
         }
         if let length { response.headers[.contentLength] = length }
         if head.framing != .noContent, response.body.contentLength == nil {
-          response.body = response.body.leavingOutTrailers(logger: logger)
+          let stream = UncodedStream(
+            answering: request, on: connection, service: buffering.service)
+          response.body = response.body.watched(
+            as: stream, by: buffering, on: connection, logger: logger)
         }
         return response
       }

@@ -73,6 +73,7 @@
       } else if !machine.describesUnknownContent,
         let passage = machine.passThrough(bodyByteCount: byteCount)
       {
+        logger.explain(machine.decision)
         begin(passage, promise)
       } else {
         state = .coding
@@ -112,6 +113,7 @@
       guard
         let passage = machine?.passThrough(bodyByteCount: bodyByteCount, trailers: trailers)
       else { return breakOff(ChannelError.ioOnClosedChannel) }
+      logger.explain(machine?.decision)
       let body = held
       held = HeldBody()
       machine = nil

@@ -74,6 +74,7 @@
       swap(&storage, &spent)
       guard let context, var output = machine?.takeOutput(reusing: storage) else { return }
       let committed = output.head
+      if committed != nil { logger.explain(machine?.decision) }
       let content = output.body.isEmpty ? nil : Parts.body(ByteBuffer(bytes: output.body))
       if output.body.capacity / 2 <= settings.maximumBufferedBytes { swap(&spent, &output.body) }
       guard case .complete(let trailers) = output.end else {

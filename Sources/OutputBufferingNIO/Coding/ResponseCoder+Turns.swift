@@ -65,10 +65,10 @@
 
     /// Whether a file is part of a response to HEAD, and too long to be described by its bytes.
     private func isDropped(_ region: FileRegion) -> Bool {
-      guard original?.request.method == .head, let isOpen = machine?.isOpen,
-        let limit = machine?.collectedByteLimit
-      else { return false }
-      return !isOpen || region.readableBytes > limit
+      guard original?.request.method == .head, machine?.isOpen == true else {
+        return original?.request.method == .head
+      }
+      return machine?.isCommitted(byPassing: region.readableBytes) == true
     }
 
     func codeEnd(_ trailers: HTTPFields?, _ promise: EventLoopPromise<Void>?) {

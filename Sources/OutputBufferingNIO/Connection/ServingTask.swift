@@ -19,6 +19,8 @@
     // `end` can't return, and its task not end, while `cancel` uses the handle.
     private let handle = Mutex<Handle?>(nil)
 
+    package init() {}
+
     /// This task serves, until it calls ``end()``, which it must.
     package func begin() {
       let current = unsafe withUnsafeCurrentTask { task in unsafe task.map { unsafe Handle($0) } }
