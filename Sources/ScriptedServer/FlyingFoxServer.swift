@@ -60,8 +60,12 @@
     /// The head as the application wants it, with the fields that it looks at.
     fileprivate func head(_ method: HTTPTypes.HTTPRequest.Method) -> HTTPTypes.HTTPRequest {
       var fields = HTTPFields()
-      for name in ["X-Script", "Content-Type"].compactMap({ HTTPField.Name($0) }) {
-        fields[name] = headers[HTTPHeader(name.rawName)]
+      let names = [
+        "X-Script", "Content-Type", "If-Match", "If-None-Match", "If-Modified-Since",
+        "If-Unmodified-Since", "If-Range", "Range", "Accept-Encoding",
+      ]
+      for name in names.compactMap({ HTTPField.Name($0) }) {
+        fields[values: name] = headers.values(for: HTTPHeader(name.rawName))
       }
       return HTTPTypes.HTTPRequest(
         method: method, scheme: "http", authority: headers[.host], path: target.rawValue,
