@@ -77,7 +77,7 @@
         response.ignoresDisconnect = ignoresDisconnect
         try response.atEnd { status in marks.set("end", for: id, to: "\(status)") }
         marks.set("charged", for: id, to: "yes")
-        try await response.write(loremIpsum + "<p>Charging your card")
+        try await response.write(loremIpsum.prefix(640) + "<p>Charging your card")
         try await response.flush()
         do {
           try await Task.sleep(for: .seconds(1))
