@@ -54,17 +54,22 @@
           status: .ok, headers: [.contentType: "application/json"],
           body: ResponseBody(byteBuffer: ByteBuffer(bytes: json)))
       }
-      // A script in a field may read the content itself.
-      var body = ByteBuffer()
-      if !ScriptedApplication.hasScriptField(request.head) {
-        guard let content = try? await request.body.collect(upTo: 1 << 20) else {
-          return Response(status: .contentTooLarge)
-        }
-        body = content
-      }
       let script: Script
       do {
-        script = try application.script(request.head, body: Data(body.readableBytesView))
+        var found: Script?
+        if ScriptedApplication.hasScriptField(request.head) {
+          found = try application.script(request.head, body: Data())
+        }
+        // A script in a field may read the content itself.
+        if let found, found.ops.contains(where: { $0.op == "readContent" }) {
+          script = found
+        } else {
+          guard let content = try? await request.body.collect(upTo: 1 << 20) else {
+            return Response(status: .contentTooLarge)
+          }
+          script =
+            try found ?? application.script(request.head, body: Data(content.readableBytesView))
+        }
       } catch {
         return Response(status: .badRequest)
       }

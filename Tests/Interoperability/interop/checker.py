@@ -1,6 +1,8 @@
 """An HTTP checker that others wrote, REDbot, on the demo's pages."""
 
 import json
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -26,13 +28,25 @@ def install():
     if command.exists():
         return command
     try:
-        for arguments in ([sys.executable, "-m", "venv", str(FOLDER)],
-                          [str(FOLDER / "bin" / "pip"), "install", "--quiet", PACKAGE]):
-            subprocess.run(arguments, check=True, capture_output=True, timeout=180)
+        try:
+            run(sys.executable, "-m", "venv", "--clear", str(FOLDER))
+        except (OSError, subprocess.SubprocessError):
+            # Debian's Python comes without.
+            if os.geteuid() != 0 or not shutil.which("apt-get"):
+                raise
+            run("apt-get", "update", "-qq")
+            run("apt-get", "install", "-y", "-qq", "--no-install-recommends", "python3-venv")
+            run(sys.executable, "-m", "venv", "--clear", str(FOLDER))
+        run(str(FOLDER / "bin" / "pip"), "install", "--quiet", PACKAGE)
     except (OSError, subprocess.SubprocessError) as error:
         output = getattr(error, "stderr", b"") or b""
         raise CheckerMissing(f"{error} {output.decode(errors='replace')[-300:]}") from error
     return command
+
+
+def run(*arguments):
+    subprocess.run(arguments, check=True, capture_output=True, timeout=180,
+                   env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"})
 
 
 def check(command, origin, page):
