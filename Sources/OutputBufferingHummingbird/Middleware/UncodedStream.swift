@@ -19,7 +19,8 @@
     private let tracking = Atomic<UInt64>(0)
 
     init(
-      answering request: Request, on connection: HTTPServerConnection?, service: AfterResponseService
+      answering request: Request, on connection: HTTPServerConnection?,
+      service: AfterResponseService
     ) {
       self.request = (request.method, request.uri.path)
       self.connection = connection
@@ -105,12 +106,7 @@
 
     @concurrent
     consuming func finish(_ trailingHeaders: HTTPFields?) async throws {
-      guard let trailingHeaders, trailingHeaders.forbiddenTrailer != nil else {
-        return try await writer.finish(trailingHeaders)
-      }
-      let (allowed, forbidden) = trailingHeaders.splitTrailers
-      logger.leftOut(trailers: forbidden)
-      try await writer.finish(allowed.isEmpty ? nil : allowed)
+      try await writer.finish(trailingHeaders?.trailers(loggingForbiddenBy: logger))
     }
   }
 #endif
