@@ -78,7 +78,7 @@
         if isGuardOurs, let bodyGate { response.body.close(bodyGate) }
         return response
       } catch {
-        // Hummingbird answers by a response of its own, and reads on behind that.
+        // Hummingbird answers by a response of its own, and reads on after it.
         if isGuardOurs { await bodyGate?.closed() }
         guard let error = error as? any HTTPResponseError,
           let response = try? error.response(from: request, context: context)
