@@ -7,7 +7,7 @@
   import OutputBufferingNIO
   import Synchronization
 
-  /// A route's stream that goes out as it is, written by the server's own task.
+  /// A route's stream, or long body, that goes out as it is, written by the server's own task.
   ///
   /// The after-response service knows of it, so that a shutdown ends it at the `responseDeadline`.
   final class UncodedStream: ServedResponse {
