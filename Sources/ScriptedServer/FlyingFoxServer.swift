@@ -60,7 +60,11 @@
     /// The head as the application wants it, with the fields that it looks at.
     fileprivate func head(_ method: HTTPTypes.HTTPRequest.Method) -> HTTPTypes.HTTPRequest {
       var fields = HTTPFields()
-      for name in ["X-Script", "Content-Type"].compactMap({ HTTPField.Name($0) }) {
+      let names = [
+        "X-Script", "Content-Type", "Accept-Encoding", "If-None-Match", "If-Match", "If-Range",
+        "Range",
+      ]
+      for name in names.compactMap({ HTTPField.Name($0) }) {
         fields[name] = headers[HTTPHeader(name.rawName)]
       }
       return HTTPTypes.HTTPRequest(
