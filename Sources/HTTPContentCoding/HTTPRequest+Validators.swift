@@ -32,22 +32,14 @@ extension HTTPFields {
   /// - Returns: Whether anything has changed.
   @discardableResult
   public mutating func restoreValidators(offering codings: [ContentCoding]) -> Bool {
-    let conditions = RequestConditions(offering: codings)
-    var isChanged = false
-    for name in [HTTPField.Name.ifNoneMatch, .ifMatch] where contains(name) {
-      let lines = self[values: name]
-      let restored = lines.map { conditions.restoredTags($0) ?? $0 }
-      guard restored != lines else { continue }
-      self[values: name] = restored
-      isChanged = true
-    }
-    guard contains(.ifRange),
-      conditions.ignoresRange(
-        ifRange: self[values: .ifRange], hasRange: contains(.range),
-        acceptEncoding: AcceptEncoding(self))
-    else { return isChanged }
-    self[.ifRange] = nil
-    self[.range] = nil
-    return true
+    restoreConditions(offering: codings)
+  }
+}
+
+extension HTTPFields: ConditionalFields {
+  package func lines(of name: HTTPField.Name) -> [String] { self[values: name] }
+
+  package mutating func setLines(_ lines: [String], of name: HTTPField.Name) {
+    self[values: name] = lines
   }
 }

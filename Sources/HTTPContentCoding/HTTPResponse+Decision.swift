@@ -12,7 +12,7 @@ extension HTTPResponse {
   /// - Identity: `identity` or `none` in `Content-Encoding`, with which the application opted out, is
   ///   removed: neither may be sent (RFC 9110 §8.4.1). Everything else stays.
   /// - A 304 that stands for a coded response gets the same tag.
-  /// - A status without content has no `Content-Encoding`, whoever set it: nothing is encoded (RFC 9110 §8.4).
+  /// - A status without content has no `Content-Encoding`, whatever set it: nothing is encoded (RFC 9110 §8.4).
   ///
   /// Either way `Accept-Encoding` becomes a member of `Vary` if the response depends on it. A `*`
   /// there says that already.

@@ -1,4 +1,39 @@
-import HTTPTypes
+package import HTTPTypes
+
+/// The fields of a request in whatever type an adapter has them, as far as its conditions go.
+package protocol ConditionalFields {
+  /// The lines of a field.
+  func lines(of name: HTTPField.Name) -> [String]
+  /// Puts lines in place of those that a field has; none removes it.
+  mutating func setLines(_ lines: [String], of name: HTTPField.Name)
+}
+
+extension ConditionalFields {
+  /// Changes the fields to what a route is to see: see `HTTPRequest.restoringValidators(offering:)`.
+  ///
+  /// - Parameter codings: The codings on offer.
+  /// - Returns: Whether anything has changed.
+  package mutating func restoreConditions(offering codings: [ContentCoding]) -> Bool {
+    let conditions = RequestConditions(offering: codings)
+    var isChanged = false
+    for name in [HTTPField.Name.ifNoneMatch, .ifMatch] {
+      let sent = lines(of: name)
+      guard !sent.isEmpty else { continue }
+      let restored = sent.map { conditions.restoredTags($0) ?? $0 }
+      guard restored != sent else { continue }
+      setLines(restored, of: name)
+      isChanged = true
+    }
+    guard
+      conditions.ignoresRange(
+        ifRange: lines(of: .ifRange), hasRange: !lines(of: .range).isEmpty,
+        acceptEncoding: AcceptEncoding(fieldValues: lines(of: .acceptEncoding)))
+    else { return isChanged }
+    setLines([], of: .ifRange)
+    setLines([], of: .range)
+    return true
+  }
+}
 
 /// What a request's conditions mean to a route that knows nothing of content codings.
 ///

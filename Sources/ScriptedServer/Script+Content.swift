@@ -15,7 +15,7 @@
   }
 
   extension Script.Operation {
-    /// The fields that an operation names, and behind them those that it counts.
+    /// The fields that an operation names, and after them those that it counts.
     var fields: HTTPFields {
       var fields = HTTPFields(headers ?? [])
       fields.add(numberedFields)

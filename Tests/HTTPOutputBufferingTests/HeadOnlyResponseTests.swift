@@ -180,7 +180,7 @@ import Testing
     #expect(
       recorder.messages == [
         "debug response not coded",
-        "\(isTold ? "debug" : "error") handler failed after its response was finished"
+        "\(isTold ? "debug" : "error") handler failed after its response was finished",
       ])
   }
 

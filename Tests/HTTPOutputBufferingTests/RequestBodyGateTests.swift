@@ -2,7 +2,7 @@ import Testing
 
 @testable import HTTPOutputBuffering
 
-/// Who may read a request's body, and until when.
+/// What may read a request's body, and until when.
 @Suite(.timeLimit(.minutes(1))) struct RequestBodyGateTests {
   private static func expectRefusal(_ operation: () throws(ResponseError) -> Void) {
     let error = #expect(throws: ResponseError.self) { try operation() }

@@ -211,6 +211,24 @@ import Testing
     await server.idle()
   }
 
+  @Test(arguments: [false, true])
+  func `a response of which the service runs no handler keeps no connection either`(
+    isLate: Bool
+  ) async throws {
+    let service = service(responses: .zero, cancelled: .milliseconds(1))
+    let first = StubbornResponse()
+    _ = service.track(first)
+    service.beginShutdown()
+    await service.responsesEnded()
+    #expect(first.events.all == ["cut off", "released"])
+    guard isLate else { return }
+    let late = StubbornResponse()
+    _ = service.track(late)
+    await service.responsesEnded()
+    #expect(late.events.all == ["cut off", "released"])
+    withExtendedLifetime((first, late)) {}
+  }
+
   @Test func `one connection can be shut down alone`() async throws {
     let service = service(responses: .zero)
     let server = FakeServer(service: service)
@@ -262,4 +280,18 @@ import Testing
     let names = (1...10).map { "work \($0)" }.joined(separator: ", ")
     #expect(recorder.lines == ["info 12 \(names) and 2 more"])
   }
+}
+
+/// A response that goes on whatever it is told.
+private final class StubbornResponse: ServedResponse {
+  let events = EventLog()
+  let name = "GET /stream"
+  let isUnderway = true
+
+  func cutOff() -> Bool {
+    events.add("cut off")
+    return true
+  }
+
+  func releaseConnection() { events.add("released") }
 }

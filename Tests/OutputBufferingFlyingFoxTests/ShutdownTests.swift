@@ -63,7 +63,8 @@
       } handler: { _, _ in
         FlyingFox.HTTPResponse(statusCode: .ok)
       } then: { client in
-        let hasEnded = try await client.waitForEnd()
+        // By a reset where the server hasn't accepted it yet; a timeout takes longer than that.
+        let hasEnded = (try? await client.waitForEnd()) ?? true
         #expect(hasEnded)
       }
       #expect(duration < .seconds(5))

@@ -53,19 +53,21 @@
             await server.gate.wait()
             server.journal.note("worked: \(!Task.isCancelled)")
           }
-          router.get("/route") { _, _ in
-            Response(
-              status: .ok, headers: [.contentType: "text/event-stream"],
-              body: ResponseBody { writer in
-                do {
-                  while true {
-                    try await writer.write(ByteBuffer(string: "data: tick\n\n"))
-                    try await Task.sleep(for: .milliseconds(5))
+          for (path, length) in [("/route", nil), ("/length", 1 << 30)] {
+            router.get(RouterPath(path)) { _, _ in
+              Response(
+                status: .ok, headers: [.contentType: "text/event-stream"],
+                body: ResponseBody(contentLength: length) { writer in
+                  do {
+                    while true {
+                      try await writer.write(ByteBuffer(string: "data: tick\n\n"))
+                      try await Task.sleep(for: .milliseconds(5))
+                    }
+                  } catch {
+                    server.journal.note("\(path) ended, cancelled: \(Task.isCancelled)")
                   }
-                } catch {
-                  server.journal.note("/route ended, cancelled: \(Task.isCancelled)")
-                }
-              })
+                })
+            }
           }
         } _: { server in
           try await body(server)
@@ -141,13 +143,16 @@
         }
       }
 
-      @Test(arguments: Server.allCases, [false, true])
-      func `so is a route's own body, coded or not`(kind: Server, isCoded: Bool) async throws {
+      @Test(
+        arguments: Server.allCases, [("/route", false), ("/route", true), ("/length", false)])
+      func `so is a route's own body, coded or not, its length known or not`(
+        kind: Server, body: (path: String, isCoded: Bool)
+      ) async throws {
         try await Self.run(kind, responseDeadline: .milliseconds(300)) { server in
-          let (client, begun) = try await Self.open("/route", coded: isCoded, server)
+          let (client, begun) = try await Self.open(body.path, coded: body.isCoded, server)
           await server.shutDown()
           #expect(try await Self.rest(of: begun, for: client).isBroken)
-          try await server.journal.wait(for: "/route ended, cancelled: true")
+          try await server.journal.wait(for: "\(body.path) ended, cancelled: true")
         }
       }
 

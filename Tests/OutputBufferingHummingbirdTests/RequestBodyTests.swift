@@ -9,7 +9,7 @@
   import Testing
 
   extension SocketTests {
-    /// Who may read a request's body, and until when: a second reader of the connection's one stream ends
+    /// What may read a request's body, and until when: a second reader of the connection's one stream ends
     /// the process.
     @Suite struct RequestBodyTests {
       /// How much of the request is there when its response is over.

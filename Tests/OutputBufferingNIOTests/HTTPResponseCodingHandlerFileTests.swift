@@ -143,6 +143,26 @@
       }
     }
 
+    @Test func `What was flushed leaves before a file that is read when the latency bound ends`()
+      async throws
+    {
+      let file = try TestFile(Array(Self.text.utf8))
+      defer { file.remove() }
+      let before = String(repeating: "before ", count: 10_000)
+      try await withServer(latencyBound: .nanoseconds(0)) { context in
+        let handle = try file.open()
+        context.write(part: .head(.html(length: nil, closes: true)))
+        context.write(text: before)
+        context.flush()
+        context.write(part: .body(.fileRegion(try FileRegion(fileHandle: handle))))
+        context.write(part: .end(nil)).assumeIsolated().whenComplete { _ in try? handle.close() }
+        context.flush()
+      } _: { port in
+        let response = try await exchange(port, get()).response
+        #expect(try InflateDecoder.text(response.body) == before + Self.text)
+      }
+    }
+
     @Test func `A close doesn't wait for a client that takes nothing any more`() async throws {
       let file = try TestFile([UInt8].noise(byteCount: 32 << 20))
       defer { file.remove() }

@@ -15,11 +15,11 @@
     /// Answers by an engine that codes 4 KiB in a millisecond, and lets others have the loop in between.
     private func turns(
       maximumWholeBytes: Int = 1 << 20, contentType: String = "text/html",
-      _ answer: (Pipeline) -> Void
+      latencyBound: TimeAmount? = nil, _ answer: (Pipeline) -> Void
     ) throws -> (turns: [Int], response: WireResponse) {
       let log = TurnLog()
       let pipeline = try Pipeline(
-        maximumWholeBytes: maximumWholeBytes,
+        maximumWholeBytes: maximumWholeBytes, latencyBound: latencyBound,
         offer: SlowEncoder.offer(log, bytesPerMillisecond: 4096))
       try pipeline.request("GET / HTTP/1.1\r\nAccept-Encoding: gzip\r\n\r\n")
       var head = HTTPResponseHead.html(length: nil)
@@ -78,6 +78,16 @@
         pipeline.channel.flush()
       }
       expectShort(turns, Self.page.utf8.count, #_sourceLocation)
+      #expect(try InflateDecoder.text(response.body) == Self.page)
+    }
+
+    @Test func `a whole body whose latency bound ends while it is being coded`() throws {
+      let (turns, response) = try turns(latencyBound: .nanoseconds(0)) { pipeline in
+        pipeline.write(text: Self.page)
+        pipeline.channel.flush()
+      }
+      expectShort(turns, Self.page.utf8.count, #_sourceLocation)
+      #expect(response.fields["content-length"] == String(response.body.count))
       #expect(try InflateDecoder.text(response.body) == Self.page)
     }
 

@@ -10,9 +10,9 @@
   import Synchronization
   import Testing
 
-  /// A close behind a written response lets a client that is still sending have it (RFC 9112 §9.6).
+  /// A close after a written response lets a client that is still sending have it (RFC 9112 §9.6).
   @Suite(.timeLimit(.minutes(1))) struct LingeringCloseTests {
-    /// Who asks for the close, and when.
+    /// What asks for the close, and when.
     enum Way: CaseIterable {
       case contextInPromise, channelInPromise, channelLater, behindConnectionClose, withoutPromise
     }
@@ -55,7 +55,7 @@
     }
 
     @Test(arguments: Way.allCases)
-    func `whoever asks for it, on the drop-in handler`(way: Way) async throws {
+    func `whatever asks for it, on the drop-in handler`(way: Way) async throws {
       try await withRefusingServer(way) { port in
         try expectWhole(try await refused(port: port))
       }

@@ -113,20 +113,13 @@ extension ResponseMachine {
 
   /// Whether an open response holds more of a body than is coded whole, and would code it as a stream.
   var isTooLongToCode: Bool {
-    isOpen && collected.count > wholeByteLimit && prefixDecision(adding: 0).coding != nil
+    isOpen && collected.count > settings.wholeByteLimit && prefixDecision(adding: 0).coding != nil
   }
 
   /// How much of the body an open response takes.
-  var collectedByteLimit: Int { isBodyInMemory ? wholeByteLimit : streamedByteLimit }
-
-  /// While coding is undecided, the decision wants to see the minimum size.
-  var streamedByteLimit: Int {
-    let minimum = settings.codings.isEmpty ? 0 : settings.compression.minimumByteCount
-    return max(settings.maximumBufferedBytes, minimum)
+  var collectedByteLimit: Int {
+    isBodyInMemory ? settings.wholeByteLimit : settings.streamedByteLimit
   }
-
-  /// How long a body in memory may be to be coded whole.
-  package var wholeByteLimit: Int { max(settings.maximumWholeBytes, streamedByteLimit) }
 
   /// A write of one slice must always fit behind what the buffer limit lets wait.
   private var unsentByteLimit: Int {

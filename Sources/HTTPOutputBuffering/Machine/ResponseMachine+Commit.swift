@@ -22,7 +22,7 @@ extension ResponseMachine {
     if let declared, declared != collected.count, !isDescribedOnly, allowsContent {
       throw lengthMismatch(written: collected.count, declared: declared)
     }
-    if decision.coding != nil, collected.count > wholeByteLimit {
+    if decision.coding != nil, collected.count > settings.wholeByteLimit {
       guard request.version == .http1_0 else { return try commitPrefix(adding: 0) }
       decision = decision.fallingBackToIdentity(because: .httpVersion)
     }

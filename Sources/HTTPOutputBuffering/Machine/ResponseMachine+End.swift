@@ -69,7 +69,7 @@ extension ResponseMachine {
   package mutating func finish(
     trailers: HTTPFields?, coding byteCount: Int
   ) throws(ResponseError) -> Bool {
-    if let trailers, isOpen || carriesTrailers { self.trailers = trailers }
+    if let trailers, wholeCoding == nil, isOpen || carriesTrailers { adoptTrailers(trailers) }
     return try finish(coding: byteCount)
   }
 

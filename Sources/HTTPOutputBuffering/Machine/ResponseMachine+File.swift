@@ -6,7 +6,7 @@ extension ResponseMachine {
   ///
   /// One that no client gets isn't read to be described any further than a stream is held.
   package func isCommitted(byPassing byteCount: Int) -> Bool {
-    let limit = request.method == .head ? streamedByteLimit : collectedByteLimit
+    let limit = request.method == .head ? settings.streamedByteLimit : collectedByteLimit
     return isOpen && collected.count.addingClamped(byteCount) > limit
   }
 

@@ -34,7 +34,7 @@ public struct ResponseMachine: ~Copyable {
   }
 
   let request: RequestMetadata
-  let settings: ResponseSettings
+  package let settings: ResponseSettings
   let initialHead: HTTPResponse
 
   var state = State.open

@@ -57,3 +57,14 @@ public struct ResponseSettings: Sendable {
     self.explainsDecision = explainsDecision
   }
 }
+
+extension ResponseSettings {
+  /// How much of a streamed body is held before the head is sent, in bytes: while coding is undecided, the
+  /// decision wants to see the minimum size.
+  var streamedByteLimit: Int {
+    max(maximumBufferedBytes, codings.isEmpty ? 0 : compression.minimumByteCount)
+  }
+
+  /// How long a body in memory may be to be coded whole, in bytes.
+  package var wholeByteLimit: Int { max(maximumWholeBytes, streamedByteLimit) }
+}

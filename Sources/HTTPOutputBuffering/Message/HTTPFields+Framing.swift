@@ -13,6 +13,15 @@ extension HTTPFields {
     }
   }
 
+  /// Whether one of the lines of `Expect` says that the client waits for 100 (Continue) (RFC 9110 §10.1.1).
+  package static func expectsContinue(expect values: some Sequence<String>) -> Bool {
+    values.contains { value in
+      value.split(separator: ",").contains { member in
+        member.lowercased().trimmingOptionalWhitespace == "100-continue"
+      }
+    }
+  }
+
   /// Adds the option `close` to `Connection` (RFC 9112 §9.6), whose other options name fields of this
   /// message (RFC 9110 §7.6.1).
   mutating func askToClose() {

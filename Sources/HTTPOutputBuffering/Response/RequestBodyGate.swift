@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Decides who may read a request's body, and until when.
+/// Decides what may read a request's body, and until when.
 ///
 /// A framework hands out one stream of bytes and reads what is left of it itself, once the response is over.
 /// Two readers at once trap below, so that the gate lets one iteration in, and no read after it is closed.

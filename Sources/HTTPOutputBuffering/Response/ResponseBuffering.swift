@@ -187,6 +187,20 @@ public final class ResponseBuffering: Sendable {
   }
 }
 
+extension HTTPFields {
+  /// The trailer fields that a framework's route has written, without those that can't be any
+  /// (RFC 9110 §6.5.1), whose names are logged.
+  ///
+  /// - Parameter logger: Gets the names.
+  /// - Returns: What is sent; nil for nothing.
+  package func trailers(loggingForbiddenBy logger: Logger) -> HTTPFields? {
+    guard forbiddenTrailer != nil else { return self }
+    let (allowed, forbidden) = splitTrailers
+    logger.leftOut(trailers: forbidden)
+    return allowed.isEmpty ? nil : allowed
+  }
+}
+
 extension Logger {
   /// Says which trailer fields of a framework's route were left out (RFC 9110 §6.5.1).
   package func leftOut(trailers names: [HTTPField.Name]) {

@@ -117,9 +117,9 @@ extension AfterResponseService {
 
 // Responses of which the service runs no handler.
 extension AfterResponseService {
-  /// Breaks a response off at the deadline as well, until it is gone or ``untrack(_:)`` is called.
+  /// Breaks a response off at the deadline as well, until ``untrack(_:)`` is called.
   ///
-  /// - Parameter response: The response; it isn't kept by this.
+  /// - Parameter response: The response; it isn't kept by this, and has to be untracked when it ends.
   /// - Returns: What ``untrack(_:)`` takes.
   package func track(_ response: some ServedResponse) -> UInt64 {
     let (id, isCutOff) = state.withLock { state in
@@ -127,7 +127,7 @@ extension AfterResponseService {
       state.tracked[state.nextID] = TrackedResponse(response: response)
       return (state.nextID, state.isCuttingOff)
     }
-    if isCutOff, response.cutOff() { report(cutOff: [response.name]) }
+    if isCutOff { cutOff([:], [id: response]) }
     return id
   }
 
@@ -145,7 +145,7 @@ extension AfterResponseService {
       state.isCuttingOff = true
       let isDrainOver =
         state.shutdownStart.map { $0 + settings.drainDeadline.boundedForSleep <= .now } ?? false
-      return (state.works, state.tracked.values.compactMap(\.response), isDrainOver)
+      return (state.works, state.tracked.compactMapValues(\.response), isDrainOver)
     }
     cutOff(works, tracked)
     // Work that has begun after its own deadline.
@@ -154,18 +154,19 @@ extension AfterResponseService {
 
   func cutOffResponse(of work: UInt64) {
     guard let cut = state.withLock({ $0.works[work] }) else { return }
-    cutOff([work: cut], [])
+    cutOff([work: cut], [:])
   }
 
-  private func cutOff(_ works: [UInt64: Work], _ tracked: [any ServedResponse]) {
+  private func cutOff(_ works: [UInt64: Work], _ tracked: [UInt64: any ServedResponse]) {
     let cut = works.filter { $0.value.response?.cutOff() == true }
-    let names = cut.values.map(\.name) + tracked.filter { $0.cutOff() }.map(\.name)
+    let cutTracked = tracked.filter { $0.value.cutOff() }
+    let names = cut.values.map(\.name) + cutTracked.values.map(\.name)
     guard !names.isEmpty else { return }
     state.withLock { state in
       for id in cut.keys { state.works[id]?.isCancelled = true }
     }
     report(cutOff: names)
-    releaseConnections(of: Array(cut.keys))
+    releaseConnections(of: Array(cut.keys), tracked: Array(cutTracked.keys))
   }
 
   /// Names that occur often, as those of event streams do, are one line.
@@ -192,16 +193,19 @@ extension AfterResponseService {
     releaseConnections(of: Array(due.keys))
   }
 
-  /// Lets the connections of cancelled handlers go that don't end in time.
-  private func releaseConnections(of works: [UInt64]) {
+  /// Lets the connections go of what was cancelled and doesn't end in time.
+  private func releaseConnections(of works: [UInt64], tracked: [UInt64] = []) {
     _ = timers.add(settings.cancellationDeadline) { [weak self] _ in
       guard let self else { return }
       let left = state.withLock { state in
         let left = works.filter { state.works[$0]?.isReleased == false }
         for id in left { state.works[id]?.hasLostConnection = true }
-        return left.compactMap { state.works[$0] }
+        for id in tracked { state.tracked[id]?.hasLostConnection = true }
+        // They are kept until the lock is given back: the last one to go would call `untrack(_:)`.
+        return left.compactMap { state.works[$0]?.response }
+          + tracked.compactMap { state.tracked[$0]?.response }
       }
-      for work in left { work.response?.releaseConnection() }
+      for response in left { response.releaseConnection() }
       responseEnded()
     }
   }
@@ -210,7 +214,8 @@ extension AfterResponseService {
 extension AfterResponseService.State {
   /// Whether no server has to wait for a response, or for a handler that keeps its connection.
   fileprivate var servesNothing: Bool {
-    tracked.values.allSatisfy { $0.response == nil }
+    // Looking at the response itself might end it here, with the lock held.
+    tracked.values.allSatisfy(\.hasLostConnection)
       && works.values.allSatisfy { work in
         guard let response = work.response else { return work.isReleased }
         return !response.isUnderway && (work.isReleased || work.hasLostConnection)

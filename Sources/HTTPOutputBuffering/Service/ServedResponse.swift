@@ -17,4 +17,6 @@ package protocol ServedResponse: AnyObject, Sendable {
 /// A response of which the service runs no handler; it isn't kept by being tracked.
 struct TrackedResponse {
   weak var response: (any ServedResponse)?
+  /// Whether no server waits for it any longer.
+  var hasLostConnection = false
 }

@@ -25,7 +25,7 @@
 
     init(machine: consuming ResponseMachine, bodyByteCount: Int?, latencyBound: Duration) {
       var machine = machine
-      let limit = machine.wholeByteLimit
+      let limit = machine.settings.wholeByteLimit
       self.latencyBound = latencyBound
       self.collectedByteLimit = bodyByteCount ?? 0
       machine.expect(bodyByteCount: bodyByteCount)

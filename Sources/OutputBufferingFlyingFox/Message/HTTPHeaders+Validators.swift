@@ -1,6 +1,7 @@
 #if FlyingFox
   public import FlyingFox
   public import HTTPContentCoding
+  package import HTTPTypes
 
   extension FlyingFox.HTTPHeaders {
     /// Changes a request's headers to what a handler is to see that knows nothing of content codings:
@@ -10,25 +11,18 @@
     /// - Returns: Whether anything has changed.
     @discardableResult
     public mutating func restoreValidators(offering codings: [ContentCoding]) -> Bool {
-      let conditions = RequestConditions(offering: codings)
-      var isChanged = false
-      for header in [HTTPHeader.ifNoneMatch, HTTPHeader("If-Match")] {
-        let lines = values(for: header)
-        guard !lines.isEmpty else { continue }
-        let restored = lines.map { conditions.restoredTags($0) ?? $0 }
-        guard restored != lines else { continue }
-        setValues(restored, for: header)
-        isChanged = true
-      }
-      let ifRange = values(for: HTTPHeader("If-Range"))
-      guard
-        conditions.ignoresRange(
-          ifRange: ifRange, hasRange: !values(for: .range).isEmpty,
-          acceptEncoding: AcceptEncoding(fieldValues: values(for: HTTPHeader("Accept-Encoding"))))
-      else { return isChanged }
-      removeValue(HTTPHeader("If-Range"))
-      removeValue(.range)
-      return true
+      restoreConditions(offering: codings)
+    }
+  }
+
+  extension FlyingFox.HTTPHeaders: ConditionalFields {
+    package func lines(of name: HTTPField.Name) -> [String] {
+      values(for: HTTPHeader(name.rawName))
+    }
+
+    package mutating func setLines(_ lines: [String], of name: HTTPField.Name) {
+      let header = HTTPHeader(name.rawName)
+      lines.isEmpty ? removeValue(header) : setValues(lines, for: header)
     }
   }
 #endif

@@ -10,8 +10,9 @@
     ///
     /// It is Hummingbird's own with one channel handler more, which sees that a client leaves without
     /// waiting for the next write, closes connections at the last byte, answers `Expect: 100-continue`
-    /// at the first read of a request's body, and frames responses to HEAD and to HTTP/1.0. Without it a `BufferedResponse` works, but a client that leaves is noticed by a
-    /// write alone, `finish(.close)` doesn't close, and a response to HEAD of unknown length says 0.
+    /// at the first read of a request's body, and frames responses to HEAD and to HTTP/1.0. Without it a
+    /// `BufferedResponse` works, but a client that leaves is noticed by a write alone, `finish(.close)`
+    /// doesn't close, and a response to HEAD of unknown length says 0.
     ///
     /// ```swift
     /// let app = Application(

@@ -69,7 +69,7 @@
         switch part {
         case .buffer(let buffer)
         where machine.isOpen && feed.whole == nil && buffer.readableBytes == byteCount
-          && buffer.readableBytes <= machine.wholeByteLimit:
+          && buffer.readableBytes <= machine.settings.wholeByteLimit:
           feed.whole = buffer
           feed.isFlushDue = true
         case .buffer(var buffer):

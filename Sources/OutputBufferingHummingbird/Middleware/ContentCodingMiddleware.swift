@@ -78,7 +78,7 @@
         if isGuardOurs, let bodyGate { response.body.close(bodyGate) }
         return response
       } catch {
-        // Hummingbird answers by a response of its own, and reads on behind that.
+        // Hummingbird answers by a response of its own, and reads on after it.
         if isGuardOurs { await bodyGate?.closed() }
         guard let error = error as? any HTTPResponseError,
           let response = try? error.response(from: request, context: context)
@@ -129,7 +129,10 @@
             allowsHalfClosedClients: buffering.settings.allowsHalfClosedClients)
         }
         if let length { response.headers[.contentLength] = length }
-        if head.framing != .noContent, response.body.contentLength == nil {
+        // A short body is nearly always in memory, and one write, but for a closure around it.
+        let limit = buffering.settings.response.maximumBufferedBytes
+        let isLong = response.body.contentLength.map { $0 > limit } ?? true
+        if head.framing != .noContent, isLong {
           let stream = UncodedStream(
             answering: request, on: connection, service: buffering.service)
           response.body = response.body.watched(

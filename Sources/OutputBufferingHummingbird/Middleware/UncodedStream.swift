@@ -7,7 +7,7 @@
   import OutputBufferingNIO
   import Synchronization
 
-  /// A route's stream that goes out as it is, written by the server's own task.
+  /// A route's stream, or long body, that goes out as it is, written by the server's own task.
   ///
   /// The after-response service knows of it, so that a shutdown ends it at the `responseDeadline`.
   final class UncodedStream: ServedResponse {
@@ -19,7 +19,8 @@
     private let tracking = Atomic<UInt64>(0)
 
     init(
-      answering request: Request, on connection: HTTPServerConnection?, service: AfterResponseService
+      answering request: Request, on connection: HTTPServerConnection?,
+      service: AfterResponseService
     ) {
       self.request = (request.method, request.uri.path)
       self.connection = connection
@@ -105,12 +106,7 @@
 
     @concurrent
     consuming func finish(_ trailingHeaders: HTTPFields?) async throws {
-      guard let trailingHeaders, trailingHeaders.forbiddenTrailer != nil else {
-        return try await writer.finish(trailingHeaders)
-      }
-      let (allowed, forbidden) = trailingHeaders.splitTrailers
-      logger.leftOut(trailers: forbidden)
-      try await writer.finish(allowed.isEmpty ? nil : allowed)
+      try await writer.finish(trailingHeaders?.trailers(loggingForbiddenBy: logger))
     }
   }
 #endif

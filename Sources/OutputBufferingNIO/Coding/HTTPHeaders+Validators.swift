@@ -1,5 +1,6 @@
 #if NIO
   public import HTTPContentCoding
+  package import HTTPTypes
   public import NIOHTTP1
 
   extension HTTPHeaders {
@@ -10,26 +11,16 @@
     /// - Returns: Whether anything has changed.
     @discardableResult
     public mutating func restoreValidators(offering codings: [ContentCoding]) -> Bool {
-      let conditions = RequestConditions(offering: codings)
-      var isChanged = false
-      for name in ["if-none-match", "if-match"] {
-        let lines = self[name]
-        guard !lines.isEmpty else { continue }
-        let restored = lines.map { conditions.restoredTags($0) ?? $0 }
-        guard restored != lines else { continue }
-        remove(name: name)
-        for line in restored { add(name: name, value: line) }
-        isChanged = true
-      }
-      let ifRange = self["if-range"]
-      guard
-        conditions.ignoresRange(
-          ifRange: ifRange, hasRange: contains(name: "range"),
-          acceptEncoding: AcceptEncoding(fieldValues: self["accept-encoding"]))
-      else { return isChanged }
-      remove(name: "if-range")
-      remove(name: "range")
-      return true
+      restoreConditions(offering: codings)
+    }
+  }
+
+  extension HTTPHeaders: ConditionalFields {
+    package func lines(of name: HTTPField.Name) -> [String] { self[name.canonicalName] }
+
+    package mutating func setLines(_ lines: [String], of name: HTTPField.Name) {
+      remove(name: name.canonicalName)
+      for line in lines { add(name: name.canonicalName, value: line) }
     }
   }
 #endif

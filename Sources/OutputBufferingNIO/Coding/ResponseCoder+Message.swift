@@ -27,9 +27,7 @@
       guard original != nil, let trailers, trailers.forbiddenTrailer != nil else {
         return endMessage(trailers, part, promise)
       }
-      let (allowed, forbidden) = trailers.splitTrailers
-      logger.leftOut(trailers: forbidden)
-      let rest = allowed.isEmpty ? nil : allowed
+      let rest = trailers.trailers(loggingForbiddenBy: logger)
       endMessage(rest, Parts.end(rest), promise)
     }
 

@@ -25,7 +25,12 @@
       guard flushTimer == nil else { return }
       flushTimer = context.eventLoop.assumeIsolated().scheduleTask(in: latencyBound) { [self] in
         flushTimer = nil
-        performing { flushMachine() }
+        if isBusy && machine?.isOpen == true {
+          // What is held goes before what is being read or coded: the flush comes after both.
+          events.prepend(.flush(isDue: true))
+        } else {
+          performing { flushMachine() }
+        }
         resume()
       }
     }

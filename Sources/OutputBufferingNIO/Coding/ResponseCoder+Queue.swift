@@ -10,9 +10,7 @@
   // adds, until the channel is full.
   extension ResponseCoder {
     /// How many bytes may wait without being seen.
-    private var queueByteLimit: Int {
-      max(settings.maximumWholeBytes, settings.maximumBufferedBytes)
-    }
+    private var queueByteLimit: Int { settings.wholeByteLimit }
 
     /// How many bytes wait to be coded.
     var queuedByteCount: Int { works.reduce(eventByteCount) { $0 + $1.byteCount } }

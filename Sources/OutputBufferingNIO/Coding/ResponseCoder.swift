@@ -79,7 +79,7 @@
 
     var requests: CircularBuffer<RequestMetadata> = []
     var state = State.idle
-    /// Whether being idle means to be behind the end of a response: its handler may write on.
+    /// Whether a response has ended: its handler may write on.
     var hasEndedResponse = false
     var machine: ResponseMachine?
     /// The head of the current response as it was written, and what it answers.
@@ -101,8 +101,9 @@
     ) {
       self.settings = settings
       // What is held goes out in one buffer.
-      self.settings.maximumBufferedBytes = min(
-        settings.maximumBufferedBytes, ContiguousArray<UInt8>.maximumBufferByteCount)
+      let longest = ContiguousArray<UInt8>.maximumBufferByteCount
+      self.settings.maximumBufferedBytes = min(settings.maximumBufferedBytes, longest)
+      self.settings.maximumWholeBytes = min(settings.maximumWholeBytes, longest)
       self.codings = settings.codings.map(\.coding)
       self.logger = logger
       self.latencyBound = latencyBound

@@ -2,7 +2,7 @@
   import HTTPOutputBuffering
   import NIOCore
 
-  /// Ends connections so that the client can tell how: breaks them off, or closes them behind what was written.
+  /// Ends connections so that the client can tell how: breaks them off, or closes them after what was written.
   ///
   /// It is the first handler of its pipeline, below TLS, which would say by its close_notify that all has
   /// been sent.
@@ -28,7 +28,7 @@
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
       readCount &+= 1
-      // Behind the last response nothing is processed.
+      // After the last response nothing is processed.
       if let linger { return linger.hasRead() }
       context.fireChannelRead(data)
     }

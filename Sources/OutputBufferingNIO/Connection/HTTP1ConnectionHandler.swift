@@ -250,8 +250,7 @@
   extension HTTPRequestHead {
     /// Whether the client waits for 100 (Continue); one of HTTP/1.0 doesn't (RFC 9110 §10.1.1).
     fileprivate var expectsContinue: Bool {
-      version == .http1_1
-        && headers[canonicalForm: "expect"].contains { $0.lowercased() == "100-continue" }
+      version == .http1_1 && HTTPFields.expectsContinue(expect: headers["expect"])
     }
   }
 

@@ -119,9 +119,17 @@
 
   // Streams whose clients may take nothing.
   extension HTTP2ConnectionHandler {
-    func watchContent(of stream: HTTP2StreamID) { contentFrameCounts[stream] = 0 }
+    func watchContent(of stream: HTTP2StreamID) { setContentFrameCount(0, of: stream) }
 
-    func unwatchContent(of stream: HTTP2StreamID) { contentFrameCounts[stream] = nil }
+    func unwatchContent(of stream: HTTP2StreamID) { setContentFrameCount(nil, of: stream) }
+
+    /// In the next turn of the event loop: now a frame may be written half.
+    private func setContentFrameCount(_ count: Int?, of stream: HTTP2StreamID) {
+      context?.eventLoop.assumeIsolated().execute { [self] in
+        if contentFrameCounts.isEmpty { frameRest = 0 }
+        contentFrameCounts[stream] = count
+      }
+    }
 
     func contentFrameCount(of stream: HTTP2StreamID) -> Int? { contentFrameCounts[stream] }
 

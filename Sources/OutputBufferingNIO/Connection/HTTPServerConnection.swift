@@ -291,6 +291,7 @@
       state.withLock { $0.received.append(request) }
     }
 
+    /// The client has closed its sending side.
     ///
     /// - Parameter isResponseUnderway: Whether a response has its head and not its end.
     func inputClosed(isResponseUnderway: Bool) {
@@ -393,7 +394,7 @@
     /// A client that sends `Expect: 100-continue` waits for this, some of them for ever. It does nothing
     /// where the request that came in last expects nothing, where its content is on its way already, and
     /// once its final response has begun. Call it before reading the content of a request that is wanted;
-    /// a response that is sent instead is the refusal, behind which an HTTP/1 connection is closed.
+    /// a response that is sent instead is the refusal, after which an HTTP/1 connection is closed.
     public func sendContinue() {
       guard withheldRequest.load(ordering: .relaxed) >= 0 else { return }
       channel.triggerUserOutboundEvent(ContinueResponse(), promise: nil)

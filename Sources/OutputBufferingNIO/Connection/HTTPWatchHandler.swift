@@ -309,10 +309,8 @@
   extension HTTPRequest {
     /// Whether the client waits for 100 (Continue) (RFC 9110 §10.1.1).
     fileprivate var expectsContinue: Bool {
-      guard let expect = headerFields[.expect] else { return false }
-      return expect.split(separator: ",").contains { member in
-        member.filter { $0 != " " && $0 != "\t" }.lowercased() == "100-continue"
-      }
+      headerFields.contains(.expect)
+        && HTTPFields.expectsContinue(expect: headerFields[values: .expect])
     }
   }
 

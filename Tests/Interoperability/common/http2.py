@@ -164,7 +164,7 @@ class Http2Connection(Connection):
         elif kind == HEADERS and message:
             if not message.head:
                 message.status = status(payload)
-            # Behind an interim one comes a final one.
+            # A final one follows an interim one.
             message.head = not 100 <= message.status < 200
             message.ended |= bool(flags & END_STREAM)
         elif kind == DATA and message:
