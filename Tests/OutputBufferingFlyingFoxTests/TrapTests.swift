@@ -51,8 +51,8 @@
       let response = try await Self.answer(Self.html(), to: Self.request(Self.manyHeaders))
       #expect(response.headers[.contentEncoding] == "gzip")
       #expect(response.headers[.connection] == "close")
-      // Only what matters is read, however much else there is.
-      #expect(ContinuousClock.now - start < .seconds(2))
+      // Not in a time that grows with the square of their number, which would be minutes.
+      #expect(ContinuousClock.now - start < .seconds(30))
     }
 
     @Test func `a request with 70,000 fields is answered by a handler that finishes early`()
