@@ -57,15 +57,18 @@
   }
 
   extension FlyingFox.HTTPRequest {
+    /// The script's own, and those of the conditions that a script answers.
+    private static let names: [HTTPField.Name] =
+      ["X-Script"].compactMap { HTTPField.Name($0) } + [
+        .contentType, .acceptEncoding, .ifMatch, .ifNoneMatch, .ifRange, .range,
+      ]
+
     /// The head as the application wants it, with the fields that it looks at.
     fileprivate func head(_ method: HTTPTypes.HTTPRequest.Method) -> HTTPTypes.HTTPRequest {
       var fields = HTTPFields()
-      let names = [
-        "X-Script", "Content-Type", "If-Match", "If-None-Match", "If-Modified-Since",
-        "If-Unmodified-Since", "If-Range", "Range", "Accept-Encoding",
-      ]
-      for name in names.compactMap({ HTTPField.Name($0) }) {
-        fields[values: name] = headers.values(for: HTTPHeader(name.rawName))
+      for name in Self.names {
+        let values = headers.values(for: HTTPHeader(name.rawName))
+        fields.add(values.lazy.map { HTTPField(name: name, value: $0) })
       }
       return HTTPTypes.HTTPRequest(
         method: method, scheme: "http", authority: headers[.host], path: target.rawValue,

@@ -148,6 +148,10 @@
       switch op {
       case "mark": record.mark(key ?? "", response)
       case "status": head.status = HTTPResponse.Status(scripted: code)
+      case "reset": try? response.reset()
+      case "updateHead":
+        guard let name = name.flatMap({ HTTPField.Name($0) }) else { return }
+        try? response.updateHead { $0.headerFields[name] = value?.text }
       case "header", "removeHeader", "addHeader":
         guard let name = name.flatMap({ HTTPField.Name($0) }) else { return }
         if op == "addHeader" {

@@ -125,6 +125,38 @@ import Testing
     #expect(reception.client.head?.response.headerFields[.contentEncoding] == nil)
   }
 
+  @Test func `a hook that discards the response runs once, and its head holds`() async throws {
+    let server = FakeServer()
+    let reception = try await server.respond { response in
+      try response.updateHead { $0.headerFields[.setCookie] = "page=1" }
+      try response.beforeCommit { [unowned response] head in
+        server.log.add("hook")
+        // A second time would be for ever.
+        guard server.log.all.count == 1 else { return }
+        try? response.reset()
+        head = HTTPResponse(status: .serviceUnavailable)
+      }
+      try await response.write("a page that isn't wanted any more")
+    }
+    await server.idle()
+    #expect(server.log.all.filter { $0 != "end" } == ["hook"])
+    #expect(reception.client.head?.response.status == .serviceUnavailable)
+    #expect(reception.client.head?.response.headerFields[.setCookie] == nil)
+    #expect(reception.client.head?.framing == .contentLength(0))
+  }
+
+  @Test func `a hook may change the head by way of the response`() async throws {
+    let server = FakeServer()
+    let reception = try await server.respond { response in
+      try response.beforeCommit { [unowned response] _ in
+        try? response.updateHead { $0.headerFields[.setCookie] = "session=1" }
+      }
+      try await response.write("page")
+    }
+    await server.idle()
+    #expect(reception.client.head?.response.headerFields[.setCookie] == "session=1")
+  }
+
   @Test func `hooks don't run where nothing of the response is committed`() async throws {
     let server = FakeServer()
     let failed = try await server.respond { response in

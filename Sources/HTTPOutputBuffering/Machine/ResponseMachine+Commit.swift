@@ -22,6 +22,9 @@ extension ResponseMachine {
     if let declared, declared != collected.count, !isDescribedOnly, allowsContent {
       throw lengthMismatch(written: collected.count, declared: declared)
     }
+    if isDescribedOnly {
+      decision = decision.describing(declared ?? 0, streamedBeyond: streamedAsIdentityLimit)
+    }
     if decision.coding != nil, collected.count > settings.wholeByteLimit {
       guard request.version == .http1_0 else { return try commitPrefix(adding: 0) }
       decision = decision.fallingBackToIdentity(because: .httpVersion)
@@ -34,6 +37,10 @@ extension ResponseMachine {
 
   /// A handler may answer HEAD without writing what GET would have.
   private var isDescribedOnly: Bool { request.method == .head && collected.isEmpty }
+
+  /// A body that is longer is never coded, in bytes; nil where coding knows no such limit: HTTP/1.0 has no
+  /// coded streams.
+  var streamedAsIdentityLimit: Int? { request.version == .http1_0 ? wholeByteLimit : nil }
 
   /// Commits with all of the body in hand.
   ///
@@ -268,5 +275,17 @@ extension ContentCodingDecision {
   /// The decision about a response to HEAD whose content isn't known: a coding isn't claimed.
   var withoutContentToDescribe: ContentCodingDecision {
     coding == nil ? self : fallingBackToIdentity(because: .contentUnknown)
+  }
+
+  /// The decision about a response to HEAD of whose content no more than the length is known, as GET has it.
+  ///
+  /// - Parameters:
+  ///   - byteCount: The length in bytes; nil where that isn't known either.
+  ///   - limit: The length beyond which GET isn't coded; nil for none.
+  /// - Returns: The decision.
+  func describing(_ byteCount: Int?, streamedBeyond limit: Int?) -> ContentCodingDecision {
+    guard let byteCount else { return withoutContentToDescribe }
+    guard coding != nil, let limit, byteCount > limit else { return self }
+    return fallingBackToIdentity(because: .httpVersion)
   }
 }

@@ -46,7 +46,7 @@ extension ResponseMachine {
     let isHEAD = request.method == .head
     let byteCount = isHEAD ? head.headerFields.declaredContentLength : bodyByteCount
     var decision = decide(byteCount.map(BodySize.exactly) ?? .atLeast(0))
-    if isHEAD, byteCount == nil { decision = decision.withoutContentToDescribe }
+    if isHEAD { decision = decision.describing(byteCount, streamedBeyond: streamedAsIdentityLimit) }
     let hasContent = !isHEAD && allowsContent
     if decision.isRefused || (decision.coding != nil && hasContent) { return nil }
     // A length that is only declared has to be kept, which takes counting, or is wrong already.

@@ -16,7 +16,8 @@ extension BufferedResponse {
   /// ``ResponseSettings/maximumBufferedBytes``. Status and fields may be changed; coding, length and
   /// framing are decided afterwards. What a hook writes belongs to the body. After ``reset()`` has
   /// discarded their changes the hooks run again before the next commit. They don't run when nothing of
-  /// this response is committed: the handler failed before, or the client had left.
+  /// this response is committed: the handler failed before, or the client had left. A hook that calls
+  /// ``reset()`` itself discards the body, and isn't run again for that.
   ///
   /// While hooks are registered, a write without `await` doesn't commit the head; the response's next
   /// operation that is awaited does.
@@ -72,10 +73,13 @@ extension BufferedResponse {
   func runBeforeCommit() {
     guard output.sink.machine.isOpen, output.sink.machine.defersCommit else { return }
     while let hook = hooks.takeBeforeCommit() {
-      var head = output.sink.machine.head
+      let current = output.sink.machine.head
+      var head = current
       hook(&head)
-      output.sink.machine.replaceHead(head)
+      // Otherwise what the hook has changed by way of the response holds.
+      if head != current { output.sink.machine.replaceHead(head) }
     }
+    hooks.endBeforeCommit()
     output.sink.machine.defersCommit = false
   }
 

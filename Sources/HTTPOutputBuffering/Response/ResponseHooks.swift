@@ -5,6 +5,7 @@ final class ResponseHooks {
   private var beforeCommit: [(inout HTTPResponse) -> Void] = []
   /// How many of them have run since the head was last as it began.
   private var beforeCommitCount = 0
+  private var isRunningBeforeCommit = false
   private var beforeRelease: [@Sendable () async -> Void] = []
   private var isReleased = false
   private var atEnd: [@Sendable (ConnectionStatus) async -> Void]? = []
@@ -18,15 +19,22 @@ final class ResponseHooks {
   /// The hook to run next before the commit; nil when all have run.
   func takeBeforeCommit() -> ((inout HTTPResponse) -> Void)? {
     guard beforeCommitCount < beforeCommit.count else { return nil }
+    isRunningBeforeCommit = true
     defer { beforeCommitCount += 1 }
     return beforeCommit[beforeCommitCount]
+  }
+
+  /// All hooks before the commit have run.
+  func endBeforeCommit() {
+    isRunningBeforeCommit = false
   }
 
   /// What the hooks changed in the head has been discarded: they run again before the commit.
   ///
   /// - Returns: Whether there are any.
   func rearmBeforeCommit() -> Bool {
-    beforeCommitCount = 0
+    // A hook that discards is not to be run for ever.
+    if !isRunningBeforeCommit { beforeCommitCount = 0 }
     return !beforeCommit.isEmpty
   }
 
