@@ -16,7 +16,8 @@ extension BufferedResponse {
   /// ``ResponseSettings/maximumBufferedBytes``. Status and fields may be changed; coding, length and
   /// framing are decided afterwards. What a hook writes belongs to the body. After ``reset()`` has
   /// discarded their changes the hooks run again before the next commit. They don't run when nothing of
-  /// this response is committed: the handler failed before, or the client had left.
+  /// this response is committed: the handler failed before, the client had left, or the head has too many
+  /// fields, so that there is always room for those of a hook.
   ///
   /// While hooks are registered, a write without `await` doesn't commit the head; the response's next
   /// operation that is awaited does.
@@ -69,12 +70,17 @@ extension BufferedResponse {
   /// Runs the hooks before the commit, which is due.
   ///
   /// Outside the machine, so that a hook may use the response.
-  func runBeforeCommit() {
+  ///
+  /// - Throws: ``ResponseError/Code/tooManyFields``: the head may have no room for those of a hook. What is
+  ///   left of the hooks runs before the next commit.
+  func runBeforeCommit() throws(ResponseError) {
     guard output.sink.machine.isOpen, output.sink.machine.defersCommit else { return }
+    try output.sink.machine.head.requireSendableCount()
     while let hook = hooks.takeBeforeCommit() {
       var head = output.sink.machine.head
       hook(&head)
       output.sink.machine.replaceHead(head)
+      try head.requireSendableCount()
     }
     output.sink.machine.defersCommit = false
   }
@@ -82,7 +88,7 @@ extension BufferedResponse {
   /// Commits what a write or a flush without `await` would have committed.
   func commitIfDeferred() throws(ResponseError) {
     guard output.sink.machine.isCommitDue else { return }
-    runBeforeCommit()
+    try runBeforeCommit()
     try change { machine throws(ResponseError) in try machine.commitDeferred() }
   }
 }
