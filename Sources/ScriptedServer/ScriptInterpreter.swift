@@ -155,7 +155,7 @@
       case "header", "removeHeader", "addHeader":
         guard let name = name.flatMap({ HTTPField.Name($0) }) else { return }
         if op == "addHeader" {
-          head.headerFields.append(HTTPField(name: name, value: value?.text ?? ""))
+          head.headerFields.add(CollectionOfOne(HTTPField(name: name, value: value?.text ?? "")))
         } else {
           head.headerFields[name] = op == "header" ? value?.text : nil
         }

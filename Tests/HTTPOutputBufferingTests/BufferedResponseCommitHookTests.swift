@@ -180,6 +180,30 @@ import Testing
     #expect(!server.log.all.contains("hook"))
   }
 
+  @Test func `hooks don't run for a head with too many fields, which has no room for theirs`()
+    async throws
+  {
+    let server = FakeServer()
+    let reception = try await server.respond { response in
+      try response.beforeCommit { head in
+        server.log.add("hook")
+        head.headerFields.append(HTTPField(name: .setCookie, value: "session=1"))
+      }
+      try response.updateHead { head in
+        let field = HTTPField(name: .cookie, value: "a")
+        head.headerFields.append(contentsOf: repeatElement(field, count: 65_533))
+      }
+      let refusal = await #expect(throws: ResponseError.self) { try await response.flush() }
+      #expect(refusal?.code == .tooManyFields)
+      #expect(server.log.all == [])
+      try response.updateHead { $0.headerFields = [.contentType: "text/html"] }
+      try await response.write("page")
+    }
+    await server.idle()
+    #expect(server.log.all.filter { $0 != "end" } == ["hook"])
+    #expect(reception.client.head?.response.headerFields[.setCookie] == "session=1")
+  }
+
   @Test func `after the commit a hook is refused`() async throws {
     let server = FakeServer()
     _ = try await server.respond { response in

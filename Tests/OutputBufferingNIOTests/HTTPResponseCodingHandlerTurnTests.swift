@@ -111,7 +111,7 @@
 
     @Test func `a budget's slices follow the engine`() {
       var budget = TurnBudget()
-      #expect(!budget.isSpent && budget.sliceByteCount == 8192)
+      #expect(!budget.isSpent && budget.sliceByteCount == 1024)
       budget.spend(8192, since: .now() - .milliseconds(4))
       #expect(budget.isSpent)
       budget.renew()
@@ -121,7 +121,22 @@
         budget.spend(budget.sliceByteCount, since: .now() - .nanoseconds(10))
         budget.renew()
       }
-      #expect(budget.sliceByteCount == 64 * 1024)
+      #expect(budget.sliceByteCount == 16 * 1024)
+    }
+
+    @Test func `content that becomes hard to code is noticed within 16 KiB`() throws {
+      var budget = TurnBudget()
+      for _ in 0..<10 {
+        budget.spend(budget.sliceByteCount, since: .now() - .nanoseconds(10))
+        budget.renew()
+      }
+      let surprise = budget.sliceByteCount
+      #expect(surprise <= 16 * 1024)
+      // 6 ms a KiB, as zlib at level 9 for random text of two letters.
+      budget.spend(surprise, since: .now() - .milliseconds(Int64(surprise * 6 / 1024)))
+      #expect(budget.isSpent)
+      budget.renew()
+      #expect(budget.sliceByteCount == 512)
     }
 
     @Test func `a transport that takes nothing is waited for, with what came so far flushed`()

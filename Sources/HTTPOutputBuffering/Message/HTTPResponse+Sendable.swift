@@ -25,7 +25,12 @@ extension HTTPResponse {
     guard Status.sendableCodes.contains(status.code) else {
       throw ResponseError(code: .invalidStatus, message: "\(status.code) is no status")
     }
-    guard isSendable else {
+    try requireSendableCount()
+  }
+
+  /// Throws if the head has too many fields to be committed.
+  func requireSendableCount() throws(ResponseError) {
+    guard headerFields.count <= HTTPFields.maximumSendableCount else {
       throw ResponseError(
         code: .tooManyFields,
         message: "\(headerFields.count) fields, at most \(HTTPFields.maximumSendableCount)")

@@ -63,7 +63,7 @@ extension BufferedResponse {
     guard !output.sink.machine.hasEnded else { return }
     try withoutUnsentLimit { () throws(OutputBufferError) in try output.flushAll() }
     try throwRefusal()
-    runBeforeCommit()
+    try runBeforeCommit()
     try change { machine throws(ResponseError) in try machine.flush() }
     if let over, discardedByteCount > over.discardedByteCount { try checkReader() }
     try await transmitIfDue()

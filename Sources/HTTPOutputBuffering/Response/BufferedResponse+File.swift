@@ -16,7 +16,7 @@ extension BufferedResponse {
     if output.level == 0 {
       try output.sink.machine.checkDeclaredLength(adding: file.byteCount)
       if exchange.takesFiles { try file.check() }
-      if output.sink.machine.isCommitted(byPassing: file.byteCount) { runBeforeCommit() }
+      if output.sink.machine.isCommitted(byPassing: file.byteCount) { try runBeforeCommit() }
       if exchange.takesFiles, try output.sink.machine.pass(file) {
         return try await transmitIfDue()
       }

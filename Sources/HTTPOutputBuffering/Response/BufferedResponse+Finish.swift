@@ -51,7 +51,7 @@ extension BufferedResponse {
     output.sink.machine.takesRest = true
     withoutUnsentLimit { output.endAll() }
     output.sink.machine.takesRest = false
-    runBeforeCommit()
+    try runBeforeCommit()
     try await sendLongRest()
     // Before the hooks: what can't be ended must not have released anything.
     try change { machine throws(ResponseError) in try machine.finish() }

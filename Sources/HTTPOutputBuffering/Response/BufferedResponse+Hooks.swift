@@ -16,8 +16,9 @@ extension BufferedResponse {
   /// ``ResponseSettings/maximumBufferedBytes``. Status and fields may be changed; coding, length and
   /// framing are decided afterwards. What a hook writes belongs to the body. After ``reset()`` has
   /// discarded their changes the hooks run again before the next commit. They don't run when nothing of
-  /// this response is committed: the handler failed before, or the client had left. A hook that calls
-  /// ``reset()`` itself discards the body, and isn't run again for that.
+  /// this response is committed: the handler failed before, the client had left, or the head has too many
+  /// fields, so that there is always room for those of a hook. A hook that calls ``reset()`` itself discards
+  /// the body, and isn't run again for that.
   ///
   /// While hooks are registered, a write without `await` doesn't commit the head; the response's next
   /// operation that is awaited does.
@@ -70,14 +71,19 @@ extension BufferedResponse {
   /// Runs the hooks before the commit, which is due.
   ///
   /// Outside the machine, so that a hook may use the response.
-  func runBeforeCommit() {
+  ///
+  /// - Throws: ``ResponseError/Code/tooManyFields``: the head may have no room for those of a hook. What is
+  ///   left of the hooks runs before the next commit.
+  func runBeforeCommit() throws(ResponseError) {
     guard output.sink.machine.isOpen, output.sink.machine.defersCommit else { return }
+    try output.sink.machine.head.requireSendableCount()
     while let hook = hooks.takeBeforeCommit() {
       let current = output.sink.machine.head
       var head = current
       hook(&head)
       // Otherwise what the hook has changed by way of the response holds.
       if head != current { output.sink.machine.replaceHead(head) }
+      try output.sink.machine.head.requireSendableCount()
     }
     hooks.endBeforeCommit()
     output.sink.machine.defersCommit = false
@@ -86,7 +92,7 @@ extension BufferedResponse {
   /// Commits what a write or a flush without `await` would have committed.
   func commitIfDeferred() throws(ResponseError) {
     guard output.sink.machine.isCommitDue else { return }
-    runBeforeCommit()
+    try runBeforeCommit()
     try change { machine throws(ResponseError) in try machine.commitDeferred() }
   }
 }

@@ -31,7 +31,9 @@ public final class ResponseBuffering: Sendable {
     ///
     /// After that it counts as gone: the response is broken off, its handler's task is cancelled and sees
     /// ``ConnectionStatus/aborted``, as far as it doesn't ignore disconnects. A client that takes
-    /// something, however slowly, is never cut off. As nginx's `send_timeout` it isn't the time of a whole
+    /// something, however slowly, isn't cut off as far as that can be seen: its system tells of what was
+    /// read when a good part of its receive buffer is free (RFC 9293 §3.8.6.2.2), on Linux a sixteenth, up to
+    /// hundreds of kilobytes. Set a longer limit where clients are slower than that within it. As nginx's `send_timeout` it isn't the time of a whole
     /// response, and a handler that has nothing to send isn't meant: see ``timeLimit``. The adapter's page
     /// says which responses it covers.
     public var stallLimit: Duration?

@@ -34,8 +34,8 @@
     /// When the last response was whole.
     private var lastEnd: NIODeadline?
     private var patience: PatientClose?
-    /// How many frames of content each stream has sent that is watched.
-    private var contentFrameCounts: [HTTP2StreamID: Int] = [:]
+    /// The frames of content that streams send while one is watched.
+    private(set) var turns = StreamTurns()
     /// What is left of the content of the frame that is being written, in bytes.
     private var frameRest = 0
     private var context: ChannelHandlerContext?
@@ -55,7 +55,7 @@
     func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-      if !contentFrameCounts.isEmpty { countContent(unwrapOutboundIn(data)) }
+      if !turns.isIdle { countContent(unwrapOutboundIn(data)) }
       context.write(data, promise: promise)
     }
 
@@ -119,19 +119,21 @@
 
   // Streams whose clients may take nothing.
   extension HTTP2ConnectionHandler {
-    func watchContent(of stream: HTTP2StreamID) { setContentFrameCount(0, of: stream) }
-
-    func unwatchContent(of stream: HTTP2StreamID) { setContentFrameCount(nil, of: stream) }
-
-    /// In the next turn of the event loop: now a frame may be written half.
-    private func setContentFrameCount(_ count: Int?, of stream: HTTP2StreamID) {
-      context?.eventLoop.assumeIsolated().execute { [self] in
-        if contentFrameCounts.isEmpty { frameRest = 0 }
-        contentFrameCounts[stream] = count
+    func watchContent(of stream: HTTP2StreamID) {
+      betweenFrames { [self] in
+        if turns.isIdle { frameRest = 0 }
+        turns.watch(stream)
       }
     }
 
-    func contentFrameCount(of stream: HTTP2StreamID) -> Int? { contentFrameCounts[stream] }
+    func unwatchContent(of stream: HTTP2StreamID) {
+      betweenFrames { [self] in turns.unwatch(stream) }
+    }
+
+    /// In the next turn of the event loop: now a frame may be written half.
+    private func betweenFrames(_ action: @escaping () -> Void) {
+      context?.eventLoop.assumeIsolated().execute(action)
+    }
 
     /// NIO writes the head of a frame by itself, and what it carries in the next write (RFC 9113 §4.1).
     private func countContent(_ data: IOData) {
@@ -144,10 +146,7 @@
       let isContent = bytes[bytes.startIndex + 3] == 0
       let length = bytes.prefix(3).reduce(0) { $0 << 8 | Int($1) }
       frameRest = max(0, length + 9 - buffer.readableBytes)
-      let stream = HTTP2StreamID(number)
-      if isContent, length > 0, let count = contentFrameCounts[stream] {
-        contentFrameCounts[stream] = count + 1
-      }
+      if isContent, length > 0 { turns.sent(HTTP2StreamID(number)) }
     }
 
     /// Closes the connection over what is unsent: its client takes nothing of it, or can't understand it.
