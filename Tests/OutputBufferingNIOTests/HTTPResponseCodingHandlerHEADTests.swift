@@ -96,6 +96,7 @@
     @Test func `The parts of HTTP types are answered alike`() throws {
       for body in ["", Self.page] {
         let channel = EmbeddedChannel()
+        defer { _ = try? channel.finish(acceptAlreadyClosed: true) }
         try channel.pipeline.syncOperations.addHandler(
           HTTPTypesResponseCodingHandler(
             version: .http2, settings: ResponseSettings(codings: [.gzip()])))

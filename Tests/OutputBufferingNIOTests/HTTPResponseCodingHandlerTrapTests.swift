@@ -52,7 +52,7 @@
       let pipeline = try asked()
       let start = ContinuousClock.now
       try pipeline.respond(page: Self.page, fields: Self.numbered(60_000))
-      #expect(ContinuousClock.now - start < .seconds(10))
+      #expect(ContinuousClock.now - start < .seconds(60))
       let response = try pipeline.response()
       #expect(response.fields.count >= 60_000 && response.fields["content-encoding"] == "gzip")
       try expectNext(pipeline)

@@ -1,4 +1,11 @@
 #if FlyingFox
+  #if canImport(Darwin)
+    import Darwin
+  #elseif canImport(Musl)
+    import Musl
+  #else
+    import Glibc
+  #endif
   public import FlyingFox
   public import FlyingSocks
   import HTTPOutputBuffering
@@ -93,32 +100,20 @@
       }
     }
 
+    /// What the peer has acknowledged (`TCP_INFO`).
+    ///
+    /// By the system's call: FlyingFox's own way to ask for an option doesn't give its memory back.
     private static func acknowledgedByteCount(of socket: Socket) -> UInt64 {
-      guard let option = TCPInformationOption() else { return 0 }
-      return (try? socket.getValue(for: option)) ?? 0
+      guard let option = TransportProgress.tcpInformationOption else { return 0 }
+      var information = TCPInformation(acknowledgedByteCount: 0)
+      var length = socklen_t(MemoryLayout<TCPInformation>.size)
+      let result = unsafe getsockopt(socket.file.rawValue, 6, option, &information, &length)
+      return result == 0 ? information.acknowledgedByteCount : 0
     }
   }
 
   /// Makes FlyingFox close the connection of a client that takes nothing.
   private struct ClientStalled: Error, CustomStringConvertible {
     var description: String { "the client has taken nothing for too long" }
-  }
-
-  /// `TCP_INFO`, for what the peer has acknowledged.
-  private struct TCPInformationOption: SocketOption {
-    let level: Int32 = 6
-    let name: Int32
-
-    init?() {
-      guard let name = TransportProgress.tcpInformationOption else { return nil }
-      self.name = name
-    }
-
-    func makeValue(from information: TCPInformation) -> UInt64 { information.acknowledgedByteCount }
-
-    /// It can't be set.
-    func makeSocketValue(from value: UInt64) -> TCPInformation {
-      TCPInformation(acknowledgedByteCount: value)
-    }
   }
 #endif

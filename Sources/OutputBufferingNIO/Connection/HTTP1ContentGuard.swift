@@ -52,7 +52,7 @@
     private var isReadingRequest = false
     /// How often the client had sent something when its last request had ended.
     private var readCount = 0
-    private weak var breakHandler: HTTP1BreakHandler?
+    private var breakHandler: HTTP1BreakHandler?
 
     /// A part of a request has come.
     ///
