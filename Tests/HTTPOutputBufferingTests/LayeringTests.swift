@@ -25,7 +25,7 @@ import Testing
     ],
     "OutputBufferingFlyingFox": [
       "HTTPOutputBuffering", "HTTPContentCoding", "HTTPTypes", "Logging", "Synchronization",
-      "FlyingFox", "FlyingSocks",
+      "FlyingFox", "FlyingSocks", "Glibc", "Musl", "Darwin",
     ],
     "OutputBufferingTesting": [
       "HTTPContentCoding", "COutputBufferingZlib", "Synchronization", "Foundation", "Glibc", "Musl",

@@ -40,7 +40,7 @@ extension ResponseMachine {
 
   /// A body that is longer is never coded, in bytes; nil where coding knows no such limit: HTTP/1.0 has no
   /// coded streams.
-  var streamedAsIdentityLimit: Int? { request.version == .http1_0 ? wholeByteLimit : nil }
+  var streamedAsIdentityLimit: Int? { request.version == .http1_0 ? settings.wholeByteLimit : nil }
 
   /// Commits with all of the body in hand.
   ///
