@@ -59,7 +59,8 @@ extension MachineRun {
   }
 
   mutating func abort() {
-    let hadEnded = machine.hasEnded
+    // A head that is all of the response is handed out with its end, which is then that of a whole message.
+    let hadEnded = machine.hasEnded || client.end != nil
     machine.abort()
     takeOutput()
     if !hadEnded { require(client.end == .aborted, "an abort ended as \(client.end as Any)") }
