@@ -26,6 +26,10 @@
         connection = try HTTPServerConnection.watchHTTP1(channel)
       }
 
+      func close() {
+        _ = try? channel.finish(acceptAlreadyClosed: true)
+      }
+
       func receive(_ text: String) throws {
         try channel.writeInbound(ByteBuffer(string: text))
       }
@@ -56,6 +60,7 @@
     @Test(arguments: ["100-continue", "100-Continue", "other, 100-continue"])
     func `A client that waits is told once`(expect: String) throws {
       let server = try Connection()
+      defer { server.close() }
       try server.receive(Self.request(expect: expect))
       #expect(try server.sent().isEmpty)
       server.connection.sendContinue()
@@ -73,6 +78,7 @@
     ])
     func `A client that doesn't wait isn't told`(request: String) throws {
       let server = try Connection()
+      defer { server.close() }
       try server.receive(request)
       server.connection.sendContinue()
       #expect(try server.sent().isEmpty)
@@ -80,6 +86,7 @@
 
     @Test func `A final response refuses the content and closes`() throws {
       let server = try Connection()
+      defer { server.close() }
       try server.receive(Self.request())
       try server.respond(.contentTooLarge)
       server.connection.sendContinue()
@@ -91,6 +98,7 @@
 
     @Test func `A pipelined client is told after the response before`() throws {
       let server = try Connection()
+      defer { server.close() }
       try server.receive("GET / HTTP/1.1\r\nHost: a\r\n\r\n" + Self.request())
       server.connection.sendContinue()
       #expect(try server.sent().isEmpty)

@@ -23,6 +23,8 @@
 
     func handlerRemoved(context: ChannelHandlerContext) {
       linger?.cancel()
+      // It has the context, and that this handler.
+      linger = nil
       self.context = nil
     }
 
