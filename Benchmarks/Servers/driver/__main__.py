@@ -13,7 +13,6 @@ A pattern of --only is the name of a server or of a cell, such as "nio-*" or "gz
 import argparse
 import contextlib
 import json
-import os
 import shutil
 import signal
 import subprocess
@@ -101,7 +100,7 @@ def main():
         if options.results:
             options.results.parent.mkdir(parents=True, exist_ok=True)
             options.results.write_text(json.dumps(results, indent=1) + "\n")
-            print(f"\nAll figures: {os.path.relpath(options.results)}")
+            print(f"\nAll figures: {options.results.resolve()}")
     except (load.WrongResponse, RuntimeError, OSError, subprocess.TimeoutExpired) as error:
         sys.exit(f"{type(error).__name__}: {error}")
     finally:

@@ -2,13 +2,13 @@
 
 import os
 import platform
-import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[3]
+PACKAGE = Path(__file__).resolve().parents[1]
 # Behind our own modules: some are called the same.
 sys.path.append(str(REPOSITORY / "Tests" / "Interoperability" / "common"))
 
@@ -54,10 +54,9 @@ def build_go(folder):
         return None
     server = folder / "go-server"
     environment = {**os.environ, "GO111MODULE": "off", "GOPATH": str(GO_SOURCES), "GOFLAGS": "",
-                   "GOCACHE": str(folder / "go-cache")}
-    build = subprocess.run([go, "build", "-o", server, "."], cwd=Path(__file__).resolve().parents[1] / "go",
-                           env=environment, capture_output=True, text=True, timeout=600)
-    shutil.rmtree(folder / "go-cache", ignore_errors=True)
+                   "GOCACHE": str(PACKAGE / ".build" / "go-cache")}
+    build = subprocess.run([go, "build", "-o", server, "."], cwd=PACKAGE / "go", env=environment,
+                           capture_output=True, text=True, timeout=600)
     if build.returncode != 0:
         sys.exit(f"the Go server can't be built:\n{build.stderr}")
     return str(server)
