@@ -16,10 +16,10 @@ INTEROP_SERVERS := $(or $(SERVERS),.build/debug)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build demo serve test asan tsan lint format docs snippets core-check platforms replay-php conformance interop \
-	early-finish hostile fuzz bench clean
+	early-finish hostile fuzz bench bench-servers clean
 
 help: ## lists the targets
-	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "make %-12s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "make %-14s %s\n", $$1, $$2 }'
 
 setup:
 	@Scripts/ensure-zlib
@@ -90,6 +90,10 @@ conformance: setup ## runs the black-box cases on every adapter and prints the t
 bench: setup ## measures in release
 	@Scripts/run-benchmarks
 
+bench-servers: setup ## compares release servers with nginx and Go by wrk (ROUNDS, SECONDS, ONLY, MEASURE)
+	@Scripts/bench-servers --rounds $(or $(ROUNDS),5) --seconds $(or $(SECONDS),1) \
+	  --only '$(ONLY)' --measure '$(or $(MEASURE),speed memory)'
+
 interop: setup ## runs the demo through curl, Python, nghttp, nginx and an HTTP checker
 ifeq ($(SERVERS),)
 	$(BUILD) $(TRAITS) --product demo-server
@@ -115,4 +119,4 @@ fuzz: setup ## runs each fuzz target for FUZZ_SECONDS (30)
 	@Fuzzing/run.sh $(or $(FUZZ_SECONDS),30)
 
 clean: ## removes everything that was built
-	rm -rf .build .build-* Benchmarks/.build Fuzzing/.build Fuzzing/.build-*
+	rm -rf .build .build-* Benchmarks/.build Benchmarks/Servers/.build Fuzzing/.build Fuzzing/.build-*

@@ -9,8 +9,6 @@ the machine is skipped with a word; as root, where apt is, it is installed.
 import concurrent.futures
 import contextlib
 import os
-import shutil
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -20,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "common"))
 from checker import CheckerMissing, check_pages  # noqa: E402
 from checks import Check, DemoApplication, FLYINGFOX_CANNOT, SCENARIOS, ScriptedApplication, Target  # noqa: E402
 from clients import ClientError, Curl, Nghttp, PythonHTTP, Wire  # noqa: E402
+from packages import find, install  # noqa: E402
 from servers import adapters, leave_on_sigterm, Nginx, ScriptedServer, Server, SideDoor, wire  # noqa: E402
 
 PACKAGES = {"curl": "curl", "nghttp": "nghttp2-client", "nginx": "nginx-light"}
@@ -30,31 +29,9 @@ IDLE_SECONDS = 10
 IDLE_FIGURES = ("liveResponses", "liveCoders", "afterResponseTasks")
 
 
-def find(name):
-    return shutil.which(name) or shutil.which(name, path="/usr/sbin:/usr/local/sbin")
-
-
 def install_missing():
     """Says what is missing after what could be installed has been."""
-    missing = [package for name, package in PACKAGES.items() if not find(name)]
-    if missing and os.geteuid() == 0 and shutil.which("apt-get"):
-        print(f"installing {', '.join(missing)}", flush=True)
-        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        # A daemon that a package brings is not to start: this exits with 101, "not allowed".
-        policy = Path("/usr/sbin/policy-rc.d")
-        ours = not policy.exists()
-        if ours:
-            policy.write_text("#!/bin/sh\nexit 101\n")
-            policy.chmod(0o755)
-        try:
-            for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *missing]):
-                subprocess.run(["apt-get", *command], env=environment, stdout=subprocess.DEVNULL,
-                               stderr=subprocess.DEVNULL, timeout=120)
-        except subprocess.TimeoutExpired:
-            pass
-        finally:
-            if ours:
-                policy.unlink()
+    install([package for name, package in PACKAGES.items() if not find(name)])
     return [name for name in PACKAGES if not find(name)]
 
 

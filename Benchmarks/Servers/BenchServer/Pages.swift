@@ -1,0 +1,29 @@
+import Foundation
+import NIOCore
+
+/// The pages that every server of the comparison has, in memory.
+struct Pages: Sendable {
+  static let names = ["1k", "10k", "100k"]
+
+  /// One page, in the forms in which applications have theirs.
+  struct Page: Sendable {
+    let text: String
+    let buffer: ByteBuffer
+  }
+
+  /// What `/events` sends before it waits.
+  static let event = "id: 4711\ndata: {\"price\":101.25}\n\n"
+
+  private let pages: [String: Page]
+
+  /// Reads the pages, a file each.
+  init(folder: URL) throws {
+    pages = try Dictionary(
+      uniqueKeysWithValues: Self.names.map { name in
+        let text = try String(contentsOf: folder.appending(path: name), encoding: .utf8)
+        return (name, Page(text: text, buffer: ByteBuffer(string: text)))
+      })
+  }
+
+  subscript(name: some StringProtocol) -> Page? { pages[String(name)] }
+}

@@ -1,0 +1,32 @@
+/// What stands between the handler and the wire.
+enum ServerKind: String, CaseIterable {
+  enum Framework {
+    case nio
+    case hummingbird
+  }
+
+  /// NIO's HTTP/1 pipeline alone.
+  case nioBare = "nio-bare"
+  /// With `HTTPResponseCodingHandler`.
+  case nioOurs = "nio-ours"
+  /// With `HTTPResponseCompressor` of swift-nio-extras, whose level is always 6.
+  case nioPeer = "nio-peer"
+  /// With the least handler that can code.
+  case nioFloor = "nio-floor"
+  /// Hummingbird's router alone.
+  case hummingbirdBare = "hummingbird-bare"
+  /// With `ContentCodingMiddleware`, on the buffered server.
+  case hummingbirdMiddleware = "hummingbird-middleware"
+  /// Handlers with a `BufferedResponse`, on the buffered server.
+  case hummingbirdHandler = "hummingbird-handler"
+  /// With the least middleware that can code.
+  case hummingbirdFloor = "hummingbird-floor"
+
+  var framework: Framework {
+    switch self {
+    case .nioBare, .nioOurs, .nioPeer, .nioFloor: .nio
+    case .hummingbirdBare, .hummingbirdMiddleware, .hummingbirdHandler, .hummingbirdFloor:
+      .hummingbird
+    }
+  }
+}
