@@ -1,11 +1,11 @@
 """An HTTP checker that others wrote, REDbot, on the demo's pages."""
 
 import json
-import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+import packages
 
 PACKAGE = "redbot==2.7.1"
 FOLDER = Path(__file__).resolve().parents[3] / ".build" / "redbot"
@@ -32,10 +32,7 @@ def install():
             run(sys.executable, "-m", "venv", "--clear", str(FOLDER))
         except (OSError, subprocess.SubprocessError):
             # Debian's Python comes without.
-            if os.geteuid() != 0 or not shutil.which("apt-get"):
-                raise
-            run("apt-get", "update", "-qq")
-            run("apt-get", "install", "-y", "-qq", "--no-install-recommends", "python3-venv")
+            packages.install(["python3-venv"])
             run(sys.executable, "-m", "venv", "--clear", str(FOLDER))
         run(str(FOLDER / "bin" / "pip"), "install", "--quiet", PACKAGE)
     except (OSError, subprocess.SubprocessError) as error:
@@ -45,8 +42,7 @@ def install():
 
 
 def run(*arguments):
-    subprocess.run(arguments, check=True, capture_output=True, timeout=180,
-                   env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"})
+    subprocess.run(arguments, check=True, capture_output=True, timeout=180)
 
 
 def check(command, origin, page):
