@@ -11,8 +11,8 @@ extension HTTPRequest {
   ///   client accepts a coding on offer, whatever `If-Range` says: it may have a part of the coded
   ///   representation, and `Range` may be ignored (RFC 9110 §14.2).
   ///
-  /// The middleware and the channel handlers of this package do so by themselves. Only a route that stands
-  /// behind none of them, and evaluates conditions before it answers by a `ResponseBuffering`, calls it.
+  /// The middleware and the channel handlers of this package do so by themselves. Only a route that is
+  /// wrapped by none of them, and evaluates conditions before it answers by a `ResponseBuffering`, calls it.
   /// It gives the `ResponseBuffering` the request as the client sent it: the 304 carries the tag that the
   /// client has.
   ///

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// What a middleware and the response that is made behind it tell each other: what the client has sent, and
-/// that the response has been through the machine already.
+/// What a middleware and the response that it wraps tell each other: what the client has sent, and that the
+/// response has been through the machine already.
 package final class ResponseMark: Sendable {
   @TaskLocal package static var current: ResponseMark?
 
