@@ -67,8 +67,8 @@ def order(run, ignores_disconnect):
 def demo_scripts(run):
     """The scripts that are equivalent to the demo server's routes: operations, header fields, status."""
     lock = {"op": "lock", "name": run, "auto": True}
-    ticks = [op for number in range(1, scenarios.EVENT_COUNT + 1) for op in (
-        write(f"id: {number}\ndata: tick\n\n"), sleep(int(scenarios.EVENT_INTERVAL_SECONDS * 1000)))]
+    events = [op for event in scenarios.EVENTS for op in (
+        write(event), sleep(int(scenarios.EVENT_INTERVAL_SECONDS * 1000)))]
     return {
         "/early": (early(run, "keepAlive"), HTML, 200),
         "/early-close": (early(run, "close"), HTML, 200),
@@ -77,11 +77,11 @@ def demo_scripts(run):
         "/order": (order(run, True), HTML, 200),
         "/order-cancelled": (order(run, False), HTML, 200),
         "/nested": (
-            [{"op": "start"}, {"op": "start", "handler": "upper"}, write("first"), FLUSH, WORK, write(" second")],
-            HTML, 200),
+            [{"op": "start"}, {"op": "start", "handler": "upper"}, write(scenarios.FIRST_PARAGRAPH), FLUSH, WORK,
+             write(scenarios.SECOND_PARAGRAPH)], HTML, 200),
         "/page": (
             [{"op": "start"}, write("<html><body>"), {"op": "start"}, write(LOREM_IPSUM, 100), {"op": "endFlush"},
              {"op": "start"}, write("<p>an advertisement that was not wanted after all</p>"), {"op": "endClean"},
              write("</body></html>"), {"op": "endFlush"}], HTML, 200),
-        "/events": (ticks, [["Content-Type", "text/event-stream"]], 200),
+        "/events": (events, [["Content-Type", "text/event-stream"]], 200),
     }

@@ -198,7 +198,8 @@ class Check:
     def nested(self):
         answer, = self.fetch("/nested")
         self.coded(answer, streamed=True)
-        self.require(answer.text == "FIRST SECOND", f"the whole text is {answer.text!r}")
+        first, second = scenarios.FIRST_PARAGRAPH.upper(), scenarios.SECOND_PARAGRAPH.upper()
+        self.require(answer.text == first + second, f"the whole text is {answer.text!r}")
         seen, text = answer.arrivals[0] if answer.arrivals else (None, "")
         if self.target.may_hold and text == answer.text:
             self.held = True
@@ -206,7 +207,7 @@ class Check:
         else:
             # A client that is held up itself finds all of it.
             require = self.require_in_time if text == answer.text else self.require
-            require(text == "FIRST", f"the first text is {text!r}")
+            require(text == first, f"the first text is {text!r}")
             self.prompt(seen, "flushed text")
 
     def page(self):
@@ -221,14 +222,13 @@ class Check:
     def events(self):
         answer, = self.fetch("/events")
         self.coded(answer, streamed=True)
-        events = [f"id: {number}\ndata: tick\n\n" for number in range(1, scenarios.EVENT_COUNT + 1)]
-        self.require(answer.text == "".join(events), f"the whole text is {answer.text!r}")
+        self.require(answer.text == "".join(scenarios.EVENTS), f"the whole text is {answer.text!r}")
         if self.target.may_hold and len(answer.arrivals) == 1:
             self.held = True
             self.figures["first event"] = answer.arrivals[0][0]
             return
         # A client that is held up itself finds several.
-        self.require_in_time([text for _, text in answer.arrivals] == events, "not one arrival for each event")
+        self.require_in_time([text for _, text in answer.arrivals] == scenarios.EVENTS, "not one arrival for each event")
         times = [seen for seen, _ in answer.arrivals]
         self.prompt(times[0] if times else None, "first event")
         for number, (before, after) in enumerate(zip(times, times[1:]), start=1):

@@ -101,10 +101,10 @@
               (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) ? byte - 32 : byte)
           }
         }
-        try await response.write("first")
+        try await response.write(firstParagraph)
         try await response.flush()
         try await Task.sleep(for: .seconds(1))
-        try await response.write(" second")
+        try await response.write(secondParagraph)
       }
     }
 
@@ -129,7 +129,7 @@
     @Sendable func events(_ request: Request, _ context: Context) async throws -> Response {
       try await buffering.response(to: request, context: context, head: .eventStream) { response in
         for number in 1...4 {
-          try await response.write("id: \(number)\ndata: tick\n\n")
+          try await response.write("id: \(number)\ndata: \(reading(number))\n\n")
           try await Task.sleep(for: .milliseconds(300))
         }
       }
@@ -154,6 +154,25 @@
 
   let loremIpsum = String(
     repeating: "<p>Lorem ipsum dolor sit amet, consectetur adipiscing elit.</p>\n", count: 100)
+
+  let firstParagraph = """
+    <p>The first paragraph is flushed: it passes through the handler that makes capitals, the buffer \
+    below it and the coder, and the client has it while the handler waits for the second.</p>
+
+    """
+  let secondParagraph = """
+    <p>The second paragraph is what the handler waited for: the end of the response flushes it, and \
+    the client has the whole page.</p>
+
+    """
+
+  /// What a weather station reports, as JSON.
+  func reading(_ number: Int) -> String {
+    """
+    {"station":"Helgoland","reading":\(number),"temperature":{"value":14.2,"unit":"celsius"},\
+    "pressure":{"value":1013,"unit":"hectopascal"},"wind":{"value":7.5,"unit":"metres per second"}}
+    """
+  }
 
   extension HTTPResponse {
     static let html = HTTPResponse(

@@ -10,6 +10,17 @@ EVENT_COUNT = 4
 EVENT_INTERVAL_SECONDS = 0.3
 LATE_TEXT = "text that nobody may see"
 DISCARDED_TEXT = "advertisement"
+FIRST_PARAGRAPH = (
+    "<p>The first paragraph is flushed: it passes through the handler that makes capitals, the buffer below it and the "
+    "coder, and the client has it while the handler waits for the second.</p>\n")
+SECOND_PARAGRAPH = (
+    "<p>The second paragraph is what the handler waited for: the end of the response flushes it, and the client has "
+    "the whole page.</p>\n")
+EVENTS = [
+    f'id: {number}\n'
+    f'data: {{"station":"Helgoland","reading":{number},"temperature":{{"value":14.2,"unit":"celsius"}},'
+    '"pressure":{"value":1013,"unit":"hectopascal"},"wind":{"value":7.5,"unit":"metres per second"}}\n\n'
+    for number in range(1, EVENT_COUNT + 1)]
 
 
 class Row:
@@ -165,10 +176,16 @@ class Demo:
             response = connection.request(f"/nested?id={run}", accept_encoding).read()
         row.measure(response, coding="gzip")
         seen, text = response.arrivals[0]
-        row.require(text == "FIRST", f"the first text decoded is {text!r}")
-        row.require(response.text == "FIRST SECOND", f"the whole text is {response.text!r}")
+        first, second = FIRST_PARAGRAPH.upper(), SECOND_PARAGRAPH.upper()
+        row.require(text == first, f"the first text decoded is {text!r}")
+        row.require(response.text == first + second, f"the whole text is {response.text!r}")
         row.prompt(seen, "flushed text")
         row.require(response.complete_after - seen >= 0.8 * WORK_SECONDS, "text held back until the end")
+        self.require_savings(row, response)
+
+    def require_savings(self, row, response):
+        if row.accepted:
+            row.require(response.wire_length < len(response.text), "not smaller with gzip")
 
     def page(self, row, run, accept_encoding):
         with Connection(self.server.address) as connection:
@@ -188,8 +205,8 @@ class Demo:
         with Connection(self.server.address) as connection:
             response = connection.request(f"/events?id={run}", accept_encoding).read()
         row.measure(response, coding="gzip")
-        expected = [f"id: {number}\ndata: tick\n\n" for number in range(1, EVENT_COUNT + 1)]
-        row.require([text for _, text in response.arrivals] == expected, "not one arrival for each event")
+        self.require_savings(row, response)
+        row.require([text for _, text in response.arrivals] == EVENTS, "not one arrival for each event")
         times = [seen for seen, _ in response.arrivals]
         row.prompt(times[0], "first event")
         for number, (before, after) in enumerate(zip(times, [*times[1:], response.complete_after]), start=1):
