@@ -3,6 +3,7 @@
   import HTTPOutputBuffering
   import HummingbirdCore
   import Logging
+  import NIOSSL
   import OutputBufferingHummingbird
 
   /// The servers that a script can run on.
@@ -13,7 +14,10 @@
     case nioHTTP2 = "nio-h2"
     case flyingfox
 
-    func run(_ application: ScriptedApplication, port: Int, logger: Logger) async throws {
+    func run(
+      _ application: ScriptedApplication, _ options: ServerOptions, logger: Logger
+    ) async throws {
+      let port = options.port
       switch self {
       case .hummingbird:
         try await HummingbirdServer(application: application, server: .bufferedHTTP1())
@@ -24,13 +28,32 @@
         try await HummingbirdServer(application: application, server: server)
           .run(port: port, logger: logger)
       case .nioHTTP1:
-        try await NIOServer(application, version: .http1_1, port: port, logger: logger)
-          .runUntilTerminated()
+        try await runNIO(application, .http1_1, options, logger: logger)
       case .nioHTTP2:
-        try await NIOServer(application, version: .http2, port: port, logger: logger)
-          .runUntilTerminated()
+        try await runNIO(application, .http2, options, logger: logger)
       case .flyingfox:
         try await FlyingFoxServer(application: application).run(port: port, logger: logger)
+      }
+    }
+
+    private func runNIO(
+      _ application: ScriptedApplication, _ version: HTTPProtocolVersion, _ options: ServerOptions,
+      logger: Logger
+    ) async throws {
+      var tls: NIOSSLContext?
+      if options.tls {
+        var configuration = try ServerCertificate().tlsConfiguration
+        configuration.applicationProtocols = [version == .http2 ? "h2" : "http/1.1"]
+        tls = try NIOSSLContext(configuration: configuration)
+      }
+      if options.dropIn {
+        try await DropInServer(
+          application: application, version: version, tls: tls, port: options.port, logger: logger
+        ).runUntilTerminated()
+      } else {
+        try await NIOServer(
+          application, version: version, tls: tls, port: options.port, logger: logger
+        ).runUntilTerminated()
       }
     }
   }

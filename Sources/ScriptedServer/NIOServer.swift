@@ -10,12 +10,13 @@
   import NIOHTTPTypesHTTP1
   import NIOHTTPTypesHTTP2
   import NIOPosix
+  import NIOSSL
   import OutputBufferingNIO
   import ServiceLifecycle
   import Synchronization
   import UnixSignals
 
-  /// The scripted application on plain SwiftNIO, over HTTP/1.1 or HTTP/2 with prior knowledge.
+  /// The scripted application on plain SwiftNIO, over HTTP/1.1 or HTTP/2 with prior knowledge, and over TLS.
   struct NIOServer: Service {
     typealias MessageChannel = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
 
@@ -27,15 +28,19 @@
 
     let application: ScriptedApplication
     let version: HTTPProtocolVersion
+    /// Nil for no TLS.
+    let tls: NIOSSLContext?
     let port: Int
     let logger: Logger
     private let connections = OpenConnections()
 
     init(
-      _ application: ScriptedApplication, version: HTTPProtocolVersion, port: Int, logger: Logger
+      _ application: ScriptedApplication, version: HTTPProtocolVersion, tls: NIOSSLContext?,
+      port: Int, logger: Logger
     ) {
       self.application = application
       self.version = version
+      self.tls = tls
       self.port = port
       self.logger = logger
     }
@@ -66,9 +71,10 @@
       let server = try await bootstrap.bind(host: "127.0.0.1", port: port) { channel in
         channel.eventLoop.makeCompletedFuture {
           let pipeline = channel.pipeline.syncOperations
+          if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
           try pipeline.configureHTTPServerPipeline(
             withPipeliningAssistance: false, withErrorHandling: false)
-          try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
+          try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: tls != nil))
           let connection = try HTTPServerConnection.watchHTTP1(
             channel, sendsFileRegions: true)
           let messages = try MessageChannel(
@@ -88,6 +94,9 @@
       let server = try await bootstrap.bind(host: "127.0.0.1", port: port) { channel in
         channel.eventLoop.makeCompletedFuture {
           connections.add(channel)
+          if let tls {
+            try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls))
+          }
           // Says GOAWAY, and closes the connection when its streams have ended.
           let manager = NIOHTTP2ServerConnectionManagementHandler(
             eventLoop: channel.eventLoop,

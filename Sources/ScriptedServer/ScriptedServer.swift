@@ -17,7 +17,7 @@
       var logger = Logger(label: "scripted-server")
       logger.logLevel = .critical
       let application = ScriptedApplication(buffering: try options.makeBuffering())
-      try await options.adapter.run(application, port: options.port, logger: logger)
+      try await options.adapter.run(application, options, logger: logger)
     }
   }
 #else

@@ -12,6 +12,13 @@
     @Option(help: "The port on 127.0.0.1; 0 for any.")
     var port = 0
 
+    @Flag(help: "Serve over TLS, on plain SwiftNIO.")
+    var tls = false
+
+    @Flag(
+      help: "Serve by an application of channel handlers above the drop-in, on plain SwiftNIO.")
+    var dropIn = false
+
     @Option(help: "The least size of a body that is coded, in bytes.")
     var minimumSize = CompressionPolicy().minimumByteCount
 
@@ -83,6 +90,11 @@
         case .force: .force
         }
       }
+    }
+
+    func validate() throws {
+      guard tls || dropIn, adapter != .nioHTTP1, adapter != .nioHTTP2 else { return }
+      throw ValidationError("--tls and --drop-in are options of nio-h1 and nio-h2")
     }
 
     func makeBuffering() throws -> ResponseBuffering {

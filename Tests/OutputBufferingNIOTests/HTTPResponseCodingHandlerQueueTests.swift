@@ -22,8 +22,11 @@
     /// one of these at the last moment.
     private static let boundByteCount = (1 << 20) + (3 << 20)
 
-    @Test(arguments: Beginning.allCases)
-    func `64 MiB behind a slow client never wait here`(beginning: Beginning) async throws {
+    /// With a handler below that keeps what is written until a flush, as TLS does, a lowered mark shows nothing.
+    @Test(arguments: Beginning.allCases, [false, true])
+    func `64 MiB behind a slow client never wait here`(
+      beginning: Beginning, isKeptBelow: Bool
+    ) async throws {
       let noise = [UInt8].noise(byteCount: 2 << 20)
       let file = try TestFile(noise)
       defer { file.remove() }
@@ -32,6 +35,7 @@
       try await withChannels { channel in
         try channel.syncOptions?.setOption(.socketOption(.so_sndbuf), value: 256 << 10)
         let pipeline = channel.pipeline.syncOperations
+        if isKeptBelow { try pipeline.addHandler(WriteKeeper()) }
         try pipeline.configureHTTPServerPipeline()
         try pipeline.addHandler(
           HTTPResponseCodingHandler(settings: ResponseSettings(codings: [.gzip(level: 1)])))
@@ -88,6 +92,51 @@
       #expect(try InflateDecoder.gunzip(pipeline.response().body).count == 100 * 65_536)
     }
 
+    @Test func `an empty part pays for no other`() throws {
+      let pipeline = try Pipeline(maximumWholeBytes: 100_000)
+      try pipeline.request("GET / HTTP/1.1\r\nAccept-Encoding: gzip\r\n\r\n")
+      pipeline.write(.head(.html(length: nil)))
+      let piece = ByteBuffer(bytes: [UInt8].noise(byteCount: 65_536))
+      var longest = 0
+      for _ in 0..<100 {
+        pipeline.write(.body(.byteBuffer(piece)))
+        pipeline.write(.body(.byteBuffer(ByteBuffer())))
+        longest = max(longest, pipeline.handler.coder.queuedByteCount)
+      }
+      #expect(longest <= 100_000 + 65_536)
+      pipeline.write(.end(nil))
+      pipeline.channel.flush()
+      #expect(try InflateDecoder.gunzip(pipeline.response().body).count == 100 * 65_536)
+    }
+
+    @Test func `nor does the end of a response that is still to be coded`() throws {
+      let pipeline = try Pipeline(maximumWholeBytes: 1_000_000) {
+        try $0.configureHTTPServerPipeline(withPipeliningAssistance: false)
+      }
+      let request = "GET / HTTP/1.1\r\nAccept-Encoding: gzip\r\n\r\n"
+      try pipeline.request(request + request)
+      pipeline.write(.head(.html(length: nil)))
+      let piece = ByteBuffer(bytes: [UInt8].noise(byteCount: 65_536).map { $0 & 63 })
+      for _ in 0..<15 { pipeline.write(.body(.byteBuffer(piece))) }
+      pipeline.write(.end(nil))
+      #expect(pipeline.handler.coder.isBusy)
+      pipeline.write(.head(.html(length: nil)))
+      var longest = 0
+      for _ in 0..<100 {
+        pipeline.write(.body(.byteBuffer(piece)))
+        longest = max(longest, pipeline.handler.coder.queuedByteCount)
+      }
+      // As long as it is being coded as much waits as it is long.
+      #expect(longest <= 2 * 1_000_000 + 65_536)
+      pipeline.write(.end(nil))
+      pipeline.channel.flush()
+      let first = try pipeline.response()
+      let length = try #require(first.fields["content-length"].flatMap { Int($0) })
+      let second = try #require(WireResponse(Array(first.body.dropFirst(length))))
+      #expect(try InflateDecoder.gunzip(Array(first.body.prefix(length))).count == 15 * 65_536)
+      #expect(try InflateDecoder.gunzip(second.body).count == 100 * 65_536)
+    }
+
     @Test func `one long write is coded in turns, whatever its length`() throws {
       let pipeline = try Pipeline(maximumWholeBytes: 0)
       try pipeline.request("GET / HTTP/1.1\r\nAccept-Encoding: gzip\r\n\r\n")
@@ -95,6 +144,24 @@
       pipeline.write(.body(.byteBuffer(ByteBuffer(bytes: [UInt8].noise(byteCount: 4 << 20)))))
       pipeline.write(.end(nil))
       #expect(pipeline.handler.coder.queuedByteCount > 3 << 20)
+    }
+  }
+
+  /// Keeps what is written until it is flushed.
+  private final class WriteKeeper: ChannelOutboundHandler {
+    typealias OutboundIn = Any
+
+    private var kept: [(NIOAny, EventLoopPromise<Void>?)] = []
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+      kept.append((data, promise))
+    }
+
+    func flush(context: ChannelHandlerContext) {
+      let due = kept
+      kept = []
+      for (data, promise) in due { context.write(data, promise: promise) }
+      context.flush()
     }
   }
 

@@ -32,7 +32,7 @@
           // What is coded already.
           if machine?.isOpen == false { emit() }
           if channel.isWritable {
-            owed -= codeNow(Self.smallSlice)
+            owed -= codeNow(Self.smallSlice) ?? 0
             if case .coding = state, machine?.isOpen == false {
               feed(nil) { try $0.flush() }
               emit()
@@ -42,8 +42,7 @@
           if channel.isWritable { restoreMark() }
         }
         while owed > 0, channel.isWritable {
-          let count = codeNow(ResponseMachine.writeSliceByteCount)
-          guard count > 0 else { break }
+          guard let count = codeNow(ResponseMachine.writeSliceByteCount) else { break }
           owed -= count
           flushOutput()
         }
@@ -54,15 +53,17 @@
 
     /// Codes something of the queue although its time hasn't come.
     ///
-    /// - Returns: How many bytes; 0 where nothing can be coded now.
-    private func codeNow(_ limit: Int) -> Int {
+    /// - Returns: How many bytes; 0 of a part that has none left or is held, nil where nothing can be coded now.
+    private func codeNow(_ limit: Int) -> Int? {
       while works.isEmpty, pause == .turn || pause == .none, let event = takeEvent() {
         let outer = pause
         pause = .none
         perform(event)
         if pause == .none { pause = outer }
       }
-      guard case .coding = state, let next = works.first else { return 0 }
+      guard case .coding = state, let next = works.first else { return nil }
+      // What is held is still in memory.
+      let isHeld = machine?.isOpen == true
       do {
         switch next {
         case .bytes(var bytes, let promise):
@@ -72,18 +73,26 @@
           if !isLast { works.prepend(.bytes(bytes, promise)) }
           codedCount += 1
           feed(isLast ? promise : nil) { try $0.write(slice.readableBytesUInt8Span) }
-          return slice.readableBytes
+          return isHeld ? 0 : slice.readableBytes
+        case .file(let file, let promise) where file.readableBytes == 0:
+          works.removeFirst()
+          // What is still being read of it has been coded.
+          if pause == .file { goOn() }
+          feed(promise) { _ in }
+          return 0
         case .file(let file, _):
           let bytes = try file.readNow(upTo: limit)
           codedCount += 1
           feed(nil) { try $0.write(bytes.readableBytesUInt8Span) }
-          return bytes.readableBytes
-        case .end:
-          return 0
+          return isHeld ? 0 : bytes.readableBytes
+        case .end(let trailers, let promise):
+          works.removeFirst()
+          codeEndSlice(trailers, promise, upTo: limit)
+          return limit
         }
       } catch {
         breakOff(error)
-        return 0
+        return nil
       }
     }
 

@@ -112,7 +112,8 @@
         works.removeFirst()
         switch next {
         case .bytes(let bytes, let promise): codeSlice(of: bytes, promise)
-        case .end(let trailers, let promise): codeEndSlice(trailers, promise)
+        case .end(let trailers, let promise):
+          codeEndSlice(trailers, promise, upTo: budget.sliceByteCount)
         case .file(let file, let promise): read(file, promise)
         }
       }
@@ -134,9 +135,11 @@
       }
     }
 
-    private func codeEndSlice(_ trailers: HTTPFields?, _ promise: EventLoopPromise<Void>?) {
+    /// Codes some of what was held until the end, and ends the response after that.
+    func codeEndSlice(
+      _ trailers: HTTPFields?, _ promise: EventLoopPromise<Void>?, upTo byteCount: Int
+    ) {
       works.prepend(.end(trailers, promise))
-      let byteCount = budget.sliceByteCount
       do {
         let isDone = try measuring(byteCount) {
           try machine?.finish(trailers: trailers, coding: byteCount) ?? true

@@ -51,9 +51,14 @@ class Message:
 
 
 class Connection:
-    """What is sent and received over one socket; `timeout` is that of every wait, `tls` by default the server's."""
+    """What is sent and received over one socket; `timeout` is that of every wait, `tls` by default the server's.
 
-    def __init__(self, server, receive_buffer=None, timeout=10, tls=None):
+    With `strict_end` the end of a TLS connection without close_notify is an error, as a reset is.
+    """
+
+    PROTOCOL = "h2"
+
+    def __init__(self, server, receive_buffer=None, timeout=10, tls=None, strict_end=False):
         raw = socket.socket()
         if receive_buffer:
             raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
@@ -64,8 +69,8 @@ class Connection:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
             context.check_hostname = False
             context.verify_mode = ssl.CERT_NONE
-            context.set_alpn_protocols(["h2"])
-            raw = context.wrap_socket(raw, suppress_ragged_eofs=True)
+            context.set_alpn_protocols([self.PROTOCOL])
+            raw = context.wrap_socket(raw, suppress_ragged_eofs=not strict_end)
         self.socket = raw
         self.timeout = timeout
         self.pending = bytearray()

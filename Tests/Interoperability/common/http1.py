@@ -8,6 +8,8 @@ from connection import Connection, ConnectionEnded, Message
 class Http1Connection(Connection):
     """One connection; responses are read in the order of the requests."""
 
+    PROTOCOL = "http/1.1"
+
     def __init__(self, server, **options):
         super().__init__(server, **options)
         self.next_number = 0

@@ -46,7 +46,7 @@ class ScriptedServer(Server):
     """`scripted-server` with one adapter; what it logs is kept for the report."""
 
     def __init__(self, executable, adapter, *options, environment=None):
-        self.adapter = adapter
+        self.adapter, self.options = adapter, options
         self.log = tempfile.TemporaryFile()
         self.stopped_after = None
         self.process = subprocess.Popen(
@@ -66,7 +66,7 @@ class ScriptedServer(Server):
 
     @property
     def is_tls(self):
-        return self.adapter == "hummingbird-h2"
+        return self.adapter == "hummingbird-h2" or "--tls" in self.options
 
     @property
     def origin(self):

@@ -18,17 +18,22 @@ class Attack:
     KEPT_MEGABYTES = 12
     REPETITIONS = 3
 
-    def __init__(self, name, run, versions, peak, cannot):
+    def __init__(self, name, run, versions, adapters, peak, cannot):
         self.name, self.run = name, run
-        self.versions, self.peak, self.cannot = versions, peak, cannot
+        self.versions, self.adapters, self.peak, self.cannot = versions, adapters, peak, cannot
+
+    def fits(self, target):
+        """Whether it is made on a server."""
+        is_version = (2 if target.is_http2 else 1) in self.versions
+        return is_version and (self.adapters is None or target.adapter in self.adapters)
 
 
-def attack(name, versions=(1, 2), peak=Attack.PEAK_MEGABYTES, cannot=None):
-    """Makes a function an attack on the servers of these versions of HTTP.
+def attack(name, versions=(1, 2), adapters=None, peak=Attack.PEAK_MEGABYTES, cannot=None):
+    """Makes a function an attack on the servers of these versions of HTTP, or on some of them.
 
-    `cannot` names adapters that the attack can't be made on, or not fully, and says why.
+    A function that attacks a process of its own returns what that was larger by at its peak, in bytes. `cannot` names adapters that the attack can't be made on, or not fully, and says why.
     """
     def register(function):
-        ATTACKS.append(Attack(name, function, versions, peak, cannot or {}))
+        ATTACKS.append(Attack(name, function, versions, adapters, peak, cannot or {}))
         return function
     return register

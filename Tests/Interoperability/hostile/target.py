@@ -193,8 +193,8 @@ class Target:
         if before is None:
             return 0, failures, doubts
         self.memory.forget_peak()
-        attempt(lambda: attack.run(self))
-        peak = max(0, self.memory.peak() - before)
+        own = attempt(lambda: attack.run(self)) or 0
+        peak = max(own, self.memory.peak() - before)
         kept = (attempt(self.settle) or before) - before
         if peak > attack.peak * MEGABYTE:
             failures.append(f"the process was larger by {peak / MEGABYTE:.0f} MB")
