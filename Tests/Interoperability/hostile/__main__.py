@@ -21,7 +21,7 @@ from memory import MEGABYTE  # noqa: E402
 from servers import adapters, leave_on_sigterm  # noqa: E402
 from target import Target  # noqa: E402
 # The light ones first: what they leave can't hide in what the heavy ones have left.
-import accepting, asking, garbage, fields, lasting, reading, leaving, streams, writability  # noqa: E401,E402,F401
+import accepting, asking, garbage, fields, lasting, reading, leaving, refusing, streams, writability  # noqa: E401,E402,F401
 
 OPEN_FILES = 4096
 PREFERRED = ["nio-h1", "hummingbird", "flyingfox", "nio-h2", "hummingbird-h2"]
