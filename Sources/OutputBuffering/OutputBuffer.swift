@@ -13,8 +13,6 @@ struct OutputBuffer {
   var handler: (any OutputHandler)?
   var bytes: ContiguousArray<UInt8>
 
-  var isChunkFull: Bool { status.chunkSize > 0 && bytes.count >= status.chunkSize }
-
   /// The status as of now.
   var currentStatus: OutputBufferStatus {
     var status = status
@@ -22,8 +20,21 @@ struct OutputBuffer {
     return status
   }
 
-  /// Adds what a buffer further in has given up, leaving storage to be reused in `payload`.
-  mutating func absorb(_ payload: inout ContiguousArray<UInt8>) {
+  // Mutating, since a method that isn't is called on a copy where the buffer is in an array.
+  private mutating func isChunkFull() -> Bool {
+    status.chunkSize > 0 && bytes.count >= status.chunkSize
+  }
+
+  /// Adds what is written, and says whether the chunk is full.
+  mutating func append(_ written: Span<UInt8>) -> Bool {
+    bytes.append(copying: written)
+    return isChunkFull()
+  }
+
+  /// Adds what a buffer further in has given up, and says whether the chunk is full.
+  ///
+  /// What is left in `payload` is storage to be reused.
+  mutating func absorb(_ payload: inout ContiguousArray<UInt8>) -> Bool {
     // A few bytes must not take the place of larger, warmed-up storage: copying into that costs no
     // more than moving, and never allocates.
     if bytes.isEmpty,
@@ -33,21 +44,7 @@ struct OutputBuffer {
     } else {
       bytes.append(contentsOf: payload)
     }
-  }
-
-  /// Throws where the buffer was started without the capability.
-  func require(
-    _ capability: OutputBufferCapabilities, for operation: OutputBufferError.Operation
-  ) throws(OutputBufferError) {
-    guard !status.capabilities.isSuperset(of: capability) else { return }
-    let code: OutputBufferError.Code =
-      switch capability {
-      case .flushable: .notFlushable
-      case .cleanable: .notCleanable
-      default: .notRemovable
-      }
-    throw OutputBufferError(
-      code: code, operation: operation, handlerName: status.handlerName, level: status.level)
+    return isChunkFull()
   }
 }
 
@@ -67,9 +64,7 @@ extension OutputBuffer {
   }
 
   /// Takes the bytes out of a buffer without handler.
-  mutating func passThrough(
-    leaving storage: consuming ContiguousArray<UInt8>
-  ) -> ContiguousArray<UInt8> {
+  mutating func endInvocation(leaving storage: ContiguousArray<UInt8>) -> ContiguousArray<UInt8> {
     status.isStarted = true
     status.isProcessed = true
     return exchange(&bytes, with: storage)
@@ -79,5 +74,22 @@ extension OutputBuffer {
   mutating func disable() -> ContiguousArray<UInt8> {
     status.isDisabled = true
     return exchange(&bytes, with: [])
+  }
+}
+
+extension OutputBufferStatus {
+  /// Throws where the buffer was started without the capability.
+  func require(
+    _ capability: OutputBufferCapabilities, for operation: OutputBufferError.Operation
+  ) throws(OutputBufferError) {
+    guard !capabilities.isSuperset(of: capability) else { return }
+    let code: OutputBufferError.Code =
+      switch capability {
+      case .flushable: .notFlushable
+      case .cleanable: .notCleanable
+      default: .notRemovable
+      }
+    throw OutputBufferError(
+      code: code, operation: operation, handlerName: handlerName, level: level)
   }
 }

@@ -34,9 +34,10 @@ struct OutputBuffers {
     nextIdentifier += 1
   }
 
-  /// Moves or copies a payload into a buffer, and keeps the storage that is left.
-  mutating func absorb(_ payload: inout ContiguousArray<UInt8>, into level: Int) {
-    levels[level].absorb(&payload)
-    storages.give(&payload)
+  /// Moves or copies a payload into a buffer, keeps the storage that is left, and says whether the
+  /// buffer's chunk is full.
+  mutating func absorb(_ payload: inout ContiguousArray<UInt8>, into level: Int) -> Bool {
+    defer { storages.give(&payload) }
+    return levels[level].absorb(&payload)
   }
 }

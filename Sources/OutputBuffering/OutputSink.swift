@@ -15,13 +15,12 @@ public protocol OutputSink: ~Copyable {
 
   /// Takes the bytes of one write that leaves the stack, together with their storage.
   ///
-  /// What leaves a buffer comes here; what is written while none is open goes to
-  /// ``write(_:)``. Both mean the same, and a sink that keeps no bytes needs only the other: without this
-  /// method they are written as a span. A sink that keeps them takes the storage instead of a copy, and
-  /// leaves other storage in its place for reuse, if it has any to spare.
+  /// What leaves a buffer comes here, what is written while none is open goes to ``write(_:)``; both
+  /// mean the same. A sink that keeps bytes takes the storage instead of a copy, and leaves other
+  /// storage in its place if it has any to spare. Without this method the bytes are written as a span.
   ///
-  /// - Parameter storage: What leaves the stack, never empty. Whatever it holds on return is dropped,
-  ///   and its capacity is used for later writes.
+  /// - Parameter storage: What leaves the stack, never empty. What it holds on return is dropped, and
+  ///   its capacity used for later writes.
   mutating func write(taking storage: inout ContiguousArray<UInt8>)
 
   /// Sends on whatever the sink itself holds back.

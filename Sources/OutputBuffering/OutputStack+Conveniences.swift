@@ -46,11 +46,8 @@ extension OutputStack where Sink: ~Copyable {
     _ process: @escaping ClosureOutputHandler.Process
   ) {
     start(
-      handler: ClosureOutputHandler(name: name, process),
-      chunkSize: chunkSize,
-      capabilities: capabilities,
-      whenHandlerFails: failurePolicy
-    )
+      handler: ClosureOutputHandler(name: name, process), chunkSize: chunkSize,
+      capabilities: capabilities, whenHandlerFails: failurePolicy)
   }
 
   /// Calls the body with a buffer that is open for just as long.

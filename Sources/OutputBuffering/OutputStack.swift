@@ -75,8 +75,7 @@ public final class OutputStack<Sink: OutputSink & ~Copyable> {
       // The same as `update` of what a write changes, and a tenth faster.
       var levels: [OutputBuffer] = []
       swap(&levels, &buffers.levels)
-      levels[level].bytes.append(copying: bytes)
-      let isFull = levels[level].isChunkFull
+      let isFull = levels[level].append(bytes)
       swap(&levels, &buffers.levels)
       guard isFull else { return }
       operate { passOn(from: level, .write) }
@@ -160,15 +159,17 @@ public final class OutputStack<Sink: OutputSink & ~Copyable> {
   ///   with nothing flushed at all, or `handlerIsRunning`.
   /// - Complexity: O(n) in the number of bytes held, besides the handlers.
   public func flushAll() throws(OutputBufferError) {
-    try begin(.flushAll)
+    guard mayOperate() else {
+      throw OutputBufferError(code: .handlerIsRunning, operation: .flushAll)
+    }
     for level in buffers.levels.indices.reversed() where !buffers.levels[level].status.isDisabled {
-      try buffers.levels[level].require(.flushable, for: .flushAll)
+      try buffers.levels[level].status.require(.flushable, for: .flushAll)
     }
     operate {
       var payload: ContiguousArray<UInt8> = []
       for level in buffers.levels.indices.reversed() {
         if !buffers.levels[level].status.isDisabled {
-          update { $0.absorb(&payload, into: level) }
+          _ = update { $0.absorb(&payload, into: level) }
           payload = process(level, .flush)
         } else if buffers.levels[level].status.failurePolicy == .discard {
           discardedByteCount += payload.count
@@ -320,8 +321,6 @@ public final class OutputStack<Sink: OutputSink & ~Copyable> {
   /// - Complexity: O(n) in the number of buffers.
   public var storedByteCount: Int { buffers.levels.reduce(0) { $0 + $1.bytes.count } }
 
-  // How bytes travel outwards.
-
   /// Empties a buffer through its handler and writes the result to the levels further out.
   private func passOn(from level: Int, _ phase: OutputPhase) {
     var payload = process(level, phase)
@@ -337,8 +336,7 @@ public final class OutputStack<Sink: OutputSink & ~Copyable> {
     while !payload.isEmpty {
       switch buffers.destination(below: level) {
       case .buffer(let next):
-        update { $0.absorb(&payload, into: next) }
-        guard buffers.levels[next].isChunkFull else { return }
+        guard update({ $0.absorb(&payload, into: next) }) else { return }
         payload = process(next, .write)
         level = next
         continue
@@ -367,7 +365,7 @@ public final class OutputStack<Sink: OutputSink & ~Copyable> {
       var handler = update({ $0.levels[level].handler.take() })
     else {
       let storage = phase.contains(.final) ? [] : update { $0.storages.take() }
-      return update { $0.levels[level].passThrough(leaving: storage) }
+      return update { $0.levels[level].endInvocation(leaving: storage) }
     }
     let phase = update { $0.levels[level].beginInvocation(phase) }
     var output = update { $0.storages.take() }
@@ -418,13 +416,11 @@ public final class OutputStack<Sink: OutputSink & ~Copyable> {
   func endBuffers(since identifier: UInt64, _ phase: OutputPhase) {
     guard mayOperate() else { return }
     operate {
-      while let innermost = buffers.levels.last, innermost.identifier >= identifier {
+      while level > 0, buffers.levels[level - 1].identifier >= identifier {
         end(level - 1, phase)
       }
     }
   }
-
-  // Operations, and their refusal before anything changes.
 
   /// Changes the buffers as a local value, so that no access to the property is open meanwhile.
   @inline(__always)
@@ -451,21 +447,17 @@ public final class OutputStack<Sink: OutputSink & ~Copyable> {
     return !isOperating
   }
 
-  private func begin(_ operation: OutputBufferError.Operation) throws(OutputBufferError) {
-    guard mayOperate() else {
-      throw OutputBufferError(code: .handlerIsRunning, operation: operation)
-    }
-  }
-
   /// The level of the innermost buffer, which has to allow the operation.
   private func innermost(
     _ operation: OutputBufferError.Operation, requiring capability: OutputBufferCapabilities
   ) throws(OutputBufferError) -> Int {
-    try begin(operation)
+    guard mayOperate() else {
+      throw OutputBufferError(code: .handlerIsRunning, operation: operation)
+    }
     guard let level = buffers.levels.indices.last else {
       throw OutputBufferError(code: .noBuffer, operation: operation)
     }
-    try buffers.levels[level].require(capability, for: operation)
+    try buffers.levels[level].status.require(capability, for: operation)
     return level
   }
 }
