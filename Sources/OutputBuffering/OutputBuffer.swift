@@ -31,9 +31,8 @@ struct OutputBuffer {
     return isChunkFull()
   }
 
-  /// Adds what a buffer further in has given up, and says whether the chunk is full.
-  ///
-  /// What is left in `payload` is storage to be reused.
+  /// Adds what a buffer further in has given up, leaving storage to be reused in `payload`, and says
+  /// whether the chunk is full.
   mutating func absorb(_ payload: inout ContiguousArray<UInt8>) -> Bool {
     // A few bytes must not take the place of larger, warmed-up storage: copying into that costs no
     // more than moving, and never allocates.

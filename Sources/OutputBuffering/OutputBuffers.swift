@@ -34,8 +34,7 @@ struct OutputBuffers {
     nextIdentifier += 1
   }
 
-  /// Moves or copies a payload into a buffer, keeps the storage that is left, and says whether the
-  /// buffer's chunk is full.
+  /// Moves or copies a payload into a buffer, and says whether the chunk is full.
   mutating func absorb(_ payload: inout ContiguousArray<UInt8>, into level: Int) -> Bool {
     defer { storages.give(&payload) }
     return levels[level].absorb(&payload)

@@ -89,8 +89,7 @@ public final class OutputStack<Sink: OutputSink & ~Copyable> {
     }
   }
 
-  /// Writes bytes together with their storage into the innermost buffer, or into the sink where none
-  /// is open.
+  /// Writes bytes with their storage into the innermost buffer, or into the sink without one.
   ///
   /// The same as ``write(_:)-(Span<UInt8>)``, except that the bytes move, where they can, instead of
   /// being copied: into an empty buffer, and into a sink that takes storage. An array that the caller
