@@ -13,6 +13,16 @@ struct CountingSink: OutputSink {
 }
 
 func addStackBenchmarks() {
+  // What a write into an open buffer is measured against.
+  Benchmark("array-append-32B") { benchmark in
+    let line = Payload.line
+    var array: ContiguousArray<UInt8> = []
+    for _ in 0..<1_100 { array.append(contentsOf: line) }
+    array.removeAll(keepingCapacity: true)
+    benchmark.measure { array.append(contentsOf: line) }
+    blackHole(array.count)
+  }
+
   Benchmark("stack-write-32B-open-buffer") { benchmark in
     let stack = OutputStack(sink: CountingSink())
     let line = Payload.line
@@ -50,6 +60,16 @@ func addStackBenchmarks() {
     try benchmark.measure {
       stack.write(line.span)
       try stack.flushAll()
+    }
+  }
+
+  Benchmark("stack-4-nested-page-6KB") { benchmark in
+    let stack = OutputStack(sink: CountingSink())
+    let page = Payload.page6KB
+    try benchmark.measure {
+      for _ in 0..<4 { stack.start() }
+      stack.write(page.span)
+      for _ in 0..<4 { try stack.endFlush() }
     }
   }
 }

@@ -1,85 +1,94 @@
 /// One level of the stack.
 struct OutputBuffer {
-  /// What has happened to a buffer so far, PHP's status bits.
-  struct Progress: OptionSet {
-    let rawValue: UInt8
-
-    static let started = Self(rawValue: 1 << 0)
-    static let disabled = Self(rawValue: 1 << 1)
-    static let processed = Self(rawValue: 1 << 2)
-  }
+  /// What is copied into an empty buffer rather than moved, where moving would cost it capacity.
+  static let maximumCopiedByteCount = 256
 
   /// Ascends from the outermost buffer inwards and is never used twice in a stack.
   let identifier: UInt64
-  let handlerName: String
-  let hasHandler: Bool
-  let chunkSize: Int
-  let capabilities: OutputBufferCapabilities
-  let failurePolicy: OutputFailurePolicy
+
+  /// What the stack tells of the buffer, except for its length.
+  var status: OutputBufferStatus
 
   /// Nil without handler, while the handler runs, and for good once it has failed.
   var handler: (any OutputHandler)?
   var bytes: ContiguousArray<UInt8>
-  var progress: Progress = []
 
-  init(
-    identifier: UInt64,
-    handler: (any OutputHandler)?,
-    chunkSize: Int,
-    capabilities: OutputBufferCapabilities,
-    failurePolicy: OutputFailurePolicy,
-    storage: consuming ContiguousArray<UInt8>
-  ) {
-    self.identifier = identifier
-    self.handlerName = handler?.name ?? OutputBufferStatus.defaultHandlerName
-    self.hasHandler = handler != nil
-    self.chunkSize = max(0, chunkSize)
-    self.capabilities = capabilities
-    self.failurePolicy = failurePolicy
-    self.handler = handler
-    self.bytes = storage
+  /// The status as of now.
+  var currentStatus: OutputBufferStatus {
+    var status = status
+    status.length = bytes.count
+    return status
   }
 
-  var isDisabled: Bool { progress.contains(.disabled) }
-
-  var isChunkFull: Bool { chunkSize > 0 && bytes.count >= chunkSize }
+  // Mutating, since a method that isn't is called on a copy where the buffer is in an array.
+  private mutating func isChunkFull() -> Bool {
+    status.chunkSize > 0 && bytes.count >= status.chunkSize
+  }
 
   /// Adds what is written, and says whether the chunk is full.
   mutating func append(_ written: Span<UInt8>) -> Bool {
     bytes.append(copying: written)
-    return isChunkFull
+    return isChunkFull()
   }
 
-  /// Adds what a buffer further in has given up, leaving storage to be reused in `payload`.
-  mutating func absorb(_ payload: inout ContiguousArray<UInt8>) {
-    // Moving is free, but a small payload must not take the place of larger, warmed-up storage:
-    // copying into that never allocates.
-    if bytes.isEmpty, payload.capacity >= bytes.capacity {
+  /// Adds what a buffer further in has given up, leaving storage to be reused in `payload`, and says
+  /// whether the chunk is full.
+  mutating func absorb(_ payload: inout ContiguousArray<UInt8>) -> Bool {
+    // A few bytes must not take the place of larger, warmed-up storage: copying into that costs no
+    // more than moving, and never allocates.
+    if bytes.isEmpty,
+      payload.count > Self.maximumCopiedByteCount || payload.capacity >= bytes.capacity
+    {
       swap(&bytes, &payload)
     } else {
       bytes.append(contentsOf: payload)
     }
+    return isChunkFull()
   }
 }
 
-extension [OutputBuffer] {
-  /// Where bytes go that leave a level.
-  enum Destination {
-    /// The innermost enabled buffer further out.
-    case buffer(Int)
-    case sink
-    /// A buffer in between discards everything since its handler failed.
-    case nowhere
+// The steps of `php_output_handler_op` that concern one buffer only.
+extension OutputBuffer {
+  /// The phase in which the handler is to be invoked, the first time with `start`.
+  mutating func beginInvocation(_ phase: OutputPhase) -> OutputPhase {
+    defer { status.isStarted = true }
+    return status.isStarted ? phase : phase.union(.start)
   }
 
-  func destination(below level: Int) -> Destination {
-    // By index: a predicate would be handed a copy of each buffer, on every write.
-    var candidate = level - 1
-    while candidate >= 0 {
-      guard self[candidate].isDisabled else { return .buffer(candidate) }
-      if self[candidate].failurePolicy == .discard { return .nowhere }
-      candidate -= 1
-    }
-    return .sink
+  /// Takes the handler back after it has succeeded, and drops the bytes it has processed.
+  mutating func endInvocation(of handler: any OutputHandler) {
+    self.handler = handler
+    status.isProcessed = true
+    StorageFreeList.empty(&bytes)
+  }
+
+  /// Takes the bytes out of a buffer without handler.
+  mutating func endInvocation(leaving storage: ContiguousArray<UInt8>) -> ContiguousArray<UInt8> {
+    status.isStarted = true
+    status.isProcessed = true
+    return exchange(&bytes, with: storage)
+  }
+
+  /// Takes the bytes out of a buffer whose handler has failed, and leaves it without handler.
+  mutating func disable() -> ContiguousArray<UInt8> {
+    status.isDisabled = true
+    return exchange(&bytes, with: [])
+  }
+}
+
+extension OutputBufferStatus {
+  /// Throws where the buffer was started without the capability.
+  func require(
+    _ capability: OutputBufferCapabilities, for operation: OutputBufferError.Operation
+  ) throws(OutputBufferError) {
+    guard !capabilities.isSuperset(of: capability) else { return }
+    let code: OutputBufferError.Code =
+      switch capability {
+      case .flushable: .notFlushable
+      case .cleanable: .notCleanable
+      default: .notRemovable
+      }
+    throw OutputBufferError(
+      code: code, operation: operation, handlerName: handlerName, level: level)
   }
 }

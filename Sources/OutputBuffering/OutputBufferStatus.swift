@@ -12,19 +12,19 @@ public struct OutputBufferStatus: Sendable, Hashable {
   public var chunkSize: Int
 
   /// The number of bytes that the handler has not seen yet.
-  public var length: Int
+  public var length = 0
 
   /// What may be done to the buffer.
   public var capabilities: OutputBufferCapabilities
 
   /// Whether the buffer has been emptied at least once, by a full chunk, a flush or a clean.
-  public var isStarted: Bool
+  public var isStarted = false
 
   /// Whether the handler has failed: ``failurePolicy`` says what becomes of the output since.
-  public var isDisabled: Bool
+  public var isDisabled = false
 
   /// Whether the handler has succeeded at least once.
-  public var isProcessed: Bool
+  public var isProcessed = false
 
   /// Whether there is a handler, or the buffer only accumulates.
   public var hasHandler: Bool

@@ -13,6 +13,16 @@ public protocol OutputSink: ~Copyable {
   ///   call.
   mutating func write(_ bytes: Span<UInt8>)
 
+  /// Takes the bytes of one write that leaves the stack, together with their storage.
+  ///
+  /// What leaves a buffer comes here, what is written while none is open goes to ``write(_:)``; both
+  /// mean the same. A sink that keeps bytes takes the storage instead of a copy, and leaves other
+  /// storage in its place if it has any to spare. Without this method the bytes are written as a span.
+  ///
+  /// - Parameter storage: What leaves the stack, never empty. What it holds on return is dropped, and
+  ///   its capacity used for later writes.
+  mutating func write(taking storage: inout ContiguousArray<UInt8>)
+
   /// Sends on whatever the sink itself holds back.
   ///
   /// Mirrors the SAPI's part of PHP's `flush()`. The stack calls it for
@@ -31,6 +41,11 @@ public protocol OutputSink: ~Copyable {
 }
 
 extension OutputSink where Self: ~Copyable {
+  /// Writes the bytes as a span, and leaves the storage for reuse.
+  public mutating func write(taking storage: inout ContiguousArray<UInt8>) {
+    write(storage.span)
+  }
+
   /// Ignores the failure.
   public mutating func handlerFailed(_ failure: OutputHandlerFailure) {}
 }

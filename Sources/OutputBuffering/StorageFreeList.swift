@@ -13,11 +13,13 @@ struct StorageFreeList {
     storages.popLast() ?? []
   }
 
-  mutating func give(_ storage: consuming ContiguousArray<UInt8>) {
-    guard storages.count < Self.maximumCount, storage.capacity > 0 else { return }
-    Self.empty(&storage)
-    guard storage.capacity > 0 else { return }
-    storages.append(consume storage)
+  /// Keeps the storage, if there is room, and leaves empty storage without capacity.
+  mutating func give(_ storage: inout ContiguousArray<UInt8>) {
+    var given = exchange(&storage, with: [])
+    guard storages.count < Self.maximumCount, given.capacity > 0 else { return }
+    Self.empty(&given)
+    guard given.capacity > 0 else { return }
+    storages.append(given)
   }
 
   /// Empties storage that stays in use, keeping its capacity within the same bound.

@@ -44,7 +44,11 @@ private struct ModelRun {
         whenHandlerFails: policy(setup))
       model.start(setup)
     case .write(let bytes):
-      stack.write(bytes)
+      if stepCount.isMultiple(of: 2) {
+        stack.write(bytes)
+      } else {
+        stack.write(taking: ContiguousArray(bytes))
+      }
       model.write(bytes)
     case .flush:
       expect(Outcome { try stack.flush() }, Outcome { try model.flush() })

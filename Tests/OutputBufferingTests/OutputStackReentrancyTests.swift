@@ -82,8 +82,10 @@ import Testing
   @Test(arguments: [false, true])
   func `a handler that calls its stack when it is released harms nothing`(isFailing: Bool) throws {
     let stack = Stack(sink: ArraySink())
+    var seen: [Int] = []
     do {
       let parting = Parting { [unowned stack] in
+        seen = [stack.level, stack.statuses.count, stack.length ?? -1]
         stack.write("bye")
         stack.endAll()
       }
@@ -96,6 +98,7 @@ import Testing
     }
     stack.write("a")
     try stack.endFlush()
+    #expect(seen == (isFailing ? [2, 2, 0] : [1, 1, 0]))
     #expect(stack.level == 1)
     #expect(stack.discardedByteCount == 3)
     stack.endAll()
@@ -126,6 +129,7 @@ import Testing
     endings + [
       { $0.start() }, { $0.start(named: "") { _, _, _ in } }, { $0.flushSink() },
       { $0.write("lost") }, { $0.write([UInt8](repeating: 1, count: 4).span) },
+      { $0.write(taking: [1, 2, 3, 4]) },
     ]
 
   @Test(arguments: operations.indices)
@@ -138,6 +142,7 @@ import Testing
     stack.write("a")
     try stack.endFlush()
     #expect(stack.refusedOperationCount == 1)
+    #expect([0, 4].contains(stack.discardedByteCount))
     #expect(stack.sink.strings == ["a"])
   }
 

@@ -93,12 +93,13 @@ private final class StackRun {
 
   /// Writes a body in one of the forms a write can have.
   private func write() {
-    let form = input.number(below: 4)
+    let form = input.number(below: 5)
     var bytes = Array(input.body().prefix(budget))
     switch form {
     case 0: stack.write(bytes.span)
     case 1: stack.write(bytes)
     case 2: stack.write(AnySequence(bytes))
+    case 3: stack.write(taking: ContiguousArray(bytes))
     default:
       let text = String(decoding: bytes, as: UTF8.self)
       bytes = Array(text.utf8)
