@@ -6,7 +6,7 @@ let package = Package(
   name: "output-buffering-benchmarks",
   platforms: [.macOS(.v15)],
   dependencies: [
-    .package(name: "swift-output-buffering", path: ".."),
+    .package(name: "swift-output-buffering", path: "..", traits: ["NIO"]),
     .package(url: "https://github.com/ordo-one/benchmark.git", from: "1.38.1", traits: []),
     .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
     // The peer.
@@ -25,6 +25,7 @@ let package = Package(
         .product(name: "HTTPContentCoding", package: "swift-output-buffering"),
         .product(name: "GzipContentCoding", package: "swift-output-buffering"),
         .product(name: "HTTPOutputBuffering", package: "swift-output-buffering"),
+        .product(name: "OutputBufferingNIO", package: "swift-output-buffering"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOEmbedded", package: "swift-nio"),

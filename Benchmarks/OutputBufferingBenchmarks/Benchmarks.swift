@@ -20,5 +20,6 @@ let benchmarks: @Sendable () -> Void = {
   addStackBenchmarks()
   addCodingBenchmarks()
   addResponseBenchmarks()
+  addChannelBenchmarks()
   addPeerBenchmarks()
 }

@@ -12,8 +12,13 @@ public import HTTPTypes
 ///
 /// https://www.rfc-editor.org/rfc/rfc9110.html#section-12.5.3
 public struct AcceptEncoding: Hashable, Sendable {
-  /// The weights of the codings that the field names.
-  private var namedQualities: [ContentCoding: QualityValue] = [:]
+  /// The weights of the codings that the field names, in a place of its own for each that clients send.
+  private var gzip: QualityValue?
+  private var deflate: QualityValue?
+  private var brotli: QualityValue?
+  private var zstandard: QualityValue?
+  private var identity: QualityValue?
+  private var others: [String: QualityValue] = [:]
 
   /// The weight of `*`, which stands for every coding that the field does not name.
   private var wildcardQuality: QualityValue?
@@ -36,12 +41,15 @@ public struct AcceptEncoding: Hashable, Sendable {
   ///
   /// - Parameter fieldValues: The value of each `Accept-Encoding` field line, in order. None says
   ///   that the field is absent.
+  @inlinable
   public init(fieldValues: some Sequence<String>) {
-    for fieldValue in fieldValues {
-      isFieldPresent = true
-      read(fieldValue)
-    }
+    self.init()
+    for fieldValue in fieldValues { read(fieldValue) }
   }
+
+  /// The preference of a request that has no `Accept-Encoding` field.
+  @usableFromInline
+  package init() {}
 
   /// What the field says of some codings alone: of a field as long as a client likes to send little has
   /// to be kept.
@@ -49,15 +57,38 @@ public struct AcceptEncoding: Hashable, Sendable {
   /// - Parameter codings: The codings that will be asked for; identity is always among them.
   /// - Returns: A preference with the same answers for these codings.
   package func narrowed(to codings: some Sequence<ContentCoding>) -> AcceptEncoding {
-    guard namedQualities.count > Self.ordinaryCount else { return self }
+    guard others.count > Self.ordinaryCount else { return self }
     var narrowed = self
-    narrowed.namedQualities = [.identity: quality(of: .identity)]
-    for coding in codings { narrowed.namedQualities[coding] = quality(of: coding) }
+    narrowed.others = [:]
+    for coding in codings { narrowed[coding] = quality(of: coding) }
     return narrowed
   }
 
-  /// No browser names more codings.
-  private static var ordinaryCount: Int { 8 }
+  /// No browser names more codings that few know.
+  private static var ordinaryCount: Int { 4 }
+
+  private subscript(coding: ContentCoding) -> QualityValue? {
+    get {
+      switch coding.form {
+      case .gzip: gzip
+      case .deflate: deflate
+      case .brotli: brotli
+      case .zstandard: zstandard
+      case .identity: identity
+      case .other(let name): others.isEmpty ? nil : others[name]
+      }
+    }
+    set {
+      switch coding.form {
+      case .gzip: gzip = newValue
+      case .deflate: deflate = newValue
+      case .brotli: brotli = newValue
+      case .zstandard: zstandard = newValue
+      case .identity: identity = newValue
+      case .other(let name): others[name] = newValue
+      }
+    }
+  }
 
   /// How much the client wants a coding.
   ///
@@ -70,7 +101,7 @@ public struct AcceptEncoding: Hashable, Sendable {
   ///   be used.
   public func quality(of coding: ContentCoding) -> QualityValue {
     guard isFieldPresent else { return .mostPreferred }
-    if let quality = namedQualities[coding] ?? wildcardQuality { return quality }
+    if let quality = self[coding] ?? wildcardQuality { return quality }
     return coding == .identity ? .leastPreferred : .notAcceptable
   }
 
@@ -105,14 +136,23 @@ public struct AcceptEncoding: Hashable, Sendable {
 }
 
 extension AcceptEncoding {
-  /// Reads `#( codings [ weight ] )` with `codings = content-coding / "identity" / "*"`.
-  private mutating func read(_ fieldValue: String) {
-    var scanner = FieldValueScanner(fieldValue)
-    while scanner.advanceToListMember() {
-      if let codings = scanner.token() {
-        record(codings, Self.readWeight(&scanner) ?? .notAcceptable)
+  /// Reads a field line more: `#( codings [ weight ] )` with `codings = content-coding / "identity" / "*"`.
+  @usableFromInline
+  package mutating func read(_ fieldValue: String) {
+    isFieldPresent = true
+    fieldValue.scanningFieldValue { scanner in
+      while scanner.advanceToListMember() {
+        if let codings = scanner.token() {
+          let quality = Self.readWeight(&scanner) ?? .notAcceptable
+          if scanner.matches(codings, "*") {
+            wildcardQuality = min(wildcardQuality ?? quality, quality)
+          } else {
+            let coding = ContentCoding(codings, in: scanner)
+            self[coding] = min(self[coding] ?? quality, quality)
+          }
+        }
+        scanner.skipRestOfMember()
       }
-      scanner.skipRestOfMember()
     }
   }
 
@@ -139,22 +179,7 @@ extension AcceptEncoding {
   /// weight is none.
   private static func skipParameter(_ scanner: inout FieldValueScanner) -> Bool {
     scanner.skipOptionalWhitespace()
-    guard let name = scanner.lowercasedToken(), name != "q" else { return false }
+    guard let name = scanner.token(), !scanner.matches(name, "q") else { return false }
     return !scanner.skip(.equals) || scanner.token() != nil
-  }
-
-  private mutating func record(_ codings: Substring, _ quality: QualityValue) {
-    if codings == "*" {
-      wildcardQuality = min(wildcardQuality ?? quality, quality)
-    } else {
-      namedQualities[ContentCoding(uncheckedToken: codings), default: quality]
-        .formLowerBound(quality)
-    }
-  }
-}
-
-extension QualityValue {
-  fileprivate mutating func formLowerBound(_ other: QualityValue) {
-    self = min(self, other)
   }
 }

@@ -5,8 +5,21 @@
 ///
 /// https://www.rfc-editor.org/rfc/rfc9110.html#section-8.4.1
 public struct ContentCoding: Hashable, Sendable {
-  /// The registered name, in lowercase.
-  public let name: String
+  /// The names that nearly every field has; the others take the memory of a string.
+  enum Name: Hashable, Sendable {
+    case gzip
+    case deflate
+    case brotli
+    case zstandard
+    case identity
+    case other(String)
+  }
+
+  let form: Name
+
+  private init(_ form: Name) {
+    self.form = form
+  }
 
   /// Creates a content coding from its name as it appears in a field.
   ///
@@ -16,26 +29,49 @@ public struct ContentCoding: Hashable, Sendable {
   /// - Parameter token: The name, in any case. The initializer fails if it is not a token of
   ///   RFC 9110 §5.6.2, which includes the empty string.
   public init?(_ token: some StringProtocol) {
-    guard !token.isEmpty, token.utf8.allSatisfy(\.isTokenCharacter) else { return nil }
-    self.init(uncheckedToken: token)
+    let coding = String(token).scanningFieldValue { scanner in
+      scanner.token().flatMap { scanner.isAtEnd ? ContentCoding($0, in: scanner) : nil }
+    }
+    guard let coding else { return nil }
+    self = coding
   }
 
-  /// Creates a content coding from what a scanner has already found to be a token.
-  init(uncheckedToken token: some StringProtocol) {
-    let name = token.lowercased()
-    self.name = name == "x-gzip" ? "gzip" : name
+  /// Creates a content coding from what a scanner has found to be a token.
+  init(_ token: Range<Int>, in scanner: FieldValueScanner) {
+    form =
+      switch token.count {
+      case 2 where scanner.matches(token, "br"): .brotli
+      case 4 where scanner.matches(token, "gzip"): .gzip
+      case 4 where scanner.matches(token, "zstd"): .zstandard
+      case 6 where scanner.matches(token, "x-gzip"): .gzip
+      case 7 where scanner.matches(token, "deflate"): .deflate
+      case 8 where scanner.matches(token, "identity"): .identity
+      default: .other(scanner.text(token).lowercased())
+      }
+  }
+
+  /// The registered name, in lowercase.
+  public var name: String {
+    switch form {
+    case .gzip: "gzip"
+    case .deflate: "deflate"
+    case .brotli: "br"
+    case .zstandard: "zstd"
+    case .identity: "identity"
+    case .other(let name): name
+    }
   }
 }
 
 extension ContentCoding {
   /// The gzip file format: DEFLATE data with a CRC-32 (RFC 9110 §8.4.1.3, RFC 1952).
-  public static let gzip = ContentCoding(uncheckedToken: "gzip")
+  public static var gzip: ContentCoding { ContentCoding(.gzip) }
 
   /// The zlib data format: DEFLATE data with an Adler-32 (RFC 9110 §8.4.1.2, RFC 1950).
-  public static let deflate = ContentCoding(uncheckedToken: "deflate")
+  public static var deflate: ContentCoding { ContentCoding(.deflate) }
 
   /// No coding at all, a name reserved for `Accept-Encoding` (RFC 9110 §12.5.3).
-  public static let identity = ContentCoding(uncheckedToken: "identity")
+  public static var identity: ContentCoding { ContentCoding(.identity) }
 }
 
 extension ContentCoding: CustomStringConvertible {

@@ -2,58 +2,108 @@
 ///
 /// Each method is one rule of RFC 9110 §5.6. None of them can fail in a way that stops a parser:
 /// a rule that does not match says so and consumes nothing, and every list member is left behind
-/// in a time proportional to its length, whatever the peer has put into it.
+/// in a time proportional to its length, whatever the peer has put into it. None allocates.
 ///
 /// https://www.rfc-editor.org/rfc/rfc9110.html#section-5.6
-struct FieldValueScanner {
-  private var rest: Substring.UTF8View
+///
+/// It looks at the bytes of a string where they are, and is used in the scope of
+/// ``Swift/String/scanningFieldValue(_:)`` alone.
+@safe struct FieldValueScanner {
+  private let bytes: UnsafeBufferPointer<UInt8>
+  private let count: Int
+  private var position = 0
 
-  init(_ fieldValue: String) {
-    rest = fieldValue[...].utf8
+  fileprivate init(_ bytes: UnsafeBufferPointer<UInt8>) {
+    unsafe self.bytes = bytes
+    count = bytes.count
+  }
+
+  /// The next byte; nil at the end.
+  private var next: UInt8? {
+    guard position < count else { return nil }
+    return unsafe bytes[position]
+  }
+
+  /// The next byte, a letter in lowercase; nil at the end.
+  var firstLetter: UInt8? { next?.asciiLowercase }
+
+  private mutating func skip(while condition: (UInt8) -> Bool) {
+    while let byte = next, condition(byte) { position += 1 }
+  }
+
+  /// Whether a part of the value that was read is an ASCII text in any case.
+  ///
+  /// - Parameters:
+  ///   - range: The part.
+  ///   - lowercase: The text in lowercase.
+  /// - Returns: Whether it is.
+  func matches(_ range: Range<Int>, _ lowercase: StaticString) -> Bool {
+    unsafe matches(
+      range, UnsafeBufferPointer(start: lowercase.utf8Start, count: lowercase.utf8CodeUnitCount))
+  }
+
+  /// Whether a part of the value that was read is an ASCII text in any case.
+  func matches(_ range: Range<Int>, _ lowercase: String) -> Bool {
+    unsafe lowercase.withBytes { lowercase in unsafe matches(range, lowercase) }
+  }
+
+  private func matches(_ range: Range<Int>, _ lowercase: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard range.upperBound <= count, lowercase.count == range.count else { return false }
+    for index in range {
+      let expected = unsafe lowercase[index - range.lowerBound]
+      if unsafe bytes[index].asciiLowercase != expected { return false }
+    }
+    return true
+  }
+
+  /// A part of the value that was read.
+  func text(_ range: Range<Int>) -> String {
+    unsafe String(decoding: bytes[range], as: UTF8.self)
+  }
+
+  /// The place of the last byte of a kind in a part of the value.
+  func lastIndex(of byte: UInt8, in range: Range<Int>) -> Int? {
+    range.last { unsafe bytes[$0] == byte }
   }
 
   /// Whether the whole value has been read.
-  var isAtEnd: Bool { rest.isEmpty }
+  var isAtEnd: Bool { position == count }
 
   /// Whether the current list member has been read to its end.
-  var isAtEndOfMember: Bool { rest.first == nil || rest.first == .comma }
+  var isAtEndOfMember: Bool { next == nil || next == .comma }
 
   /// Reads one byte if it is the expected one.
   mutating func skip(_ byte: UInt8) -> Bool {
-    guard rest.first == byte else { return false }
-    rest.removeFirst()
+    guard next == byte else { return false }
+    position += 1
     return true
   }
 
   /// Reads one ASCII letter in either case.
   mutating func skip(caseInsensitive lowercaseLetter: UInt8) -> Bool {
-    guard let byte = rest.first, byte | 0x20 == lowercaseLetter else { return false }
-    rest.removeFirst()
+    guard next?.asciiLowercase == lowercaseLetter else { return false }
+    position += 1
     return true
   }
 
   /// Reads `OWS = *( SP / HTAB )` (RFC 9110 §5.6.3).
   mutating func skipOptionalWhitespace() {
-    rest = rest.drop(while: \.isWhitespace)
+    skip { $0.isWhitespace }
   }
 
   /// Reads `token = 1*tchar` (RFC 9110 §5.6.2).
-  mutating func token() -> Substring? {
-    let token = rest.prefix(while: \.isTokenCharacter)
-    guard !token.isEmpty else { return nil }
-    rest = rest[token.endIndex...]
-    return Substring(token)
-  }
-
-  /// Reads a token whose case does not matter, and returns it in lowercase.
-  mutating func lowercasedToken() -> String? {
-    token()?.lowercased()
+  ///
+  /// - Returns: Where it is.
+  mutating func token() -> Range<Int>? {
+    let start = position
+    skip { $0.isTokenCharacter }
+    return start < position ? start..<position : nil
   }
 
   /// Reads one DIGIT and returns its value.
   mutating func digit() -> Int? {
-    guard let byte = rest.first, (0x30...0x39).contains(byte) else { return nil }
-    rest.removeFirst()
+    guard let byte = next, (0x30...0x39).contains(byte) else { return nil }
+    position += 1
     return Int(byte - 0x30)
   }
 
@@ -61,8 +111,8 @@ struct FieldValueScanner {
   ///
   /// - Returns: Whether there is one.
   mutating func advanceToListMember() -> Bool {
-    rest = rest.drop { $0 == .comma || $0.isWhitespace }
-    return !rest.isEmpty
+    skip { $0 == .comma || $0.isWhitespace }
+    return !isAtEnd
   }
 
   /// Leaves the current list member: what is not understood in it is not looked at.
@@ -72,7 +122,7 @@ struct FieldValueScanner {
   mutating func skipRestOfMember() {
     var isQuoted = false
     var isEscaped = false
-    rest = rest.drop { byte in
+    skip { byte in
       if isEscaped {
         isEscaped = false
       } else if isQuoted, byte == .backslash {
@@ -88,7 +138,51 @@ struct FieldValueScanner {
 
   /// Leaves the current member of a list that has no quoted strings.
   mutating func skipToComma() {
-    rest = rest.drop { $0 != .comma }
+    skip { $0 != .comma }
+  }
+}
+
+extension String {
+  /// Reads this as a field value.
+  ///
+  /// - Parameter body: Is lent a cursor at the start.
+  /// - Returns: What `body` returns.
+  func scanningFieldValue<Result>(_ body: (inout FieldValueScanner) -> Result) -> Result {
+    unsafe withBytes { bytes in
+      var scanner = unsafe FieldValueScanner(bytes)
+      return body(&scanner)
+    }
+  }
+
+  /// Lends the bytes of the text where they are; those of a string that isn't Swift's own are copied.
+  fileprivate func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+    if let result = unsafe utf8.withContiguousStorageIfAvailable(body) { return result }
+    var own = self
+    return own.withUTF8(body)
+  }
+
+  /// Whether this is an ASCII text in any case.
+  ///
+  /// - Parameter lowercase: The text in lowercase.
+  /// - Returns: Whether it is.
+  package func isASCII(caseInsensitive lowercase: StaticString) -> Bool {
+    scanningFieldValue { $0.matches(0..<utf8.count, lowercase) }
+  }
+
+  /// Whether a list that has no quoted strings has a member, in any case (RFC 9110 §5.6.1).
+  ///
+  /// - Parameter lowercase: The member in lowercase, a token.
+  /// - Returns: Whether it has.
+  package func hasListMember(_ lowercase: StaticString) -> Bool {
+    scanningFieldValue { scanner in
+      while scanner.advanceToListMember() {
+        let token = scanner.token()
+        scanner.skipOptionalWhitespace()
+        if scanner.isAtEndOfMember, let token, scanner.matches(token, lowercase) { return true }
+        scanner.skipToComma()
+      }
+      return false
+    }
   }
 }
 
@@ -103,6 +197,9 @@ extension UInt8 {
 
   /// `SP / HTAB`, the two bytes of OWS (RFC 9110 §5.6.3).
   var isWhitespace: Bool { self == 0x20 || self == 0x09 }
+
+  /// The letter in lowercase; any other byte as it is.
+  var asciiLowercase: UInt8 { (0x41...0x5A).contains(self) ? self | 0x20 : self }
 
   /// `tchar` (RFC 9110 §5.6.2).
   var isTokenCharacter: Bool {

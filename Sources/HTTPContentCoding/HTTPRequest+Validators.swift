@@ -35,11 +35,3 @@ extension HTTPFields {
     restoreConditions(offering: codings)
   }
 }
-
-extension HTTPFields: ConditionalFields {
-  package func lines(of name: HTTPField.Name) -> [String] { self[values: name] }
-
-  package mutating func setLines(_ lines: [String], of name: HTTPField.Name) {
-    self[values: name] = lines
-  }
-}

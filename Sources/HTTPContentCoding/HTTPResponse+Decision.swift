@@ -22,22 +22,8 @@ extension HTTPResponse {
   ///
   /// - Parameter decision: The decision for this response.
   public mutating func apply(_ decision: ContentCodingDecision) {
-    if status.hasNoContent {
-      headerFields[.contentEncoding] = nil
-    } else {
-      headerFields.removeNamesOfNoCoding()
-    }
-    if let coding = decision.coding {
-      headerFields[.contentEncoding] = coding.name
-    }
-    if let coding = decision.selectedCoding {
-      headerFields.markEntityTags(coding)
-      headerFields[.acceptRanges] = nil
-      headerFields[.contentLength] = nil
-    }
-    if decision.variesOnAcceptEncoding {
-      headerFields.varyOnAcceptEncoding()
-    }
+    let facts = HeadFacts(headerFields)
+    headerFields.apply(HeadEdits(decision, for: status, facts), facts)
   }
 }
 
@@ -48,44 +34,9 @@ extension HTTPFields {
   /// - Parameter decision: The decision for their response.
   package mutating func applyToTrailers(_ decision: ContentCodingDecision) {
     guard let coding = decision.coding else { return }
-    markEntityTags(coding)
+    if contains(.eTag) {
+      self[values: .eTag] = self[values: .eTag].compactMap { EntityTag($0)?.coded(by: coding) }
+    }
     removeAll { $0.name.isDigest || $0.name == .acceptRanges }
-  }
-}
-
-extension HTTPFields {
-  /// Takes `identity` and `none` out of `Content-Encoding`; a list that isn't one of tokens stays as it
-  /// is beside them.
-  fileprivate mutating func removeNamesOfNoCoding() {
-    let members = leadingTokens(of: .contentEncoding)
-    let applied = members.filter { !$0.namesNoCoding }
-    if applied.isEmpty {
-      self[.contentEncoding] = nil
-    } else if applied.count < members.count, isListOfTokens(.contentEncoding) {
-      self[.contentEncoding] = applied.joined(separator: ", ")
-    }
-  }
-
-  /// Makes every entity tag that of coded content and removes what is not one.
-  fileprivate mutating func markEntityTags(_ coding: ContentCoding) {
-    guard contains(.eTag) else { return }
-    self[fields: .eTag] = self[fields: .eTag].compactMap { field in
-      guard let entityTag = EntityTag(field.value) else { return nil }
-      var marked = field
-      marked.value = entityTag.coded(by: coding)
-      return marked
-    }
-  }
-
-  /// Makes `Accept-Encoding` a member of `Vary`, a list that may be spread over several lines.
-  fileprivate mutating func varyOnAcceptEncoding() {
-    let members = tokenMembers(of: .vary)
-    if members.contains("*") || members.contains("accept-encoding") { return }
-    guard let last = lastIndex(where: { $0.name == .vary }) else {
-      self[.vary] = "Accept-Encoding"
-      return
-    }
-    let value = self[last].value
-    self[last].value = value.isEmpty ? "Accept-Encoding" : "\(value), Accept-Encoding"
   }
 }

@@ -1,36 +1,60 @@
-/// The type and subtype of a `Content-Type` field, in lowercase and without parameters.
+/// The type and subtype of a `Content-Type` field, without its parameters.
+///
+/// It is lent by ``Swift/String/withMediaType(_:)`` and looks at the field's bytes where they are.
 ///
 /// https://www.rfc-editor.org/rfc/rfc9110.html#section-8.3.1
-struct MediaType: Hashable {
-  var type: String
-  var subtype: String
+struct MediaType {
+  private let scanner: FieldValueScanner
+  private let type: Range<Int>
+  private let subtype: Range<Int>
 
   /// Reads `media-type = type "/" subtype parameters`.
   ///
   /// Parameters are not looked at: what is broken in them says nothing about the type. Fails on
   /// what does not begin with a media type, and on a list of them, which is two fields made one.
-  init?(_ fieldValue: String) {
-    var scanner = FieldValueScanner(fieldValue)
+  fileprivate init?(_ scanner: inout FieldValueScanner) {
     scanner.skipOptionalWhitespace()
-    guard let type = scanner.lowercasedToken(), scanner.skip(.slash),
-      let subtype = scanner.lowercasedToken()
-    else { return nil }
+    guard let type = scanner.token(), scanner.skip(.slash), let subtype = scanner.token() else {
+      return nil
+    }
     scanner.skipOptionalWhitespace()
     guard scanner.isAtEnd || scanner.skip(.semicolon) else { return nil }
+    self.scanner = scanner
     self.type = type
     self.subtype = subtype
   }
 
-  /// The structured syntax suffix without its plus sign, such as `json` (RFC 6838 §4.2.8).
-  var suffix: String? {
-    guard let plus = subtype.lastIndex(of: "+") else { return nil }
-    return String(subtype[plus...].dropFirst())
+  func hasType(_ lowercase: String) -> Bool { scanner.matches(type, lowercase) }
+
+  func hasSubtype(_ lowercase: String) -> Bool { scanner.matches(subtype, lowercase) }
+
+  /// Whether it has a structured syntax suffix, such as `json` (RFC 6838 §4.2.8).
+  func hasSuffix(_ lowercase: String) -> Bool {
+    guard let plus = scanner.lastIndex(of: UInt8(ascii: "+"), in: subtype) else { return false }
+    return scanner.matches(plus + 1..<subtype.upperBound, lowercase)
   }
 
   /// Whether this is gRPC, which compresses each message itself and frames them.
   var isGRPC: Bool {
-    guard type == "application", subtype.hasPrefix("grpc") else { return false }
-    let remainder = subtype.dropFirst("grpc".count)
-    return remainder.isEmpty || remainder.hasPrefix("+") || remainder.hasPrefix("-")
+    guard scanner.matches(type, "application") else { return false }
+    let name = subtype.prefix(4)
+    guard scanner.matches(name, "grpc") else { return false }
+    let next = name.upperBound..<min(name.upperBound + 1, subtype.upperBound)
+    return next.isEmpty || scanner.matches(next, "+") || scanner.matches(next, "-")
+  }
+
+  /// Whether this is an event stream (HTML §9.2).
+  var isEventStream: Bool {
+    scanner.matches(type, "text") && scanner.matches(subtype, "event-stream")
+  }
+}
+
+extension String {
+  /// Reads this as a `Content-Type`.
+  ///
+  /// - Parameter body: Is lent the media type.
+  /// - Returns: What `body` returns; nil where the value isn't a media type.
+  func withMediaType<Result>(_ body: (MediaType) -> Result) -> Result? {
+    scanningFieldValue { scanner in MediaType(&scanner).map(body) }
   }
 }

@@ -24,16 +24,20 @@ public struct MediaTypePattern: Hashable, Sendable {
   ///   any type, RFC 6838 §4.2.8) and `*/*`. The initializer fails on anything else, parameters
   ///   included.
   public init?(_ text: String) {
-    var scanner = FieldValueScanner(text)
-    guard let type = scanner.lowercasedToken() else { return nil }
-    if type.hasPrefix("*+"), scanner.isAtEnd {
+    let (type, subtype) = text.scanningFieldValue { scanner -> (String?, String?) in
+      let type = scanner.token().map { scanner.text($0).lowercased() }
+      if scanner.isAtEnd { return (type, nil) }
+      guard scanner.skip(.slash), let subtype = scanner.token(), scanner.isAtEnd else {
+        return (nil, nil)
+      }
+      return (type, scanner.text(subtype).lowercased())
+    }
+    guard let type else { return nil }
+    guard let subtype else {
       let suffix = String(type.dropFirst(2))
-      guard !suffix.isEmpty, !suffix.contains("*") else { return nil }
+      guard type.hasPrefix("*+"), !suffix.isEmpty, !suffix.contains("*") else { return nil }
       self.init(.suffix(suffix))
       return
-    }
-    guard scanner.skip(.slash), let subtype = scanner.lowercasedToken(), scanner.isAtEnd else {
-      return nil
     }
     switch (type, subtype) {
     case ("*", "*"): self.init(.any)

@@ -3,13 +3,18 @@
 /// https://www.rfc-editor.org/rfc/rfc9110.html#section-8.3.1
 public struct MediaTypeSet: Hashable, Sendable {
   /// The patterns of which a member matches at least one.
-  public private(set) var patterns: Set<MediaTypePattern>
+  public private(set) var patterns: Set<MediaTypePattern> {
+    didSet { index = Index(patterns) }
+  }
+
+  private var index: Index
 
   /// Creates a set from patterns.
   ///
   /// - Parameter patterns: The patterns of which a member matches at least one.
   public init(_ patterns: some Sequence<MediaTypePattern> = []) {
     self.patterns = Set(patterns)
+    index = Index(self.patterns)
   }
 
   /// Adds the media types that match a pattern.
@@ -32,17 +37,41 @@ public struct MediaTypeSet: Hashable, Sendable {
   ///   a member of no set.
   /// - Returns: Whether the media type matches one of the patterns.
   public func contains(_ contentType: String) -> Bool {
-    MediaType(contentType).map(contains) ?? false
+    contentType.withMediaType(contains) ?? false
   }
 
-  func contains(_ mediaType: MediaType) -> Bool {
-    if patterns.contains(.init(.exact(type: mediaType.type, subtype: mediaType.subtype)))
-      || patterns.contains(.init(.type(mediaType.type)))
-      || patterns.contains(.init(.any))
-    {
-      return true
+  func contains(_ mediaType: MediaType) -> Bool { index.contains(mediaType) }
+}
+
+extension MediaTypeSet {
+  /// The patterns as they are looked up: by comparing bytes, without a copy of a media type in lowercase.
+  private struct Index: Hashable, Sendable {
+    private var matchesAny = false
+    private var types: [String] = []
+    private var suffixes: [String] = []
+    private var subtypes: [String: [String]] = [:]
+
+    init(_ patterns: Set<MediaTypePattern>) {
+      for pattern in patterns {
+        switch pattern.form {
+        case .any: matchesAny = true
+        case .type(let type): types.append(type)
+        case .suffix(let suffix): suffixes.append(suffix)
+        case .exact(let type, let subtype): subtypes[type, default: []].append(subtype)
+        }
+      }
+      // Equal sets are looked up, and compared, in the same way.
+      types.sort()
+      suffixes.sort()
+      for type in subtypes.keys { subtypes[type]?.sort() }
     }
-    guard let suffix = mediaType.suffix else { return false }
-    return patterns.contains(.init(.suffix(suffix)))
+
+    func contains(_ mediaType: MediaType) -> Bool {
+      matchesAny || types.contains(where: mediaType.hasType)
+        || suffixes.contains(where: mediaType.hasSuffix)
+        || subtypes.contains { type, subtypes in
+          mediaType.hasType(type) && subtypes.contains(where: mediaType.hasSubtype)
+        }
+    }
   }
 }

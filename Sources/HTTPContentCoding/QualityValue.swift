@@ -5,8 +5,11 @@
 ///
 /// https://www.rfc-editor.org/rfc/rfc9110.html#section-12.4.2
 public struct QualityValue: Hashable, Sendable {
+  // A preference keeps many of them.
+  private let value: UInt16
+
   /// The weight in thousandths, 0 to 1000.
-  public let thousandths: Int
+  public var thousandths: Int { Int(value) }
 
   /// Creates a quality value from thousandths.
   ///
@@ -14,11 +17,11 @@ public struct QualityValue: Hashable, Sendable {
   ///   of 0 to 1000.
   public init?(thousandths: Int) {
     guard (0...1000).contains(thousandths) else { return nil }
-    self.thousandths = thousandths
+    value = UInt16(thousandths)
   }
 
-  private init(uncheckedThousandths: Int) {
-    thousandths = uncheckedThousandths
+  private init(uncheckedThousandths: UInt16) {
+    value = uncheckedThousandths
   }
 
   /// Creates a quality value from its text.
@@ -26,8 +29,10 @@ public struct QualityValue: Hashable, Sendable {
   /// - Parameter text: A `qvalue` of RFC 9110 §12.4.2. The initializer fails on anything else:
   ///   `.5`, `1.001`, `0.5000`, `-1`, `00.5`, `1e0`, `NaN`, or any text with whitespace in it.
   public init?(_ text: String) {
-    var scanner = FieldValueScanner(text)
-    guard let value = QualityValue(reading: &scanner), scanner.isAtEnd else { return nil }
+    let value = text.scanningFieldValue { scanner in
+      QualityValue(reading: &scanner).flatMap { scanner.isAtEnd ? $0 : nil }
+    }
+    guard let value else { return nil }
     self = value
   }
 
@@ -63,7 +68,7 @@ extension QualityValue {
 extension QualityValue: Comparable {
   /// Whether the client prefers the right side.
   public static func < (left: QualityValue, right: QualityValue) -> Bool {
-    left.thousandths < right.thousandths
+    left.value < right.value
   }
 }
 

@@ -1,14 +1,6 @@
-package import HTTPTypes
+import HTTPTypes
 
-/// The fields of a request in whatever type an adapter has them, as far as its conditions go.
-package protocol ConditionalFields {
-  /// The lines of a field.
-  func lines(of name: HTTPField.Name) -> [String]
-  /// Puts lines in place of those that a field has; none removes it.
-  mutating func setLines(_ lines: [String], of name: HTTPField.Name)
-}
-
-extension ConditionalFields {
+extension HeaderFields {
   /// Changes the fields to what a route is to see: see `HTTPRequest.restoringValidators(offering:)`.
   ///
   /// - Parameter codings: The codings on offer.

@@ -93,10 +93,10 @@ extension ResponseMachine {
   /// Whether the content is an event stream.
   package var isEventStream: Bool {
     mutating get {
-      if let known = knownEventStream { return known }
-      let isEventStream = head.headerFields[.contentType].map(MediaTypeSet.eventStream.contains)
-      knownEventStream = isEventStream ?? false
-      return isEventStream ?? false
+      if let knownEventStream { return knownEventStream }
+      let isEventStream = facts.isEventStream
+      knownEventStream = isEventStream
+      return isEventStream
     }
   }
 
@@ -132,7 +132,7 @@ extension ResponseMachine {
   /// Long writes go through the machine in slices of this many bytes, each sent before the next.
   package static var writeSliceByteCount: Int { 64 * 1024 }
 
-  private mutating func discard(_ bytes: Span<UInt8>) {
+  mutating func discard(_ bytes: Span<UInt8>) {
     discardedByteCount = discardedByteCount.addingClamped(bytes.count)
   }
 
@@ -148,7 +148,7 @@ extension ResponseMachine {
       length = promisedByteCount
     case .open
     where allowsContent && collected.count.addingClamped(byteCount) > collectedByteLimit:
-      guard let declared = head.headerFields.declaredContentLength,
+      guard let declared = facts.declaredByteCount,
         !prefixDecision(adding: byteCount).isRefused
       else { return }
       length = declared
@@ -200,9 +200,4 @@ extension ResponseMachine {
         cause: error)
     }
   }
-}
-
-extension MediaTypeSet {
-  fileprivate static let eventStream = MediaTypeSet(
-    [MediaTypePattern("text/event-stream")].compactMap(\.self))
 }

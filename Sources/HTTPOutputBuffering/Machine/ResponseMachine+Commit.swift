@@ -5,62 +5,68 @@ extension ResponseMachine {
   /// Whether content can follow the head as it is now, or is only described by it (HEAD).
   var allowsContent: Bool { head.status.allowsContent(answering: request.method) }
 
+  /// What becomes of a body that is whole.
+  package enum WholeBody {
+    /// The head is committed, and the body follows as it is.
+    case identity
+    /// The head is committed, and the body has no place in the message.
+    case none
+    /// It is to be coded by ``codeWhole(_:isLast:)``; the response is still open.
+    case coded
+    /// The head is committed, and the body is coded as a stream: it is to be written.
+    case stream
+  }
+
   /// Begins to commit with all of the body in hand: coded if that makes it smaller, with an exact length.
   ///
-  /// A body that has to be coded is in ``wholeCoding`` afterwards, and the response still open. One that is
-  /// too long for that is coded as a stream; to HTTP/1.0, which has none, it goes as it is.
+  /// One that is too long for that is coded as a stream; to HTTP/1.0, which has none, it goes as it is.
   ///
+  /// - Parameter byteCount: The length of the body in bytes, wherever it is kept.
+  /// - Returns: What becomes of the body.
   /// - Throws: ``ResponseError/Code/declaredLengthExceeded``,
   ///   ``ResponseError/Code/declaredLengthNotReached`` or ``ResponseError/Code/invalidStatus``, with nothing
   ///   changed.
-  mutating func beginWhole() throws(ResponseError) {
+  package mutating func beginWhole(_ byteCount: Int) throws(ResponseError) -> WholeBody {
+    look()
     try requireFinalStatus()
-    if !allowsContent { discardCollected() }
-    let declared = head.headerFields.declaredContentLength
-    var decision = decide(wholeSize(declared: declared))
-    if decision.isRefused { return refuse(decision) }
-    if let declared, declared != collected.count, !isDescribedOnly, allowsContent {
-      throw lengthMismatch(written: collected.count, declared: declared)
+    let declared = facts.declaredByteCount
+    // A handler may answer HEAD without writing what GET would have: then the declared length speaks for it.
+    let isDescribedOnly = request.method == .head && byteCount == 0
+    let size = !allowsContent ? 0 : isDescribedOnly ? declared ?? 0 : byteCount
+    var decision = plan.decision(about: .exactly(size))
+    if decision.isRefused {
+      refuse(decision)
+      return .none
+    }
+    guard allowsContent else {
+      commit(decision, contentLength: 0)
+      return .none
+    }
+    if let declared, declared != byteCount, !isDescribedOnly {
+      throw lengthMismatch(written: byteCount, declared: declared)
     }
     if isDescribedOnly {
       decision = decision.describing(declared ?? 0, streamedBeyond: streamedAsIdentityLimit)
+      commit(decision, contentLength: decision.coding == nil ? declared : nil)
+      return .none
     }
-    if decision.coding != nil, collected.count > settings.wholeByteLimit {
-      guard request.version == .http1_0 else { return try commitPrefix(adding: 0) }
+    if decision.coding != nil, byteCount > settings.wholeByteLimit {
+      guard request.version == .http1_0 else {
+        try commitPrefix(adding: byteCount - collected.count)
+        return isHeadAll ? .none : .stream
+      }
       decision = decision.fallingBackToIdentity(because: .httpVersion)
     }
-    if let coding = decision.coding, !collected.isEmpty {
-      if beginCodingWhole(coding, &decision) { return }
+    if let coding = decision.coding, byteCount > 0 {
+      if beginCodingWhole(coding, byteCount, &decision) { return .coded }
     }
-    commitWhole(decision, coded: nil)
+    commit(decision, contentLength: byteCount)
+    return isHeadAll ? .none : .identity
   }
-
-  /// A handler may answer HEAD without writing what GET would have.
-  private var isDescribedOnly: Bool { request.method == .head && collected.isEmpty }
 
   /// A body that is longer is never coded, in bytes; nil where coding knows no such limit: HTTP/1.0 has no
   /// coded streams.
   var streamedAsIdentityLimit: Int? { request.version == .http1_0 ? settings.wholeByteLimit : nil }
-
-  /// Commits with all of the body in hand.
-  ///
-  /// - Parameters:
-  ///   - decision: What was decided.
-  ///   - coded: The coded body; nil where identity goes out, or nothing.
-  mutating func commitWhole(_ decision: ContentCodingDecision, coded: ContiguousArray<UInt8>?) {
-    let declared = head.headerFields.declaredContentLength
-    if isDescribedOnly {
-      commit(decision, contentLength: decision.coding == nil ? declared : nil)
-    } else {
-      commit(decision, contentLength: coded?.count ?? collected.count)
-    }
-    if state == .committed(.noContent) {
-      discardCollected()
-    } else {
-      output.body = coded ?? collected
-      collected = []
-    }
-  }
 
   /// Commits with a prefix of the body in hand: what follows is not known.
   ///
@@ -69,10 +75,11 @@ extension ResponseMachine {
   ///   ``ResponseError/Code/declaredLengthNotReached`` of one that was said to be shorter,
   ///   ``ResponseError/Code/invalidStatus`` or ``ResponseError/Code/tooManyFields``, with nothing changed.
   mutating func commitPrefix(adding byteCount: Int) throws(ResponseError) {
+    look()
     try requireFinalStatus()
     var decision = prefixDecision(adding: byteCount)
     if decision.isRefused { return refuse(decision) }
-    let declared = head.headerFields.declaredContentLength
+    let declared = facts.declaredByteCount
     if let declared, allowsContent {
       let known = max(collected.count + byteCount, expectedByteCount ?? 0)
       if known > declared || expectedByteCount ?? declared != declared {
@@ -129,7 +136,10 @@ extension ResponseMachine {
   /// Behind an interim head the client waits for a final one (RFC 9110 §15.2); a switch of protocols is
   /// one, and unknown to HTTP/2 (RFC 9113 §8.6).
   func requireFinalStatus() throws(ResponseError) {
-    try head.requireSendable()
+    guard HTTPResponse.Status.sendableCodes.contains(head.status.code) else {
+      throw ResponseError(code: .invalidStatus, message: "\(head.status.code) is no status")
+    }
+    try facts.lineCount.requireSendableFieldCount()
     guard head.status.kind == .informational,
       head.status != .switchingProtocols || request.version == .http2
     else { return }
@@ -144,8 +154,8 @@ extension ResponseMachine {
   func prefixDecision(adding byteCount: Int) -> ContentCodingDecision {
     let known = collected.count.addingClamped(byteCount)
     // A declared length that is exceeded already says less of the size than what is there.
-    let declared = head.headerFields.declaredContentLength.map { max($0, known) }
-    let decision = decide(declared.map(BodySize.exactly) ?? .atLeast(known))
+    let declared = facts.declaredByteCount.map { max($0, known) }
+    let decision = plan.decision(about: declared.map(BodySize.exactly) ?? .atLeast(known))
     if request.method == .head, declared == nil, known == 0 {
       return decision.withoutContentToDescribe
     }
@@ -162,33 +172,12 @@ extension ResponseMachine {
     collected = []
   }
 
-  func decide(_ size: BodySize) -> ContentCodingDecision {
-    settings.compression.decision(
-      for: head,
-      trailers: trailers ?? [:],
-      requestMethod: request.method,
-      acceptEncoding: request.acceptEncoding,
-      offering: settings.codings.map(\.coding),
-      mode: compressionMode,
-      body: size
-    )
-  }
-
-  /// The size that decides about a body that is whole.
-  ///
-  /// A handler may answer HEAD without writing what GET would have: then the declared length speaks
-  /// for it.
-  private func wholeSize(declared: Int?) -> BodySize {
-    let isDescribed = request.method == .head && collected.isEmpty
-    return .exactly(isDescribed ? declared ?? 0 : collected.count)
-  }
-
   /// Answers 406 (RFC 9110 §15.5.7) in place of content that the client has refused in every coding.
   private mutating func refuse(_ decision: ContentCodingDecision) {
     discardCollected()
     trailers = nil
-    if request.version != .http2, head.headerFields.asksToClose { closesConnection = true }
-    head = HTTPResponse(status: .notAcceptable)
+    noteCloseOption()
+    substituteHead(.notAcceptable)
     commit(decision, contentLength: 0)
   }
 
@@ -201,39 +190,25 @@ extension ResponseMachine {
   mutating func commit(
     _ decision: ContentCodingDecision, contentLength: Int?, promised declared: Int? = nil
   ) {
-    if request.version != .http2, head.headerFields.asksToClose { closesConnection = true }
-    head.headerFields.removeFramingFields(version: request.version)
+    noteCloseOption()
+    let facts = facts
     var decision = decision
     let held = heldTag(decision)
     if let held, head.status == .notModified { decision.selectedCoding = held.coding }
-    head.apply(decision)
-    if let held { head.headerFields[.eTag] = held.tag }
+    edits = HeadEdits(decision, for: head.status, facts)
+    edits.removeFramingFields(facts, version: request.version)
+    if let held { edits.entityTag = .set(held.tag) }
     // A tunnel isn't content either.
-    if !allowsContent { head.headerFields[.contentEncoding] = nil }
+    if !allowsContent { edits.contentEncoding = facts.hasContentEncoding ? .remove : .none }
     let hasTrailers = trailers?.isEmpty == false
     let framing = MessageFraming(
       status: head.status, method: request.method, version: request.version,
       contentLength: contentLength, hasTrailers: hasTrailers)
-    head.headerFields[.contentLength] = nil
-    switch framing {
-    case .contentLength(let length):
-      head.headerFields[.contentLength] = String(length)
-    case .noContent where !head.status.allowsContent:
-      head.headerFields[.contentLength] = head.status.lengthWithoutContent.map(String.init)
-    case .noContent where allowsContent:
-      // HEAD: the length that GET would have, where it is known (RFC 9110 §8.6).
-      if let contentLength, !(hasTrailers && request.version == .http1_1) {
-        head.headerFields[.contentLength] = String(contentLength)
-      }
-    case .connectionClose:
-      closesConnection = true
-    default:
-      break
-    }
-    if closesConnection && request.version != .http2 { head.headerFields.askToClose() }
-    if settings.explainsDecision, let name = HTTPField.Name("X-Content-Coding-Decision") {
-      head.headerFields[name] = decision.reason.description
-    }
+    edits.setContentLength(sentLength(framing, contentLength, hasTrailers: hasTrailers), facts)
+    if framing == .connectionClose { closesConnection = true }
+    edits.closesConnection = closesConnection && request.version != .http2
+    if settings.explainsDecision { edits.explanation = decision.reason }
+    edit()
     self.decision = decision
     output.head = ResponseOutput.Head(response: head, framing: framing)
     if framing != .noContent && !decision.isRefused {
@@ -243,6 +218,25 @@ extension ResponseMachine {
     if isOver { output.end = .complete(trailers: nil) }
   }
 
+  /// An application that sets `Connection: close` has asked for what it says.
+  private mutating func noteCloseOption() {
+    if request.version != .http2, facts.marks.contains(.asksToClose) { closesConnection = true }
+  }
+
+  /// The `Content-Length` that is sent, in bytes.
+  private func sentLength(
+    _ framing: MessageFraming, _ contentLength: Int?, hasTrailers: Bool
+  ) -> Int? {
+    switch framing {
+    case .contentLength(let length): length
+    case .noContent where !head.status.allowsContent: head.status.lengthWithoutContent
+    // HEAD: the length that GET would have, where it is known (RFC 9110 §8.6).
+    case .noContent where allowsContent:
+      hasTrailers && request.version == .http1_1 ? nil : contentLength
+    default: nil
+    }
+  }
+
   /// The tag that the client has, for a response that says so by its status, or that it has another
   /// (RFC 9110 §15.4.5, §15.5.13).
   private func heldTag(
@@ -250,9 +244,9 @@ extension ResponseMachine {
   ) -> (tag: String, coding: ContentCoding?)? {
     guard !request.ifNoneMatch.isEmpty, decision.coding == nil,
       head.status == .notModified || head.status == .preconditionFailed,
-      let entityTag = head.headerFields[.eTag]
+      let entityTag = facts.entityTag
     else { return nil }
-    return RequestConditions(offering: settings.codings.map(\.coding))
+    return RequestConditions(offering: settings.offered)
       .heldTag(of: entityTag, in: request.ifNoneMatch, selecting: decision.selectedCoding)
   }
 
@@ -261,7 +255,7 @@ extension ResponseMachine {
   /// is claimed.
   package var describesUnknownContent: Bool {
     isOpen && request.method == .head && allowsContent && collected.isEmpty
-      && head.headerFields.declaredContentLength == nil
+      && facts.declaredByteCount == nil
   }
 
   func lengthMismatch(written: Int, declared: Int) -> ResponseError {

@@ -5,14 +5,17 @@ extension ResponseMachine {
   ///
   /// - Returns: Whether that is done; where it isn't identity goes out, with the reason in `decision`.
   mutating func beginCodingWhole(
-    _ coding: ContentCoding, _ decision: inout ContentCodingDecision
+    _ coding: ContentCoding, _ byteCount: Int, _ decision: inout ContentCodingDecision
   ) -> Bool {
     guard let pool = pool(for: coding) else {
       fallBack(.notOffered, &decision)
       return false
     }
+    let mode = compressionMode ?? settings.compression.mode
+    let mustCode = !decision.isIdentityAcceptable || mode == .force
     do {
-      wholeCoding = WholeCoding(decision: decision, encoder: try pool.lease())
+      wholeCoding = WholeCoding(
+        decision: decision, encoder: try pool.lease(), byteCount: byteCount, mustSave: !mustCode)
       return true
     } catch {
       fallBack(.encoderFailed, &decision)
@@ -20,22 +23,28 @@ extension ResponseMachine {
     }
   }
 
-  /// Goes on coding a whole body.
+  /// Goes on coding a whole body, and commits the head when that is done: see ``beginWhole(_:)``.
   ///
-  /// - Parameter byteCount: How much of it is coded now.
-  /// - Returns: What goes out; nil where some of the body is left.
-  mutating func codeWhole(
-    _ byteCount: Int
-  ) -> (ContentCodingDecision, coded: ContiguousArray<UInt8>?)? {
-    guard var coding = wholeCoding.take() else { return nil }
-    let mode = compressionMode ?? settings.compression.mode
-    let mustCode = !coding.decision.isIdentityAcceptable || mode == .force
-    switch coding.encode(collected.span, byteCount, mustSave: !mustCode) {
+  /// - Parameter slice: The next bytes of the body.
+  /// - Returns: What becomes of the body; ``WholeBody/coded`` as long as some of it is left. When the head is
+  ///   committed and the message has content, that is in the output (``WholeBody/none``), or follows as it is
+  ///   (``WholeBody/identity``).
+  package mutating func codeWhole(_ slice: Span<UInt8>) -> WholeBody {
+    guard var coding = wholeCoding.take() else { return .none }
+    var decision = coding.decision
+    switch coding.encode(slice, into: &output.body) {
     case .unfinished:
       wholeCoding = consume coding
-      return nil
-    case .coded(let coded): return (coding.decision, coded)
-    case .identity(let reason): return (coding.decision.fallingBackToIdentity(because: reason), nil)
+      return .coded
+    case .coded:
+      commit(decision, contentLength: output.body.count)
+      if isHeadAll { output.body.removeAll(keepingCapacity: true) }
+      return .none
+    case .identity(let reason):
+      output.body.removeAll(keepingCapacity: true)
+      fallBack(reason, &decision)
+      commit(decision, contentLength: coding.byteCount)
+      return isHeadAll ? .none : .identity
     }
   }
 

@@ -30,12 +30,18 @@ extension ResponseMachine {
       if allowsContent, let expectedByteCount, byteCountIn != expectedByteCount {
         throw lengthMismatch(written: byteCountIn, declared: expectedByteCount)
       }
-      try beginWhole()
+      place(try beginWhole(collected.count))
       // Committed, or begun.
       return try finish(coding: byteCount)
     case .open:
-      guard let (decision, coded) = codeWhole(byteCount) else { return false }
-      commitWhole(decision, coded: coded)
+      let content = collected
+      let end = wholePosition + min(max(byteCount, 1), content.count - wholePosition)
+      let body = codeWhole(content.span.extracting(wholePosition..<end))
+      wholePosition = end
+      if case .coded = body { return false }
+      if isHeadAll { discardCollected() }
+      place(body)
+      collected = []
     case .committed:
       if let promisedByteCount, byteCountIn != promisedByteCount {
         let error = lengthMismatch(written: byteCountIn, declared: promisedByteCount)
@@ -50,6 +56,18 @@ extension ResponseMachine {
     if !wasOver { output.end = .complete(trailers: carriesTrailers ? sentTrailers : nil) }
     state = .finished
     return true
+  }
+
+  /// Puts what was collected where it belongs.
+  private mutating func place(_ body: WholeBody) {
+    switch body {
+    case .identity:
+      // Nothing was sendable before the commit: the storage can be moved.
+      output.body = collected
+      collected = []
+    case .none where isHeadAll: discardCollected()
+    case .none, .coded, .stream: break
+    }
   }
 
   /// Ends the response with trailer fields; a message whose framing has no room for them leaves them

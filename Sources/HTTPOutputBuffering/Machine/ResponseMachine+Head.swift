@@ -123,11 +123,10 @@ extension HTTPResponse {
   ///
   /// - Parameter version: The version of HTTP the client speaks.
   /// - Returns: The head to send.
-  package func interim(version: HTTPProtocolVersion) -> HTTPResponse {
+  func interim(version: HTTPProtocolVersion) -> HTTPResponse {
     var interim = self
-    interim.headerFields.removeFramingFields(version: version)
-    interim.headerFields[.contentLength] = nil
-    interim.headerFields[.contentEncoding] = nil
+    let facts = HeadFacts(headerFields)
+    interim.headerFields.apply(.interim(facts, version: version), facts)
     return interim
   }
 }

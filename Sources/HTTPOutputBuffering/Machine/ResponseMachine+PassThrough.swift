@@ -7,9 +7,9 @@ extension ResponseMachine {
   /// body back for a while may learn it and declare it by ``passThrough(bodyByteCount:trailers:)``.
   public var lacksLength: Bool {
     guard isOpen, allowsContent, request.method != .head, head.status != .switchingProtocols,
-      head.headerFields.declaredContentLength == nil
+      facts.declaredByteCount == nil
     else { return false }
-    let decision = decide(.atLeast(0))
+    let decision = plan.decision(about: .atLeast(0))
     return decision.coding == nil && !decision.isRefused
   }
 
@@ -27,6 +27,7 @@ extension ResponseMachine {
   ///     were set before.
   /// - Returns: The head to send with the untouched body, and what may follow it.
   public mutating func passThrough(bodyByteCount: Int?, trailers: HTTPFields? = nil) -> Passage? {
+    look()
     guard state == .open, (try? requireFinalStatus()) != nil else { return nil }
     // What is less than nothing says nothing.
     let bodyByteCount = bodyByteCount.flatMap { $0 < 0 ? nil : $0 }
@@ -34,27 +35,24 @@ extension ResponseMachine {
     if isTunnel {
       // A switch of protocols keeps its fields (RFC 9110 §7.8), a tunnel has none of framing (§9.3.6).
       if head.status != .switchingProtocols {
-        head.headerFields.removeFramingFields(version: request.version)
-        head.headerFields[.contentLength] = nil
+        edits.removeFramingFields(facts, version: request.version)
+        edits.setContentLength(nil, facts)
       }
-      head.headerFields[.contentEncoding] = nil
+      if facts.hasContentEncoding { edits.contentEncoding = .remove }
+      edit()
       state = .finished
       return Passage(
         head: ResponseOutput.Head(response: head, framing: .noContent), closesConnection: false,
         isTunnel: isTunnel)
     }
     let isHEAD = request.method == .head
-    let byteCount = isHEAD ? head.headerFields.declaredContentLength : bodyByteCount
-    var decision = decide(byteCount.map(BodySize.exactly) ?? .atLeast(0))
+    let byteCount = isHEAD ? facts.declaredByteCount : bodyByteCount
+    var decision = plan.decision(about: byteCount.map(BodySize.exactly) ?? .atLeast(0))
     if isHEAD { decision = decision.describing(byteCount, streamedBeyond: streamedAsIdentityLimit) }
     let hasContent = !isHEAD && allowsContent
     if decision.isRefused || (decision.coding != nil && hasContent) { return nil }
     // A length that is only declared has to be kept, which takes counting, or is wrong already.
-    if hasContent, let declared = head.headerFields.declaredContentLength,
-      declared != bodyByteCount
-    {
-      return nil
-    }
+    if hasContent, let declared = facts.declaredByteCount, declared != bodyByteCount { return nil }
     if let trailers { adoptTrailers(trailers) }
     commit(decision, contentLength: decision.coding == nil ? byteCount : nil)
     state = .finished
@@ -89,21 +87,85 @@ extension ResponseMachine {
   public mutating func finish(
     with body: Span<UInt8>, trailers: HTTPFields? = nil
   ) throws(ResponseError) {
-    if isOpen { try requireFinalStatus() }
-    if let trailers, isOpen || carriesTrailers { adoptTrailers(trailers) }
-    guard isOpen && allowsContent else {
+    guard isOpen, allowsContent, collected.isEmpty else {
+      if isOpen { try requireFinalStatus() }
+      if let trailers, isOpen || carriesTrailers { adoptTrailers(trailers) }
+      if isOpen && allowsContent { return try finishCollected(adding: body) }
       try write(body)
       return try finish()
     }
-    try checkExpectedLength(adding: body.count)
-    collected.append(copying: body)
-    byteCountIn += body.count
+    switch try finish(keeping: body, trailers: trailers, coding: .max) {
+    case .follows: output.body.append(copying: body)
+    case .isStreamed:
+      try write(body)
+      try finish()
+    case .isUnfinished, .isDone: break
+    }
+  }
+
+  /// What becomes of a body that an adapter keeps.
+  package enum KeptBody {
+    /// Some of it is left to be coded.
+    case isUnfinished
+    /// The response has ended; what there is to send is in the output.
+    case isDone
+    /// The response has ended; the adapter sends the body as it is between head and end. It isn't counted in
+    /// ``byteCountOut``.
+    case follows
+    /// The response is coded as a stream: the body is to be written, and the end is still due.
+    case isStreamed
+  }
+
+  /// Does a part of ending the response with a body that the adapter keeps: for callers that mustn't take long
+  /// at a time, to be called until it is done.
+  ///
+  /// In between nothing but ``abort()`` may be called.
+  ///
+  /// - Parameters:
+  ///   - body: All of the body, the same at each call; nothing was written before.
+  ///   - trailers: The trailer fields, as for ``finish(trailers:)``.
+  ///   - byteCount: How much of it is coded now, in bytes, at least one.
+  /// - Returns: What becomes of the body.
+  /// - Throws: As ``finish()``.
+  package mutating func finish(
+    keeping body: Span<UInt8>, trailers: HTTPFields?, coding byteCount: Int
+  ) throws(ResponseError) -> KeptBody {
+    var whole = WholeBody.coded
+    if wholeCoding == nil {
+      try requireFinalStatus()
+      if let trailers { adoptTrailers(trailers) }
+      if let expectedByteCount, allowsContent, body.count != expectedByteCount {
+        throw lengthMismatch(written: body.count, declared: expectedByteCount)
+      }
+      whole = try beginWhole(body.count)
+    }
+    if case .coded = whole {
+      let end = wholePosition + min(max(byteCount, 1), body.count - wholePosition)
+      whole = codeWhole(body.extracting(wholePosition..<end))
+      wholePosition = end
+    }
+    switch whole {
+    case .coded: return .isUnfinished
+    case .stream: return .isStreamed
+    case .none where isHeadAll: discard(body)
+    case .none, .identity: byteCountIn = body.count
+    }
+    try finish()
+    if case .identity = whole { return .follows }
+    return .isDone
+  }
+
+  /// Ends the response with bytes behind those that have been collected.
+  private mutating func finishCollected(adding bytes: Span<UInt8>) throws(ResponseError) {
+    try checkExpectedLength(adding: bytes.count)
+    collected.append(copying: bytes)
+    byteCountIn += bytes.count
     do throws(ResponseError) {
       try finish()
     } catch {
       if isOpen {
-        collected.removeLast(body.count)
-        byteCountIn -= body.count
+        collected.removeLast(bytes.count)
+        byteCountIn -= bytes.count
       }
       throw error
     }

@@ -40,11 +40,25 @@ public struct ResponseMachine: ~Copyable {
   var state = State.open
   /// The head as the application sees it; after the commit as it was sent.
   public internal(set) var head: HTTPResponse {
-    didSet { knownEventStream = nil }
+    didSet { (knownFacts, knownPlan, knownEventStream) = (nil, nil, nil) }
   }
-  var compressionMode: CompressionMode?
+  /// Whether an adapter keeps the fields of the head, and edits them itself.
+  private let isHeadElsewhere: Bool
+  /// What the fields of the head say, once they were looked at.
+  private var knownFacts: HeadFacts?
+  /// Whether the content is an event stream, once that was asked.
+  var knownEventStream: Bool?
+  /// What was decided without the size of the body, once that was.
+  private var knownPlan: ContentCodingPlan?
+  /// What the commit has changed in the head.
+  package var edits = HeadEdits()
+  var compressionMode: CompressionMode? {
+    didSet { knownPlan = nil }
+  }
   /// The trailer fields, all of them such as may be any.
-  var trailers: HTTPFields?
+  var trailers: HTTPFields? {
+    didSet { knownPlan = nil }
+  }
   /// The names of trailer fields that an adapter has given and that can't be any (RFC 9110 §6.5.1): they
   /// are left out.
   public internal(set) var droppedTrailers: [HTTPField.Name] = []
@@ -59,8 +73,6 @@ public struct ResponseMachine: ~Copyable {
   var expectedByteCount: Int?
   /// The length in bytes that the body has to have before it is coded, once that is committed.
   var promisedByteCount: Int?
-  /// Whether the content is an event stream, once that was looked up for this head.
-  var knownEventStream: Bool?
   /// Unset while an operation that is awaited moves what buffers hold already: it leaves at once.
   var limitsUnsentBytes = true
   /// Set while the head is to be changed by others before the commit: an operation that would commit the
@@ -71,6 +83,8 @@ public struct ResponseMachine: ~Copyable {
   public var isBodyInMemory = false
   /// The body while it is coded whole, which may take several calls: see ``finish(coding:)``.
   var wholeCoding: WholeCoding?
+  /// How much of what was collected has been coded so.
+  var wholePosition = 0
   /// Whether a head that is all of the response is handed out with its end.
   ///
   /// Unset for adapters whose application ends its responses itself.
@@ -101,11 +115,67 @@ public struct ResponseMachine: ~Copyable {
     head: HTTPResponse = HTTPResponse(status: .ok),
     settings: ResponseSettings
   ) {
-    self.request = request.narrowed(to: settings.codings.map(\.coding))
+    self.init(request: request, head: head, facts: nil, settings: settings)
+  }
+
+  /// Makes the machine of a response whose head an adapter keeps in a type of its own.
+  ///
+  /// The adapter changes its fields by ``edits`` when the head is handed out; the one that is handed out has
+  /// no others.
+  ///
+  /// - Parameters:
+  ///   - request: What the client asked for.
+  ///   - status: The status of the response.
+  ///   - facts: What its fields say.
+  ///   - settings: What is coded and how much is held.
+  package init(
+    request: RequestMetadata, status: HTTPResponse.Status, facts: HeadFacts,
+    settings: ResponseSettings
+  ) {
+    self.init(
+      request: request, head: HTTPResponse(status: status), facts: facts, settings: settings)
+  }
+
+  private init(
+    request: RequestMetadata, head: HTTPResponse, facts: HeadFacts?, settings: ResponseSettings
+  ) {
+    self.request = request.narrowed(to: settings.offered)
     self.initialHead = head
     self.head = head
     self.settings = settings
     self.closesConnection = request.closesConnection
+    self.isHeadElsewhere = facts != nil
+    self.knownFacts = facts
+  }
+
+  /// What the fields of the head say.
+  package var facts: HeadFacts { knownFacts ?? HeadFacts(head.headerFields) }
+
+  /// What is decided without the size of the body.
+  var plan: ContentCodingPlan {
+    knownPlan
+      ?? ContentCodingPlan(
+        settings.compression, status: head.status, facts, trailers: trailers,
+        requestMethod: request.method, acceptEncoding: request.acceptEncoding,
+        offering: settings.offered, mode: compressionMode)
+  }
+
+  /// Looks at the head, once.
+  package mutating func look() {
+    if knownFacts == nil { knownFacts = facts }
+    if knownPlan == nil { knownPlan = plan }
+  }
+
+  /// Puts another head in place of one that nothing is to be left of.
+  mutating func substituteHead(_ status: HTTPResponse.Status) {
+    head = HTTPResponse(status: status)
+    knownFacts = HeadFacts()
+  }
+
+  /// Changes the fields of the head as the commit wants it.
+  mutating func edit() {
+    guard !isHeadElsewhere, let facts = knownFacts else { return }
+    head.headerFields.apply(edits, facts)
   }
 
   /// Whether nothing has been committed: head and body can still be changed or discarded.
@@ -140,7 +210,7 @@ public struct ResponseMachine: ~Copyable {
   public var isOutputDue: Bool {
     isFlushRequested || output.end != nil || output.head != nil || !output.informational.isEmpty
       || isCommitDue || output.file != nil
-      || output.body.count >= max(settings.maximumBufferedBytes, 1)
+      || (wholeCoding == nil && output.body.count >= max(settings.maximumBufferedBytes, 1))
   }
 
   /// Takes what is to be sent.

@@ -5,7 +5,11 @@ public struct ResponseSettings: Sendable {
   /// Which responses are coded.
   public var compression: CompressionPolicy
   /// The content codings on offer, the preferred one first; none switches coding off.
-  public var codings: [ContentCodingOffer]
+  public var codings: [ContentCodingOffer] {
+    didSet { offered = codings.map(\.coding) }
+  }
+  /// The names of ``codings``.
+  package private(set) var offered: [ContentCoding]
   /// How many bytes of body are held before the head is sent, in bytes.
   ///
   /// A body within the limit leaves with an exact `Content-Length`; a longer one is streamed. It is
@@ -50,6 +54,7 @@ public struct ResponseSettings: Sendable {
     explainsDecision: Bool = false
   ) {
     self.codings = codings
+    self.offered = codings.map(\.coding)
     self.compression = compression
     self.maximumBufferedBytes = max(0, maximumBufferedBytes)
     self.maximumWholeBytes = max(0, maximumWholeBytes)

@@ -6,46 +6,48 @@ struct WholeCoding: ~Copyable {
   enum Progress {
     /// Some of the body is left.
     case unfinished
-    /// All of it, coded.
-    case coded(ContiguousArray<UInt8>)
+    /// All of it is coded.
+    case coded
     /// It goes out as it is.
     case identity(ContentCodingDecision.Reason)
   }
 
   /// What was decided about it.
   let decision: ContentCodingDecision
+  /// Its length in bytes.
+  let byteCount: Int
+  /// Whether identity is to go out where coding makes the body no smaller.
+  private let mustSave: Bool
   private var encoder: ContentEncoderLease
-  private var coded: ContiguousArray<UInt8> = []
   private var position = 0
 
-  init(decision: ContentCodingDecision, encoder: consuming ContentEncoderLease) {
+  init(
+    decision: ContentCodingDecision, encoder: consuming ContentEncoderLease, byteCount: Int,
+    mustSave: Bool
+  ) {
     self.decision = decision
     self.encoder = encoder
+    self.byteCount = byteCount
+    self.mustSave = mustSave
   }
 
-  /// Codes some of the body.
+  /// Codes the next bytes of the body.
   ///
   /// - Parameters:
-  ///   - content: All of the body, the same at each call.
-  ///   - byteCount: How much of it to code now, in bytes.
-  ///   - mustSave: Whether identity is to go out where coding makes the body no smaller.
+  ///   - slice: The bytes.
+  ///   - output: Where to append; it has nothing else.
   /// - Returns: How far it has come.
   mutating func encode(
-    _ content: Span<UInt8>, _ byteCount: Int, mustSave: Bool
+    _ slice: Span<UInt8>, into output: inout ContiguousArray<UInt8>
   ) -> Progress {
-    let end = position + min(max(byteCount, 1), content.count - position)
+    position += slice.count
+    let isLast = position >= byteCount
     do throws(ContentEncoderError) {
-      try encoder.encode(
-        content.extracting(position..<end), flush: end == content.count ? .finish : .none,
-        into: &coded)
+      try encoder.encode(slice, flush: isLast ? .finish : .none, into: &output)
     } catch {
       return .identity(.encoderFailed)
     }
-    position = end
-    if mustSave && coded.count >= content.count { return .identity(.noSavings) }
-    guard end == content.count else { return .unfinished }
-    var result: ContiguousArray<UInt8> = []
-    swap(&result, &coded)
-    return .coded(result)
+    if mustSave && output.count >= byteCount { return .identity(.noSavings) }
+    return isLast ? .coded : .unfinished
   }
 }

@@ -20,20 +20,19 @@ extension HTTPResponse {
 }
 
 extension HTTPResponse {
-  /// Throws if the head can't be committed.
-  func requireSendable() throws(ResponseError) {
-    guard Status.sendableCodes.contains(status.code) else {
-      throw ResponseError(code: .invalidStatus, message: "\(status.code) is no status")
-    }
-    try requireSendableCount()
-  }
-
   /// Throws if the head has too many fields to be committed.
   func requireSendableCount() throws(ResponseError) {
-    guard headerFields.count <= HTTPFields.maximumSendableCount else {
+    try headerFields.count.requireSendableFieldCount()
+  }
+}
+
+extension Int {
+  /// Throws if this is too many fields for a head that is to be committed.
+  func requireSendableFieldCount() throws(ResponseError) {
+    guard self <= HTTPFields.maximumSendableCount else {
       throw ResponseError(
         code: .tooManyFields,
-        message: "\(headerFields.count) fields, at most \(HTTPFields.maximumSendableCount)")
+        message: "\(self) fields, at most \(HTTPFields.maximumSendableCount)")
     }
   }
 }

@@ -16,6 +16,9 @@ public struct RequestMetadata: Sendable {
   /// A route sees its own tags there, not those of coded responses: see
   /// `HTTPRequest.restoringValidators(offering:)`. A 304 carries the tag that the client has.
   public var ifNoneMatch: [String]
+  /// Whether the request may have conditions that a route is to see changed: see
+  /// `HTTPRequest.restoringValidators(offering:)`.
+  package private(set) var hasConditions = false
 
   /// Describes a request.
   ///
@@ -50,7 +53,7 @@ public struct RequestMetadata: Sendable {
   }
 
   /// The request with no more in memory than it takes to choose one of some codings.
-  func narrowed(to codings: some Sequence<ContentCoding>) -> RequestMetadata {
+  func narrowed(to codings: [ContentCoding]) -> RequestMetadata {
     var request = self
     request.acceptEncoding = acceptEncoding.narrowed(to: codings)
     return request
@@ -70,12 +73,31 @@ public struct RequestMetadata: Sendable {
   ///   - request: The request's head as the client sent it; every `Accept-Encoding` line of it counts.
   ///   - version: The version of HTTP the client speaks.
   public init(_ request: HTTPRequest, version: HTTPProtocolVersion = .http1_1) {
-    self.init(
-      method: request.method,
-      version: version,
-      acceptEncoding: AcceptEncoding(request.headerFields),
-      asksToClose: request.headerFields.asksToClose,
-      ifNoneMatch: request.headerFields[values: .ifNoneMatch]
-    )
+    self.init(method: request.method, version: version, fields: request.headerFields)
+  }
+
+  /// Describes a request by one look at its fields.
+  ///
+  /// - Parameters:
+  ///   - method: The request's method.
+  ///   - version: The version of HTTP the client speaks.
+  ///   - fields: The request's fields as the client sent them.
+  package init(
+    method: HTTPRequest.Method, version: HTTPProtocolVersion, fields: some HeaderFields
+  ) {
+    self.init(method: method, version: version, acceptEncoding: AcceptEncoding())
+    fields.forEachLine { note($0, $1) }
+  }
+
+  private mutating func note(_ name: String, _ value: String) {
+    switch KnownField(name) {
+    case .acceptEncoding: acceptEncoding.read(value)
+    case .connection: if value.hasListMember("close") { asksToClose = true }
+    case .ifNoneMatch:
+      ifNoneMatch.append(value)
+      hasConditions = true
+    case .ifMatch, .ifRange: hasConditions = true
+    default: break
+    }
   }
 }

@@ -12,7 +12,7 @@ extension ResponseBuffering {
     else { return nil }
     var restored = head
     let isChanged = restored.headerFields.restoreValidators(
-      offering: settings.response.codings.map(\.coding))
+      offering: settings.response.offered)
     return isChanged ? restored : nil
   }
 }

@@ -52,7 +52,7 @@
       handler: some HTTPHandler
     ) {
       self.buffering = buffering
-      self.codings = buffering.settings.response.codings.map(\.coding)
+      self.codings = buffering.settings.response.offered
       self.latencyBound = latencyBound.boundedForSleep
       self.logger = logger
       self.handler = handler

@@ -15,7 +15,11 @@
     }
   }
 
-  extension FlyingFox.HTTPHeaders: ConditionalFields {
+  extension FlyingFox.HTTPHeaders: HeaderFields {
+    package func forEachLine(_ body: (_ name: String, _ value: String) -> Void) {
+      for (header, value) in self { body(header.rawValue, value) }
+    }
+
     package func lines(of name: HTTPField.Name) -> [String] {
       values(for: HTTPHeader(name.rawName))
     }
@@ -23,6 +27,10 @@
     package mutating func setLines(_ lines: [String], of name: HTTPField.Name) {
       let header = HTTPHeader(name.rawName)
       lines.isEmpty ? removeValue(header) : setValues(lines, for: header)
+    }
+
+    package mutating func add(_ line: String, of name: HTTPField.Name) {
+      addValue(line, for: HTTPHeader(name.rawName))
     }
   }
 #endif

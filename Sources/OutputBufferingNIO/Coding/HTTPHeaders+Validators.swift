@@ -15,12 +15,20 @@
     }
   }
 
-  extension HTTPHeaders: ConditionalFields {
+  extension HTTPHeaders: HeaderFields {
+    package func forEachLine(_ body: (_ name: String, _ value: String) -> Void) {
+      for (name, value) in self { body(name, value) }
+    }
+
     package func lines(of name: HTTPField.Name) -> [String] { self[name.canonicalName] }
 
     package mutating func setLines(_ lines: [String], of name: HTTPField.Name) {
-      remove(name: name.canonicalName)
-      for line in lines { add(name: name.canonicalName, value: line) }
+      remove(name: name.rawName)
+      for line in lines { add(name: name.rawName, value: line) }
+    }
+
+    package mutating func add(_ line: String, of name: HTTPField.Name) {
+      add(name: name.rawName, value: line)
     }
   }
 #endif

@@ -26,18 +26,17 @@
     /// nil where that is what it is.
     static func restored(_ part: Request, offering codings: [ContentCoding]) -> Request?
     static func event(of part: Response) -> ResponseEvent<Head>
-    /// The head in HTTP types.
-    static func decode(_ head: Head) throws -> HTTPResponse
-    /// The head with the status and the fields that were committed.
+    /// The status of a response; nil for one that HTTP types can't hold, or that has too many fields.
+    static func status(of head: Head) -> HTTPResponse.Status?
+    /// What the fields of a head say.
+    static func facts(of head: Head) -> HeadFacts
+    /// The head as it goes out.
     ///
     /// - Parameters:
     ///   - head: The head as the application wrote it.
-    ///   - decoded: The same in HTTP types.
     ///   - committed: What became of it.
-    /// - Returns: The part to send.
-    static func head(
-      _ head: Head, decoded: HTTPResponse, committed: ResponseOutput.Head
-    ) -> Response
+    /// - Returns: The part to send; nil for the one that the application wrote.
+    static func head(_ head: Head, committed: CommittedHead) -> Response?
     static func body(_ bytes: ByteBuffer) -> Response
     static func end(_ trailers: HTTPFields?) -> Response
   }
@@ -53,6 +52,17 @@
     }
   }
 
+  /// What became of a head.
+  struct CommittedHead {
+    /// What changes in its fields.
+    var edits: HeadEdits
+    /// What those fields say.
+    var facts: HeadFacts
+    var framing: MessageFraming
+    /// Whether another head takes its place, of which nothing is left (RFC 9110 §15.5.7).
+    var isRefused = false
+  }
+
   /// A part of a response on its way out.
   enum ResponseEvent<Head> {
     case head(Head)
@@ -62,9 +72,6 @@
     /// An end with more trailer fields than HTTP types can hold.
     case unreadableEnd
   }
-
-  /// A head that HTTP types can't hold.
-  private struct UnreadableHead: Error {}
 
   /// The messages of swift-http-types: `HTTPRequestPart` and `HTTPResponsePart`.
   enum TypedParts: HTTPServerParts {
@@ -100,15 +107,17 @@
       }
     }
 
-    static func decode(_ head: HTTPResponse) throws -> HTTPResponse {
-      guard head.isSendable else { throw UnreadableHead() }
-      return head
+    static func status(of head: HTTPResponse) -> HTTPResponse.Status? {
+      head.isSendable ? head.status : nil
     }
 
-    static func head(
-      _ head: HTTPResponse, decoded: HTTPResponse, committed: ResponseOutput.Head
-    ) -> HTTPResponsePart {
-      .head(committed.response)
+    static func facts(of head: HTTPResponse) -> HeadFacts { HeadFacts(head.headerFields) }
+
+    static func head(_ head: HTTPResponse, committed: CommittedHead) -> HTTPResponsePart? {
+      guard committed.isRefused || committed.edits != HeadEdits() else { return nil }
+      var head = committed.isRefused ? HTTPResponse(status: .notAcceptable) : head
+      head.headerFields.apply(committed.edits, committed.facts)
+      return .head(head)
     }
 
     static func body(_ bytes: ByteBuffer) -> HTTPResponsePart { .body(bytes) }
@@ -127,11 +136,9 @@
     ) -> RequestMetadata? {
       guard case .head(let head) = part else { return nil }
       return RequestMetadata(
-        method: HTTPRequest.Method(head.method.rawValue) ?? .get,
+        method: HTTPRequest.Method(nio: head.method),
         version: head.version == .http1_0 ? .http1_0 : version,
-        acceptEncoding: AcceptEncoding(fieldValues: head.headers["accept-encoding"]),
-        asksToClose: HTTPFields.asksToClose(connection: head.headers["connection"]),
-        ifNoneMatch: head.headers["if-none-match"])
+        fields: head.headers)
     }
 
     static func restored(
@@ -158,21 +165,28 @@
       }
     }
 
-    static func decode(_ head: HTTPResponseHead) throws -> HTTPResponse {
-      guard head.headers.count <= HTTPFields.maximumSendableCount else { throw UnreadableHead() }
-      let response = try HTTPResponse(head)
-      guard response.isSendable else { throw UnreadableHead() }
-      return response
+    static func status(of head: HTTPResponseHead) -> HTTPResponse.Status? {
+      let code = Int(clamping: head.status.code)
+      guard HTTPResponse.Status.sendableCodes.contains(code),
+        head.headers.count <= HTTPFields.maximumSendableCount
+      else { return nil }
+      return HTTPResponse.Status(code: code)
     }
 
+    static func facts(of head: HTTPResponseHead) -> HeadFacts { HeadFacts(head.headers) }
+
     static func head(
-      _ head: HTTPResponseHead, decoded: HTTPResponse, committed: ResponseOutput.Head
-    ) -> HTTPServerResponsePart {
-      var changed =
-        committed.response.status == decoded.status ? head : HTTPResponseHead(committed.response)
-      changed.headers.change(decoded.headerFields, to: committed.response.headerFields)
+      _ head: HTTPResponseHead, committed: CommittedHead
+    ) -> HTTPServerResponsePart? {
       // The encoder applies chunks to HTTP/1.1 alone.
-      changed.version = committed.framing == .chunked ? .http1_1 : head.version
+      let version = committed.framing == .chunked ? .http1_1 : head.version
+      guard committed.isRefused || committed.edits != HeadEdits() || version != head.version else {
+        return nil
+      }
+      var changed =
+        committed.isRefused ? HTTPResponseHead(version: version, status: .notAcceptable) : head
+      changed.headers.apply(committed.edits, committed.facts)
+      if changed.version != version { changed.version = version }
       return .head(changed)
     }
 
@@ -183,25 +197,16 @@
     }
   }
 
-  extension HTTPHeaders {
-    /// Changes what differs in HTTP types, which can't hold all that is in here: the rest stays as it is.
-    fileprivate mutating func change(_ old: HTTPFields, to new: HTTPFields) {
-      guard old != new else { return }
-      let (oldValues, newValues) = (old.valuesByName, new.valuesByName)
-      var seen: Set<HTTPField.Name> = []
-      // In order, so that the same response is the same bytes; not as fields, which end at 65,534.
-      for name in old.map(\.name) + new.map(\.name)
-      where seen.insert(name).inserted && oldValues[name] != newValues[name] {
-        remove(name: name.rawName)
-        for value in newValues[name] ?? [] { add(name: name.rawName, value: value) }
-      }
-    }
-  }
-
-  extension HTTPFields {
-    /// The values of each name, in a time that grows with the number of fields alone.
-    fileprivate var valuesByName: [HTTPField.Name: [String]] {
-      reduce(into: [:]) { $0[$1.name, default: []].append($1.value) }
+  extension HTTPRequest.Method {
+    /// The method of a request of NIOHTTP1.
+    init(nio method: HTTPMethod) {
+      self =
+        switch method {
+        case .GET: .get
+        case .HEAD: .head
+        case .POST: .post
+        default: HTTPRequest.Method(method.rawValue) ?? .get
+        }
     }
   }
 #endif

@@ -3,27 +3,24 @@
   import NIOCore
 
   /// The parts of a response as they were written, while the length of its body isn't known.
-  struct HeldBody<Parts: HTTPServerParts> {
+  struct HeldBody {
     /// Beyond so many parts each counts for what it costs apart from its bytes.
-    private static var freePartCount: Int { 1024 }
-    private static var partCost: Int { 128 }
+    private static let freePartCount = 1024
+    private static let partCost = 128
 
     /// The promise of the head.
     var headPromise: EventLoopPromise<Void>?
-    private(set) var parts: [(part: Parts.Response, promise: EventLoopPromise<Void>?)] = []
+    private(set) var parts: [(data: NIOAny, promise: EventLoopPromise<Void>?)] = []
     /// The length of the body so far.
     private(set) var byteCount = 0
     private var memoryByteCount = 0
 
-    mutating func append(_ part: Parts.Response, promise: EventLoopPromise<Void>?) {
-      parts.append((part, promise))
-      switch Parts.event(of: part) {
-      case .bytes(let bytes):
-        byteCount += bytes.readableBytes
-        memoryByteCount += bytes.readableBytes
-      case .file(let region): byteCount = byteCount.addingClamped(region.readableBytes)
-      case .head, .end, .unreadableEnd: break
-      }
+    mutating func append(
+      _ data: NIOAny, byteCount count: Int, isInMemory: Bool, promise: EventLoopPromise<Void>?
+    ) {
+      parts.append((data, promise))
+      byteCount = byteCount.addingClamped(count)
+      if isInMemory { memoryByteCount += count }
     }
 
     /// Whether no more is to be held.

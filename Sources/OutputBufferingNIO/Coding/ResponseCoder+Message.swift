@@ -6,73 +6,69 @@
 
   // The parts of a response.
   extension ResponseCoder {
-    func write(_ part: Parts.Response, _ promise: EventLoopPromise<Void>?) {
+    func writePart(_ data: NIOAny, _ promise: EventLoopPromise<Void>?) {
       if case .closing = state {
         promise?.fail(ChannelError.ioOnClosedChannel)
         return
       }
-      switch Parts.event(of: part) {
-      case .head(let head): writeHead(head, part, promise)
-      case .bytes(let bytes): writeBody(bytes.readableBytes, part, promise) { code(bytes, promise) }
+      switch Parts.event(of: Parts.Handler.unwrapOutboundIn(data)) {
+      case .head(let head): writeHead(head, data, promise)
+      case .bytes(let bytes):
+        if case .coding = state { return code(bytes, promise) }
+        writeBody(bytes.readableBytes, data, promise)
       case .file(let region):
-        writeBody(region.readableBytes, part, promise) { code(region, promise) }
-      case .end(let trailers): writeEnd(trailers, part, promise)
-      case .unreadableEnd: writeUnreadableEnd(part, promise)
+        if case .coding = state { return code(region, promise) }
+        writeBody(region.readableBytes, data, promise, file: region)
+      case .end(let trailers): writeEnd(trailers, data, promise)
+      case .unreadableEnd: writeUnreadableEnd(data, promise)
       }
     }
 
     private func writeEnd(
-      _ trailers: HTTPFields?, _ part: Parts.Response, _ promise: EventLoopPromise<Void>?
+      _ trailers: HTTPFields?, _ data: NIOAny, _ promise: EventLoopPromise<Void>?
     ) {
       guard original != nil, let trailers, trailers.forbiddenTrailer != nil else {
-        return endMessage(trailers, part, promise)
+        return endMessage(trailers, data, promise)
       }
       let rest = trailers.trailers(loggingForbiddenBy: logger)
-      endMessage(rest, Parts.end(rest), promise)
+      endMessage(rest, NIOAny(Parts.end(rest)), promise)
     }
 
     private func writeHead(
-      _ head: Parts.Head, _ part: Parts.Response, _ promise: EventLoopPromise<Void>?
+      _ head: Parts.Head, _ data: NIOAny, _ promise: EventLoopPromise<Void>?
     ) {
       // Behind a head that was sent comes the end of its response first.
       if framing != nil || isPassingUnread { return breakOff(Self.unended, promise) }
-      guard let response = try? Parts.decode(head) else {
+      guard let status = Parts.status(of: head) else {
         // Not a head that HTTP types can hold; what its response means is not for us to say.
         dropUnsent()
         let request = original?.request ?? requests.popFirst() ?? unknownRequest
         contentGuard?.expectHead(answering: request.method, version: request.version)
         machine = nil
         state = .passing(nil)
-        return send(part, promise)
+        return send(data, promise)
       }
-      if response.status.kind == .informational && response.status != .switchingProtocols {
-        let version = (requests.first ?? unknownRequest).version
-        guard version.hasInterimResponses else {
-          promise?.succeed()
-          return
-        }
-        let interim = ResponseOutput.Head(
-          response: response.interim(version: version), framing: .noContent)
-        send(Parts.head(head, decoded: response, committed: interim), promise)
-        flushChannel()
-        return
+      let facts = Parts.facts(of: head)
+      if status.kind == .informational && status != .switchingProtocols {
+        return writeInterim(head, facts, data, promise)
       }
       dropUnsent()
       let request = original?.request ?? requests.popFirst() ?? unknownRequest
-      original = Original(head: head, response: response, request: request)
-      var machine = ResponseMachine(request: request, head: response, settings: settings)
+      original = Original(head: head, data: data, request: request)
+      var machine = ResponseMachine(
+        request: request, status: status, facts: facts, settings: settings)
+      machine.look()
       // The application ends its responses itself; the next request is served after that.
       machine.endsWithHead = false
-      let byteCount = response.headerFields.declaredContentLength
       if machine.lacksLength {
         state = .holding
         self.machine = consume machine
         held.headPromise = promise
       } else if !machine.describesUnknownContent,
-        let passage = machine.passThrough(bodyByteCount: byteCount)
+        let passage = machine.passThrough(bodyByteCount: facts.declaredByteCount)
       {
         logger.explain(machine.decision)
-        begin(passage, promise)
+        begin(passage, machine.edits, machine.facts, promise)
       } else {
         state = .coding
         // Until a flush it is in memory whatever becomes of it.
@@ -82,12 +78,27 @@
       }
     }
 
+    private func writeInterim(
+      _ head: Parts.Head, _ facts: HeadFacts, _ data: NIOAny, _ promise: EventLoopPromise<Void>?
+    ) {
+      let version = (requests.first ?? unknownRequest).version
+      guard version.hasInterimResponses else {
+        promise?.succeed()
+        return
+      }
+      let committed = CommittedHead(
+        edits: .interim(facts, version: version), facts: facts, framing: .noContent)
+      send(Parts.head(head, committed: committed).map { NIOAny($0) } ?? data, promise)
+      flushChannel()
+    }
+
     /// Another response takes the place of one that has not ended, as an error page does: of what was held
     /// back nothing is sent.
     private func dropUnsent() {
       let dropped = promises + held.promises
       promises = []
       held = HeldBody()
+      whole = nil
       for promise in dropped { promise.fail(Self.unended) }
     }
 
@@ -108,60 +119,69 @@
 
     /// Sends what was held, with its length if that is known now.
     func passHeld(bodyByteCount: Int? = nil, trailers: HTTPFields? = nil) {
-      guard
-        let passage = machine?.passThrough(bodyByteCount: bodyByteCount, trailers: trailers)
+      guard let passage = machine?.passThrough(bodyByteCount: bodyByteCount, trailers: trailers),
+        let edits = machine?.edits, let facts = machine?.facts
       else { return breakOff(ChannelError.ioOnClosedChannel) }
       logger.explain(machine?.decision)
       let body = held
       held = HeldBody()
       machine = nil
-      begin(passage, body.headPromise)
+      begin(passage, edits, facts, body.headPromise)
       isReplaying = true
-      for (part, promise) in body.parts { write(part, promise) }
+      for (data, promise) in body.parts { writePart(data, promise) }
       isReplaying = false
     }
 
-    private func begin(_ passage: Passage, _ promise: EventLoopPromise<Void>?) {
-      let written = promise ?? context?.eventLoop.makePromise()
-      lastWritten = written?.futureResult
+    private func begin(
+      _ passage: Passage, _ edits: HeadEdits, _ facts: HeadFacts, _ promise: EventLoopPromise<Void>?
+    ) {
+      // Parts that have no place in the message wait for the head.
+      let promise =
+        promise ?? (passage.content == .none ? context?.eventLoop.makePromise() : nil)
+      lastWritten = promise?.futureResult
       state = passage.content == .tunnel ? .tunnel : .passing(passage)
-      sendHead(passage.head, written)
+      sendHead(
+        CommittedHead(edits: edits, facts: facts, framing: passage.head.framing), promise)
+    }
+
+    /// A part without bytes is done with what was written before.
+    private func answerBehindWritten(_ promise: EventLoopPromise<Void>?) {
+      guard let promise else { return }
+      if let lastWritten { lastWritten.cascade(to: promise) } else { promise.succeed() }
     }
 
     private func writeBody(
-      _ byteCount: Int, _ part: Parts.Response, _ promise: EventLoopPromise<Void>?,
-      coding code: () -> Void
+      _ byteCount: Int, _ data: NIOAny, _ promise: EventLoopPromise<Void>?,
+      file region: FileRegion? = nil
     ) {
       switch state {
       case .holding:
-        held.append(part, promise: promise)
+        held.append(data, byteCount: byteCount, isInMemory: region == nil, promise: promise)
         if held.isFull(limit: max(settings.maximumWholeBytes, settings.maximumBufferedBytes)) {
           passHeld()
         }
-      case .coding:
-        code()
       // No empty parts: in HTTP/2 they are frames, of which clients take few.
       case .passing(let passage?) where passage.content == .none || byteCount == 0:
-        lastWritten?.cascade(to: promise)
+        answerBehindWritten(promise)
       case .passing(var passage?):
         do {
           try passage.take(byteCount: byteCount)
-          if case .file(let region) = Parts.event(of: part) { try region.checkLength() }
+          try region?.checkLength()
         } catch {
           return breakOff(error, promise)
         }
         state = .passing(passage)
         if let promise { lastWritten = promise.futureResult }
-        send(part, promise)
+        send(data, promise)
       case .idle where hasEndedResponse:
         promise?.fail(Self.ended)
-      case .idle, .passing(nil), .tunnel, .closing:
-        send(part, promise)
+      case .idle, .passing(nil), .coding, .tunnel, .closing:
+        send(data, promise)
       }
     }
 
     /// A message whose trailers HTTP types can't hold ends only where nothing has to read them.
-    private func writeUnreadableEnd(_ part: Parts.Response, _ promise: EventLoopPromise<Void>?) {
+    private func writeUnreadableEnd(_ data: NIOAny, _ promise: EventLoopPromise<Void>?) {
       switch state {
       case .holding, .coding:
         let limit = HTTPFields.maximumSendableCount
@@ -169,17 +189,17 @@
           ResponseError(code: .tooManyFields, message: "more than \(limit) trailer fields"), promise
         )
       case .idle, .passing, .tunnel, .closing:
-        writeEnd(nil, part, promise)
+        writeEnd(nil, data, promise)
       }
     }
 
     private func endMessage(
-      _ trailers: HTTPFields?, _ part: Parts.Response, _ promise: EventLoopPromise<Void>?
+      _ trailers: HTTPFields?, _ data: NIOAny, _ promise: EventLoopPromise<Void>?
     ) {
       switch state {
       case .holding:
         passHeld(bodyByteCount: held.byteCount, trailers: trailers)
-        write(part, promise)
+        writePart(data, promise)
       case .coding:
         codeEnd(trailers, promise)
       case .passing(let passage?):
@@ -188,48 +208,50 @@
         } catch {
           return breakOff(error, promise)
         }
-        sendLast(part, promise, closesConnection: passage.closesConnection)
+        sendLast(data, promise, closesConnection: passage.closesConnection)
       case .passing(nil):
-        sendLast(part, promise, closesConnection: false)
+        sendLast(data, promise, closesConnection: false)
       case .idle where hasEndedResponse:
         promise?.fail(Self.ended)
       case .idle, .tunnel, .closing:
-        send(part, promise)
+        send(data, promise)
       }
     }
   }
 
   // The way out.
   extension ResponseCoder {
-    func send(_ part: Parts.Response, _ promise: EventLoopPromise<Void>? = nil) {
+    func send(_ data: NIOAny, _ promise: EventLoopPromise<Void>? = nil) {
       guard let context else {
         promise?.fail(ChannelError.ioOnClosedChannel)
         return
       }
-      context.write(NIOAny(part), promise: promise)
+      context.write(data, promise: promise)
     }
 
-    func sendHead(_ committed: ResponseOutput.Head, _ promise: EventLoopPromise<Void>? = nil) {
+    func sendHead(_ committed: CommittedHead, _ promise: EventLoopPromise<Void>? = nil) {
       guard let original else { return }
       framing = committed.framing
       let request = original.request
-      contentGuard?.expectHead(answering: request.method, version: request.version)
-      send(Parts.head(original.head, decoded: original.response, committed: committed), promise)
+      contentGuard?.expectHead(
+        answering: request.method, version: request.version, framed: committed.framing)
+      let changed = Parts.head(original.head, committed: committed)
+      send(changed.map { NIOAny($0) } ?? original.data, promise)
     }
 
     /// Writes the end of a response, and closes behind it where that is due.
     func sendLast(
-      _ part: Parts.Response, _ promise: EventLoopPromise<Void>?, closesConnection: Bool
+      _ data: NIOAny, _ promise: EventLoopPromise<Void>?, closesConnection: Bool
     ) {
       // What was flushed within the latency bound, and waits no longer.
       let isFlushDue = flushTimer != nil
       endResponse()
       defer { if isFlushDue { flushChannel() } }
-      guard closesConnection, let context else { return send(part, promise) }
+      guard closesConnection, let context else { return send(data, promise) }
       state = .closing
       let written = promise ?? context.eventLoop.makePromise(of: Void.self)
       written.futureResult.assumeIsolated().whenSuccess { context.closeBehindEnd() }
-      send(part, written)
+      send(data, written)
     }
 
     private func endResponse() {
@@ -239,7 +261,7 @@
       original = nil
       framing = nil
       lastWritten = nil
-      spent = []
+      whole = nil
       flushTimer?.cancel()
       flushTimer = nil
     }

@@ -1,4 +1,5 @@
 #if NIO
+  import HTTPContentCoding
   import HTTPOutputBuffering
   import NIOCore
 
@@ -59,6 +60,7 @@
       }
       if case .holding = state { passHeld() }
       if case .coding = state {
+        giveWhole()
         if machine?.holdsLongBody == true {
           // It is coded in slices, and flushed after that.
           events.prepend(.flush(isDue: true))
@@ -73,14 +75,16 @@
     }
 
     /// Writes what the machine hands out; the last part answers for all that has been written so far.
-    func emit() {
+    ///
+    /// - Parameter body: A body that goes out as it is, between head and end.
+    func emit(with body: ByteBuffer? = nil) {
       // Moved, not copied: only what nobody else holds is reused.
       var storage: ContiguousArray<UInt8> = []
       swap(&storage, &spent)
       guard let context, var output = machine?.takeOutput(reusing: storage) else { return }
-      let committed = output.head
+      let committed = output.head.flatMap { committedHead($0.framing) }
       if committed != nil { logger.explain(machine?.decision) }
-      let content = output.body.isEmpty ? nil : Parts.body(ByteBuffer(bytes: output.body))
+      let content = output.body.isEmpty ? nil : NIOAny(Parts.body(ByteBuffer(bytes: output.body)))
       if output.body.capacity / 2 <= settings.maximumBufferedBytes { swap(&spent, &output.body) }
       guard case .complete(let trailers) = output.end else {
         guard committed != nil || content != nil else { return answerWithoutOutput() }
@@ -94,8 +98,16 @@
       let promise = takePromise()
       if let committed { sendHead(committed) }
       if let content { send(content) }
-      sendLast(Parts.end(trailers), promise, closesConnection: output.closesConnection)
+      if let body { send(NIOAny(Parts.body(body))) }
+      sendLast(NIOAny(Parts.end(trailers)), promise, closesConnection: output.closesConnection)
       flushChannel()
+    }
+
+    private func committedHead(_ framing: MessageFraming) -> CommittedHead? {
+      guard let edits = machine?.edits, let facts = machine?.facts else { return nil }
+      return CommittedHead(
+        edits: edits, facts: facts, framing: framing,
+        isRefused: machine?.decision?.isRefused == true)
     }
 
     /// Nothing left the encoder: what was written without bytes is done with what was written before.
@@ -136,6 +148,7 @@
       pause = .none
       machine = nil
       original = nil
+      whole = nil
       spent = []
       lastWritten = nil
       let failed = promises + held.promises + works.compactMap(\.promise)

@@ -42,6 +42,12 @@
     private static var fileChunkByteCount: Int { 64 * 1024 }
 
     func code(_ bytes: ByteBuffer, _ promise: EventLoopPromise<Void>?) {
+      if keeps(bytes) {
+        if let promise { promises.append(promise) }
+        whole = bytes
+        return
+      }
+      giveWhole()
       guard makeRoom(for: bytes.readableBytes, promise) else { return }
       guard works.isEmpty && !budget.isSpent else {
         works.append(.bytes(bytes, promise))
@@ -51,8 +57,24 @@
       work()
     }
 
+    /// Whether a buffer may be all of the body, so that nobody has to copy it.
+    private func keeps(_ bytes: ByteBuffer) -> Bool {
+      guard whole == nil, works.isEmpty, bytes.readableBytes > 0, machine?.isOpen == true,
+        machine?.byteCountIn == 0, machine?.takes(bytes.readableBytes) == true
+      else { return false }
+      // An event leaves at once.
+      return machine?.isEventStream == false
+    }
+
+    /// A buffer that was kept isn't all of the body.
+    func giveWhole() {
+      guard let bytes = whole.take() else { return }
+      feed(nil) { try $0.write(bytes.readableBytesUInt8Span) }
+    }
+
     /// Codes a file, which is read off the event loop.
     func code(_ region: FileRegion, _ promise: EventLoopPromise<Void>?) {
+      giveWhole()
       if isDropped(region) { return feed(promise) { _ = try $0.pass(region) } }
       guard makeRoom(for: region.readableBytes, promise) else { return }
       do {
@@ -141,16 +163,34 @@
     ) {
       works.prepend(.end(trailers, promise))
       do {
-        let isDone = try measuring(byteCount) {
-          try machine?.finish(trailers: trailers, coding: byteCount) ?? true
+        var kept: ByteBuffer?
+        if let whole {
+          let result = try measuring(byteCount) {
+            // The storage of the response before this one.
+            try machine?.finish(
+              keeping: whole.readableBytesUInt8Span, trailers: trailers, coding: byteCount)
+          }
+          switch result {
+          case .isUnfinished: return
+          case .follows: kept = whole
+          case .isStreamed:
+            self.whole = nil
+            return works.prepend(.bytes(whole, nil))
+          case .isDone, nil: break
+          }
+          self.whole = nil
+        } else {
+          let isDone = try measuring(byteCount) {
+            try machine?.finish(trailers: trailers, coding: byteCount) ?? true
+          }
+          guard isDone else { return }
         }
-        guard isDone else { return }
+        works.removeFirst()
+        if let promise { promises.append(promise) }
+        if machine?.isOutputDue == true { emit(with: kept) }
       } catch {
-        return breakOff(error)
+        breakOff(error)
       }
-      works.removeFirst()
-      if let promise { promises.append(promise) }
-      if machine?.isOutputDue == true { emit() }
     }
 
     private func measuring<Result>(

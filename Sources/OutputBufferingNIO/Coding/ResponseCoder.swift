@@ -31,7 +31,8 @@
     /// A head as the application has written it.
     struct Original {
       var head: Parts.Head
-      var response: HTTPResponse
+      /// The same as it came.
+      var data: NIOAny
       var request: RequestMetadata
     }
 
@@ -89,10 +90,12 @@
     /// Promises of writes whose bytes the machine has taken and not handed out.
     var promises: [EventLoopPromise<Void>] = []
     /// What is held of a body that goes out as it is.
-    var held = HeldBody<Parts>()
+    var held = HeldBody()
     /// A part that was written, for which what comes behind it without bytes waits.
     var lastWritten: EventLoopFuture<Void>?
     var flushTimer: Scheduled<Void>?
+    /// A buffer that may be all of a body that is coded: nothing was given to the machine yet.
+    var whole: ByteBuffer?
     var spent: ContiguousArray<UInt8> = []
 
     init(
@@ -104,7 +107,7 @@
       let longest = ContiguousArray<UInt8>.maximumBufferByteCount
       self.settings.maximumBufferedBytes = min(settings.maximumBufferedBytes, longest)
       self.settings.maximumWholeBytes = min(settings.maximumWholeBytes, longest)
-      self.codings = settings.codings.map(\.coding)
+      self.codings = settings.offered
       self.logger = logger
       self.latencyBound = latencyBound
       self.version = version
@@ -148,6 +151,7 @@
       if contentGuard?.isClosing == true { dropsRequests = true }
       guard !dropsRequests else { return nil }
       requests.append(request)
+      guard request.hasConditions else { return data }
       return Parts.restored(part, offering: codings).map { NIOAny($0) } ?? data
     }
 
@@ -158,7 +162,7 @@
 
     /// What a response answers whose request was never seen.
     var unknownRequest: RequestMetadata {
-      RequestMetadata(method: .get, version: version, acceptEncoding: .init([:]))
+      RequestMetadata(method: .get, version: version, acceptEncoding: AcceptEncoding())
     }
 
     func write(_ data: NIOAny, _ promise: EventLoopPromise<Void>?) {
@@ -220,7 +224,11 @@
   // One event after the other.
   extension ResponseCoder {
     private func enqueue(_ event: Event) {
-      events.append(event)
+      if isPerforming || isBusy || !events.isEmpty || budget.isSpent {
+        events.append(event)
+      } else {
+        performing { perform(event) }
+      }
       resume()
     }
 
@@ -256,7 +264,7 @@
       case .write(let data, let promise, _) where isTunnel:
         context.write(data, promise: promise)
       case .write(let data, let promise, _):
-        write(Parts.Handler.unwrapOutboundIn(data), promise)
+        writePart(data, promise)
       case .flush(let isDue):
         isDue ? flushMachine() : flushNow()
       case .close(let mode, let promise) where flushTimer != nil:

@@ -1,4 +1,5 @@
 #if NIO
+  import HTTPContentCoding
   import HTTPOutputBuffering
   import HTTPTypes
   import NIOCore
@@ -47,7 +48,7 @@
       case .head(let head):
         let request = HTTPServerConnection.RequestLine(
           number: requestCount,
-          method: HTTPRequest.Method(head.method.rawValue) ?? .get,
+          method: HTTPRequest.Method(nio: head.method),
           version: head.version == .http1_0 ? .http1_0 : .http1_1,
           isKeepAlive: head.isKeepAlive && head.version != .http1_0)
         requestCount += 1

@@ -21,13 +21,15 @@
 
     private var method = HTTPRequest.Method.get
     private var version = HTTPProtocolVersion.http1_1
+    /// How the next final head is framed, where that is decided already.
+    private var expectedFraming: MessageFraming?
     /// Whether it is known what the next final head answers.
     private var isExpectingHead = false
     private var content = Passage.Content.open
     /// The framing of a message whose end is still to come.
     private var unended: MessageFraming?
-    /// The end of the last response, and whether closing is what ends its content.
-    private var lastEnd: (written: EventLoopFuture<Void>, isEndedByClose: Bool)?
+    /// Whether closing is what ends the content of the last response; nil where none has ended.
+    private var isLastEndedByClose: Bool?
     private var isBroken = false
     private var closes: [(mode: CloseMode, promise: EventLoopPromise<Void>?)] = []
     private var isGivenUp = false
@@ -42,9 +44,18 @@
     private(set) var isTunnel = false
 
     /// The next final head answers such a request; a head that nobody announces is taken for one of GET.
-    func expectHead(answering method: HTTPRequest.Method, version: HTTPProtocolVersion) {
+    ///
+    /// - Parameters:
+    ///   - method: The method of the request.
+    ///   - version: The version of HTTP the client speaks.
+    ///   - framing: How the response is framed, where that is decided already.
+    func expectHead(
+      answering method: HTTPRequest.Method, version: HTTPProtocolVersion,
+      framed framing: MessageFraming? = nil
+    ) {
       self.method = method
       self.version = version
+      expectedFraming = framing
       isExpectingHead = true
     }
 
@@ -78,7 +89,6 @@
     private(set) var isClosing = false
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-      var promise = promise
       guard !isTunnel else { return context.write(data, promise: promise) }
       guard !isBroken && !isClosing else {
         return promise?.fail(ChannelError.ioOnClosedChannel) ?? ()
@@ -90,10 +100,8 @@
         case .body(let bytes): try content.take(byteCount: bytes.readableBytes)
         case .end:
           try content.finish()
-          let written = context.promise(answering: promise)
-          lastEnd = (written.futureResult, unended?.isEndedByClose == true)
+          isLastEndedByClose = unended?.isEndedByClose == true
           unended = nil
-          promise = written
         }
       } catch {
         return breakOff(error, context, promise)
@@ -118,8 +126,8 @@
         context.channel.closeFuture.cascade(to: promise)
         return breakOff(context, framing: .connectionClose)
       }
-      guard let lastEnd, patience != nil || wait(for: lastEnd.written, context) else {
-        if mode == .all, lastEnd != nil, unended == nil, !isGivenUp,
+      guard isLastEndedByClose != nil, patience != nil || waitForWrites(context) else {
+        if mode == .all, isLastEndedByClose != nil, unended == nil, !isGivenUp,
           isClientSending(context.channel)
         {
           isClosing = true
@@ -133,13 +141,15 @@
     }
 
     /// Lets a close wait, if there is anything to wait for.
-    private func wait(for written: EventLoopFuture<Void>, _ context: ChannelHandlerContext) -> Bool
-    {
+    private func waitForWrites(_ context: ChannelHandlerContext) -> Bool {
       guard !isGivenUp else { return false }
-      context.flush()
       let channel = context.channel
+      let written = context.eventLoop.makePromise(of: Void.self)
+      // Nothing, which is done with all that was written before.
+      context.writeAndFlush(
+        wrapOutboundOut(.body(.byteBuffer(ByteBuffer()))), promise: written)
       patience = PatientClose(
-        behind: written, within: stallTime, watching: { channel.untakenByteCount }
+        behind: written.futureResult, within: stallTime, watching: { channel.untakenByteCount }
       ) { [self] isTaken in
         patience = nil
         close(context, isTaken: isTaken)
@@ -159,7 +169,7 @@
       if isTaken {
         // What the client still sends doesn't find a closed socket.
         context.closeBehindEnd()
-      } else if lastEnd?.isEndedByClose == true {
+      } else if isLastEndedByClose == true {
         breakOff(context, framing: .connectionClose)
       } else {
         // Closing the output alone would wait for what is given up.
@@ -189,13 +199,18 @@
         expectHead(answering: .get, version: .http1_1)
         isExpectingHead = false
       }
-      let framing = head.framing(answering: method, version: version)
+      let framing = expectedFraming ?? head.framing(answering: method, version: version)
       unended = framing
       isTunnel = head.typedStatus.beginsTunnel(answering: method)
       content = Passage.Content(
         status: head.typedStatus, answering: method, framing: framing)
       // It may be one to HEAD.
       if !isExpectingHead, case .counted = content { content = .open }
+      switch framing {
+      case .contentLength: return head
+      case .chunked where version != .http1_0: return head
+      default: break
+      }
       guard !head.headers.contains(name: "content-length") else { return head }
       var head = head
       if let length = head.typedStatus.lengthWithoutContent {
