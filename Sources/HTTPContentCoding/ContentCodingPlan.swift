@@ -11,6 +11,11 @@ package struct ContentCodingPlan: Sendable {
   /// Whether the response is a 304, and what it declares of the 200 that it stands for.
   private var notModified: HeadFacts.Length?
 
+  /// Nothing is coded.
+  package init() {
+    large = ContentCodingDecision(coding: nil, reason: .notOffered, variesOnAcceptEncoding: false)
+  }
+
   /// Looks at a response: see ``CompressionPolicy/decision(for:trailers:requestMethod:acceptEncoding:offering:mode:body:)``.
   ///
   /// - Parameters:

@@ -1,7 +1,7 @@
 package import HTTPTypes
 
 /// What changes in a response's head when it is committed; a field that stays isn't touched.
-package struct HeadEdits: Sendable, Equatable {
+package struct HeadEdits: Sendable {
   /// What becomes of a field.
   package enum Edit: Sendable, Equatable {
     /// It stays as it is.
@@ -60,6 +60,12 @@ package struct HeadEdits: Sendable, Equatable {
 
   /// No change.
   package init() {}
+
+  /// Whether the head stays as it is.
+  package var isEmpty: Bool {
+    contentEncoding == .none && contentLength == .none && entityTag == .none && removed.isEmpty
+      && !closesConnection && !addsVary && explanation == nil
+  }
 
   /// Makes the length the one that is sent; a field that says so already stays as it is.
   ///

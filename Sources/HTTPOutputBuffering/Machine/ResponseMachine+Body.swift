@@ -32,6 +32,21 @@ extension ResponseMachine {
     }
   }
 
+  /// Writes bytes of the body, which become the body where nothing was written before.
+  ///
+  /// - Parameter bytes: As for ``write(_:)``; afterwards storage that is no longer needed, or the same bytes.
+  /// - Throws: As ``write(_:)``.
+  package mutating func write(
+    taking bytes: inout ContiguousArray<UInt8>
+  ) throws(ResponseError) {
+    guard isOpen, collected.isEmpty, takesRest || bytes.count <= collectedByteLimit,
+      !completesEvent(bytes.span)
+    else { return try write(bytes.span) }
+    try checkExpectedLength(adding: bytes.count)
+    byteCountIn += bytes.count
+    swap(&collected, &bytes)
+  }
+
   private mutating func accept(_ bytes: Span<UInt8>) throws(ResponseError) {
     switch state {
     case .open:
@@ -93,6 +108,7 @@ extension ResponseMachine {
   /// Whether the content is an event stream.
   package var isEventStream: Bool {
     mutating get {
+      look()
       if let knownEventStream { return knownEventStream }
       let isEventStream = facts.isEventStream
       knownEventStream = isEventStream
@@ -113,7 +129,10 @@ extension ResponseMachine {
 
   /// Whether an open response holds more of a body than is coded whole, and would code it as a stream.
   var isTooLongToCode: Bool {
-    isOpen && collected.count > settings.wholeByteLimit && prefixDecision(adding: 0).coding != nil
+    mutating get {
+      isOpen && collected.count > settings.wholeByteLimit
+        && prefixDecision(adding: 0).coding != nil
+    }
   }
 
   /// How much of the body an open response takes.
@@ -138,7 +157,7 @@ extension ResponseMachine {
 
   /// Throws if the length that is committed, or would be by these bytes, has no room for them; nothing
   /// is changed.
-  func checkDeclaredLength(adding byteCount: Int) throws(ResponseError) {
+  mutating func checkDeclaredLength(adding byteCount: Int) throws(ResponseError) {
     // Of a response that was replaced by 406 no byte is content.
     guard decision?.isRefused != true else { return }
     let length: Int
@@ -148,6 +167,7 @@ extension ResponseMachine {
       length = promisedByteCount
     case .open
     where allowsContent && collected.count.addingClamped(byteCount) > collectedByteLimit:
+      look()
       guard let declared = facts.declaredByteCount,
         !prefixDecision(adding: byteCount).isRefused
       else { return }

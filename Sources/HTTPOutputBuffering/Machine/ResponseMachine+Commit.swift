@@ -3,7 +3,7 @@ import HTTPTypes
 
 extension ResponseMachine {
   /// Whether content can follow the head as it is now, or is only described by it (HEAD).
-  var allowsContent: Bool { head.status.allowsContent(answering: request.method) }
+  var allowsContent: Bool { status.allowsContent(answering: request.method) }
 
   /// What becomes of a body that is whole.
   package enum WholeBody {
@@ -136,22 +136,23 @@ extension ResponseMachine {
   /// Behind an interim head the client waits for a final one (RFC 9110 §15.2); a switch of protocols is
   /// one, and unknown to HTTP/2 (RFC 9113 §8.6).
   func requireFinalStatus() throws(ResponseError) {
-    guard HTTPResponse.Status.sendableCodes.contains(head.status.code) else {
-      throw ResponseError(code: .invalidStatus, message: "\(head.status.code) is no status")
+    guard HTTPResponse.Status.sendableCodes.contains(status.code) else {
+      throw ResponseError(code: .invalidStatus, message: "\(status.code) is no status")
     }
     try facts.lineCount.requireSendableFieldCount()
-    guard head.status.kind == .informational,
-      head.status != .switchingProtocols || request.version == .http2
+    guard status.kind == .informational,
+      status != .switchingProtocols || request.version == .http2
     else { return }
     throw ResponseError(
-      code: .invalidStatus, message: "\(head.status.code) can't be the status of a final response")
+      code: .invalidStatus, message: "\(status.code) can't be the status of a final response")
   }
 
   /// What the commit of a prefix decides, as long as an encoder can be had.
   ///
   /// - Parameter byteCount: Bytes that come next, beyond those collected.
   /// - Returns: The decision.
-  func prefixDecision(adding byteCount: Int) -> ContentCodingDecision {
+  mutating func prefixDecision(adding byteCount: Int) -> ContentCodingDecision {
+    look()
     let known = collected.count.addingClamped(byteCount)
     // A declared length that is exceeded already says less of the size than what is there.
     let declared = facts.declaredByteCount.map { max($0, known) }
@@ -191,18 +192,17 @@ extension ResponseMachine {
     _ decision: ContentCodingDecision, contentLength: Int?, promised declared: Int? = nil
   ) {
     noteCloseOption()
-    let facts = facts
     var decision = decision
     let held = heldTag(decision)
-    if let held, head.status == .notModified { decision.selectedCoding = held.coding }
-    edits = HeadEdits(decision, for: head.status, facts)
+    if let held, status == .notModified { decision.selectedCoding = held.coding }
+    edits = HeadEdits(decision, for: status, facts)
     edits.removeFramingFields(facts, version: request.version)
     if let held { edits.entityTag = .set(held.tag) }
     // A tunnel isn't content either.
     if !allowsContent { edits.contentEncoding = facts.hasContentEncoding ? .remove : .none }
     let hasTrailers = trailers?.isEmpty == false
     let framing = MessageFraming(
-      status: head.status, method: request.method, version: request.version,
+      status: status, method: request.method, version: request.version,
       contentLength: contentLength, hasTrailers: hasTrailers)
     edits.setContentLength(sentLength(framing, contentLength, hasTrailers: hasTrailers), facts)
     if framing == .connectionClose { closesConnection = true }
@@ -229,7 +229,7 @@ extension ResponseMachine {
   ) -> Int? {
     switch framing {
     case .contentLength(let length): length
-    case .noContent where !head.status.allowsContent: head.status.lengthWithoutContent
+    case .noContent where !status.allowsContent: status.lengthWithoutContent
     // HEAD: the length that GET would have, where it is known (RFC 9110 §8.6).
     case .noContent where allowsContent:
       hasTrailers && request.version == .http1_1 ? nil : contentLength
@@ -243,7 +243,7 @@ extension ResponseMachine {
     _ decision: ContentCodingDecision
   ) -> (tag: String, coding: ContentCoding?)? {
     guard !request.ifNoneMatch.isEmpty, decision.coding == nil,
-      head.status == .notModified || head.status == .preconditionFailed,
+      status == .notModified || status == .preconditionFailed,
       let entityTag = facts.entityTag
     else { return nil }
     return RequestConditions(offering: settings.offered)
@@ -254,8 +254,11 @@ extension ResponseMachine {
   /// is still to be given that content writes it, and the machine describes it; where none comes, nothing
   /// is claimed.
   package var describesUnknownContent: Bool {
-    isOpen && request.method == .head && allowsContent && collected.isEmpty
-      && facts.declaredByteCount == nil
+    mutating get {
+      guard isOpen, request.method == .head, allowsContent, collected.isEmpty else { return false }
+      look()
+      return facts.declaredByteCount == nil
+    }
   }
 
   func lengthMismatch(written: Int, declared: Int) -> ResponseError {

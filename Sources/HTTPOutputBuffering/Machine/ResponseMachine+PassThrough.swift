@@ -6,11 +6,14 @@ extension ResponseMachine {
   /// Whether the body can go out as it is, and nobody has declared its length: an adapter that holds the
   /// body back for a while may learn it and declare it by ``passThrough(bodyByteCount:trailers:)``.
   public var lacksLength: Bool {
-    guard isOpen, allowsContent, request.method != .head, head.status != .switchingProtocols,
-      facts.declaredByteCount == nil
-    else { return false }
-    let decision = plan.decision(about: .atLeast(0))
-    return decision.coding == nil && !decision.isRefused
+    mutating get {
+      guard isOpen, request.method != .head, allowsContent, status != .switchingProtocols
+      else { return false }
+      look()
+      guard facts.declaredByteCount == nil else { return false }
+      let decision = plan.decision(about: .atLeast(0))
+      return decision.coding == nil && !decision.isRefused
+    }
   }
 
   /// Commits a response whose body exists already, if that body can go out as it is.
@@ -31,10 +34,10 @@ extension ResponseMachine {
     guard state == .open, (try? requireFinalStatus()) != nil else { return nil }
     // What is less than nothing says nothing.
     let bodyByteCount = bodyByteCount.flatMap { $0 < 0 ? nil : $0 }
-    let isTunnel = head.status.beginsTunnel(answering: request.method)
+    let isTunnel = status.beginsTunnel(answering: request.method)
     if isTunnel {
       // A switch of protocols keeps its fields (RFC 9110 §7.8), a tunnel has none of framing (§9.3.6).
-      if head.status != .switchingProtocols {
+      if status != .switchingProtocols {
         edits.removeFramingFields(facts, version: request.version)
         edits.setContentLength(nil, facts)
       }
@@ -88,6 +91,7 @@ extension ResponseMachine {
     with body: Span<UInt8>, trailers: HTTPFields? = nil
   ) throws(ResponseError) {
     guard isOpen, allowsContent, collected.isEmpty else {
+      look()
       if isOpen { try requireFinalStatus() }
       if let trailers, isOpen || carriesTrailers { adoptTrailers(trailers) }
       if isOpen && allowsContent { return try finishCollected(adding: body) }
@@ -132,6 +136,7 @@ extension ResponseMachine {
   ) throws(ResponseError) -> KeptBody {
     var whole = WholeBody.coded
     if wholeCoding == nil {
+      look()
       try requireFinalStatus()
       if let trailers { adoptTrailers(trailers) }
       if let expectedByteCount, allowsContent, body.count != expectedByteCount {

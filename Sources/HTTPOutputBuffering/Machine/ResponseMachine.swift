@@ -40,24 +40,32 @@ public struct ResponseMachine: ~Copyable {
   var state = State.open
   /// The head as the application sees it; after the commit as it was sent.
   public internal(set) var head: HTTPResponse {
-    didSet { (knownFacts, knownPlan, knownEventStream) = (nil, nil, nil) }
+    didSet {
+      isLookedAt = false
+      status = head.status
+    }
   }
+  /// The status of the head, which has it as text.
+  private(set) var status: HTTPResponse.Status
   /// Whether an adapter keeps the fields of the head, and edits them itself.
   private let isHeadElsewhere: Bool
-  /// What the fields of the head say, once they were looked at.
-  private var knownFacts: HeadFacts?
+  /// Whether ``facts`` and ``plan`` are those of the head as it is.
+  private var isLookedAt = false
+  private var isPlanned = false
+  /// What the fields of the head say: see ``look()``.
+  package private(set) var facts: HeadFacts
   /// Whether the content is an event stream, once that was asked.
   var knownEventStream: Bool?
-  /// What was decided without the size of the body, once that was.
-  private var knownPlan: ContentCodingPlan?
+  /// What is decided without the size of the body: see ``look()``.
+  private(set) var plan = ContentCodingPlan()
   /// What the commit has changed in the head.
   package var edits = HeadEdits()
   var compressionMode: CompressionMode? {
-    didSet { knownPlan = nil }
+    didSet { isPlanned = false }
   }
   /// The trailer fields, all of them such as may be any.
   var trailers: HTTPFields? {
-    didSet { knownPlan = nil }
+    didSet { isPlanned = false }
   }
   /// The names of trailer fields that an adapter has given and that can't be any (RFC 9110 §6.5.1): they
   /// are left out.
@@ -115,7 +123,8 @@ public struct ResponseMachine: ~Copyable {
     head: HTTPResponse = HTTPResponse(status: .ok),
     settings: ResponseSettings
   ) {
-    self.init(request: request, head: head, facts: nil, settings: settings)
+    self.init(
+      request: request, head: head, status: head.status, facts: nil, settings: settings)
   }
 
   /// Makes the machine of a response whose head an adapter keeps in a type of its own.
@@ -133,48 +142,49 @@ public struct ResponseMachine: ~Copyable {
     settings: ResponseSettings
   ) {
     self.init(
-      request: request, head: HTTPResponse(status: status), facts: facts, settings: settings)
+      request: request, head: Self.headElsewhere, status: status, facts: facts, settings: settings)
   }
 
+  /// What stands for a head that an adapter keeps.
+  private static let headElsewhere = HTTPResponse(status: .ok)
+
   private init(
-    request: RequestMetadata, head: HTTPResponse, facts: HeadFacts?, settings: ResponseSettings
+    request: RequestMetadata, head: HTTPResponse, status: HTTPResponse.Status, facts: HeadFacts?,
+    settings: ResponseSettings
   ) {
     self.request = request.narrowed(to: settings.offered)
     self.initialHead = head
     self.head = head
+    self.status = status
     self.settings = settings
     self.closesConnection = request.closesConnection
     self.isHeadElsewhere = facts != nil
-    self.knownFacts = facts
+    self.facts = facts ?? HeadFacts()
   }
 
-  /// What the fields of the head say.
-  package var facts: HeadFacts { knownFacts ?? HeadFacts(head.headerFields) }
-
-  /// What is decided without the size of the body.
-  var plan: ContentCodingPlan {
-    knownPlan
-      ?? ContentCodingPlan(
-        settings.compression, status: head.status, facts, trailers: trailers,
-        requestMethod: request.method, acceptEncoding: request.acceptEncoding,
-        offering: settings.offered, mode: compressionMode)
-  }
-
-  /// Looks at the head, once.
+  /// Looks at the head, once for as long as it stays as it is.
   package mutating func look() {
-    if knownFacts == nil { knownFacts = facts }
-    if knownPlan == nil { knownPlan = plan }
+    if !isLookedAt {
+      if !isHeadElsewhere { facts = HeadFacts(head.headerFields) }
+      (isLookedAt, isPlanned, knownEventStream) = (true, false, nil)
+    }
+    guard !isPlanned else { return }
+    isPlanned = true
+    plan = ContentCodingPlan(
+      settings.compression, status: status, facts, trailers: trailers,
+      requestMethod: request.method, acceptEncoding: request.acceptEncoding,
+      offering: settings.offered, mode: compressionMode)
   }
 
   /// Puts another head in place of one that nothing is to be left of.
   mutating func substituteHead(_ status: HTTPResponse.Status) {
     head = HTTPResponse(status: status)
-    knownFacts = HeadFacts()
+    facts = HeadFacts()
   }
 
   /// Changes the fields of the head as the commit wants it.
   mutating func edit() {
-    guard !isHeadElsewhere, let facts = knownFacts else { return }
+    guard !isHeadElsewhere else { return }
     head.headerFields.apply(edits, facts)
   }
 

@@ -26,6 +26,15 @@ public struct ResponseSink: OutputSink, ~Copyable {
     }
   }
 
+  /// Adds bytes to the body, without a copy where they are the first.
+  public mutating func write(taking storage: inout ContiguousArray<UInt8>) {
+    do throws(ResponseError) {
+      try machine.write(taking: &storage)
+    } catch {
+      refusal = refusal ?? error
+    }
+  }
+
   /// Commits and flushes the response; the bytes leave with the response's next `await`.
   public mutating func flush() {
     do throws(ResponseError) {

@@ -114,7 +114,7 @@
     static func facts(of head: HTTPResponse) -> HeadFacts { HeadFacts(head.headerFields) }
 
     static func head(_ head: HTTPResponse, committed: CommittedHead) -> HTTPResponsePart? {
-      guard committed.isRefused || committed.edits != HeadEdits() else { return nil }
+      guard committed.isRefused || !committed.edits.isEmpty else { return nil }
       var head = committed.isRefused ? HTTPResponse(status: .notAcceptable) : head
       head.headerFields.apply(committed.edits, committed.facts)
       return .head(head)
@@ -180,7 +180,7 @@
     ) -> HTTPServerResponsePart? {
       // The encoder applies chunks to HTTP/1.1 alone.
       let version = committed.framing == .chunked ? .http1_1 : head.version
-      guard committed.isRefused || committed.edits != HeadEdits() || version != head.version else {
+      guard committed.isRefused || !committed.edits.isEmpty || version != head.version else {
         return nil
       }
       var changed =

@@ -95,6 +95,8 @@
     /// Another response takes the place of one that has not ended, as an error page does: of what was held
     /// back nothing is sent.
     private func dropUnsent() {
+      guard !promises.isEmpty || held.headPromise != nil || !held.parts.isEmpty || whole != nil
+      else { return }
       let dropped = promises + held.promises
       promises = []
       held = HeldBody()
