@@ -6,6 +6,8 @@
   extension CodedBody {
     /// What is to be fed before the next part is taken.
     struct Feed {
+      /// What was collected and has not been taken.
+      var parts: ArraySlice<BodyPart> = []
       /// The machine holds bytes, or a head, that must not wait for ever.
       var isFlushDue: Bool
       /// When they have waited long enough; a client that reads slowly isn't counted.
@@ -22,6 +24,10 @@
         if let output = try advance(&feed) { return output }
         if let deadline = feed.flushDeadline, deadline <= .now {
           try flush(&feed)
+          continue
+        }
+        if let part = feed.parts.popFirst() {
+          try take(part, &feed)
           continue
         }
         switch await handoff.take(within: timeToFlush(&feed)) {
@@ -64,7 +70,7 @@
       }
     }
 
-    private func take(_ part: Part, _ feed: inout Feed) throws {
+    private func take(_ part: BodyPart, _ feed: inout Feed) throws {
       try withMachine { machine in
         switch part {
         case .buffer(let buffer)
@@ -92,7 +98,4 @@
       }
     }
   }
-
-  /// The body's closure returned without finishing: where the message ends is not known.
-  private struct UnfinishedBody: Error {}
 #endif

@@ -7,24 +7,17 @@
   import OutputBufferingNIO
   import Synchronization
 
-  /// Draws a response's body through the machine.
+  /// Draws a response's body that isn't in memory through the machine.
   ///
   /// The body runs in a task of its own and hands its buffers over one by one, so that the machine can be
   /// flushed while the body has nothing to write. The task's end is waited for wherever the message ends
   /// as it should; where it breaks off, or the response is dropped, the task is cancelled.
   final class CodedBody: Sendable {
-    enum Part: Sendable {
-      case buffer(ByteBuffer)
-      case end(HTTPFields?)
-      case failed(any Error)
-      /// The body's closure has returned.
-      case returned
-    }
-
     private let machine: Mutex<ResponseMachine>
-    let handoff = Handoff<Part>()
+    private let collected: [BodyPart]
+    let handoff: Handoff<BodyPart>
     let byteCount: Int?
-    private let source: Task<Void, Never>
+    private let source: RunningBody
     let latencyBound: Duration
     private let connection: HTTPServerConnection?
     private let buffering: ResponseBuffering
@@ -38,7 +31,8 @@
 
     init(
       machine: consuming sending ResponseMachine,
-      source body: ResponseBody,
+      source: RunningBody,
+      byteCount: Int?,
       latencyBound: Duration,
       connection: HTTPServerConnection?,
       buffering: ResponseBuffering,
@@ -47,19 +41,13 @@
     ) {
       self.request = request
       self.machine = Mutex(machine)
-      self.byteCount = body.contentLength
-      self.latencyBound = latencyBound.boundedForSleep
+      self.byteCount = byteCount
+      self.latencyBound = latencyBound
       self.connection = connection
       self.buffering = buffering
       self.logger = logger
-      self.source = Task { [handoff] in
-        do {
-          try await body.write(HandoffWriter(handoff: handoff))
-          try await handoff.give(.returned)
-        } catch {
-          try? await handoff.give(.failed(error))
-        }
-      }
+      self.source = source
+      (collected, handoff) = source.handOver()
     }
 
     deinit {
@@ -75,6 +63,7 @@
       return try await withTaskCancellationHandler {
         // A whole body has its first buffer at once; the head of a stream doesn't wait for it.
         var feed = Feed(isFlushDue: byteCount == nil)
+        feed.parts = collected[...]
         while true {
           let output = try await step(&feed)
           guard let head = output.head else { continue }
@@ -223,26 +212,5 @@
     }
 
     func releaseConnection() {}
-  }
-
-  /// The writer that a route's body writes to.
-  private struct HandoffWriter: ResponseBodyWriter {
-    let handoff: Handoff<CodedBody.Part>
-
-    mutating func write(_ buffer: ByteBuffer) async throws {
-      guard buffer.readableBytes > 0 else { return }
-      try await handoff.give(.buffer(buffer))
-    }
-
-    mutating func write(contentsOf buffers: some Sequence<ByteBuffer>) async throws {
-      // Hummingbird's own writer sends them as one as well; a body in memory is whole only as one.
-      var whole = ByteBuffer()
-      for var buffer in buffers { whole.writeBuffer(&buffer) }
-      try await write(whole)
-    }
-
-    consuming func finish(_ trailingHeaders: HTTPFields?) async throws {
-      try await handoff.give(.end(trailingHeaders))
-    }
   }
 #endif

@@ -7,13 +7,15 @@
 
   /// Codes the responses of any route, streaming or whole, as the settings' policy says.
   ///
-  /// A body that is in memory leaves with an exact `Content-Length`. A streamed one is coded as it
+  /// A body that is in memory leaves with an exact `Content-Length`: a buffer, or what a closure writes
+  /// before it suspends for the first time, up to `ResponseSettings.maximumWholeBytes` where its length is
+  /// known and `ResponseSettings.maximumBufferedBytes` where it isn't. A streamed one is coded as it
   /// comes: what a route writes waits in the encoder until there is enough of it, for the latency bound
-  /// at most, or, in an event stream, not at all. What isn't coded passes untouched. Framing stays the
-  /// server's.
+  /// at most, or, in an event stream, not at all. A closure that neither suspends nor writes holds back what
+  /// it has written before. What isn't coded passes untouched. Framing stays the server's.
   ///
-  /// A coded body's closure runs in a task of its own, with the route's task-local values; the connection
-  /// goes on when it has returned. What isn't coded is written by the server's task. In both cases a client
+  /// A coded body's closure runs in a task of its own, which begins in the server's, with the route's
+  /// task-local values; the connection goes on when it has returned. What isn't coded is written by the server's task. In both cases a client
   /// that leaves before the end cancels the task, unless the engine ignores disconnects; without a buffered
   /// server a body that isn't coded learns of it by a write that fails.
   ///
@@ -40,7 +42,7 @@
     ///   - latencyBound: How long written bytes may wait in the encoder.
     public init(_ buffering: ResponseBuffering, latencyBound: Duration = .milliseconds(10)) {
       self.buffering = buffering
-      self.latencyBound = latencyBound
+      self.latencyBound = latencyBound.boundedForSleep
     }
 
     /// Passes a request on and codes the response.
@@ -144,14 +146,46 @@
         response.headers[.contentLength] = length
         return response
       }
-      machine.expect(bodyByteCount: response.body.contentLength)
+      let byteCount = response.body.contentLength
+      machine.expect(bodyByteCount: byteCount)
+      let source = RunningBody(
+        response.body, collecting: machine.collectableByteCount(of: byteCount),
+        within: latencyBound)
+      if let whole = try source.takeWhole() {
+        return try self.whole(whole, by: machine, on: connection, logger: logger)
+      }
       let body = CodedBody(
-        machine: machine, source: response.body, latencyBound: latencyBound,
+        machine: machine, source: source, byteCount: byteCount, latencyBound: latencyBound,
         connection: connection, buffering: buffering, logger: logger,
         name: (request.method, request.uri.path))
       return try await buffering.watchingShutdown(on: connection) {
         try await body.response()
       }
+    }
+
+    /// Codes a body that is in memory, in this task.
+    private func whole(
+      _ body: RunningBody.Whole, by machine: consuming ResponseMachine,
+      on connection: HTTPServerConnection?, logger: Logger
+    ) throws -> Response {
+      do {
+        try machine.finish(with: body.bytes.readableBytesUInt8Span, trailers: body.trailers)
+      } catch {
+        machine.abort()
+        buffering.record(machine, isWhole: false, logger: logger)
+        throw error
+      }
+      let output = machine.takeOutput()
+      buffering.record(machine, logger: logger)
+      guard let head = output.head, case .complete(let trailers) = output.end else {
+        throw UnfinishedBody()
+      }
+      if output.closesConnection { connection?.closeAtEnd() }
+      var response = Response(
+        status: head.response.status, body: ResponseBody(whole: output.body, trailers: trailers))
+      // Hummingbird derives a length from the body; the committed fields are what counts.
+      response.headers = head.response.headerFields
+      return response
     }
   }
 

@@ -1,0 +1,213 @@
+#if Hummingbird
+  import HTTPOutputBuffering
+  import HTTPTypes
+  import Hummingbird
+  import NIOCore
+  import Synchronization
+
+  /// A body that writes itself, in a task of its own that begins in the caller's.
+  ///
+  /// Until its closure suspends, the task is the caller: what is written meanwhile is collected, and a body that
+  /// is in memory is at its end when the initializer returns. After that each part is handed over, and its
+  /// writer waits until the next one is asked for.
+  struct RunningBody: Sendable {
+    /// A body that was at its end before its closure suspended.
+    struct Whole {
+      var bytes: ByteBuffer
+      var trailers: HTTPFields?
+    }
+
+    private let parts: BodyParts
+    private let task: Task<Void, Never>
+
+    /// Runs a body up to where its closure suspends.
+    ///
+    /// - Parameters:
+    ///   - body: The body.
+    ///   - limit: How much is collected, in bytes: a closure that writes more has to wait.
+    ///   - latencyBound: How long it is collected: what is written later has to wait.
+    init(_ body: ResponseBody, collecting limit: Int, within latencyBound: Duration) {
+      let parts = BodyParts(limit: limit, latencyBound: latencyBound)
+      self.parts = parts
+      let run: @Sendable @concurrent () async -> Void = {
+        do {
+          try await body.write(BodyPartWriter(parts: parts))
+          await parts.ended(.returned)
+        } catch {
+          await parts.ended(.failed(error))
+        }
+      }
+      if #available(macOS 26, iOS 26, tvOS 26, watchOS 26, visionOS 26, *) {
+        self.task = Task.immediate(operation: run)
+      } else {
+        self.task = Task(operation: run)
+      }
+    }
+
+    /// Takes the body if it is at its end and its closure has returned.
+    ///
+    /// - Throws: What the closure has thrown, and an error where it has returned without an end.
+    func takeWhole() throws -> Whole? { try parts.takeWhole() }
+
+    /// Takes what has been collected; what is written from now on is handed over.
+    func handOver() -> (collected: [BodyPart], next: Handoff<BodyPart>) { parts.handOver() }
+
+    /// Ends what the closure does.
+    func cancel() { task.cancel() }
+  }
+
+  /// What comes of a body.
+  enum BodyPart: Sendable {
+    case buffer(ByteBuffer)
+    case end(HTTPFields?)
+    case failed(any Error)
+    /// The body's closure has returned.
+    case returned
+  }
+
+  /// The parts of a body, collected and then handed over.
+  private final class BodyParts: Sendable {
+    private struct Collected {
+      var bytes = ByteBuffer()
+      var begin: ContinuousClock.Instant?
+      /// The end, and its trailers.
+      var end: HTTPFields??
+      /// How the closure has ended.
+      var last: BodyPart?
+
+      /// Takes bytes, if they may be collected.
+      mutating func append(
+        _ buffer: ByteBuffer, upTo limit: Int, within latencyBound: Duration
+      ) -> Bool {
+        // Written after the end.
+        guard end == nil else { return true }
+        guard buffer.readableBytes <= limit - bytes.readableBytes else { return false }
+        let now = ContinuousClock.now
+        guard let begin else {
+          (self.begin, bytes) = (now, buffer)
+          return true
+        }
+        guard begin.duration(to: now) < latencyBound else { return false }
+        bytes.writeImmutableBuffer(buffer)
+        return true
+      }
+
+      /// In the order in which they came.
+      var parts: [BodyPart] {
+        let content = bytes.readableBytes > 0 ? [BodyPart.buffer(bytes)] : []
+        return content + (end.map { [.end($0)] } ?? []) + (last.map { [$0] } ?? [])
+      }
+    }
+
+    private enum State {
+      case collecting(Collected)
+      /// Nothing more is collected. What has been is still to be taken.
+      case handingOver(Handoff<BodyPart>, collected: [BodyPart])
+    }
+
+    private let state = Mutex(State.collecting(Collected()))
+    private let limit: Int
+    private let latencyBound: Duration
+
+    init(limit: Int, latencyBound: Duration) {
+      self.limit = limit
+      self.latencyBound = latencyBound
+    }
+
+    func write(_ buffer: ByteBuffer) async throws {
+      let handoff = collect { [limit, latencyBound] in
+        $0.append(buffer, upTo: limit, within: latencyBound)
+      }
+      try await handoff?.give(.buffer(buffer))
+    }
+
+    func finish(_ trailers: HTTPFields?) async throws {
+      let handoff = collect { collected in
+        if collected.end == nil { collected.end = .some(trailers) }
+        return true
+      }
+      try await handoff?.give(.end(trailers))
+    }
+
+    func ended(_ last: BodyPart) async {
+      let handoff = collect { collected in
+        collected.last = last
+        return true
+      }
+      try? await handoff?.give(last)
+    }
+
+    func takeWhole() throws -> RunningBody.Whole? {
+      try state.withLock { state in
+        guard case .collecting(let collected) = state, let last = collected.last else { return nil }
+        guard let trailers = collected.end else {
+          if case .failed(let error) = last { throw error }
+          throw UnfinishedBody()
+        }
+        state = .collecting(Collected())
+        return RunningBody.Whole(bytes: collected.bytes, trailers: trailers)
+      }
+    }
+
+    func handOver() -> (collected: [BodyPart], next: Handoff<BodyPart>) {
+      state.withLock { state in
+        switch state {
+        case .collecting(let collected):
+          let handoff = Handoff<BodyPart>()
+          state = .handingOver(handoff, collected: [])
+          return (collected.parts, handoff)
+        case .handingOver(let handoff, let collected):
+          state = .handingOver(handoff, collected: [])
+          return (collected, handoff)
+        }
+      }
+    }
+
+    /// Collects a part, or stops collecting.
+    ///
+    /// - Parameter collect: Takes the part if it may be collected.
+    /// - Returns: What the part is to be given to; nil when it was collected.
+    private func collect(_ collect: (inout Collected) -> Bool) -> Handoff<BodyPart>? {
+      state.withLock { state in
+        switch state {
+        case .collecting(var collected):
+          // The buffer that is written to has one owner.
+          state = .collecting(Collected())
+          if collect(&collected) {
+            state = .collecting(collected)
+            return nil
+          }
+          let handoff = Handoff<BodyPart>()
+          state = .handingOver(handoff, collected: collected.parts)
+          return handoff
+        case .handingOver(let handoff, _):
+          return handoff
+        }
+      }
+    }
+  }
+
+  /// The writer that a route's body writes to.
+  private struct BodyPartWriter: ResponseBodyWriter {
+    let parts: BodyParts
+
+    mutating func write(_ buffer: ByteBuffer) async throws {
+      guard buffer.readableBytes > 0 else { return }
+      try await parts.write(buffer)
+    }
+
+    mutating func write(contentsOf buffers: some Sequence<ByteBuffer>) async throws {
+      // Hummingbird's own writer sends them as one as well.
+      var whole: ByteBuffer?
+      for buffer in buffers { whole.setOrWriteImmutableBuffer(buffer) }
+      if let whole { try await write(whole) }
+    }
+
+    consuming func finish(_ trailingHeaders: HTTPFields?) async throws {
+      try await parts.finish(trailingHeaders)
+    }
+  }
+
+  /// The body's closure returned without finishing: where the message ends is not known.
+  struct UnfinishedBody: Error {}
+#endif
