@@ -32,6 +32,8 @@
     init(
       machine: consuming sending ResponseMachine,
       source: RunningBody,
+      collected: [BodyPart],
+      next handoff: Handoff<BodyPart>,
       byteCount: Int?,
       latencyBound: Duration,
       connection: HTTPServerConnection?,
@@ -47,7 +49,8 @@
       self.buffering = buffering
       self.logger = logger
       self.source = source
-      (collected, handoff) = source.handOver()
+      self.collected = collected
+      self.handoff = handoff
     }
 
     deinit {

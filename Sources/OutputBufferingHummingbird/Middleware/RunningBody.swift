@@ -17,6 +17,14 @@
       var trailers: HTTPFields?
     }
 
+    /// What a body has written.
+    enum Taken {
+      /// All of it, and its closure has returned.
+      case whole(Whole)
+      /// Some of it; the rest is handed over.
+      case begun([BodyPart], next: Handoff<BodyPart>)
+    }
+
     private let parts: BodyParts
     private let task: Task<Void, Never>
 
@@ -44,13 +52,10 @@
       }
     }
 
-    /// Takes the body if it is at its end and its closure has returned.
+    /// Takes what has been collected; what is written from now on is handed over.
     ///
     /// - Throws: What the closure has thrown, and an error where it has returned without an end.
-    func takeWhole() throws -> Whole? { try parts.takeWhole() }
-
-    /// Takes what has been collected; what is written from now on is handed over.
-    func handOver() -> (collected: [BodyPart], next: Handoff<BodyPart>) { parts.handOver() }
+    func take() throws -> Taken { try parts.take() }
 
     /// Ends what the closure does.
     func cancel() { task.cancel() }
@@ -92,10 +97,10 @@
         return true
       }
 
-      /// In the order in which they came.
+      /// In the order in which they came, of a closure that runs.
       var parts: [BodyPart] {
         let content = bytes.readableBytes > 0 ? [BodyPart.buffer(bytes)] : []
-        return content + (end.map { [.end($0)] } ?? []) + (last.map { [$0] } ?? [])
+        return content + (end.map { [.end($0)] } ?? [])
       }
     }
 
@@ -137,28 +142,23 @@
       try? await handoff?.give(last)
     }
 
-    func takeWhole() throws -> RunningBody.Whole? {
+    func take() throws -> RunningBody.Taken {
       try state.withLock { state in
-        guard case .collecting(let collected) = state, let last = collected.last else { return nil }
-        guard let trailers = collected.end else {
-          if case .failed(let error) = last { throw error }
-          throw UnfinishedBody()
-        }
-        state = .collecting(Collected())
-        return RunningBody.Whole(bytes: collected.bytes, trailers: trailers)
-      }
-    }
-
-    func handOver() -> (collected: [BodyPart], next: Handoff<BodyPart>) {
-      state.withLock { state in
         switch state {
         case .collecting(let collected):
-          let handoff = Handoff<BodyPart>()
-          state = .handingOver(handoff, collected: [])
-          return (collected.parts, handoff)
+          guard let last = collected.last else {
+            let handoff = Handoff<BodyPart>()
+            state = .handingOver(handoff, collected: [])
+            return .begun(collected.parts, next: handoff)
+          }
+          guard let trailers = collected.end else {
+            if case .failed(let error) = last { throw error }
+            throw UnfinishedBody()
+          }
+          return .whole(RunningBody.Whole(bytes: collected.bytes, trailers: trailers))
         case .handingOver(let handoff, let collected):
           state = .handingOver(handoff, collected: [])
-          return (collected, handoff)
+          return .begun(collected, next: handoff)
         }
       }
     }
