@@ -7,18 +7,16 @@
   import OutputBufferingNIO
   import Synchronization
 
-  /// Draws a response's body that isn't in memory through the machine.
+  /// Draws a response's body that isn't in memory through a coder.
   ///
   /// The body runs in a task of its own and hands its buffers over one by one, so that the machine can be
   /// flushed while the body has nothing to write. The task's end is waited for wherever the message ends
   /// as it should; where it breaks off, or the response is dropped, the task is cancelled.
   final class CodedBody: Sendable {
-    private let machine: Mutex<ResponseMachine>
-    private let collected: [BodyPart]
-    let handoff: Handoff<BodyPart>
-    let byteCount: Int?
+    private let coder: Mutex<BodyCoder<ByteBuffer>>
+    private let handoff: Handoff<BodyPart<ByteBuffer>>
     private let source: RunningBody
-    let latencyBound: Duration
+    private let latencyBound: Duration
     private let connection: HTTPServerConnection?
     private let buffering: ResponseBuffering
     private let logger: Logger
@@ -30,11 +28,9 @@
     private let tracking = Atomic<UInt64>(0)
 
     init(
-      machine: consuming sending ResponseMachine,
+      coder: consuming sending BodyCoder<ByteBuffer>,
       source: RunningBody,
-      collected: [BodyPart],
-      next handoff: Handoff<BodyPart>,
-      byteCount: Int?,
+      next handoff: Handoff<BodyPart<ByteBuffer>>,
       latencyBound: Duration,
       connection: HTTPServerConnection?,
       buffering: ResponseBuffering,
@@ -42,15 +38,13 @@
       name request: (method: HTTPRequest.Method, path: String)
     ) {
       self.request = request
-      self.machine = Mutex(machine)
-      self.byteCount = byteCount
+      self.coder = Mutex(coder)
+      self.source = source
+      self.handoff = handoff
       self.latencyBound = latencyBound
       self.connection = connection
       self.buffering = buffering
       self.logger = logger
-      self.source = source
-      self.collected = collected
-      self.handoff = handoff
     }
 
     deinit {
@@ -64,36 +58,48 @@
       tracking.store(buffering.service.track(self), ordering: .relaxed)
       watchClient(framing: nil)
       return try await withTaskCancellationHandler {
-        // A whole body has its first buffer at once; the head of a stream doesn't wait for it.
-        var feed = Feed(isFlushDue: byteCount == nil)
-        feed.parts = collected[...]
         while true {
-          let output = try await step(&feed)
+          let output = try await next()
           guard let head = output.head else { continue }
-          return await response(head, first: output, feed: feed)
+          return await response(head, first: output)
         }
       } onCancel: {
         breakOff()
       }
     }
 
+    /// Takes parts until there is something to send.
+    private func next() async throws -> ResponseOutput {
+      while true {
+        switch try withCoder({ try $0.next(at: .now) }) {
+        case .send(let output): return output
+        case .wait(let limit):
+          switch await handoff.take(within: limit) {
+          case .value(let part): try withCoder { $0.take(part) }
+          case .timedOut: break
+          case .closed: throw CancellationError()
+          }
+        }
+      }
+    }
+
     private func response(
-      _ head: ResponseOutput.Head, first: ResponseOutput, feed: Feed
+      _ head: ResponseOutput.Head, first: ResponseOutput
     ) async -> Response {
       if first.closesConnection { connection?.closeAtEnd() }
       // What the body still writes is read by no one.
-      if machine.withLock({ $0.isOver }) {
+      if coder.withLock({ $0.machine.isOver }) {
         endSource(ignoringDisconnect: buffering.settings.ignoresDisconnect)
       }
       var response = Response(status: head.response.status)
       if case .complete(nil) = first.end, await hasReturned(within: latencyBound) {
-        machine.withLock { record($0, isWhole: true) }
+        coder.withLock { record($0.machine, isWhole: true) }
         response.body = ResponseBody(whole: first.body)
       } else {
         response.body = ResponseBody { [self] writer in
           try await buffering.watchingShutdown(on: connection) {
             try await withTaskCancellationHandler {
-              try await write(first, framing: head.framing, feed: feed, to: &writer)
+              try await write(first, framing: head.framing, to: &writer)
             } onCancel: {
               breakOff()
             }
@@ -107,12 +113,11 @@
     // Hummingbird's writer belongs to the concurrent executor, as all that Hummingbird awaits.
     @concurrent
     private func write(
-      _ first: ResponseOutput, framing: MessageFraming, feed: Feed,
+      _ first: ResponseOutput, framing: MessageFraming,
       to writer: inout any ResponseBodyWriter
     ) async throws {
       watchClient(framing: framing)
       unended.withLock { $0 = framing }
-      var feed = feed
       var output = first
       var backPressure = BackPressure(channel: connection?.channel)
       do {
@@ -124,11 +129,11 @@
           if case .complete(let trailers) = output.end {
             try await writer.finish(trailers)
             unended.withLock { $0 = nil }
-            machine.withLock { record($0, isWhole: true) }
+            coder.withLock { record($0.machine, isWhole: true) }
             _ = await hasReturned(within: nil)
             return
           }
-          output = try await step(&feed)
+          output = try await next()
         }
       } catch {
         breakOff()
@@ -159,7 +164,7 @@
     private func breakOff(ignoringDisconnect ignoresDisconnect: Bool) {
       isBroken.store(true, ordering: .sequentiallyConsistent)
       endSource(ignoringDisconnect: ignoresDisconnect)
-      machine.withLockIfAvailable { abort(&$0) }
+      coder.withLockIfAvailable { abort(&$0) }
     }
 
     private func endSource(ignoringDisconnect ignoresDisconnect: Bool) {
@@ -167,9 +172,9 @@
       if !ignoresDisconnect { source.cancel() }
     }
 
-    private func abort(_ machine: inout ResponseMachine) {
-      machine.abort()
-      record(machine, isWhole: false)
+    private func abort(_ coder: inout BodyCoder<ByteBuffer>) {
+      coder.abort()
+      record(coder.machine, isWhole: false)
     }
 
     /// Counts the response, once.
@@ -178,13 +183,13 @@
       buffering.record(machine, isWhole: isWhole, logger: logger)
     }
 
-    /// Uses the machine, as long as the message isn't given up.
-    func withMachine<Result>(
-      _ body: (inout sending ResponseMachine) throws -> sending Result
+    /// Uses the coder, as long as the message isn't given up.
+    private func withCoder<Result>(
+      _ body: (inout sending BodyCoder<ByteBuffer>) throws -> sending Result
     ) throws -> sending Result {
-      let result = try machine.withLock(body)
+      let result = try coder.withLock(body)
       guard !isBroken.load(ordering: .sequentiallyConsistent) else {
-        machine.withLock { abort(&$0) }
+        coder.withLock { abort(&$0) }
         throw CancellationError()
       }
       return result
@@ -194,7 +199,7 @@
     private func hasReturned(within limit: Duration?) async -> Bool {
       while true {
         switch await handoff.take(within: limit) {
-        case .value(.buffer), .value(.end): continue
+        case .value(.bytes), .value(.end): continue
         case .value(.failed), .value(.returned), .closed: return true
         case .timedOut: return false
         }

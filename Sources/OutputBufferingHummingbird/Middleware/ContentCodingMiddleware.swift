@@ -125,18 +125,22 @@
         response.headers[.contentLength] = length
         return nil
       }
-      machine.expect(bodyByteCount: byteCount)
       let source = RunningBody(
         response.body, collecting: machine.collectableByteCount(of: byteCount),
         within: latencyBound)
       switch try source.take() {
       case .whole(let body):
+        machine.expect(bodyByteCount: byteCount)
         response = try whole(body, by: machine, on: connection, logger: logger)
         return nil
       case .begun(let parts, let next):
+        var coder = BodyCoder<ByteBuffer>(
+          machine: machine, bodyByteCount: byteCount, delivery: .atOnce,
+          latencyBound: latencyBound, at: .now)
+        for part in parts { coder.take(part) }
         return CodedBody(
-          machine: machine, source: source, collected: parts, next: next, byteCount: byteCount,
-          latencyBound: latencyBound, connection: connection, buffering: buffering, logger: logger,
+          coder: coder, source: source, next: next, latencyBound: latencyBound,
+          connection: connection, buffering: buffering, logger: logger,
           name: (request.method, request.uri.path))
       }
     }

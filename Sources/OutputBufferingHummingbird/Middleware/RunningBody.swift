@@ -22,7 +22,7 @@
       /// All of it, and its closure has returned.
       case whole(Whole)
       /// Some of it; the rest is handed over.
-      case begun([BodyPart], next: Handoff<BodyPart>)
+      case begun([BodyPart<ByteBuffer>], next: Handoff<BodyPart<ByteBuffer>>)
     }
 
     private let parts: BodyParts
@@ -61,15 +61,6 @@
     func cancel() { task.cancel() }
   }
 
-  /// What comes of a body.
-  enum BodyPart: Sendable {
-    case buffer(ByteBuffer)
-    case end(HTTPFields?)
-    case failed(any Error)
-    /// The body's closure has returned.
-    case returned
-  }
-
   /// The parts of a body, collected and then handed over.
   private final class BodyParts: Sendable {
     private struct Collected {
@@ -78,7 +69,7 @@
       /// The end, and its trailers.
       var end: HTTPFields??
       /// How the closure has ended.
-      var last: BodyPart?
+      var last: BodyPart<ByteBuffer>?
 
       /// Takes bytes, if they may be collected.
       mutating func append(
@@ -98,16 +89,16 @@
       }
 
       /// In the order in which they came, of a closure that runs.
-      var parts: [BodyPart] {
-        let content = bytes.readableBytes > 0 ? [BodyPart.buffer(bytes)] : []
-        return content + (end.map { [.end($0)] } ?? [])
+      var parts: [BodyPart<ByteBuffer>] {
+        let content = bytes.readableBytes > 0 ? [BodyPart.bytes(bytes)] : []
+        return content + (end.map { [.end(trailers: $0)] } ?? [])
       }
     }
 
     private enum State {
       case collecting(Collected)
       /// Nothing more is collected. What has been is still to be taken.
-      case handingOver(Handoff<BodyPart>, collected: [BodyPart])
+      case handingOver(Handoff<BodyPart<ByteBuffer>>, collected: [BodyPart<ByteBuffer>])
     }
 
     private let state = Mutex(State.collecting(Collected()))
@@ -123,7 +114,7 @@
       let handoff = collect { [limit, latencyBound] in
         $0.append(buffer, upTo: limit, within: latencyBound)
       }
-      try await handoff?.give(.buffer(buffer))
+      try await handoff?.give(.bytes(buffer))
     }
 
     func finish(_ trailers: HTTPFields?) async throws {
@@ -131,10 +122,10 @@
         if collected.end == nil { collected.end = .some(trailers) }
         return true
       }
-      try await handoff?.give(.end(trailers))
+      try await handoff?.give(.end(trailers: trailers))
     }
 
-    func ended(_ last: BodyPart) async {
+    func ended(_ last: BodyPart<ByteBuffer>) async {
       let handoff = collect { collected in
         collected.last = last
         return true
@@ -147,7 +138,7 @@
         switch state {
         case .collecting(let collected):
           guard let last = collected.last else {
-            let handoff = Handoff<BodyPart>()
+            let handoff = Handoff<BodyPart<ByteBuffer>>()
             state = .handingOver(handoff, collected: [])
             return .begun(collected.parts, next: handoff)
           }
@@ -167,7 +158,7 @@
     ///
     /// - Parameter collect: Takes the part if it may be collected.
     /// - Returns: What the part is to be given to; nil when it was collected.
-    private func collect(_ collect: (inout Collected) -> Bool) -> Handoff<BodyPart>? {
+    private func collect(_ collect: (inout Collected) -> Bool) -> Handoff<BodyPart<ByteBuffer>>? {
       state.withLock { state in
         switch state {
         case .collecting(var collected):
@@ -177,7 +168,7 @@
             state = .collecting(collected)
             return nil
           }
-          let handoff = Handoff<BodyPart>()
+          let handoff = Handoff<BodyPart<ByteBuffer>>()
           state = .handingOver(handoff, collected: collected.parts)
           return handoff
         case .handingOver(let handoff, _):
@@ -207,7 +198,4 @@
       try await parts.finish(trailingHeaders)
     }
   }
-
-  /// The body's closure returned without finishing: where the message ends is not known.
-  struct UnfinishedBody: Error {}
 #endif
