@@ -4,13 +4,7 @@
 
   /// Reads a body in a task of its own, which hands its buffers over one by one.
   final class BodyReader: Sendable {
-    enum Part: Sendable {
-      case buffer(ContiguousArray<UInt8>)
-      case end
-      case failed(any Error)
-    }
-
-    private let handoff = Handoff<Part>()
+    private let handoff = Handoff<BodyPart<ContiguousArray<UInt8>>>()
     private let task: Task<Void, Never>
 
     init(_ body: HTTPBodySequence) {
@@ -19,9 +13,9 @@
           for try await buffer in body {
             var content = ContiguousArray(buffer)
             if body.count == nil { content = ContiguousArray(try content.contentOfChunk()) }
-            if !content.isEmpty { try await handoff.give(.buffer(content)) }
+            if !content.isEmpty { try await handoff.give(.bytes(content)) }
           }
-          try await handoff.give(.end)
+          try await handoff.give(.end(trailers: nil))
         } catch {
           try? await handoff.give(.failed(error))
         }
@@ -40,7 +34,7 @@
     /// - Parameter limit: How long to wait for it; nil for as long as it takes.
     /// - Returns: The part; nil if none came in time.
     /// - Throws: `CancellationError` once the caller's task is cancelled.
-    func take(within limit: Duration?) async throws -> Part? {
+    func take(within limit: Duration?) async throws -> BodyPart<ContiguousArray<UInt8>>? {
       let taken = await withTaskCancellationHandler {
         await handoff.take(within: limit)
       } onCancel: {

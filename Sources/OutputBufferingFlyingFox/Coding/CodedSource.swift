@@ -4,11 +4,9 @@
   import Logging
   import Synchronization
 
-  /// Draws a response's body through the machine.
-  ///
-  /// The machine is flushed while the body has nothing to give.
+  /// Draws a response's body through a coder.
   final class CodedSource: OutputSource {
-    private let coder: Mutex<BodyCoder>
+    private let coder: Mutex<BodyCoder<ContiguousArray<UInt8>>>
     private let reader: BodyReader
     private let buffering: ResponseBuffering
     private let logger: Logger
@@ -27,7 +25,8 @@
     ) {
       self.coder = Mutex(
         BodyCoder(
-          machine: machine, bodyByteCount: body.count, latencyBound: latencyBound))
+          machine: machine, bodyByteCount: body.count, delivery: .inPieces,
+          latencyBound: latencyBound, at: .now))
       self.buffering = buffering
       self.logger = logger
       self.reader = BodyReader(body)
@@ -68,14 +67,13 @@
 
     /// Takes parts until the machine has something to send.
     func next(reusing storage: consuming ContiguousArray<UInt8>) async throws -> ResponseOutput {
-      coder.withLock { $0.startWaiting() }
       while true {
-        let (output, limit) = try coder.withLock { coder in
-          (try coder.takeOutput(), coder.timeToFlush)
+        switch try coder.withLock({ try $0.next(at: .now) }) {
+        case .send(let output): return output
+        case .wait(let limit):
+          guard let part = try await reader.take(within: limit) else { continue }
+          coder.withLock { $0.take(part) }
         }
-        if let output { return output }
-        let part = try await reader.take(within: limit)
-        try coder.withLock { try $0.feed(part) }
       }
     }
   }

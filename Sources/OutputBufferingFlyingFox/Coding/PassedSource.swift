@@ -21,11 +21,11 @@
       var output = ResponseOutput()
       output.closesConnection = closesConnection
       switch try await reader.take(within: nil) {
-      case .buffer(let buffer):
+      case .bytes(let buffer):
         output.body = buffer
       case .failed(let error):
         throw error
-      case .end, nil:
+      case .end, .returned, nil:
         output.end = .complete(trailers: nil)
       }
       return output

@@ -36,7 +36,12 @@
               guard let connection = HTTPServerConnection.current else {
                 return try await responder(request, writer, channel)
               }
-              guard await connection.requestStarted() else {
+              let isStartedAtOnce = connection.requestStartedAtOnce()
+              let isStarted =
+                if let isStartedAtOnce { isStartedAtOnce } else {
+                  await connection.requestStarted()
+                }
+              guard isStarted else {
                 // What came in behind a response that closes the connection isn't processed.
                 // To return or throw at once would discard what is left of that response.
                 await connection.closed()

@@ -7,25 +7,16 @@
   import OutputBufferingNIO
   import Synchronization
 
-  /// Draws a response's body through the machine.
+  /// Draws a response's body that isn't in memory through a coder.
   ///
   /// The body runs in a task of its own and hands its buffers over one by one, so that the machine can be
   /// flushed while the body has nothing to write. The task's end is waited for wherever the message ends
   /// as it should; where it breaks off, or the response is dropped, the task is cancelled.
   final class CodedBody: Sendable {
-    enum Part: Sendable {
-      case buffer(ByteBuffer)
-      case end(HTTPFields?)
-      case failed(any Error)
-      /// The body's closure has returned.
-      case returned
-    }
-
-    private let machine: Mutex<ResponseMachine>
-    let handoff = Handoff<Part>()
-    let byteCount: Int?
-    private let source: Task<Void, Never>
-    let latencyBound: Duration
+    private let coder: Mutex<BodyCoder<ByteBuffer>>
+    private let handoff: Handoff<BodyPart<ByteBuffer>>
+    private let source: RunningBody
+    private let latencyBound: Duration
     private let connection: HTTPServerConnection?
     private let buffering: ResponseBuffering
     private let logger: Logger
@@ -37,8 +28,9 @@
     private let tracking = Atomic<UInt64>(0)
 
     init(
-      machine: consuming sending ResponseMachine,
-      source body: ResponseBody,
+      coder: consuming sending BodyCoder<ByteBuffer>,
+      source: RunningBody,
+      next handoff: Handoff<BodyPart<ByteBuffer>>,
       latencyBound: Duration,
       connection: HTTPServerConnection?,
       buffering: ResponseBuffering,
@@ -46,20 +38,13 @@
       name request: (method: HTTPRequest.Method, path: String)
     ) {
       self.request = request
-      self.machine = Mutex(machine)
-      self.byteCount = body.contentLength
-      self.latencyBound = latencyBound.boundedForSleep
+      self.coder = Mutex(coder)
+      self.source = source
+      self.handoff = handoff
+      self.latencyBound = latencyBound
       self.connection = connection
       self.buffering = buffering
       self.logger = logger
-      self.source = Task { [handoff] in
-        do {
-          try await body.write(HandoffWriter(handoff: handoff))
-          try await handoff.give(.returned)
-        } catch {
-          try? await handoff.give(.failed(error))
-        }
-      }
     }
 
     deinit {
@@ -73,35 +58,48 @@
       tracking.store(buffering.service.track(self), ordering: .relaxed)
       watchClient(framing: nil)
       return try await withTaskCancellationHandler {
-        // A whole body has its first buffer at once; the head of a stream doesn't wait for it.
-        var feed = Feed(isFlushDue: byteCount == nil)
         while true {
-          let output = try await step(&feed)
+          let output = try await next()
           guard let head = output.head else { continue }
-          return await response(head, first: output, feed: feed)
+          return await response(head, first: output)
         }
       } onCancel: {
         breakOff()
       }
     }
 
+    /// Takes parts until there is something to send.
+    private func next() async throws -> ResponseOutput {
+      while true {
+        switch try withCoder({ try $0.next(at: .now) }) {
+        case .send(let output): return output
+        case .wait(let limit):
+          switch await handoff.take(within: limit) {
+          case .value(let part): try withCoder { $0.take(part) }
+          case .timedOut: break
+          case .closed: throw CancellationError()
+          }
+        }
+      }
+    }
+
     private func response(
-      _ head: ResponseOutput.Head, first: ResponseOutput, feed: Feed
+      _ head: ResponseOutput.Head, first: ResponseOutput
     ) async -> Response {
       if first.closesConnection { connection?.closeAtEnd() }
       // What the body still writes is read by no one.
-      if machine.withLock({ $0.isOver }) {
+      if coder.withLock({ $0.machine.isOver }) {
         endSource(ignoringDisconnect: buffering.settings.ignoresDisconnect)
       }
       var response = Response(status: head.response.status)
       if case .complete(nil) = first.end, await hasReturned(within: latencyBound) {
-        machine.withLock { record($0, isWhole: true) }
+        coder.withLock { record($0.machine, isWhole: true) }
         response.body = ResponseBody(whole: first.body)
       } else {
         response.body = ResponseBody { [self] writer in
           try await buffering.watchingShutdown(on: connection) {
             try await withTaskCancellationHandler {
-              try await write(first, framing: head.framing, feed: feed, to: &writer)
+              try await write(first, framing: head.framing, to: &writer)
             } onCancel: {
               breakOff()
             }
@@ -115,12 +113,11 @@
     // Hummingbird's writer belongs to the concurrent executor, as all that Hummingbird awaits.
     @concurrent
     private func write(
-      _ first: ResponseOutput, framing: MessageFraming, feed: Feed,
+      _ first: ResponseOutput, framing: MessageFraming,
       to writer: inout any ResponseBodyWriter
     ) async throws {
       watchClient(framing: framing)
       unended.withLock { $0 = framing }
-      var feed = feed
       var output = first
       var backPressure = BackPressure(channel: connection?.channel)
       do {
@@ -132,11 +129,11 @@
           if case .complete(let trailers) = output.end {
             try await writer.finish(trailers)
             unended.withLock { $0 = nil }
-            machine.withLock { record($0, isWhole: true) }
+            coder.withLock { record($0.machine, isWhole: true) }
             _ = await hasReturned(within: nil)
             return
           }
-          output = try await step(&feed)
+          output = try await next()
         }
       } catch {
         breakOff()
@@ -167,7 +164,7 @@
     private func breakOff(ignoringDisconnect ignoresDisconnect: Bool) {
       isBroken.store(true, ordering: .sequentiallyConsistent)
       endSource(ignoringDisconnect: ignoresDisconnect)
-      machine.withLockIfAvailable { abort(&$0) }
+      coder.withLockIfAvailable { abort(&$0) }
     }
 
     private func endSource(ignoringDisconnect ignoresDisconnect: Bool) {
@@ -175,9 +172,9 @@
       if !ignoresDisconnect { source.cancel() }
     }
 
-    private func abort(_ machine: inout ResponseMachine) {
-      machine.abort()
-      record(machine, isWhole: false)
+    private func abort(_ coder: inout BodyCoder<ByteBuffer>) {
+      coder.abort()
+      record(coder.machine, isWhole: false)
     }
 
     /// Counts the response, once.
@@ -186,13 +183,13 @@
       buffering.record(machine, isWhole: isWhole, logger: logger)
     }
 
-    /// Uses the machine, as long as the message isn't given up.
-    func withMachine<Result>(
-      _ body: (inout sending ResponseMachine) throws -> sending Result
+    /// Uses the coder, as long as the message isn't given up.
+    private func withCoder<Result>(
+      _ body: (inout sending BodyCoder<ByteBuffer>) throws -> sending Result
     ) throws -> sending Result {
-      let result = try machine.withLock(body)
+      let result = try coder.withLock(body)
       guard !isBroken.load(ordering: .sequentiallyConsistent) else {
-        machine.withLock { abort(&$0) }
+        coder.withLock { abort(&$0) }
         throw CancellationError()
       }
       return result
@@ -202,7 +199,7 @@
     private func hasReturned(within limit: Duration?) async -> Bool {
       while true {
         switch await handoff.take(within: limit) {
-        case .value(.buffer), .value(.end): continue
+        case .value(.bytes), .value(.end): continue
         case .value(.failed), .value(.returned), .closed: return true
         case .timedOut: return false
         }
@@ -223,26 +220,5 @@
     }
 
     func releaseConnection() {}
-  }
-
-  /// The writer that a route's body writes to.
-  private struct HandoffWriter: ResponseBodyWriter {
-    let handoff: Handoff<CodedBody.Part>
-
-    mutating func write(_ buffer: ByteBuffer) async throws {
-      guard buffer.readableBytes > 0 else { return }
-      try await handoff.give(.buffer(buffer))
-    }
-
-    mutating func write(contentsOf buffers: some Sequence<ByteBuffer>) async throws {
-      // Hummingbird's own writer sends them as one as well; a body in memory is whole only as one.
-      var whole = ByteBuffer()
-      for var buffer in buffers { whole.writeBuffer(&buffer) }
-      try await write(whole)
-    }
-
-    consuming func finish(_ trailingHeaders: HTTPFields?) async throws {
-      try await handoff.give(.end(trailingHeaders))
-    }
   }
 #endif

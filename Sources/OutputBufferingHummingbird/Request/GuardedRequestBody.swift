@@ -104,8 +104,8 @@
   extension HTTPRequest {
     /// Whether an HTTP/1 request has content (RFC 9112 §6.3).
     fileprivate var hasContent: Bool {
-      headerFields[.transferEncoding] != nil
-        || headerFields[.contentLength].map { $0 != "0" } == true
+      headerFields.contains(.transferEncoding)
+        || headerFields.contains(.contentLength) && headerFields[.contentLength] != "0"
     }
 
     /// Whether a request of a version that isn't known may have content.
@@ -113,7 +113,7 @@
       if hasContent { return true }
       // In HTTP/2 neither field is needed (RFC 9113 §8.1.1); the scheme tells the two apart.
       return scheme == "https" && method != .get && method != .head
-        && headerFields[.contentLength] == nil
+        && !headerFields.contains(.contentLength)
     }
 
     fileprivate var declaredByteCount: Int? {

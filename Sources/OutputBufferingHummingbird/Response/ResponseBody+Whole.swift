@@ -1,4 +1,5 @@
 #if Hummingbird
+  import HTTPTypes
   import Hummingbird
   import NIOCore
   import OutputBufferingNIO
@@ -6,15 +7,15 @@
   extension ResponseBody {
     /// A body that is sent with its head and end in one write; nothing is a body without parts: in HTTP/2
     /// an empty part would be a DATA frame of its own.
-    init(whole bytes: ContiguousArray<UInt8>) {
-      if bytes.isEmpty {
+    init(whole bytes: ContiguousArray<UInt8>, trailers: HTTPFields? = nil) {
+      if bytes.isEmpty && trailers == nil {
         self.init()
-      } else if bytes.count <= ContiguousArray<UInt8>.maximumBufferByteCount {
+      } else if trailers == nil && bytes.count <= ContiguousArray<UInt8>.maximumBufferByteCount {
         self.init(byteBuffer: ByteBuffer(bytes: bytes))
       } else {
         self.init(contentLength: bytes.count) { writer in
           try await bytes.write(to: &writer)
-          try await writer.finish(nil)
+          try await writer.finish(trailers)
         }
       }
     }

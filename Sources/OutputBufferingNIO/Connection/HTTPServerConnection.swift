@@ -31,6 +31,17 @@
       case inactive
     }
 
+    /// How long a client may take nothing, for those who say so of every response.
+    package struct StallLimit: Sendable {
+      /// 0 for ever.
+      fileprivate let nanoseconds: Int64
+
+      /// - Parameter limit: How long; nil for ever.
+      package init(_ limit: Duration?) {
+        nanoseconds = limit.map { max(TimeAmount($0.boundedForSleep).nanoseconds, 1) } ?? 0
+      }
+    }
+
     /// Who writes the response to a request.
     private struct Writer {
       var exchange: ResponseExchange
@@ -64,6 +75,25 @@
 
       /// No further request is served.
       var isClosing: Bool { closesAtEnd || isInactive }
+
+      /// Whether the end of a response is still on its way to the event loop: more than one request is waiting
+      /// where they are pipelined, or were answered by other means.
+      var isEndUnderway: Bool {
+        served.map { $0.number >= nextEnd } ?? false || received.count > 1
+      }
+
+      /// Serves the next request.
+      ///
+      /// - Returns: False where none may be served.
+      mutating func serveNext() -> Bool {
+        guard !isClosing else { return false }
+        served = received.popFirst()
+        departure = nil
+        cancellation.isDue = false
+        bodyGate = nil
+        closesAtEnd = served?.isKeepAlive == false || closesWhenIdle
+        return true
+      }
 
       mutating func takeKeepers() -> [ResponseExchange] {
         defer { keepers = [] }
@@ -140,23 +170,23 @@
     ///
     /// - Returns: Whether it may be served: behind a response that closes the connection none is.
     package func requestStarted() async -> Bool {
+      if let isServed = requestStartedAtOnce() { return isServed }
       // A stream that is reset while it waits is none to be served.
       await hold?.wait(for: self)
       for keeper in state.withLock({ $0.takeKeepers() }) { await keeper.released() }
-      let isEndUnderway = state.withLock { state in
-        // More than one is waiting where requests are pipelined, or were answered by other means.
-        state.served.map { $0.number >= state.nextEnd } ?? false || state.received.count > 1
-      }
       // A pipelined request must not overtake the response before it, which may close the connection.
-      if isEndUnderway { try? await channel.eventLoop.submit {}.get() }
+      if state.withLock({ $0.isEndUnderway }) { try? await channel.eventLoop.submit {}.get() }
+      return state.withLock { $0.serveNext() }
+    }
+
+    /// Does ``requestStarted()`` where nothing has to be waited for, as nearly always.
+    ///
+    /// - Returns: Whether the request may be served; nil where that has to be waited for.
+    package func requestStartedAtOnce() -> Bool? {
+      guard hold == nil else { return nil }
       return state.withLock { state in
-        guard !state.isClosing else { return false }
-        state.served = state.received.popFirst()
-        state.departure = nil
-        state.cancellation.isDue = false
-        state.bodyGate = nil
-        state.closesAtEnd = state.served?.isKeepAlive == false || state.closesWhenIdle
-        return true
+        guard state.keepers.isEmpty, !state.isEndUnderway else { return nil }
+        return state.serveNext()
       }
     }
 
@@ -208,10 +238,12 @@
         let nanoseconds = stallNanoseconds.load(ordering: .relaxed)
         return nanoseconds == 0 ? nil : .nanoseconds(nanoseconds)
       }
-      set {
-        let nanoseconds = newValue.map { TimeAmount($0.boundedForSleep).nanoseconds }
-        stallNanoseconds.store(nanoseconds.map { max($0, 1) } ?? 0, ordering: .relaxed)
-      }
+      set { setStallLimit(StallLimit(newValue)) }
+    }
+
+    /// Sets ``stallLimit``.
+    package func setStallLimit(_ limit: StallLimit) {
+      stallNanoseconds.store(limit.nanoseconds, ordering: .relaxed)
     }
 
     /// The server, not the exchange, writes the response: with an error of its own.
@@ -376,7 +408,7 @@
           state.departure = nil
           state.cancellation.isDue = false
         }
-        return state.writers.removeValue(forKey: number)
+        return state.writers.isEmpty ? nil : state.writers.removeValue(forKey: number)
       }
       if !isWritten {
         writer?.exchange.disconnected()
