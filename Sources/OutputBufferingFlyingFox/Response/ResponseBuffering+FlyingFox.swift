@@ -46,8 +46,11 @@
       let exchange = start(
         for: RequestMetadata(request).asReceived(by: .current),
         head: head,
-        name: "\(request.method.rawValue) \(request.path)",
+        name: .request(
+          HTTPTypes.HTTPRequest.Method(rawValue: request.method.rawValue) ?? .get,
+          target: request.path),
         logger: logger,
+        takesFiles: false,
         handler: handler)
       let source = ExchangeSource(exchange: exchange)
       do {

@@ -39,30 +39,41 @@
 
     /// Waits for the committed head.
     func response() async throws -> Response {
-      while true {
-        switch await exchange.next() {
-        case .failed(let error):
-          isDone.store(true, ordering: .releasing)
-          connection?.end(exchange)
-          await released()
-          if let error = error as? ResponseError, error.code == .timedOut {
-            throw HTTPError(.serviceUnavailable)
+      // A handler that never suspended has left nothing to wait for.
+      if let response = try await response(to: exchange.nextIfReady()) { return response }
+      return try await buffering.watchingShutdown(on: connection) {
+        try await withTaskCancellationHandler {
+          while true {
+            if let response = try await response(to: exchange.next()) { return response }
           }
-          throw error
-        case .aborted:
-          await released()
-          connection?.abort()
-          throw HTTPError(.internalServerError)
-        case .output(let output):
-          for interim in output.informational {
-            try? await connection?.sendInformational(interim)
-          }
-          guard let head = output.head else {
-            exchange.acknowledge(reusing: output.body)
-            continue
-          }
-          return response(head, first: output)
+        } onCancel: {
+          exchange.disconnected()
         }
+      }
+    }
+
+    /// - Returns: The response; nil before its head is committed.
+    private func response(to event: ResponseExchange.Event?) async throws -> Response? {
+      switch event {
+      case nil: return nil
+      case .failed(let error):
+        isDone.store(true, ordering: .releasing)
+        connection?.end(exchange)
+        await released()
+        if let error = error as? ResponseError, error.code == .timedOut {
+          throw HTTPError(.serviceUnavailable)
+        }
+        throw error
+      case .aborted:
+        await released()
+        connection?.abort()
+        throw HTTPError(.internalServerError)
+      case .output(let output):
+        for interim in output.informational {
+          try? await connection?.sendInformational(interim)
+        }
+        // Without a head there is more to come.
+        return output.head.map { response($0, first: output) }
       }
     }
 

@@ -58,11 +58,11 @@
       let exchange = start(
         for: RequestMetadata(request, version: connection.version),
         head: head,
-        name: "\(request.method) \(request.path ?? "")",
+        name: HandlerName(request),
         logger: logger,
         takesFiles: connection.sendsFileRegions,
+        begin: connection.begin,
         handler: handler)
-      connection.begin(exchange)
       let pump = ResponsePump(exchange: exchange, connection: connection, outbound: outbound)
       try await withTaskCancellationHandler {
         try await pump.run()
