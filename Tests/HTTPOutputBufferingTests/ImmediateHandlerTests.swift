@@ -142,7 +142,7 @@ private let startsAtOnce: Bool = {
 
   @Test func `a handler that computes is cancelled when its client leaves`() async throws {
     let server = FakeServer()
-    let exchange = server.engine.start(
+    let outlet = server.engine.start(
       for: RequestMetadata(method: .get, acceptEncoding: AcceptEncoding(fieldValues: [])),
       head: HTTPResponse(status: .ok), name: .text("test"), logger: logger, takesFiles: false,
       begin: { exchange in
@@ -153,7 +153,7 @@ private let startsAtOnce: Bool = {
       server.log.add("\(Self.spin { Task.isCancelled })")
     }
     #expect(server.log.all == ["true"])
-    #expect(exchange.status == .aborted)
+    #expect(outlet.exchange.status == .aborted)
     await server.idle()
   }
 
@@ -182,7 +182,7 @@ private let startsAtOnce: Bool = {
   ) {
     final class Flag: Sendable { let isSet = Atomic(false) }
     let hasReturned = Flag()
-    let exchange = server.engine.start(
+    let outlet = server.engine.start(
       for: RequestMetadata(method: .get, acceptEncoding: AcceptEncoding(fieldValues: [])),
       name: "test", logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
       isolation: isolation
@@ -190,7 +190,47 @@ private let startsAtOnce: Bool = {
       log.add("\(spin { hasReturned.isSet.load(ordering: .acquiring) })")
     }
     hasReturned.isSet.store(true, ordering: .releasing)
-    exchange.disconnected()
+    outlet.exchange.disconnected()
+  }
+
+  @Test(arguments: [false, true])
+  func `an adapter that forgets a response has left it`(hasTaken: Bool) async throws {
+    let server = FakeServer()
+    do {
+      var outlet = server.engine.start(
+        for: RequestMetadata(method: .get, acceptEncoding: AcceptEncoding(fieldValues: [])),
+        name: "test", logger: logger
+      ) { response in
+        try response.atEnd { server.log.add("end \($0)") }
+        try await response.write("hello")
+        try await response.flush()
+        try await untilCancelled()
+      }
+      if hasTaken, case .output(let output) = await outlet.next() {
+        #expect(output.head != nil)
+      }
+    }
+    await server.idle()
+    #expect(server.log.all == ["end aborted"])
+  }
+
+  @Test func `asking for the next output says that the last one is taken`() async throws {
+    let server = FakeServer()
+    var outlet = server.engine.start(
+      for: RequestMetadata(method: .get, acceptEncoding: AcceptEncoding(fieldValues: [])),
+      name: "test", logger: logger
+    ) { response in
+      try await response.write("one,")
+      try await response.flush()
+      try await response.write("two")
+    }
+    let client = WireClient()
+    while !client.isComplete, case .output(let output) = await outlet.next() {
+      try client.receive(output)
+    }
+    #expect(client.text == "one,two" && outlet.exchange.status == .open)
+    outlet.acknowledge()
+    #expect(outlet.exchange.status == .finished)
   }
 
   @Test func `the name of a handler is its request's method and path`() {

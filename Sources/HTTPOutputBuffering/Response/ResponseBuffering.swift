@@ -117,7 +117,7 @@ public final class ResponseBuffering: Sendable {
   ///   - logger: A logger with the request's metadata.
   ///   - isolation: The caller's actor, on which no part of the handler runs.
   ///   - handler: The handler.
-  /// - Returns: The adapter's side of the response.
+  /// - Returns: Where the adapter takes the response.
   public func start(
     for request: RequestMetadata,
     head: HTTPResponse = HTTPResponse(status: .ok),
@@ -125,7 +125,7 @@ public final class ResponseBuffering: Sendable {
     logger: Logger,
     isolation: (any Actor)? = #isolation,
     handler: @escaping @Sendable @concurrent (BufferedResponse) async throws -> Void
-  ) -> ResponseExchange {
+  ) -> ResponseOutlet {
     start(
       for: request, head: head, name: .text(name), logger: logger, takesFiles: false,
       isolation: isolation, handler: handler)
@@ -142,9 +142,9 @@ public final class ResponseBuffering: Sendable {
   ///   - keepsConnection: Whether the connection waits for the handler, as it does for work that the
   ///     after-response service doesn't admit.
   ///   - isolation: The caller's actor.
-  ///   - begin: Gets the adapter's side before the handler runs, so that it can learn of its client.
+  ///   - begin: Gets the exchange before the handler runs, so that it can learn of its client.
   ///   - handler: The handler.
-  /// - Returns: The adapter's side of the response.
+  /// - Returns: Where the adapter takes the response.
   package func start(
     for request: RequestMetadata,
     head: HTTPResponse,
@@ -155,7 +155,7 @@ public final class ResponseBuffering: Sendable {
     isolation: (any Actor)? = #isolation,
     begin: (ResponseExchange) -> Void = { _ in },
     handler: @escaping @Sendable @concurrent (BufferedResponse) async throws -> Void
-  ) -> ResponseExchange {
+  ) -> ResponseOutlet {
     let exchange = ResponseExchange(
       named: name, settings: settings, takesFiles: takesFiles, keepsConnection: keepsConnection,
       timeLimits: timeLimits, service: service)
@@ -174,7 +174,7 @@ public final class ResponseBuffering: Sendable {
         await run(handler, for: request, head: head, exchange: exchange, logger: logger)
       }
     }
-    return exchange
+    return ResponseOutlet(exchange)
   }
 
   // Concurrent, as handlers are: a response that isn't `Sendable` may then be passed to them, by modules

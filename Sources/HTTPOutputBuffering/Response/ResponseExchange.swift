@@ -7,9 +7,10 @@ import Synchronization
 /// is left to do is done when the transport has taken the end. Either side may go away: then the other one
 /// is told, never left waiting. Neither side's cancellation drops a value.
 public final class ResponseExchange: Sendable {
-  /// What the adapter's side is given by ``next()``.
+  /// What the adapter's side is given by ``ResponseOutlet/next(reusing:)``.
   public enum Event: Sendable {
-    /// Something to send; ``ResponseExchange/acknowledge(reusing:)`` is due when the transport has taken it.
+    /// Something to send; asking for the next says that the transport has taken it. The end is acknowledged by
+    /// ``ResponseOutlet/acknowledge()``.
     case output(ResponseOutput)
     /// The handler failed or ran out of time with nothing sent: answer with an error of the server's.
     case failed(any Error)
@@ -126,10 +127,9 @@ public final class ResponseExchange: Sendable {
 extension ResponseExchange {
   /// Waits for what is to be done next; what was given before counts as taken.
   ///
-  /// One task at a time may wait. After output with an end, after a failure and after an abort there
-  /// is nothing more to wait for.
-  public func next() async -> Event {
-    if let event = nextIfReady() { return event }
+  /// One task at a time may wait.
+  package func next(reusing storage: consuming ContiguousArray<UInt8> = []) async -> Event {
+    if let event = nextIfReady(reusing: storage) { return event }
     return await withCheckedContinuation { consumer in
       let event = state.withLock { state -> Event? in
         if let event = takeEvent(&state) { return event }
@@ -155,7 +155,7 @@ extension ResponseExchange {
   /// Without one it does nothing.
   ///
   /// - Parameter storage: The output's storage, given back for the next one.
-  public func acknowledge(reusing storage: consuming ContiguousArray<UInt8> = []) {
+  package func acknowledge(reusing storage: consuming ContiguousArray<UInt8> = []) {
     state.withLock { [storage] state in acknowledge(&state, reusing: storage) }?()
   }
 
@@ -223,7 +223,7 @@ extension ResponseExchange {
   ///
   /// Where the head that was taken was the whole response, as it is to HEAD, the server has written it
   /// without asking for more. Elsewhere the response is broken off.
-  public func abandoned() {
+  package func abandoned() {
     switch state.withLock({ $0.message }) {
     case .over, .ended(isHeadAll: true): acknowledge()
     case .unbegun, .begun, .ended: disconnected()

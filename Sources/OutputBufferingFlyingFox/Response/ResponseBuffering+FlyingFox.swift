@@ -43,7 +43,7 @@
       guard !refusesResponses else {
         return FlyingFox.HTTPResponse(statusCode: .serviceUnavailable)
       }
-      let exchange = start(
+      let outlet = start(
         for: RequestMetadata(request).asReceived(by: .current),
         head: head,
         name: .request(
@@ -52,15 +52,14 @@
         logger: logger,
         takesFiles: false,
         handler: handler)
-      let source = ExchangeSource(exchange: exchange)
+      let source = ExchangeSource(outlet: outlet)
       do {
         let response = try await source.response(
           collectingUpTo: settings.response.maximumUnsentBytes)
         ResponseMark.current?.markBuffered()
         return response
       } catch {
-        if !source.hasFailed { exchange.disconnected() }
-        await exchange.released()
+        await source.close()
         guard (error as? ResponseError)?.code == .timedOut else { throw error }
         return FlyingFox.HTTPResponse(statusCode: .serviceUnavailable)
       }

@@ -45,7 +45,7 @@
       guard !refusesResponses else { throw HTTPError(.serviceUnavailable) }
       let (connection, mark) = (HTTPServerConnection.current, ResponseMark.current)
       let bodyGate = connection?.bodyGate ?? mark?.bodyGate
-      let exchange = start(
+      let outlet = start(
         for: RequestMetadata(request.head, version: connection?.version ?? .http1_1)
           .asReceived(by: mark),
         head: head,
@@ -57,8 +57,7 @@
         begin: { connection?.begin($0) },
         handler: handler)
       let pump = ResponsePump(
-        exchange: exchange, connection: connection, buffering: self,
-        bodyGate: bodyGate)
+        outlet: outlet, connection: connection, buffering: self, bodyGate: bodyGate)
       let response = try await pump.response()
       mark?.markBuffered()
       return response
