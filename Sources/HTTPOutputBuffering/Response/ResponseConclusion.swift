@@ -25,6 +25,8 @@ struct ResponseConclusion: @unchecked Sendable {
     } else if let error = response.broken {
       response.logger.debug("handler ended without its client", metadata: ["error": "\(error)"])
     }
-    response.record(isTaken ? .finished : .init(response.exchange.status))
+    let exchange = response.exchange
+    response.record(isTaken ? .finished : .init(exchange.status))
+    exchange.service.remove(exchange.work)
   }
 }

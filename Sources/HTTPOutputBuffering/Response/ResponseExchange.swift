@@ -157,6 +157,7 @@ extension ResponseExchange {
   /// - Parameter storage: The output's storage, given back for the next one.
   package func acknowledge(reusing storage: consuming ContiguousArray<UInt8> = []) {
     state.withLock { [storage] state in acknowledge(&state, reusing: storage) }?()
+    service.responseEnded()
   }
 
   private func acknowledge(
@@ -164,14 +165,13 @@ extension ResponseExchange {
   ) -> Wake? {
     guard case .taken(let giver) = state.slot else { return nil }
     state.slot = .empty
-    var wake = Wake(self, giver: giver, spent: storage)
+    let wake = Wake(giver: giver, spent: storage)
     switch state.message {
     case .unbegun, .begun: return wake
     case .over: break
     case .ended: setStatus(.finished)
     }
     state.interruption = nil
-    wake.isResponseEnded = true
     if case .conclusion = giver { endHandler(&state) }
     return wake
   }
@@ -273,7 +273,7 @@ extension ResponseExchange {
   ) async -> ContiguousArray<UInt8>? {
     await withCheckedContinuation { producer in
       state.withLock { state in
-        guard !status.isBroken else { return Wake(self, giver: .handler(producer), spent: nil) }
+        guard !status.isBroken else { return Wake(giver: .handler(producer), spent: nil) }
         return offer(output, isUnfinished: isUnfinished, .handler(producer), &state)
       }()
     }
@@ -304,11 +304,11 @@ extension ResponseExchange {
   ) -> Wake {
     guard case .awaited(let consumer) = state.slot else {
       state.slot = .offered(output, isUnfinished: isUnfinished, giver)
-      return Wake(self)
+      return Wake()
     }
     state.slot = .taken(giver)
     state.message.take(output, isUnfinished: isUnfinished)
-    return Wake(self, consumer: consumer, .output(output))
+    return Wake(consumer: (consumer, .output(output)))
   }
 
   /// The handler has finished a response that was over with its head: its client is no concern any more.
@@ -348,7 +348,7 @@ extension ResponseExchange {
         return nil
       }
       state.slot = .empty
-      return Wake(self, consumer: consumer, .failed(error))
+      return Wake(consumer: (consumer, .failed(error)))
     }
     wake?()
   }
@@ -368,11 +368,11 @@ extension ResponseExchange {
   func handlerEnded() {
     state.withLock { state in
       endHandler(&state)
-      var wake = Wake(self)
+      var wake = Wake()
       // Without a consumer the event stays where the next one finds it.
       if case .awaited(let consumer) = state.slot {
         state.slot = .empty
-        wake = Wake(self, consumer: consumer, closingEvent(state))
+        wake = Wake(consumer: (consumer, closingEvent(state)))
       }
       wake.waiters = state.releaseWaiters.takeAll()
       return wake
@@ -482,13 +482,13 @@ extension ResponseExchange {
   private func interrupt(_ state: inout State) -> Wake {
     var wake: Wake
     switch state.slot {
-    case .empty, .failed: wake = Wake(self)
+    case .empty, .failed: wake = Wake()
     case .awaited(let consumer):
       state.slot = .empty
-      wake = Wake(self, consumer: consumer, closingEvent(state))
+      wake = Wake(consumer: (consumer, closingEvent(state)))
     case .offered(_, _, let giver), .taken(let giver):
       state.slot = .empty
-      wake = Wake(self, giver: giver, spent: nil)
+      wake = Wake(giver: giver, spent: nil)
     }
     wake.interruption = state.interruption.take()
     if case .conclusion = wake.giver { endHandler(&state) }
@@ -574,49 +574,24 @@ extension ResponseExchange.Message {
 
 /// What goes on once an exchange's lock is given back.
 private struct Wake {
-  let exchange: ResponseExchange
+  typealias Event = ResponseExchange.Event
+
   var giver: ResponseExchange.Giver?
-  /// Spent storage; nil where the output wasn't taken.
+  /// Spent storage for the giver; nil where the output wasn't taken.
   var spent: ContiguousArray<UInt8>?
-  var consumer:
-    (
-      continuation: CheckedContinuation<ResponseExchange.Event, Never>,
-      event: ResponseExchange.Event
-    )?
+  var consumer: (continuation: CheckedContinuation<Event, Never>, event: Event)?
   var interruption: (@Sendable () -> Void)?
   var waiters: [CheckedContinuation<Void, Never>] = []
-  var isResponseEnded = false
-
-  init(_ exchange: ResponseExchange) { self.exchange = exchange }
-
-  init(
-    _ exchange: ResponseExchange, giver: ResponseExchange.Giver, spent: ContiguousArray<UInt8>?
-  ) {
-    self.exchange = exchange
-    self.giver = giver
-    self.spent = spent
-  }
-
-  init(
-    _ exchange: ResponseExchange,
-    consumer: CheckedContinuation<ResponseExchange.Event, Never>, _ event: ResponseExchange.Event
-  ) {
-    self.exchange = exchange
-    self.consumer = (consumer, event)
-  }
 
   func callAsFunction() {
     switch giver {
     case .handler(let continuation): continuation.resume(returning: spent)
-    case .conclusion(let conclusion):
-      conclusion(isTaken: spent != nil)
-      exchange.service.remove(exchange.work)
+    case .conclusion(let conclusion): conclusion(isTaken: spent != nil)
     case nil: break
     }
     if let consumer { consumer.continuation.resume(returning: consumer.event) }
     interruption?()
     waiters.resume()
-    if isResponseEnded { exchange.service.responseEnded() }
   }
 }
 
