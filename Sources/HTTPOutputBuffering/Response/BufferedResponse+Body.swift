@@ -81,28 +81,37 @@ extension BufferedResponse {
 
   /// Throws what the handler has to know of its client before anything else.
   func checkClient() throws(ResponseError) {
-    guard !isConcluded else {
+    switch phase {
+    case .finished: return
+    case .concluded:
       throw ResponseError(code: .ended, message: "the handler of this response has returned")
-    }
-    if hasFailed {
+    case .failed:
       throw ResponseError(code: .ended, message: "the response has failed and was left incomplete")
+    case .open, .begun, .over, .lost:
+      guard exchange.status.isBroken else { return }
+      output.sink.machine.abort()
+      try throwBroken()
     }
-    guard exchange.status.isBroken, !hasFinished else { return }
-    output.sink.machine.abort()
-    try throwBroken()
   }
 
   /// Whether the handler works on without anybody to answer: what it does to the response is in vain,
   /// and no error.
   var isWithoutClient: Bool {
-    output.sink.machine.isAborted && exchange.status == .aborted && !isConcluded && !hasFailed
-      && !exchange.isHandlerCancelled
+    switch phase {
+    case .failed, .concluded: false
+    case .open, .begun, .over, .finished, .lost:
+      output.sink.machine.isAborted && exchange.status == .aborted && !exchange.isHandlerTold
+    }
   }
 
   /// The value of ``ignoresDisconnect`` at the moment the client left counts.
   func throwBroken() throws(ResponseError) {
-    if exchange.status == .timedOut { throw .timeLimit }
-    if exchange.isHandlerCancelled { throw .clientGone }
+    if let error = broken { throw error }
+  }
+
+  /// What the handler is told of a response that is broken off; nil where it ignores that.
+  var broken: ResponseError? {
+    exchange.status == .timedOut ? .timeLimit : exchange.isHandlerTold ? .clientGone : nil
   }
 }
 
@@ -120,31 +129,40 @@ extension BufferedResponse {
   /// - Returns: Whether it was taken.
   @discardableResult
   func transmit() async throws(ResponseError) -> Bool {
-    // An end that isn't whole is told by ``settle(_:)``.
+    // An end that isn't whole is told by ``settle(_:isHandlerDone:)``.
     guard !output.sink.machine.isAborted else { return false }
-    if output.sink.machine.isContentComplete { await hooks.runBeforeRelease(isReleasing: false) }
+    if output.sink.machine.isContentComplete { await runBeforeRelease(isReleasing: false) }
     let isOver = output.sink.machine.isOver && over == nil
     if isOver { exchange.release(needsAdmission: true) }
-    var storage: ContiguousArray<UInt8> = []
-    swap(&storage, &spent)
     let keptByteCount = Self.keptByteCount(isFlushed: output.sink.machine.isFlushRequested)
-    let next = output.sink.machine.takeOutput(reusing: storage)
-    guard !next.isEmpty else { return true }
+    guard let next = takeOutput() else { return true }
     let (hasHead, byteCount) = (next.head != nil, next.contentByteCount)
-    if hasHead {
-      logger.explain(output.sink.machine.decision)
-      observer?(self)
-    }
     guard let storage = await exchange.deliver(next, isUnfinished: isOver) else {
       output.sink.machine.abort()
       try throwBroken()
       return false
     }
     metrics.sent(byteCount)
-    isHeadDelivered = isHeadDelivered || hasHead
-    if isOver { over = Over(discardedByteCount: discardedByteCount) }
+    if isOver {
+      phase = .over(Over(discardedByteCount: discardedByteCount))
+    } else if hasHead {
+      phase = .begun
+    }
     if storage.capacity <= keptByteCount { spent = storage }
     return true
+  }
+
+  /// Takes what is sendable; nil where nothing is.
+  func takeOutput() -> ResponseOutput? {
+    var storage: ContiguousArray<UInt8> = []
+    swap(&storage, &spent)
+    let next = output.sink.machine.takeOutput(reusing: storage)
+    guard !next.isEmpty else { return nil }
+    if next.head != nil {
+      logger.explain(output.sink.machine.decision)
+      observer?(self)
+    }
+    return next
   }
 
   /// The most bytes of storage that stay for the next output.
@@ -167,7 +185,7 @@ extension BufferedResponse {
       try output.sink.throwRefusal()
       try body(&output.sink.machine)
     } catch {
-      if output.sink.machine.isAborted { settle(error) }
+      if output.sink.machine.isAborted { settle(error, isHandlerDone: false) }
       throw error
     }
   }

@@ -41,12 +41,17 @@ extension BufferedResponse {
     try throwRefusal()
     guard !output.sink.machine.hasEnded else { return }
     if connection == .close { output.sink.machine.closeConnectionAtEnd() }
-    try await end(isEarly: true)
-    if hasFinished { metrics.finishedEarly() }
+    try await prepareEnd()
+    try await sendEnd(needsAdmission: true)
+    if isFinished { metrics.finishedEarly() }
   }
 
-  /// Ends the response as a whole message.
-  private func end(isEarly: Bool) async throws(ResponseError) {
+  private var isFinished: Bool {
+    if case .finished = phase { true } else { false }
+  }
+
+  /// Makes the end of a whole message; sending it is still due.
+  private func prepareEnd() async throws(ResponseError) {
     // A page that the buffers hold is in memory already, and whole: it leaves with its length.
     output.sink.machine.takesRest = true
     withoutUnsentLimit { output.endAll() }
@@ -55,14 +60,18 @@ extension BufferedResponse {
     try await sendLongRest()
     // Before the hooks: what can't be ended must not have released anything.
     try change { machine throws(ResponseError) in try machine.finish() }
-    await hooks.runBeforeRelease()
-    exchange.release(needsAdmission: isEarly || hooks.hasEndHooks)
+    await runBeforeRelease()
+  }
+
+  /// Sends the end and waits until the transport has taken it.
+  private func sendEnd(needsAdmission: Bool) async throws(ResponseError) {
+    exchange.release(needsAdmission: needsAdmission)
     guard over != nil else {
-      hasFinished = try await transmit()
+      if try await transmit() { phase = .finished }
       return
     }
-    hasFinished = finishOver()
-    if !hasFinished { try throwBroken() }
+    finishOver()
+    if !isFinished { try throwBroken() }
   }
 
   /// Sends what the buffers held in slices, where it is too long to be coded whole.
@@ -84,61 +93,110 @@ extension BufferedResponse {
   /// Brings the response to its end after the handler has returned or thrown.
   ///
   /// - Parameter failure: What the handler threw.
-  func conclude(_ failure: (any Error)?) async {
+  /// - Returns: False where nothing is left to be done by this task, and what is left when the transport has
+  ///   taken the end, or never will, is a ``ResponseConclusion``.
+  func conclude(_ failure: (any Error)?) async -> Bool {
     var failure = failure
-    if failure == nil && !hasFinished {
+    if failure == nil && !isFinished {
       do {
         try checkClient()
         try throwRefusal()
-        if !output.sink.machine.hasEnded { try await end(isEarly: false) }
+        if !output.sink.machine.hasEnded {
+          try await prepareEnd()
+          if !hooks.hasEndHooks && over == nil {
+            if try handOverEnd() { return false }
+          } else {
+            try await sendEnd(needsAdmission: hooks.hasEndHooks)
+          }
+        }
       } catch {
         failure = error
       }
     }
-    hasHandlerReturned = true
-    await hooks.runBeforeRelease()
+    await runBeforeRelease()
     // Whatever its handler has come to: the client has all of it.
-    let isWhole = hasFinished || over != nil
-    if over != nil { hasFinished = finishOver() }
-    if let failure { settle(failure) }
-    if hasFinished {
+    let isWhole = isFinished || over != nil
+    if over != nil { finishOver() }
+    if let failure { settle(failure, isHandlerDone: true) }
+    if isFinished {
       // As at the end of a PHP request; the bytes are counted.
       output.endAll()
     } else {
       output.sink.machine.abort()
       output.discardAll()
     }
+    if isWhole {
+      record(.finished)
+    } else if case .failed = phase {
+      record(.failed)
+    } else {
+      record(.init(exchange.status))
+    }
+    let atEnd = hooks.takeAtEnd()
+    let status = exchange.status
+    await Self.withoutCancellation(atEnd.isEmpty) {
+      for hook in atEnd { await hook(status) }
+    }
+    phase = .concluded
+    return true
+  }
+
+  /// Hands the end over, with all that is left to do behind it.
+  ///
+  /// - Returns: False if it can't be sent.
+  private func handOverEnd() throws(ResponseError) -> Bool {
+    guard let last = takeOutput() else { return false }
+    let phase = phase
+    _ = hooks.takeAtEnd()
+    self.phase = .concluded
+    let conclusion = ResponseConclusion(response: self, byteCount: last.contentByteCount)
+    // From here on the response is the conclusion's.
+    guard !exchange.end(with: last, conclusion) else { return true }
+    self.phase = phase
+    output.sink.machine.abort()
+    try throwBroken()
+    return false
+  }
+
+  /// Counts the response, which nothing changes any more but its hooks.
+  func record(_ outcome: ResponseMetrics.Outcome) {
     if output.refusedOperationCount > 0 {
       logger.warning(
         "output handlers used the stack they run in, which is refused",
         metadata: ["operations": "\(output.refusedOperationCount)"])
     }
-    metrics.ended(
-      output.sink.machine,
-      isWhole ? .finished : hasFailed ? .failed : .init(exchange.status))
+    metrics.ended(output.sink.machine, outcome)
     observer?(self)
-    await hooks.runAtEnd(exchange.status)
-    isConcluded = true
   }
 
   /// Makes a failure visible: to the client as an error page or a broken message, to the operator.
-  func settle(_ failure: any Error) {
-    guard !hasFinished else {
+  ///
+  /// Only the first call counts, until the response is finished.
+  ///
+  /// - Parameters:
+  ///   - failure: What has failed.
+  ///   - isHandlerDone: Whether nothing of the handler is left but its hooks.
+  func settle(_ failure: any Error, isHandlerDone: Bool) {
+    let isHeadSent: Bool
+    switch phase {
+    case .failed, .lost, .concluded: return
+    case .finished:
       let isTold = (failure as? ResponseError)?.code == .disconnected
       logger.log(
         level: isTold ? .debug : .error, "handler failed after its response was finished",
         metadata: ["error": "\(failure)"])
       return
+    case .open: isHeadSent = false
+    case .begun, .over: isHeadSent = true
     }
-    guard !isSettled else { return }
-    isSettled = true
     guard !exchange.status.isBroken else {
+      phase = .lost
       logger.debug("handler ended without its client", metadata: ["error": "\(failure)"])
       return
     }
-    hasFailed = true
-    exchange.release(needsAdmission: !hasHandlerReturned || hooks.hasEndHooks)
-    if isHeadDelivered {
+    phase = .failed
+    exchange.release(needsAdmission: !isHandlerDone || hooks.hasEndHooks)
+    if isHeadSent {
       logger.error("response left incomplete", metadata: ["error": "\(failure)"])
       exchange.breakOff(.aborted, cancelsHandler: false)
     } else {

@@ -89,6 +89,24 @@ extension BufferedResponse {
     output.sink.machine.defersCommit = false
   }
 
+  /// Runs what is to happen before the client can act on the answer.
+  ///
+  /// - Parameter isReleasing: Whether the end is due: nothing can be registered any more.
+  func runBeforeRelease(isReleasing: Bool = true) async {
+    let due = hooks.takeBeforeRelease(isReleasing: isReleasing)
+    await Self.withoutCancellation(due.isEmpty) {
+      for hook in due { await hook() }
+    }
+  }
+
+  /// There is no cancellation shield before Swift 6.4; a task of its own isn't cancelled with this one.
+  static func withoutCancellation(
+    _ isEmpty: Bool, _ operation: @escaping @Sendable () async -> Void
+  ) async {
+    guard !isEmpty else { return }
+    await Task { await operation() }.value
+  }
+
   /// Commits what a write or a flush without `await` would have committed.
   func commitIfDeferred() throws(ResponseError) {
     guard output.sink.machine.isCommitDue else { return }

@@ -10,6 +10,12 @@ extension BufferedResponse {
     var told: ContinuousClock.Instant?
   }
 
+  /// What is known of a response that was over with its head, until it is finished.
+  var over: Over? {
+    get { if case .over(let over) = phase { over } else { nil } }
+    set { if case .over = phase, let newValue { phase = .over(newValue) } }
+  }
+
   /// Tells a handler that goes on writing after a head that was all of the response.
   ///
   /// One that doesn't listen, and that no server may ever cancel, is treated as if its client had left.
@@ -26,10 +32,8 @@ extension BufferedResponse {
 
   /// Finishes a response that was over with its head.
   ///
-  /// - Returns: Whether the client was there until then.
-  func finishOver() -> Bool {
-    guard exchange.finish() else { return false }
-    over = nil
-    return true
+  /// Where its client has left, it doesn't become finished.
+  func finishOver() {
+    if exchange.finish() { phase = .finished }
   }
 }

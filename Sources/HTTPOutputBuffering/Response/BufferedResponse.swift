@@ -34,23 +34,29 @@ public final class BufferedResponse {
   /// A logger for what the handler has to say, with the request's metadata.
   public let logger: Logger
 
+  /// How far the response has come.
+  enum Phase {
+    /// Nothing of it has been sent: the server can answer with a response of its own.
+    case open
+    /// Its head has been sent.
+    case begun
+    /// Its head was all of it, and it hasn't been finished.
+    case over(Over)
+    /// The transport has taken the end of the message.
+    case finished
+    /// The message could not be whole although the client was there, and the adapter's side has been told.
+    case failed
+    /// The client was gone, or the time over, before its end; the operator has been told.
+    case lost
+    /// The handler has returned or thrown, and every hook has run.
+    case concluded
+  }
+
   let exchange: ResponseExchange
-  let hooks = ResponseHooks()
+  var hooks = ResponseHooks()
   let metrics: ResponseMetrics
   var spent: ContiguousArray<UInt8> = []
-  var isHeadDelivered = false
-  /// Whether the handler has returned or thrown.
-  var hasHandlerReturned = false
-  /// Whether every hook has run as well.
-  var isConcluded = false
-  /// Whether the transport has taken the end of the message.
-  var hasFinished = false
-  /// What is known of a response that was over with its head, until it is finished.
-  var over: Over?
-  /// Whether the adapter's side has been told that the message will not be whole.
-  var isSettled = false
-  /// Whether the message could not be whole although the client was there.
-  var hasFailed = false
+  var phase = Phase.open
   /// Looks at the response when its head is committed, before anything of it is sent, and when nothing
   /// changes it any more, before the ``atEnd(_:)`` hooks.
   package var observer: ((BufferedResponse) -> Void)?

@@ -9,7 +9,7 @@ package final class RequestBodyGate: Sendable {
     var isClaimed = false
     var isReading = false
     var isClosed = false
-    var waiter: CheckedContinuation<Void, Never>?
+    var waiters = WaiterList()
   }
 
   private let state = Mutex(State())
@@ -45,12 +45,10 @@ package final class RequestBodyGate: Sendable {
 
   /// The read that is underway is over.
   package func endRead() {
-    let waiter = state.withLock { state in
+    state.withLock { state in
       state.isReading = false
-      defer { state.waiter = nil }
-      return state.waiter
-    }
-    waiter?.resume()
+      return state.waiters.takeAll()
+    }.resume()
   }
 
   /// Refuses further reads; one that is underway goes on.
@@ -67,23 +65,7 @@ package final class RequestBodyGate: Sendable {
       state.isClosed = true
       return state.isReading
     }
-    guard isReading else { return }
-    await withTaskCancellationHandler {
-      await withCheckedContinuation { waiter in
-        let isDue = state.withLock { state in
-          if !state.isReading || Task.isCancelled { return true }
-          state.waiter = waiter
-          return false
-        }
-        if isDue { waiter.resume() }
-      }
-    } onCancel: {
-      let waiter = state.withLock { state in
-        defer { state.waiter = nil }
-        return state.waiter
-      }
-      waiter?.resume()
-    }
+    if isReading { await state.wait(in: \.waiters) { !$0.isReading } }
   }
 
   /// Whether a read is underway.

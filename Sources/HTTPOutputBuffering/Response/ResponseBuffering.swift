@@ -106,27 +106,32 @@ public final class ResponseBuffering: Sendable {
   /// Starts a handler in a task of its own, which the service owns.
   ///
   /// The handler isn't a child of the task that the server waits for: that is what lets it outlive the
-  /// response. It has the caller's task-local values.
+  /// response. It has the caller's task-local values. Called from a task that is isolated to no actor, it
+  /// runs the handler up to where that suspends first, on systems that have `Task.immediate` (macOS 26, iOS
+  /// 26, Linux); a handler that never suspends is done when this returns, and its response ready.
   ///
   /// - Parameters:
   ///   - request: What the client asked for.
   ///   - head: The head that the response begins with.
   ///   - name: The handler's name in logs, such as the request's method and path.
   ///   - logger: A logger with the request's metadata.
+  ///   - isolation: The caller's actor, on which no part of the handler runs.
   ///   - handler: The handler.
-  /// - Returns: The adapter's side of the response.
+  /// - Returns: Where the adapter takes the response.
   public func start(
     for request: RequestMetadata,
     head: HTTPResponse = HTTPResponse(status: .ok),
     name: String,
     logger: Logger,
+    isolation: (any Actor)? = #isolation,
     handler: @escaping @Sendable @concurrent (BufferedResponse) async throws -> Void
-  ) -> ResponseExchange {
+  ) -> ResponseOutlet {
     start(
-      for: request, head: head, name: name, logger: logger, takesFiles: false, handler: handler)
+      for: request, head: head, name: .text(name), logger: logger, takesFiles: false,
+      isolation: isolation, handler: handler)
   }
 
-  /// Starts a handler as ``start(for:head:name:logger:handler:)`` does.
+  /// Starts a handler as ``start(for:head:name:logger:isolation:handler:)`` does.
   ///
   /// - Parameters:
   ///   - request: What the client asked for.
@@ -136,35 +141,40 @@ public final class ResponseBuffering: Sendable {
   ///   - takesFiles: Whether the adapter sends the ``ResponseOutput/file`` of an output.
   ///   - keepsConnection: Whether the connection waits for the handler, as it does for work that the
   ///     after-response service doesn't admit.
+  ///   - isolation: The caller's actor.
+  ///   - begin: Gets the exchange before the handler runs, so that it can learn of its client.
   ///   - handler: The handler.
-  /// - Returns: The adapter's side of the response.
+  /// - Returns: Where the adapter takes the response.
   package func start(
     for request: RequestMetadata,
     head: HTTPResponse,
-    name: String,
+    name: HandlerName,
     logger: Logger,
     takesFiles: Bool,
     keepsConnection: Bool = false,
+    isolation: (any Actor)? = #isolation,
+    begin: (ResponseExchange) -> Void = { _ in },
     handler: @escaping @Sendable @concurrent (BufferedResponse) async throws -> Void
-  ) -> ResponseExchange {
-    let id = service.register(named: name)
+  ) -> ResponseOutlet {
     let exchange = ResponseExchange(
-      ignoresDisconnect: settings.ignoresDisconnect,
-      allowsHalfClosedClients: settings.allowsHalfClosedClients,
-      takesFiles: takesFiles,
-      stallLimit: settings.stallLimit,
-      timeLimits: timeLimits,
-      admission: { [service] in !keepsConnection && service.admit(id) },
-      service: service,
-      work: id
-    )
+      named: name, settings: settings, takesFiles: takesFiles, keepsConnection: keepsConnection,
+      timeLimits: timeLimits, service: service)
+    service.register(exchange)
     if let timeLimit = settings.timeLimit { exchange.setTimeLimit(timeLimit) }
-    let task = service.start(id, for: exchange) { [self] in
-      await run(handler, for: request, head: head, exchange: exchange, logger: logger)
-      exchange.handlerEnded()
+    begin(exchange)
+    // No handler runs on an actor that doesn't expect it, or on an event loop.
+    if isolation == nil, RunningTask.current != nil,
+      #available(macOS 26, iOS 26, tvOS 26, watchOS 26, visionOS 26, *)
+    {
+      Task.immediate { [self] in
+        await run(handler, for: request, head: head, exchange: exchange, logger: logger)
+      }
+    } else {
+      Task { [self] in
+        await run(handler, for: request, head: head, exchange: exchange, logger: logger)
+      }
     }
-    exchange.attach(task)
-    return exchange
+    return ResponseOutlet(exchange)
   }
 
   // Concurrent, as handlers are: a response that isn't `Sendable` may then be passed to them, by modules
@@ -177,15 +187,17 @@ public final class ResponseBuffering: Sendable {
     exchange: ResponseExchange,
     logger: Logger
   ) async {
+    exchange.handlerStarted()
     let machine = ResponseMachine(request: request, head: head, settings: settings.response)
     let response = BufferedResponse(
       machine: machine, exchange: exchange, logger: logger, metrics: metrics)
+    var failure: (any Error)?
     do {
       try await handler(response)
-      await response.conclude(nil)
     } catch {
-      await response.conclude(error)
+      failure = error
     }
+    if await response.conclude(failure) { exchange.handlerEnded() }
   }
 }
 

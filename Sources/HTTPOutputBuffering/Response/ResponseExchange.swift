@@ -1,14 +1,16 @@
 import Synchronization
 
-/// The hand-over between a handler's task and the task in which a server writes its response.
+/// The hand-over between a handler and the task in which a server writes its response.
 ///
-/// It holds one value at a time: the handler's side waits in `deliver(_:)` until the transport has
-/// taken what it offered, which is all the back-pressure there is. Either side may go away: then the
-/// other one is told, never left waiting. Neither side's cancellation drops a value.
+/// It holds one value at a time: a handler that goes on waits in `deliver(_:)` until the transport has
+/// taken what it offered, which is all the back-pressure there is. One that has returned doesn't wait: what
+/// is left to do is done when the transport has taken the end. Either side may go away: then the other one
+/// is told, never left waiting. Neither side's cancellation drops a value.
 public final class ResponseExchange: Sendable {
-  /// What the adapter's side is given by ``next()``.
+  /// What the adapter's side is given by ``ResponseOutlet/next(reusing:)``.
   public enum Event: Sendable {
-    /// Something to send; ``ResponseExchange/acknowledge(reusing:)`` is due when the transport has taken it.
+    /// Something to send; asking for the next says that the transport has taken it. The end is acknowledged by
+    /// ``ResponseOutlet/acknowledge()``.
     case output(ResponseOutput)
     /// The handler failed or ran out of time with nothing sent: answer with an error of the server's.
     case failed(any Error)
@@ -16,40 +18,66 @@ public final class ResponseExchange: Sendable {
     case aborted
   }
 
-  /// Whether what the handler still does has been admitted by the after-response service.
+  /// What is between the two sides.
+  enum Slot {
+    case empty
+    /// The adapter's side waits.
+    case awaited(CheckedContinuation<Event, Never>)
+    /// The adapter's side hasn't asked for it.
+    case offered(ResponseOutput, isUnfinished: Bool, Giver)
+    /// The adapter's side has it, and the transport hasn't taken it.
+    case taken(Giver)
+    /// The handler has failed, and the adapter's side hasn't asked.
+    case failed(any Error)
+  }
+
+  /// What goes on when the transport has taken an output, or never will.
+  enum Giver {
+    /// The handler, with spent storage where the output was taken.
+    case handler(CheckedContinuation<ContiguousArray<UInt8>?, Never>)
+    /// What is left to do after a handler that has returned.
+    case conclusion(ResponseConclusion)
+  }
+
+  /// How much of the message the adapter's side has taken.
+  enum Message {
+    case unbegun
+    case begun
+    /// The head was all of the response, and its handler hasn't finished it: its client is still the
+    /// handler's concern.
+    case over
+    case ended(isHeadAll: Bool)
+  }
+
+  enum Handler {
+    case starting(isCancelled: Bool)
+    case running(RunningTask?)
+    /// It has returned, and the end of its response is on the way.
+    case returned
+    /// It and everything that belongs to it is done.
+    case ended
+  }
+
+  /// Whether the connection is free as soon as the end is sent, whatever the handler still does.
   enum Release {
     case undecided
     case granted
+    /// The after-response service hasn't admitted what the handler still does.
     case refused
   }
 
   struct State {
-    var offered: ResponseOutput?
-    var hasTakenHead = false
-    var hasTakenEnd = false
-    /// Whether a head that was all of the response and the end were taken in one.
-    var isTakenWhole = false
-    /// Whether the response is over with its head, and its handler hasn't finished it: its client is
-    /// still the handler's concern.
-    var isUnfinished = false
-    var spent: ContiguousArray<UInt8> = []
-    var failure: (any Error)?
-    var ignoresDisconnect: Bool
+    var slot = Slot.empty
+    var message = Message.unbegun
+    var handler = Handler.starting(isCancelled: false)
     var release = Release.undecided
-    var hasHandlerEnded = false
-    /// Whether the handler's task was cancelled, or is to be as soon as it is known.
-    var isHandlerCancelled = false
-    var handler: Task<Void, Never>?
+    var ignoresDisconnect: Bool
+    /// Whether the handler's task was cancelled because the response broke off.
+    var isHandlerTold = false
     /// The time limit that is running.
     var timeLimit: UInt64?
-    var producer: CheckedContinuation<Bool, Never>?
-    var consumer: CheckedContinuation<Event, Never>?
     var interruption: (@Sendable () -> Void)?
-    var releaseWaiters: [UInt64: CheckedContinuation<Void, Never>] = [:]
-    var nextWaiter: UInt64 = 0
-
-    /// Whether the connection is free as soon as the end is sent, whatever the handler still does.
-    var isReleased: Bool { release == .granted || hasHandlerEnded }
+    var releaseWaiters = WaiterList()
   }
 
   let state: Mutex<State>
@@ -57,11 +85,13 @@ public final class ResponseExchange: Sendable {
   private let allowsHalfClosedClients: Bool
   /// Whether the adapter's side takes outputs with a file.
   let takesFiles: Bool
+  /// Whether the connection waits for the handler, as it does for work that isn't admitted.
+  private let isConnectionKept: Bool
   /// How long the client may take nothing of what is due to it: see
   /// ``ResponseBuffering/Settings/stallLimit``.
   package let stallLimit: Duration?
+  private let handlerName: HandlerName
   let timeLimits: TimeLimits
-  let admission: @Sendable () -> Bool
   /// The service that owns the handler, and the handler's number there.
   package let service: AfterResponseService
   let work: UInt64
@@ -69,23 +99,18 @@ public final class ResponseExchange: Sendable {
   let isConnectionShuttingDown = Atomic(false)
 
   init(
-    ignoresDisconnect: Bool,
-    allowsHalfClosedClients: Bool,
-    takesFiles: Bool,
-    stallLimit: Duration?,
-    timeLimits: TimeLimits,
-    admission: @escaping @Sendable () -> Bool,
-    service: AfterResponseService,
-    work: UInt64
+    named name: HandlerName, settings: ResponseBuffering.Settings, takesFiles: Bool,
+    keepsConnection: Bool, timeLimits: TimeLimits, service: AfterResponseService
   ) {
-    self.state = Mutex(State(ignoresDisconnect: ignoresDisconnect))
-    self.allowsHalfClosedClients = allowsHalfClosedClients
+    self.state = Mutex(State(ignoresDisconnect: settings.ignoresDisconnect))
+    self.allowsHalfClosedClients = settings.allowsHalfClosedClients
     self.takesFiles = takesFiles
-    self.stallLimit = stallLimit
+    self.isConnectionKept = keepsConnection
+    self.stallLimit = settings.stallLimit
+    self.handlerName = name
     self.timeLimits = timeLimits
-    self.admission = admission
     self.service = service
-    self.work = work
+    self.work = service.nextID()
   }
 
   /// What has become of the client.
@@ -93,8 +118,273 @@ public final class ResponseExchange: Sendable {
     ConnectionStatus(rawValue: atomicStatus.load(ordering: .acquiring)) ?? .open
   }
 
-  func setStatus(_ status: ConnectionStatus) {
+  private func setStatus(_ status: ConnectionStatus) {
     atomicStatus.store(status.rawValue, ordering: .releasing)
+  }
+}
+
+// The adapter's side.
+extension ResponseExchange {
+  /// Waits for what is to be done next; what was given before counts as taken.
+  ///
+  /// One task at a time may wait.
+  package func next(reusing storage: consuming ContiguousArray<UInt8> = []) async -> Event {
+    if let event = nextIfReady(reusing: storage) { return event }
+    return await withCheckedContinuation { consumer in
+      let event = state.withLock { state -> Event? in
+        if let event = takeEvent(&state) { return event }
+        state.slot = .awaited(consumer)
+        return nil
+      }
+      if let event { consumer.resume(returning: event) }
+    }
+  }
+
+  /// What is to be done next, where that needn't be waited for.
+  package func nextIfReady(reusing storage: consuming ContiguousArray<UInt8> = []) -> Event? {
+    let (event, wake) = state.withLock { [storage] state in
+      let wake = acknowledge(&state, reusing: storage)
+      return (takeEvent(&state), wake)
+    }
+    wake?()
+    return event
+  }
+
+  /// The transport has taken the last output.
+  ///
+  /// Without one it does nothing.
+  ///
+  /// - Parameter storage: The output's storage, given back for the next one.
+  package func acknowledge(reusing storage: consuming ContiguousArray<UInt8> = []) {
+    state.withLock { [storage] state in acknowledge(&state, reusing: storage) }?()
+    service.responseEnded()
+  }
+
+  private func acknowledge(
+    _ state: inout State, reusing storage: ContiguousArray<UInt8>
+  ) -> Wake? {
+    guard case .taken(let giver) = state.slot else { return nil }
+    state.slot = .empty
+    let wake = Wake(giver: giver, spent: storage)
+    switch state.message {
+    case .unbegun, .begun: return wake
+    case .over: break
+    case .ended: setStatus(.finished)
+    }
+    state.interruption = nil
+    if case .conclusion = giver { endHandler(&state) }
+    return wake
+  }
+
+  /// Takes what the adapter's side is to be given, if that is known.
+  private func takeEvent(_ state: inout State) -> Event? {
+    switch state.slot {
+    case .failed(let error):
+      state.slot = .empty
+      return .failed(error)
+    case .offered(let output, let isUnfinished, let giver):
+      state.slot = .taken(giver)
+      state.message.take(output, isUnfinished: isUnfinished)
+      return .output(output)
+    case .empty, .awaited, .taken:
+      guard status.isBroken || state.handler.hasEnded || state.message.hasEnd else { return nil }
+      return closingEvent(state)
+    }
+  }
+
+  /// An answer is possible only where none has begun and there is a client to read it.
+  private func closingEvent(_ state: borrowing State) -> Event {
+    guard case .unbegun = state.message, status != .aborted else { return .aborted }
+    return .failed(status == .timedOut ? ResponseError.timeLimit : ResponseError.noResponse)
+  }
+
+  /// Whether the connection is free as soon as the end is sent, whatever the handler still does.
+  public var isReleased: Bool {
+    state.withLock { $0.release == .granted }
+  }
+
+  /// Whether the handler works on and keeps its connection, because the after-response service has not
+  /// admitted the work.
+  package var keepsConnection: Bool {
+    state.withLock { $0.release == .refused }
+  }
+
+  /// Waits until the connection may serve its next request.
+  ///
+  /// That is at once where the after-response service has admitted what the handler still does, and
+  /// when the handler is done where it has not. A server that ends cancels the task that waits: no next
+  /// request will be served.
+  public func released() async {
+    guard !isReleased else { return }
+    await state.wait(in: \.releaseWaiters) { $0.release == .granted }
+  }
+
+  /// The adapter's side is gone: nobody will take anything any more.
+  ///
+  /// Where the head that was taken was the whole response, as it is to HEAD, the server has written it
+  /// without asking for more. Elsewhere the response is broken off.
+  package func abandoned() {
+    switch state.withLock({ $0.message }) {
+    case .over, .ended(isHeadAll: true): acknowledge()
+    case .unbegun, .begun, .ended: disconnected()
+    }
+  }
+
+  /// Whether the response is over, and its handler still to be told when the client leaves.
+  package var isUnfinished: Bool {
+    state.withLock { state in
+      guard case .over = state.message else { return false }
+      return !state.handler.hasEnded && !status.isBroken
+    }
+  }
+
+  /// Names what ends a write that the transport has not taken when the response breaks off.
+  ///
+  /// A client that reads nothing would otherwise hold the adapter's task for ever.
+  ///
+  /// It is kept no longer than until the end of the response is sent or the handler has ended, so that
+  /// it may refer to the exchange.
+  ///
+  /// - Parameter interruption: Called at most once, from any thread.
+  public func onBreakOff(_ interruption: @escaping @Sendable () -> Void) {
+    let isBroken = state.withLock { state in
+      guard !status.isBroken else { return true }
+      if status != .finished && !state.handler.hasEnded { state.interruption = interruption }
+      return false
+    }
+    if isBroken { interruption() }
+  }
+}
+
+// The handler's side.
+extension ResponseExchange {
+  /// Offers output and waits until the transport has taken it.
+  ///
+  /// Waiting isn't ended by the task's cancellation: what was encoded goes out whole, or the message is
+  /// visibly broken.
+  ///
+  /// - Parameters:
+  ///   - output: What to send.
+  ///   - isUnfinished: Whether it ends the response, and ``finish()`` is still to come.
+  /// - Returns: Spent storage for the next output; nil if the output was not taken, because the client
+  ///   is gone or the time is up.
+  func deliver(
+    _ output: ResponseOutput, isUnfinished: Bool = false
+  ) async -> ContiguousArray<UInt8>? {
+    await withCheckedContinuation { producer in
+      state.withLock { state in
+        guard !status.isBroken else { return Wake(giver: .handler(producer), spent: nil) }
+        return offer(output, isUnfinished: isUnfinished, .handler(producer), &state)
+      }()
+    }
+  }
+
+  /// Offers the last output of a handler that has returned, and doesn't wait.
+  ///
+  /// - Parameters:
+  ///   - output: What to send, with the end.
+  ///   - conclusion: What is left to do when the transport has taken it, or never will.
+  /// - Returns: False if it is not to be sent, because the client is gone or the time is up; the conclusion
+  ///   is the caller's then.
+  func end(with output: ResponseOutput, _ conclusion: ResponseConclusion) -> Bool {
+    let wake = state.withLock { state -> Wake? in
+      guard !status.isBroken else { return nil }
+      state.handler = .returned
+      state.release = .granted
+      var wake = offer(output, isUnfinished: false, .conclusion(conclusion), &state)
+      wake.waiters = state.releaseWaiters.takeAll()
+      return wake
+    }
+    wake?()
+    return wake != nil
+  }
+
+  private func offer(
+    _ output: ResponseOutput, isUnfinished: Bool, _ giver: Giver, _ state: inout State
+  ) -> Wake {
+    guard case .awaited(let consumer) = state.slot else {
+      state.slot = .offered(output, isUnfinished: isUnfinished, giver)
+      return Wake()
+    }
+    state.slot = .taken(giver)
+    state.message.take(output, isUnfinished: isUnfinished)
+    return Wake(consumer: (consumer, .output(output)))
+  }
+
+  /// The handler has finished a response that was over with its head: its client is no concern any more.
+  ///
+  /// - Returns: Whether the client was there until then.
+  func finish() -> Bool {
+    state.withLock { state in
+      guard !status.isBroken else { return false }
+      state.message = .ended(isHeadAll: true)
+      setStatus(.finished)
+      return true
+    }
+  }
+
+  /// Says whether the connection may be released when the end is sent, although the handler works on.
+  ///
+  /// - Parameter needsAdmission: Whether something is left to do after the end.
+  func release(needsAdmission: Bool) {
+    if isReleased { return }
+    if needsAdmission && (isConnectionKept || !service.admit(work)) {
+      return state.withLock { state in
+        if state.release == .undecided { state.release = .refused }
+      }
+    }
+    releaseConnection()
+  }
+
+  /// The handler failed with nothing sent that could not be taken back.
+  ///
+  /// What has broken off before is not failed anew: a handler that throws because its time is up has
+  /// run out of time.
+  func fail(_ error: any Error) {
+    let wake = state.withLock { state -> Wake? in
+      guard !status.isBroken else { return nil }
+      guard case .awaited(let consumer) = state.slot else {
+        state.slot = .failed(error)
+        return nil
+      }
+      state.slot = .empty
+      return Wake(consumer: (consumer, .failed(error)))
+    }
+    wake?()
+  }
+
+  /// The handler begins, in the caller's task.
+  func handlerStarted() {
+    let task = RunningTask.current
+    let isCancelled = state.withLock { state in
+      defer { state.handler = .running(task) }
+      if case .starting(isCancelled: true) = state.handler { return true }
+      return false
+    }
+    if isCancelled { task?.cancel() }
+  }
+
+  /// The handler and everything that belongs to it is done.
+  func handlerEnded() {
+    state.withLock { state in
+      endHandler(&state)
+      var wake = Wake()
+      // Without a consumer the event stays where the next one finds it.
+      if case .awaited(let consumer) = state.slot {
+        state.slot = .empty
+        wake = Wake(consumer: (consumer, closingEvent(state)))
+      }
+      wake.waiters = state.releaseWaiters.takeAll()
+      return wake
+    }()
+    service.remove(work)
+  }
+
+  private func endHandler(_ state: inout State) {
+    state.handler = .ended
+    state.release = .granted
+    state.interruption = nil
+    if let timeLimit = state.timeLimit.take() { timeLimits.remove(timeLimit) }
   }
 
   /// Whether a disconnect leaves the handler's task alone (PHP: `ignore_user_abort()`).
@@ -104,8 +394,32 @@ public final class ResponseExchange: Sendable {
   }
 
   /// Whether the handler's task was cancelled because the response broke off.
-  var isHandlerCancelled: Bool { state.withLock { $0.isHandlerCancelled } }
+  var isHandlerTold: Bool { state.withLock { $0.isHandlerTold } }
 
+  /// Starts the time limit anew (PHP: `set_time_limit()`, but by the wall clock).
+  ///
+  /// - Parameter limit: The time from now on; nil for none.
+  func setTimeLimit(_ limit: Duration?) {
+    state.withLock { state in
+      if let previous = state.timeLimit.take() { timeLimits.remove(previous) }
+      guard let limit, !state.handler.hasEnded else { return }
+      state.timeLimit = timeLimits.add(limit) { [weak self] in self?.timeLimitRanOut($0) }
+    }
+  }
+
+  private func timeLimitRanOut(_ id: UInt64) {
+    // It may have been replaced at the same moment.
+    let isCurrent = state.withLock { state in
+      guard state.timeLimit == id else { return false }
+      state.timeLimit = nil
+      return true
+    }
+    if isCurrent { breakOff(.timedOut) }
+  }
+}
+
+// Neither side goes on.
+extension ResponseExchange {
   /// The client closed its sending side.
   ///
   /// Without a setting that allows half-closed clients this is leaving, as in Go, nginx and Node.
@@ -122,5 +436,176 @@ public final class ResponseExchange: Sendable {
   /// it: then that holds once the handler has finished.
   public func disconnected() {
     breakOff(.aborted)
+  }
+
+  /// The response can't be completed: the client is gone, the time is up, or its handler failed.
+  ///
+  /// A connection whose handler works on is released only if the after-response service admits that.
+  ///
+  /// - Parameters:
+  ///   - reason: The status from now on.
+  ///   - cancelsHandler: Whether the handler's task has to learn of it by being cancelled.
+  ///   - sparesReleased: Whether work that goes on without its response or its connection is left alone.
+  /// - Returns: Whether there was something to break off or to cancel.
+  @discardableResult
+  func breakOff(
+    _ reason: ConnectionStatus, cancelsHandler: Bool = true, sparesReleased: Bool = false
+  ) -> Bool {
+    let (wake, handler, worksOn) = state.withLock {
+      state -> (Wake?, RunningTask?, worksOn: Bool?) in
+      switch status {
+      case .open, .inputClosed:
+        setStatus(reason)
+        let worksOn = cancelsHandler && !state.handler.hasEnded
+        let isTold = reason == .timedOut || (cancelsHandler && !state.ignoresDisconnect)
+        let handler = isTold ? state.tellHandler() : nil
+        return (interrupt(&state), handler, worksOn)
+      case .aborted
+      where reason == .timedOut && !state.isHandlerTold
+        && !(sparesReleased && state.release == .granted),
+        .finished where reason == .timedOut && !sparesReleased:
+        // The client is no concern any more, the handler's time still is.
+        setStatus(reason)
+        return (nil, state.tellHandler(), false)
+      case .aborted, .finished, .timedOut:
+        return (nil, nil, nil)
+      }
+    }
+    handler?.cancel()
+    if worksOn == true { release(needsAdmission: true) }
+    wake?()
+    service.responseEnded()
+    return worksOn != nil
+  }
+
+  /// Ends the wait for a response that is broken off, on either side.
+  private func interrupt(_ state: inout State) -> Wake {
+    var wake: Wake
+    switch state.slot {
+    case .empty, .failed: wake = Wake()
+    case .awaited(let consumer):
+      state.slot = .empty
+      wake = Wake(consumer: (consumer, closingEvent(state)))
+    case .offered(_, _, let giver), .taken(let giver):
+      state.slot = .empty
+      wake = Wake(giver: giver, spent: nil)
+    }
+    wake.interruption = state.interruption.take()
+    if case .conclusion = wake.giver { endHandler(&state) }
+    return wake
+  }
+
+  /// Cancels the handler's task, for reasons that are none of the response's.
+  func cancelHandler() {
+    state.withLock { $0.cancelHandler() }?.cancel()
+  }
+
+  /// The server shuts the connection of this response down: its handler is told, and has the service's
+  /// deadline.
+  ///
+  /// A shutdown of all that the service serves is ``AfterResponseService/beginShutdown()``. Only the first
+  /// call counts.
+  public func beginShutdown() {
+    guard !isConnectionShuttingDown.exchange(true, ordering: .acquiringAndReleasing) else { return }
+    service.beginShutdown(of: self)
+  }
+}
+
+extension ResponseExchange: ServedResponse {
+  package var name: String { handlerName.description }
+
+  package var isUnderway: Bool { status == .open || status == .inputClosed }
+
+  package func cutOff() -> Bool {
+    breakOff(.timedOut, sparesReleased: true)
+  }
+
+  package func releaseConnection() {
+    let waiters = state.withLock { state in
+      state.release = .granted
+      return state.releaseWaiters.takeAll()
+    }
+    waiters.resume()
+  }
+}
+
+extension ResponseExchange.State {
+  /// Marks the handler as told of the end by its cancellation.
+  ///
+  /// - Returns: The task to cancel once the lock is given back.
+  fileprivate mutating func tellHandler() -> RunningTask? {
+    isHandlerTold = true
+    return cancelHandler()
+  }
+
+  fileprivate mutating func cancelHandler() -> RunningTask? {
+    switch handler {
+    case .starting: handler = .starting(isCancelled: true)
+    case .running(let task): return task
+    case .returned, .ended: break
+    }
+    return nil
+  }
+}
+
+extension ResponseExchange.Handler {
+  fileprivate var hasEnded: Bool {
+    if case .ended = self { true } else { false }
+  }
+}
+
+extension ResponseExchange.Message {
+  /// Whether the adapter's side has the end.
+  fileprivate var hasEnd: Bool {
+    switch self {
+    case .unbegun, .begun: false
+    case .over, .ended: true
+    }
+  }
+
+  fileprivate mutating func take(_ output: ResponseOutput, isUnfinished: Bool) {
+    if output.end != nil {
+      self = isUnfinished ? .over : .ended(isHeadAll: output.head?.framing == .noContent)
+    } else if output.head != nil {
+      self = .begun
+    }
+  }
+}
+
+/// What goes on once an exchange's lock is given back.
+private struct Wake {
+  typealias Event = ResponseExchange.Event
+
+  var giver: ResponseExchange.Giver?
+  /// Spent storage for the giver; nil where the output wasn't taken.
+  var spent: ContiguousArray<UInt8>?
+  var consumer: (continuation: CheckedContinuation<Event, Never>, event: Event)?
+  var interruption: (@Sendable () -> Void)?
+  var waiters: [CheckedContinuation<Void, Never>] = []
+
+  func callAsFunction() {
+    switch giver {
+    case .handler(let continuation): continuation.resume(returning: spent)
+    case .conclusion(let conclusion): conclusion(isTaken: spent != nil)
+    case nil: break
+    }
+    if let consumer { consumer.continuation.resume(returning: consumer.event) }
+    interruption?()
+    waiters.resume()
+  }
+}
+
+extension ResponseError {
+  static var timeLimit: ResponseError {
+    ResponseError(code: .timedOut, message: "the time limit ran out")
+  }
+  fileprivate static var noResponse: ResponseError {
+    ResponseError(code: .ended, message: "the handler ended without a response")
+  }
+  static var noReader: ResponseError {
+    ResponseError(code: .disconnected, message: "the response was over with its head")
+  }
+  static var clientGone: ResponseError {
+    ResponseError(code: .disconnected, message: "the client left before the end of the response")
   }
 }

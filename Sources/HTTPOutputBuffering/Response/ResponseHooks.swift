@@ -1,7 +1,7 @@
 import HTTPTypes
 
-/// The hooks of one response; it belongs to the handler's task.
-final class ResponseHooks {
+/// The hooks of one response.
+struct ResponseHooks {
   private var beforeCommit: [(inout HTTPResponse) -> Void] = []
   /// How many of them have run since the head was last as it began.
   private var beforeCommitCount = 0
@@ -12,12 +12,12 @@ final class ResponseHooks {
 
   var hasEndHooks: Bool { atEnd?.isEmpty == false }
 
-  func addBeforeCommit(_ hook: @escaping (inout HTTPResponse) -> Void) {
+  mutating func addBeforeCommit(_ hook: @escaping (inout HTTPResponse) -> Void) {
     beforeCommit.append(hook)
   }
 
   /// The hook to run next before the commit; nil when all have run.
-  func takeBeforeCommit() -> ((inout HTTPResponse) -> Void)? {
+  mutating func takeBeforeCommit() -> ((inout HTTPResponse) -> Void)? {
     guard beforeCommitCount < beforeCommit.count else { return nil }
     isRunningBeforeCommit = true
     defer { beforeCommitCount += 1 }
@@ -25,27 +25,29 @@ final class ResponseHooks {
   }
 
   /// All hooks before the commit have run.
-  func endBeforeCommit() {
+  mutating func endBeforeCommit() {
     isRunningBeforeCommit = false
   }
 
   /// What the hooks changed in the head has been discarded: they run again before the commit.
   ///
   /// - Returns: Whether there are any.
-  func rearmBeforeCommit() -> Bool {
+  mutating func rearmBeforeCommit() -> Bool {
     // A hook that discards is not to be run for ever.
     if !isRunningBeforeCommit { beforeCommitCount = 0 }
     return !beforeCommit.isEmpty
   }
 
-  func addBeforeRelease(_ hook: @escaping @Sendable () async -> Void) throws(ResponseError) {
+  mutating func addBeforeRelease(_ hook: @escaping @Sendable () async -> Void) throws(ResponseError)
+  {
     guard !isReleased else {
       throw ResponseError(code: .ended, message: "the hooks before the release have run")
     }
     beforeRelease.append(hook)
   }
 
-  func addAtEnd(_ hook: @escaping @Sendable (ConnectionStatus) async -> Void) throws(ResponseError)
+  mutating func addAtEnd(_ hook: @escaping @Sendable (ConnectionStatus) async -> Void)
+    throws(ResponseError)
   {
     guard atEnd != nil else {
       throw ResponseError(code: .ended, message: "the hooks at the end have run")
@@ -53,31 +55,16 @@ final class ResponseHooks {
     atEnd?.append(hook)
   }
 
-  /// Runs what has been registered.
-  ///
-  /// - Parameter isReleasing: Whether the end is due: nothing can be registered any more.
-  func runBeforeRelease(isReleasing: Bool = true) async {
-    let hooks = beforeRelease
-    beforeRelease = []
+  /// Takes the hooks before the release that are due; when it is releasing, no more can be registered.
+  mutating func takeBeforeRelease(isReleasing: Bool) -> [@Sendable () async -> Void] {
     isReleased = isReleased || isReleasing
-    await withoutCancellation(hooks.isEmpty) {
-      for hook in hooks { await hook() }
-    }
+    defer { beforeRelease = [] }
+    return beforeRelease
   }
 
-  func runAtEnd(_ status: ConnectionStatus) async {
-    guard let hooks = atEnd else { return }
-    atEnd = nil
-    await withoutCancellation(hooks.isEmpty) {
-      for hook in hooks { await hook(status) }
-    }
-  }
-
-  /// There is no cancellation shield before Swift 6.4; a task of its own isn't cancelled with this one.
-  private func withoutCancellation(
-    _ isEmpty: Bool, _ operation: @escaping @Sendable () async -> Void
-  ) async {
-    guard !isEmpty else { return }
-    await Task { await operation() }.value
+  /// Takes the hooks at the end; nothing can be registered any more.
+  mutating func takeAtEnd() -> [@Sendable (ConnectionStatus) async -> Void] {
+    defer { atEnd = nil }
+    return atEnd ?? []
   }
 }

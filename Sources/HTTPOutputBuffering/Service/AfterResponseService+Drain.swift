@@ -26,8 +26,8 @@ extension AfterResponseService {
     let deadline = start + settings.drainDeadline.boundedForSleep
     if await waitUntilEmpty(within: max(.zero, deadline - .now)) { return }
     let cancelled = cancelAll()
-    report(cancelled: cancelled)
-    for work in cancelled { work.task?.cancel() }
+    report(cancelled: cancelled.map(\.name))
+    for work in cancelled { work.cancel() }
     // A task of its own: cancelled work has its time also when this task is cancelled.
     guard
       await Task(operation: { await waitUntilEmpty(within: settings.cancellationDeadline) }).value
@@ -46,15 +46,15 @@ extension AfterResponseService {
   }
 
   /// What was cancelled is logged by name, and counted.
-  func report(cancelled works: [Work]) {
-    for work in works {
-      logger.warning("work after a response was cancelled", metadata: ["work": "\(work.name)"])
+  func report(cancelled names: [String]) {
+    for name in names {
+      logger.warning("work after a response was cancelled", metadata: ["work": "\(name)"])
     }
-    cancelled.increment(by: works.count)
+    cancelled.increment(by: names.count)
   }
 
-  /// Marks all work as cancelled, also what is still to come; what has no task yet is cancelled when it
-  /// gets one.
+  /// Marks all work as cancelled, also what is still to come; what has not begun is cancelled
+  /// when it does.
   ///
   /// - Returns: What was not cancelled before.
   private func cancelAll() -> [Work] {
@@ -68,39 +68,22 @@ extension AfterResponseService {
 
   /// Waits until no work is left, the time is up, or this task is cancelled.
   private func waitUntilEmpty(within deadline: Duration) async -> Bool {
-    let id = state.withLock { state in
-      state.nextID += 1
-      return state.nextID
-    }
-    let timer = Task { [weak self] in
-      try? await Task.sleep(for: deadline.boundedForSleep)
-      self?.expireWaiter(id)
-    }
-    await withTaskCancellationHandler {
-      await withCheckedContinuation { waiter in
-        let isDue = state.withLock { state in
-          if state.works.isEmpty || state.expiredWaiters.contains(id) { return true }
-          state.emptyWaiters[id] = waiter
-          return false
-        }
-        if isDue { waiter.resume() }
-      }
-    } onCancel: {
-      timer.cancel()
-    }
-    timer.cancel()
-    await timer.value
-    return state.withLock { state in
-      state.expiredWaiters.remove(id)
-      return state.works.isEmpty
-    }
+    await wait(in: \.emptyWaiters, within: deadline) { $0.works.isEmpty }
+    return state.withLock(\.works.isEmpty)
   }
 
-  private func expireWaiter(_ id: UInt64) {
-    let waiter = state.withLock { state in
-      state.expiredWaiters.insert(id)
-      return state.emptyWaiters.removeValue(forKey: id)
+  /// Waits until the task is taken from a list, the time is over, or the task is cancelled.
+  func wait(
+    in list: any WritableKeyPath<State, WaiterList> & Sendable, for key: ObjectIdentifier? = nil,
+    within limit: Duration? = nil, unless isDue: @Sendable (borrowing State) -> Bool
+  ) async {
+    var timer: UInt64?
+    await state.wait(in: list, for: key, unless: isDue) { number in
+      guard let limit else { return }
+      timer = timers.add(limit) { [weak self] _ in
+        self?.state.withLock { $0[keyPath: list].take(number) }.resume()
+      }
     }
-    waiter?.resume()
+    if let timer { timers.remove(timer) }
   }
 }

@@ -2,13 +2,6 @@ import Logging
 import Synchronization
 
 extension AfterResponseService {
-  /// A task that waits for a shutdown.
-  struct ShutdownWaiter {
-    var continuation: CheckedContinuation<Void, Never>
-    /// The handler that is told of its own connection's shutdown as well.
-    var work: UInt64?
-  }
-
   /// Begins the shutdown: the server takes no more connections and waits for the responses that are underway.
   ///
   /// ``shutdown`` and ``BufferedResponse/shutdown`` tell of it at once. What is still underway after
@@ -18,17 +11,16 @@ extension AfterResponseService {
   /// Adapters call it as soon as they see the shutdown. Call it where an application stops a server by
   /// itself. Only the first call counts; it doesn't wait.
   public func beginShutdown() {
-    let waiters = state.withLock { state -> [ShutdownWaiter]? in
+    let waiters = state.withLock { state -> [CheckedContinuation<Void, Never>]? in
       guard state.shutdownStart == nil else { return nil }
       state.shutdownStart = .now
       isShutdownUnderway.store(true, ordering: .releasing)
-      defer { state.shutdownWaiters = [:] }
-      return Array(state.shutdownWaiters.values)
+      return state.shutdownWaiters.takeAll()
     }
     guard let waiters else { return }
     _ = timers.add(settings.responseDeadline) { [weak self] _ in self?.cutOffResponses() }
     _ = timers.add(settings.drainDeadline) { [weak self] _ in self?.cancelWork() }
-    for waiter in waiters { waiter.continuation.resume() }
+    waiters.resume()
   }
 
   /// Tells that a shutdown has begun; for work that isn't a response's handler.
@@ -40,78 +32,31 @@ extension AfterResponseService {
   /// For servers that can't tell themselves. The shutdown begins, if it hasn't; its deadlines bound the wait.
   public func responsesEnded() async {
     beginShutdown()
-    let id = nextID()
-    await withTaskCancellationHandler {
-      await withCheckedContinuation { waiter in
-        let isDue = state.withLock { state in
-          if Task.isCancelled || state.servesNothing { return true }
-          state.responseWaiters[id] = waiter
-          return false
-        }
-        if isDue { waiter.resume() }
-      }
-    } onCancel: {
-      state.withLock { $0.responseWaiters.removeValue(forKey: id) }?.resume()
-    }
+    await wait(in: \.responseWaiters) { $0.servesNothing }
   }
 
   /// A response has ended or broken off, or its handler is released.
   func responseEnded() {
     guard isShutdownUnderway.load(ordering: .acquiring) else { return }
-    let waiters = state.withLock { state -> [CheckedContinuation<Void, Never>] in
-      guard !state.responseWaiters.isEmpty, state.servesNothing else { return [] }
-      defer { state.responseWaiters = [:] }
-      return Array(state.responseWaiters.values)
-    }
-    for waiter in waiters { waiter.resume() }
-  }
-
-  func nextID() -> UInt64 {
     state.withLock { state in
-      state.nextID += 1
-      return state.nextID
-    }
+      state.responseWaiters.count > 0 && state.servesNothing ? state.responseWaiters.takeAll() : []
+    }.resume()
   }
-}
 
-// Those that wait.
-extension AfterResponseService {
   /// Waits until a shutdown has begun, the time is over, or the task is cancelled.
   func waitForShutdown(of exchange: ResponseExchange?, within limit: Duration?) async {
-    let id = nextID()
-    var timer: UInt64?
-    await withTaskCancellationHandler {
-      await withCheckedContinuation { waiter in
-        let isDue = state.withLock { state in
-          if Task.isCancelled || state.shutdownStart != nil
-            || exchange?.isConnectionShuttingDown.load(ordering: .acquiring) == true
-          {
-            return true
-          }
-          state.shutdownWaiters[id] = ShutdownWaiter(continuation: waiter, work: exchange?.work)
-          return false
-        }
-        if isDue { return waiter.resume() }
-        timer = limit.map { timers.add($0) { [weak self] _ in self?.endWaiting(id) } }
-      }
-    } onCancel: {
-      endWaiting(id)
+    await wait(in: \.shutdownWaiters, for: exchange.map(ObjectIdentifier.init), within: limit) {
+      $0.shutdownStart != nil
+        || exchange?.isConnectionShuttingDown.load(ordering: .acquiring) == true
     }
-    if let timer { timers.remove(timer) }
-  }
-
-  private func endWaiting(_ id: UInt64) {
-    state.withLock { $0.shutdownWaiters.removeValue(forKey: id) }?.continuation.resume()
   }
 
   /// The server shuts the connection of one response down, and perhaps no other.
-  func beginShutdown(of work: UInt64) {
-    let waiters = state.withLock { state in
-      let ids = state.shutdownWaiters.filter { $0.value.work == work }.keys
-      return ids.compactMap { state.shutdownWaiters.removeValue(forKey: $0) }
+  func beginShutdown(of exchange: ResponseExchange) {
+    state.withLock { $0.shutdownWaiters.take(for: ObjectIdentifier(exchange)) }.resume()
+    _ = timers.add(settings.responseDeadline) { [weak self, weak exchange] _ in
+      if let exchange { self?.cutOffResponse(of: exchange) }
     }
-    for waiter in waiters { waiter.continuation.resume() }
-    _ = timers.add(settings.responseDeadline) { [weak self] _ in self?.cutOffResponse(of: work) }
   }
 }
 
@@ -122,10 +67,10 @@ extension AfterResponseService {
   /// - Parameter response: The response; it isn't kept by this, and has to be untracked when it ends.
   /// - Returns: What ``untrack(_:)`` takes.
   package func track(_ response: some ServedResponse) -> UInt64 {
-    let (id, isCutOff) = state.withLock { state in
-      state.nextID += 1
-      state.tracked[state.nextID] = TrackedResponse(response: response)
-      return (state.nextID, state.isCuttingOff)
+    let id = nextID()
+    let isCutOff = state.withLock { state in
+      state.tracked[id] = TrackedResponse(response: response)
+      return state.isCuttingOff
     }
     if isCutOff { cutOff([:], [id: response]) }
     return id
@@ -152,9 +97,9 @@ extension AfterResponseService {
     if isDrainOver { cancelWork() }
   }
 
-  func cutOffResponse(of work: UInt64) {
-    guard let cut = state.withLock({ $0.works[work] }) else { return }
-    cutOff([work: cut], [:])
+  func cutOffResponse(of exchange: ResponseExchange) {
+    guard let cut = state.withLock({ $0.works[exchange.work] }) else { return }
+    cutOff([exchange.work: cut], [:])
   }
 
   private func cutOff(_ works: [UInt64: Work], _ tracked: [UInt64: any ServedResponse]) {
@@ -188,8 +133,8 @@ extension AfterResponseService {
       return due
     }
     guard !due.isEmpty else { return }
-    report(cancelled: Array(due.values))
-    for work in due.values { work.task?.cancel() }
+    report(cancelled: due.values.map(\.name))
+    for work in due.values { work.cancel() }
     releaseConnections(of: Array(due.keys))
   }
 
@@ -202,7 +147,7 @@ extension AfterResponseService {
         for id in left { state.works[id]?.hasLostConnection = true }
         for id in tracked { state.tracked[id]?.hasLostConnection = true }
         // They are kept until the lock is given back: the last one to go would call `untrack(_:)`.
-        return left.compactMap { state.works[$0]?.response }
+        return left.compactMap { state.works[$0]?.response as (any ServedResponse)? }
           + tracked.compactMap { state.tracked[$0]?.response }
       }
       for response in left { response.releaseConnection() }

@@ -55,19 +55,39 @@ public final class AfterResponseService: Sendable {
   }
 
   struct Work {
-    var name: String
-    var task: Task<Void, Never>?
-    /// The response whose handler it is; nil where there is none.
-    var response: (any ServedResponse)?
+    enum Origin {
+      /// The handler of a response.
+      case response(ResponseExchange)
+      case submitted(name: String, Task<Void, Never>?)
+    }
+
+    var origin: Origin
     var isReleased = false
     /// Whether its connection isn't kept for it any longer, although the work wasn't admitted.
     var hasLostConnection = false
-    /// Whether it was cancelled, perhaps before its task was known.
+    /// Whether it was cancelled, perhaps before it began.
     var isCancelled = false
+
+    var name: String {
+      switch origin {
+      case .response(let exchange): exchange.name
+      case .submitted(let name, _): name
+      }
+    }
+
+    var response: ResponseExchange? {
+      if case .response(let exchange) = origin { exchange } else { nil }
+    }
+
+    func cancel() {
+      switch origin {
+      case .response(let exchange): exchange.cancelHandler()
+      case .submitted(_, let task): task?.cancel()
+      }
+    }
   }
 
   struct State {
-    var nextID: UInt64 = 0
     var works: [UInt64: Work] = [:]
     var releasedCount = 0
     var isDraining = false
@@ -78,15 +98,13 @@ public final class AfterResponseService: Sendable {
     var shutdownStart: ContinuousClock.Instant?
     /// Whether the deadline for responses has passed.
     var isCuttingOff = false
-    /// Responses of which the service runs no handler.
-    var tracked: [UInt64: TrackedResponse] = [:]
-    var shutdownWaiters: [UInt64: ShutdownWaiter] = [:]
-    var responseWaiters: [UInt64: CheckedContinuation<Void, Never>] = [:]
     /// Whether the deadline for what runs has passed.
     var isCancelling = false
-    var emptyWaiters: [UInt64: CheckedContinuation<Void, Never>] = [:]
-    /// Those whose deadline passed before they waited.
-    var expiredWaiters: Set<UInt64> = []
+    /// Responses of which the service runs no handler.
+    var tracked: [UInt64: TrackedResponse] = [:]
+    var shutdownWaiters = WaiterList()
+    var responseWaiters = WaiterList()
+    var emptyWaiters = WaiterList()
   }
 
   /// The settings of the service.
@@ -94,6 +112,7 @@ public final class AfterResponseService: Sendable {
   let logger: Logger
   let state = Mutex(State())
   let timers = TimeLimits()
+  private let lastID = Atomic<UInt64>(0)
   /// Written with the lock held; a handler may ask often.
   let isShutdownUnderway = Atomic(false)
   private let running = Mutex(Gauge(label: "output_buffering_after_response_running"))
@@ -134,61 +153,51 @@ public final class AfterResponseService: Sendable {
   public func submit(
     named name: String, _ operation: @escaping @Sendable () async -> Void
   ) -> Bool {
-    let id = register(named: name)
-    guard admit(id) else {
-      remove(id, hasRun: false)
-      return false
-    }
-    start(id, operation)
-    return true
-  }
-
-  /// Makes room for work; it is counted as released only when admitted.
-  func register(named name: String) -> UInt64 {
-    state.withLock { state in
-      state.nextID += 1
-      state.works[state.nextID] = Work(name: name)
-      return state.nextID
-    }
-  }
-
-  /// Runs registered work in a task of its own.
-  @discardableResult
-  func start(
-    _ id: UInt64, for response: (any ServedResponse)? = nil,
-    _ operation: @escaping @Sendable () async -> Void
-  ) -> Task<Void, Never> {
+    let id = nextID()
+    guard admit(id, as: Work(origin: .submitted(name: name, nil))) else { return false }
     let task = Task {
       await operation()
       remove(id)
     }
-    let (isCancelled, late, isCutOff) = state.withLock { state in
-      state.works[id]?.task = task
-      state.works[id]?.response = response
-      let isCancelled = state.works[id]?.isCancelled == true
-      guard state.isCancelling, !isCancelled else {
-        return (isCancelled, Work?.none, state.isCuttingOff)
-      }
-      state.works[id]?.isCancelled = true
-      return (true, state.works[id], state.isCuttingOff)
+    let isCancelled = state.withLock { state in
+      state.works[id]?.origin = .submitted(name: name, task)
+      return state.works[id]?.isCancelled == true
     }
-    if let late { report(cancelled: [late]) }
     if isCancelled { task.cancel() }
-    if isCutOff { cutOffResponse(of: id) }
-    return task
+    return true
   }
 
-  /// Admits work to go on without its connection.
-  func admit(_ id: UInt64) -> Bool {
+  func nextID() -> UInt64 {
+    lastID.wrappingAdd(1, ordering: .relaxed).newValue
+  }
+
+  /// Takes a response whose handler is about to run; it is counted as released only when admitted.
+  func register(_ exchange: ResponseExchange) {
+    let (isCancelled, isCutOff) = state.withLock { state in
+      var work = Work(origin: .response(exchange))
+      work.isCancelled = state.isCancelling
+      state.works[exchange.work] = work
+      return (state.isCancelling, state.isCuttingOff)
+    }
+    if isCancelled {
+      report(cancelled: [exchange.name])
+      exchange.cancelHandler()
+    }
+    if isCutOff { cutOffResponse(of: exchange) }
+  }
+
+  /// Admits work to go on without its connection; work that is given isn't registered yet.
+  func admit(_ id: UInt64, as work: Work? = nil) -> Bool {
     let (isAdmitted, orphan) = state.withLock { state -> (Bool, String?) in
       guard !state.isDraining, state.releasedCount < settings.maximumReleasedHandlers,
-        state.works[id]?.isReleased == false
+        var work = work ?? state.works[id], !work.isReleased
       else { return (false, nil) }
-      state.works[id]?.isReleased = true
+      work.isReleased = true
+      state.works[id] = work
       state.releasedCount += 1
       let isFirst = !state.isOwned && !state.hasReleasedWork
       state.hasReleasedWork = true
-      return (true, isFirst ? state.works[id]?.name : nil)
+      return (true, isFirst ? work.name : nil)
     }
     guard isAdmitted else { return false }
     recordRunning()
@@ -197,30 +206,22 @@ public final class AfterResponseService: Sendable {
     return true
   }
 
-  func remove(_ id: UInt64, hasRun: Bool = true) {
+  func remove(_ id: UInt64) {
     let (waiters, wasReleased, isDrained) = state.withLock { state in
       let work = state.works.removeValue(forKey: id)
       let wasReleased = work?.isReleased == true
       if wasReleased { state.releasedCount -= 1 }
-      let isDrained = hasRun && state.isDraining && work?.isCancelled == false
-      return (state.takeEmptyWaiters(), wasReleased, isDrained)
+      let isDrained = state.isDraining && work?.isCancelled == false
+      return (state.works.isEmpty ? state.emptyWaiters.takeAll() : [], wasReleased, isDrained)
     }
     if wasReleased { recordRunning() }
     if isDrained { drained.increment() }
-    for waiter in waiters { waiter.resume() }
+    waiters.resume()
     responseEnded()
   }
 
   /// Whatever the order of two calls, the last one records the last count.
   private func recordRunning() {
     running.withLock { $0.record(releasedCount) }
-  }
-}
-
-extension AfterResponseService.State {
-  mutating func takeEmptyWaiters() -> [CheckedContinuation<Void, Never>] {
-    guard works.isEmpty else { return [] }
-    defer { emptyWaiters = [:] }
-    return Array(emptyWaiters.values)
   }
 }

@@ -3,35 +3,31 @@
   import HTTPOutputBuffering
   import Synchronization
 
-  /// Takes what an exchange hands out and gives it to FlyingFox.
+  /// Takes what an outlet hands out and gives it to FlyingFox.
   ///
-  /// When a write fails FlyingFox drops the response: the source's deinitialisation is what tells the
-  /// exchange. There is no other sign of a client that left.
+  /// When a write fails FlyingFox drops the response: the outlet goes with the source. There is no other
+  /// sign of a client that left.
   final class ExchangeSource: OutputSource {
     private let exchange: ResponseExchange
+    /// nil while it is asked, and when it is closed.
+    private let outlet: Mutex<ResponseOutlet?>
     private let isEndHandedOver = Atomic(false)
-    private let failed = Atomic(false)
 
-    init(exchange: ResponseExchange) {
-      self.exchange = exchange
+    init(outlet: consuming ResponseOutlet) {
+      self.exchange = outlet.exchange
+      self.outlet = Mutex(outlet)
     }
 
     deinit {
-      if isEndHandedOver.load(ordering: .acquiring) {
-        exchange.acknowledge()
-      } else if !hasFailed {
-        exchange.abandoned()
-      }
+      if isEndHandedOver.load(ordering: .acquiring) { exchange.acknowledge() }
     }
-
-    /// Whether the handler failed, or ran out of time, with nothing sent.
-    var hasFailed: Bool { failed.load(ordering: .acquiring) }
 
     var isReleased: Bool { exchange.isReleased }
 
-    func next(reusing storage: consuming ContiguousArray<UInt8>) async throws -> ResponseOutput {
-      exchange.acknowledge(reusing: storage)
-      return try await output()
+    /// Nothing more is taken; waits until the connection may serve its next request.
+    func close() async {
+      outlet.withLock { $0 = nil }
+      await exchange.released()
     }
 
     func handOverEnd() {
@@ -49,11 +45,12 @@
     /// - Returns: The response.
     /// - Throws: What was thrown before anything was sent.
     func response(collectingUpTo limit: Int) async throws -> FlyingFox.HTTPResponse {
+      var storage: ContiguousArray<UInt8> = []
       while true {
-        let output = try await output()
+        let output = try await next(reusing: storage)
         // FlyingFox writes one head for a request: what would come before it is left out.
         guard let head = output.head else {
-          exchange.acknowledge(reusing: output.body)
+          storage = output.body
           continue
         }
         return try await FlyingFox.HTTPResponse(
@@ -61,21 +58,27 @@
       }
     }
 
-    private func output() async throws -> ResponseOutput {
+    func next(reusing storage: consuming ContiguousArray<UInt8>) async throws -> ResponseOutput {
+      var storage: ContiguousArray<UInt8>? = storage
+      guard let taken = outlet.withLock({ $0.take() }) else { throw ResponseError.brokenOff }
+      var asked: ResponseOutlet? = taken
+      defer { outlet.withLock { $0 = asked.take() } }
       let event = await withTaskCancellationHandler {
-        await exchange.next()
+        await asked?.next(reusing: storage.take() ?? [])
       } onCancel: { [exchange] in
         exchange.disconnected()
       }
       switch event {
-      case .output(let output):
-        return output
-      case .failed(let error):
-        failed.store(true, ordering: .releasing)
-        throw error
-      case .aborted:
-        throw ResponseError(code: .disconnected, message: "the response was broken off")
+      case .output(let output): return output
+      case .failed(let error): throw error
+      case .aborted, nil: throw ResponseError.brokenOff
       }
+    }
+  }
+
+  extension ResponseError {
+    fileprivate static var brokenOff: ResponseError {
+      ResponseError(code: .disconnected, message: "the response was broken off")
     }
   }
 #endif

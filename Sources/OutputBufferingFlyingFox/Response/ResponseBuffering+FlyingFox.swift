@@ -43,21 +43,23 @@
       guard !refusesResponses else {
         return FlyingFox.HTTPResponse(statusCode: .serviceUnavailable)
       }
-      let exchange = start(
+      let outlet = start(
         for: RequestMetadata(request).asReceived(by: .current),
         head: head,
-        name: "\(request.method.rawValue) \(request.path)",
+        name: .request(
+          HTTPTypes.HTTPRequest.Method(rawValue: request.method.rawValue) ?? .get,
+          target: request.path),
         logger: logger,
+        takesFiles: false,
         handler: handler)
-      let source = ExchangeSource(exchange: exchange)
+      let source = ExchangeSource(outlet: outlet)
       do {
         let response = try await source.response(
           collectingUpTo: settings.response.maximumUnsentBytes)
         ResponseMark.current?.markBuffered()
         return response
       } catch {
-        if !source.hasFailed { exchange.disconnected() }
-        await exchange.released()
+        await source.close()
         guard (error as? ResponseError)?.code == .timedOut else { throw error }
         return FlyingFox.HTTPResponse(statusCode: .serviceUnavailable)
       }

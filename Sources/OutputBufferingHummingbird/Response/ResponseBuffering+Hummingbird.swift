@@ -43,30 +43,23 @@
       _ handler: @escaping @Sendable @concurrent (BufferedResponse) async throws -> Void
     ) async throws -> Response {
       guard !refusesResponses else { throw HTTPError(.serviceUnavailable) }
-      let connection = HTTPServerConnection.current
-      let bodyGate = connection?.bodyGate ?? ResponseMark.current?.bodyGate
-      let exchange = start(
+      let (connection, mark) = (HTTPServerConnection.current, ResponseMark.current)
+      let bodyGate = connection?.bodyGate ?? mark?.bodyGate
+      let outlet = start(
         for: RequestMetadata(request.head, version: connection?.version ?? .http1_1)
-          .asReceived(by: .current),
+          .asReceived(by: mark),
         head: head,
-        name: "\(request.method) \(request.uri.path)",
+        name: HandlerName(request.head),
         logger: context.logger,
         takesFiles: false,
         // Hummingbird, which reads on for the next request, and the handler must not read at once.
         keepsConnection: connection == nil && bodyGate == nil && request.head.mayHaveContent,
+        begin: { connection?.begin($0) },
         handler: handler)
-      connection?.begin(exchange)
       let pump = ResponsePump(
-        exchange: exchange, connection: connection, buffering: self,
-        bodyGate: bodyGate)
-      let response = try await watchingShutdown(on: connection) {
-        try await withTaskCancellationHandler {
-          try await pump.response()
-        } onCancel: {
-          exchange.disconnected()
-        }
-      }
-      ResponseMark.current?.markBuffered()
+        outlet: outlet, connection: connection, buffering: self, bodyGate: bodyGate)
+      let response = try await pump.response()
+      mark?.markBuffered()
       return response
     }
   }

@@ -6,25 +6,24 @@
   import OutputBufferingNIO
   import Synchronization
 
-  /// Takes what an exchange hands out and gives it to Hummingbird.
+  /// Takes what an outlet hands out and gives it to Hummingbird.
   ///
-  /// When Hummingbird drops the response without having written its body, nobody would take anything
-  /// any more: the pump's deinitialisation tells the exchange.
+  /// When Hummingbird drops the response without having written its body, the outlet goes with the pump.
   final class ResponsePump: Sendable {
+    /// nil while it is used, and when nothing is left to be taken.
+    private let outlet: Mutex<ResponseOutlet?>
     private let exchange: ResponseExchange
     private let connection: HTTPServerConnection?
     private let buffering: ResponseBuffering
     /// What guards the request's body; nil where nothing does.
     private let bodyGate: RequestBodyGate?
-    /// Nothing is left to be told to the exchange: it has failed, or its last output is Hummingbird's to
-    /// write and the connection's to acknowledge.
-    private let isDone = Atomic(false)
 
     init(
-      exchange: ResponseExchange, connection: HTTPServerConnection?, buffering: ResponseBuffering,
-      bodyGate: RequestBodyGate?
+      outlet: consuming ResponseOutlet, connection: HTTPServerConnection?,
+      buffering: ResponseBuffering, bodyGate: RequestBodyGate?
     ) {
-      self.exchange = exchange
+      self.exchange = outlet.exchange
+      self.outlet = Mutex(outlet)
       self.connection = connection
       self.buffering = buffering
       self.bodyGate = bodyGate
@@ -32,41 +31,70 @@
 
     deinit {
       bodyGate?.close()
-      guard !isDone.load(ordering: .acquiring) else { return }
-      exchange.abandoned()
+      guard let outlet = takeOutlet() else { return }
+      _ = consume outlet
       connection?.keep(for: exchange)
     }
 
+    private func takeOutlet() -> ResponseOutlet? { outlet.withLock { $0.take() } }
+
     /// Waits for the committed head.
     func response() async throws -> Response {
-      while true {
-        switch await exchange.next() {
-        case .failed(let error):
-          isDone.store(true, ordering: .releasing)
-          connection?.end(exchange)
-          await released()
-          if let error = error as? ResponseError, error.code == .timedOut {
-            throw HTTPError(.serviceUnavailable)
+      guard var outlet = takeOutlet() else { throw HTTPError(.internalServerError) }
+      // A handler that never suspended has left nothing to wait for.
+      if let event = outlet.nextIfReady(),
+        let response = try await response(to: event, from: &outlet)
+      {
+        return hold(outlet, for: response)
+      }
+      let awaited = try await buffering.watchingShutdown(on: connection) {
+        try await withTaskCancellationHandler {
+          while true {
+            let event = await outlet.next()
+            if let response = try await response(to: event, from: &outlet) { return response }
           }
-          throw error
-        case .aborted:
-          await released()
-          connection?.abort()
-          throw HTTPError(.internalServerError)
-        case .output(let output):
-          for interim in output.informational {
-            try? await connection?.sendInformational(interim)
-          }
-          guard let head = output.head else {
-            exchange.acknowledge(reusing: output.body)
-            continue
-          }
-          return response(head, first: output)
+        } onCancel: {
+          exchange.disconnected()
         }
+      }
+      return hold(outlet, for: awaited)
+    }
+
+    /// Keeps an outlet until Hummingbird writes the body.
+    private func hold(_ outlet: consuming ResponseOutlet, for response: Response) -> Response {
+      var held: ResponseOutlet? = outlet
+      self.outlet.withLock { $0 = held.take() }
+      return response
+    }
+
+    /// - Returns: The response; nil before its head is committed.
+    private func response(
+      to event: ResponseExchange.Event, from outlet: inout ResponseOutlet
+    ) async throws -> Response? {
+      switch event {
+      case .failed(let error):
+        connection?.end(exchange)
+        await released()
+        if let error = error as? ResponseError, error.code == .timedOut {
+          throw HTTPError(.serviceUnavailable)
+        }
+        throw error
+      case .aborted:
+        await released()
+        connection?.abort()
+        throw HTTPError(.internalServerError)
+      case .output(let output):
+        for interim in output.informational {
+          try? await connection?.sendInformational(interim)
+        }
+        // Without a head there is more to come.
+        return output.head.map { response($0, first: output, from: &outlet) }
       }
     }
 
-    private func response(_ head: ResponseOutput.Head, first: ResponseOutput) -> Response {
+    private func response(
+      _ head: ResponseOutput.Head, first: ResponseOutput, from outlet: inout ResponseOutlet
+    ) -> Response {
       if first.closesConnection { connection?.closeAtEnd() }
       if head.framing == .noContent, head.response.headerFields[.contentLength] == nil {
         connection?.omitContentLength()
@@ -77,7 +105,7 @@
       {
         // Head, content and end in one write.
         bodyGate?.close()
-        isDone.store(true, ordering: .releasing)
+        outlet.handOver()
         response.body = ResponseBody(whole: first.body)
       } else {
         response.body = ResponseBody { [self] writer in
@@ -102,6 +130,9 @@
     private func write(
       _ first: ResponseOutput, framing: MessageFraming, to writer: inout any ResponseBodyWriter
     ) async throws {
+      guard var outlet = takeOutlet() else {
+        throw ResponseError(code: .ended, message: "a response is written once")
+      }
       exchange.onBreakOff { [connection] in connection?.breakOff(framing) }
       var output = first
       var backPressure = BackPressure(channel: connection?.channel)
@@ -118,18 +149,13 @@
             // A middleware that collects the body writes nothing before this returns.
             let isAcknowledgedAtEnd = exchange.isReleased && connection?.acknowledgeAtEnd() == true
             try await writer.finish(trailers)
-            if isAcknowledgedAtEnd {
-              // The writer takes the end long before the transport has sent it.
-              isDone.store(true, ordering: .releasing)
-            } else {
-              exchange.acknowledge(reusing: output.body)
-            }
+            // The writer takes the end long before the transport has sent it.
+            isAcknowledgedAtEnd ? outlet.handOver() : outlet.acknowledge()
             await released()
             await bodyGate?.closed()
             return
           }
-          exchange.acknowledge(reusing: output.body)
-          guard case .output(let next) = await exchange.next() else {
+          guard case .output(let next) = await outlet.next(reusing: output.body) else {
             throw ResponseError(code: .disconnected, message: "the response was broken off")
           }
           output = next

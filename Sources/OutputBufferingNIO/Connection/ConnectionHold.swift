@@ -1,4 +1,5 @@
 #if NIO
+  import HTTPOutputBuffering
   import NIOCore
   import Synchronization
 
@@ -7,51 +8,35 @@
   final class ConnectionHold: Sendable {
     private struct State {
       var count = 0
-      var waiters: [ObjectIdentifier: CheckedContinuation<Void, Never>] = [:]
-
-      mutating func takeWaiters() -> [CheckedContinuation<Void, Never>] {
-        guard count == 0 else { return [] }
-        defer { waiters = [:] }
-        return Array(waiters.values)
-      }
+      var waiters = WaiterList()
     }
 
     private let state = Mutex(State())
 
     /// How many streams wait.
-    var waiterCount: Int { state.withLock { $0.waiters.count } }
+    var waiterCount: Int { state.withLock(\.waiters.count) }
 
     func begin() {
       state.withLock { $0.count += 1 }
     }
 
     func end() {
-      let waiters = state.withLock { state in
+      state.withLock { state in
         state.count -= 1
-        return state.takeWaiters()
-      }
-      for waiter in waiters { waiter.resume() }
+        return state.count == 0 ? state.waiters.takeAll() : []
+      }.resume()
     }
 
     /// Waits until nobody holds the connection, or the stream is gone, or this task is cancelled.
     func wait(for stream: HTTPServerConnection) async {
-      await withTaskCancellationHandler {
-        await withCheckedContinuation { waiter in
-          let isFree = state.withLock { state in
-            if state.count == 0 || Task.isCancelled || stream.isClosing { return true }
-            state.waiters[ObjectIdentifier(stream)] = waiter
-            return false
-          }
-          if isFree { waiter.resume() }
-        }
-      } onCancel: {
-        cancel(stream)
+      await state.wait(in: \.waiters, for: ObjectIdentifier(stream)) {
+        $0.count == 0 || stream.isClosing
       }
     }
 
-    /// A stream is gone, or its task is cancelled: it waits no longer.
+    /// A stream is gone: it waits no longer.
     func cancel(_ stream: HTTPServerConnection) {
-      state.withLock { $0.waiters.removeValue(forKey: ObjectIdentifier(stream)) }?.resume()
+      state.withLock { $0.waiters.take(for: ObjectIdentifier(stream)) }.resume()
     }
   }
 #endif

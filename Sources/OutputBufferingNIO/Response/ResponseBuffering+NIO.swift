@@ -55,64 +55,70 @@
       guard !refusesResponses else {
         return try await outbound.answer(.serviceUnavailable)
       }
-      let exchange = start(
+      var outlet = start(
         for: RequestMetadata(request, version: connection.version),
         head: head,
-        name: "\(request.method) \(request.path ?? "")",
+        name: HandlerName(request),
         logger: logger,
         takesFiles: connection.sendsFileRegions,
+        begin: connection.begin,
         handler: handler)
-      connection.begin(exchange)
-      let pump = ResponsePump(exchange: exchange, connection: connection, outbound: outbound)
+      let exchange = outlet.exchange
       try await withTaskCancellationHandler {
-        try await pump.run()
+        try await connection.write(&outlet, to: outbound)
       } onCancel: {
         exchange.disconnected()
       }
     }
   }
 
-  /// Takes what an exchange hands out and writes it to a channel.
-  private struct ResponsePump {
-    let exchange: ResponseExchange
-    let connection: HTTPServerConnection
-    let outbound: NIOAsyncChannelOutboundWriter<HTTPResponsePart>
-
-    func run() async throws {
+  extension HTTPServerConnection {
+    /// Takes what an outlet hands out and writes it to the connection's channel.
+    fileprivate func write(
+      _ outlet: inout ResponseOutlet, to outbound: NIOAsyncChannelOutboundWriter<HTTPResponsePart>
+    ) async throws {
+      let exchange = outlet.exchange
       var framing = MessageFraming.noContent
       do {
-        var backPressure = BackPressure(channel: connection.channel)
+        var backPressure = BackPressure(channel: channel)
+        var spent: ContiguousArray<UInt8> = []
         while true {
-          switch await exchange.next() {
+          switch await outlet.next(reusing: spent) {
           case .failed(let error):
-            connection.end(exchange)
+            end(exchange)
             let isLate = (error as? ResponseError)?.code == .timedOut
             try await outbound.answer(isLate ? .serviceUnavailable : .internalServerError)
             // A handler that works on all the same keeps the connection, unless it is admitted.
-            return await connection.released(by: exchange)
+            return await released(by: exchange)
           case .aborted:
             throw ResponseError(code: .disconnected, message: "the response was broken off")
           case .output(let output):
             if let head = output.head {
               framing = head.framing
               // Before the head there is nothing to break off: the server answers itself.
-              exchange.onBreakOff { [connection, framing] in connection.breakOff(framing) }
+              exchange.onBreakOff { [self, framing] in breakOff(framing) }
             }
-            if output.closesConnection { connection.closeAtEnd() }
+            if output.closesConnection { closeAtEnd() }
             // The writer takes the end long before the transport has sent it.
-            let isAcknowledgedAtEnd = output.end != nil && connection.acknowledgeAtEnd()
+            let isAcknowledgedAtEnd = output.end != nil && acknowledgeAtEnd()
             try await outbound.write(contentsOf: output.parts)
-            if isAcknowledgedAtEnd { return await connection.released(by: exchange) }
+            if isAcknowledgedAtEnd {
+              outlet.handOver()
+              return await released(by: exchange)
+            }
             try await backPressure.wrote(output.body.count)
-            if let region = output.file as? FileRegion { try await connection.send(region) }
-            exchange.acknowledge(reusing: output.body)
-            if output.end != nil { return await connection.released(by: exchange) }
+            if let region = output.file as? FileRegion { try await send(region) }
+            if output.end != nil {
+              outlet.acknowledge()
+              return await released(by: exchange)
+            }
+            spent = output.body
           }
         }
       } catch {
         exchange.disconnected()
-        connection.breakOff(framing)
-        await connection.released(by: exchange)
+        breakOff(framing)
+        await released(by: exchange)
         throw error
       }
     }

@@ -49,11 +49,14 @@ struct FakeServer: Sendable {
   ) -> ResponseExchange {
     var head = HTTPResponse(status: .ok)
     head.headerFields[.contentType] = contentType
-    return engine.start(
+    var outlet = engine.start(
       for: RequestMetadata(
         method: method,
         acceptEncoding: AcceptEncoding(fieldValues: acceptEncoding.map { [$0] } ?? [])),
       head: head, name: "test", logger: logger, handler: handler)
+    // Tests ask and acknowledge from wherever they like.
+    outlet.handOver()
+    return outlet.exchange
   }
 
   /// Starts a handler and takes all of its response.
