@@ -208,7 +208,7 @@ extension ResponseMachine {
   /// Appends bytes to the output, through the encoder where there is one.
   mutating func encode(_ bytes: Span<UInt8>, flush: EncoderFlush) throws(ResponseError) {
     guard encoder != nil else {
-      output.body.append(copying: bytes)
+      if !bytes.isEmpty { output.body.append(copying: bytes) }
       return
     }
     do {
