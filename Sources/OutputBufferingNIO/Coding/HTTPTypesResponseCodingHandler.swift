@@ -47,6 +47,12 @@
       if let data = coder.read(data) { context.fireChannelRead(data) }
     }
 
+    /// Others have had their say before more comes in.
+    public func channelReadComplete(context: ChannelHandlerContext) {
+      coder.readComplete()
+      context.fireChannelReadComplete()
+    }
+
     /// Codes a part of a response, or passes it on.
     public func write(
       context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?

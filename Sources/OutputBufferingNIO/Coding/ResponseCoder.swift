@@ -155,6 +155,11 @@
       return Parts.restored(part, offering: codings).map { NIOAny($0) } ?? data
     }
 
+    /// What comes in next is that of another turn of the event loop.
+    func readComplete() {
+      if !isBusy { budget.renew() }
+    }
+
     private func noteRequest(isEnd: Bool) {
       guard let contentGuard, let context else { return }
       contentGuard.hasRead(isEnd: isEnd, context)
@@ -167,6 +172,7 @@
 
     func write(_ data: NIOAny, _ promise: EventLoopPromise<Void>?) {
       let promise = promise.map { context?.promise(answering: $0) ?? $0 }
+      if isIdle && !isTunnel { return performAtOnce { writePart(data, promise) } }
       guard isBusy || isPerforming else {
         return enqueue(.write(data, promise, byteCount: 0))
       }
@@ -178,6 +184,7 @@
 
     func flush() {
       // Flush what is ready; it doesn't depend on queued writes.
+      if isIdle { return performAtOnce { flushNow() } }
       if isBusy && !isPerforming { performing { flushReady() } }
       enqueue(.flush(isDue: false))
     }
@@ -224,12 +231,20 @@
   // One event after the other.
   extension ResponseCoder {
     private func enqueue(_ event: Event) {
-      if isPerforming || isBusy || !events.isEmpty || budget.isSpent {
-        events.append(event)
-      } else {
-        performing { perform(event) }
-      }
+      events.append(event)
       resume()
+    }
+
+    /// Whether nothing has to be waited for, and there is time.
+    private var isIdle: Bool {
+      !isPerforming && pause == .none && events.isEmpty && !budget.isSpent
+    }
+
+    /// Does what needn't wait in the queue of events.
+    private func performAtOnce(_ action: () -> Void) {
+      performing(action)
+      // What promises have set off, or what isn't done yet.
+      if !events.isEmpty || pause != .none || mark != nil || removalToken != nil { resume() }
     }
 
     /// Does what has waited.

@@ -6,10 +6,9 @@
   ///
   /// It is the first handler of its pipeline, below TLS, which would say by its close_notify that all has
   /// been sent.
-  final class HTTP1BreakHandler: ChannelDuplexHandler, RemovableChannelHandler {
+  final class HTTP1BreakHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = Any
     typealias InboundOut = Any
-    typealias OutboundIn = Any
 
     private var context: ChannelHandlerContext?
     private var linger: LingeringClose?

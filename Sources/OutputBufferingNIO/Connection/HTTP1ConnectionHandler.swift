@@ -101,13 +101,13 @@
       var head = head
       let request = unanswered.first
       let (method, version) = (request?.method ?? .get, request?.version ?? .http1_1)
-      contentGuard.expectHead(answering: method, version: version)
+      let framing = head.framing(answering: method, version: version)
+      contentGuard.expectHead(answering: method, version: version, framed: framing)
       let omitsContentLength = connection.takeOmitsContentLength()
       if head.typedStatus.beginsTunnel(answering: method) {
         // Nothing of HTTP follows: the head is the end of the response as well.
         return writeLast(wrapOutboundOut(.head(head)), context: context, promise: promise)
       }
-      let framing = head.framing(answering: method, version: version)
       isEndedByClose = framing.isEndedByClose
       if framing == .noContent && omitsContentLength { head.headers.remove(name: "content-length") }
       underway = request?.number
