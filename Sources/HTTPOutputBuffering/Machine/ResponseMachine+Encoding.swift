@@ -16,6 +16,8 @@ extension ResponseMachine {
     do {
       wholeCoding = WholeCoding(
         decision: decision, encoder: try pool.lease(), byteCount: byteCount, mustSave: !mustCode)
+      // Most pages become a third; growing there step by step would copy them.
+      output.body.reserveCapacity(byteCount / 3)
       return true
     } catch {
       fallBack(.encoderFailed, &decision)

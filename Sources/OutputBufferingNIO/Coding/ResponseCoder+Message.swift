@@ -264,6 +264,7 @@
       framing = nil
       lastWritten = nil
       whole = nil
+      spent = []
       flushTimer?.cancel()
       flushTimer = nil
     }

@@ -155,8 +155,8 @@
       let waiting = events
       promises = []
       held = HeldBody()
-      works = []
-      events = []
+      works.removeAll()
+      events.removeAll()
       eventByteCount = 0
       for promise in failed { promise.fail(error) }
       for event in waiting { fail(event, error) }

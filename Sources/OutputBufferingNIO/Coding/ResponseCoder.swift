@@ -58,14 +58,15 @@
     /// Behind a response that closes the connection no further request is processed (RFC 9112 §9.6).
     private var dropsRequests = false
 
-    var events: CircularBuffer<Event> = []
+    // An idle connection keeps little.
+    var events = CircularBuffer<Event>(initialCapacity: 1)
     /// How much content ``events`` has, in bytes.
     var eventByteCount = 0
     private var isPerforming = false
     /// What was held is being written: nothing may come in between.
     var isReplaying = false
     /// What is left of the parts that have been taken from ``events``.
-    var works: CircularBuffer<Work> = []
+    var works = CircularBuffer<Work>(initialCapacity: 1)
     var pause = Pause.none
     var budget = TurnBudget()
     var isTurnScheduled = false
@@ -78,7 +79,7 @@
     /// How often a part of a file or of a long buffer was coded.
     var codedCount = 0
 
-    var requests: CircularBuffer<RequestMetadata> = []
+    var requests = CircularBuffer<RequestMetadata>(initialCapacity: 1)
     var state = State.idle
     /// Whether a response has ended: its handler may write on.
     var hasEndedResponse = false

@@ -17,7 +17,7 @@
 
     private let connection: HTTPServerConnection
     private let contentGuard: HTTP1ContentGuard
-    private var unanswered: CircularBuffer<HTTPServerConnection.RequestLine> = []
+    private var unanswered = CircularBuffer<HTTPServerConnection.RequestLine>(initialCapacity: 1)
     private var isDraining = false
     /// Whether the end of the response that is being written is that of the connection.
     private var isEndedByClose = false

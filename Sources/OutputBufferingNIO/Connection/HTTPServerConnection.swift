@@ -50,7 +50,7 @@
     }
 
     private struct State {
-      var received: CircularBuffer<RequestLine> = []
+      var received = CircularBuffer<RequestLine>(initialCapacity: 1)
       /// The request that is being served.
       var served: RequestLine?
       /// The number of the first request whose response's end has not reached the event loop.
