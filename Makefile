@@ -16,7 +16,7 @@ INTEROP_SERVERS := $(or $(SERVERS),.build/debug)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build demo serve test asan tsan lint format docs snippets core-check platforms replay-php conformance interop \
-	early-finish hostile fuzz bench bench-allocations bench-servers clean
+	early-finish hostile fuzz bench bench-allocations bench-servers bench-charts clean
 
 help: ## lists the targets
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "make %-17s %s\n", $$1, $$2 }'
@@ -96,6 +96,9 @@ bench-allocations: setup ## checks the allocations of the benchmarks
 bench-servers: setup ## compares release servers with nginx and Go by wrk (ROUNDS, SECONDS, ONLY, MEASURE)
 	@Scripts/bench-servers --rounds $(or $(ROUNDS),5) --seconds $(or $(SECONDS),1) \
 	  --only '$(ONLY)' --measure '$(or $(MEASURE),speed memory)'
+
+bench-charts: ## draws docs/images/benchmarks and writes the figures of docs/BENCHMARKS.md
+	@PYTHONDONTWRITEBYTECODE=1 python3 Benchmarks/Servers/driver/charts.py
 
 interop: setup ## runs the demo through curl, Python, nghttp, nginx and an HTTP checker
 ifeq ($(SERVERS),)
