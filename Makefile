@@ -16,10 +16,10 @@ INTEROP_SERVERS := $(or $(SERVERS),.build/debug)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build demo serve test asan tsan lint format docs snippets core-check platforms replay-php conformance interop \
-	early-finish hostile fuzz bench bench-servers clean
+	early-finish hostile fuzz bench bench-allocations bench-servers bench-charts clean
 
 help: ## lists the targets
-	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "make %-14s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "make %-17s %s\n", $$1, $$2 }'
 
 setup:
 	@Scripts/ensure-zlib
@@ -90,9 +90,15 @@ conformance: setup ## runs the black-box cases on every adapter and prints the t
 bench: setup ## measures in release
 	@Scripts/run-benchmarks
 
+bench-allocations: setup ## checks the allocations of the benchmarks
+	@Scripts/run-benchmarks --check
+
 bench-servers: setup ## compares release servers with nginx and Go by wrk (ROUNDS, SECONDS, ONLY, MEASURE)
 	@Scripts/bench-servers --rounds $(or $(ROUNDS),5) --seconds $(or $(SECONDS),1) \
 	  --only '$(ONLY)' --measure '$(or $(MEASURE),speed memory)'
+
+bench-charts: ## draws docs/images/benchmarks and writes the figures of docs/BENCHMARKS.md
+	@PYTHONDONTWRITEBYTECODE=1 python3 Benchmarks/Servers/driver/charts.py
 
 interop: setup ## runs the demo through curl, Python, nghttp, nginx and an HTTP checker
 ifeq ($(SERVERS),)

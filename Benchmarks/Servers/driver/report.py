@@ -30,14 +30,25 @@ def print_speed(results):
 def print_overview(results):
     """The CPU time of every server in every cell."""
     print("\nCPU µs a request\n")
+    print("\n".join(overview(results, least_text)))
+
+
+def overview(results, text):
+    """The lines of a table with a row a server and a column a cell; `text` makes one of a server's figures."""
     cells = [cell for cell in CELLS if cell.name in results]
-    print("| server | " + " | ".join(f"{cell.coding.replace('-', ' ')}, {len_text(cell.page)}" for cell in cells) + " |")
-    print("|---|" + "--:|" * len(cells))
+    titles = [f"{cell.coding.replace('-', ' ')}, {len_text(cell.page)}" for cell in cells]
+    lines = [f"| server | {' | '.join(titles)} |", "|---|" + "--:|" * len(cells)]
     for kind in KINDS:
         figures = [results[cell.name].get(kind.name) for cell in cells]
         if any(figures):
-            texts = [cpu_text(min(figure["cpu_us"])) if figure else "" for figure in figures]
-            print(f"| {kind.name} | {' | '.join(texts)} |")
+            lines.append(f"| {kind.name} | {' | '.join(text(figure) if figure else '' for figure in figures)} |")
+    return lines
+
+
+def least_text(figures):
+    """The least of the rounds; their median too where it is far from that."""
+    least, median = min(figures["cpu_us"]), statistics.median(figures["cpu_us"])
+    return cpu_text(least) if median < 1.25 * least else f"{cpu_text(least)} ({cpu_text(median)})"
 
 
 def len_text(page):
@@ -63,11 +74,15 @@ def cpu_text(microseconds):
 
 def print_memory(results, count):
     """A table of what one of many connections takes, in KiB."""
-    if not results:
-        return
-    print(f"\nmemory a connection, {count} of them, in KiB\n")
-    print("| server | idle | above bare | stream, identity | above idle | stream, gzip | above idle | above identity |")
-    print("|---|" + "--:|" * 7)
+    if results:
+        print(f"\nmemory a connection, {count} of them, in KiB\n")
+        print("\n".join(memory_table(results)))
+
+
+def memory_table(results):
+    """The lines of that table."""
+    lines = ["| server | idle | above bare | stream, identity | above idle | stream, gzip | above idle | above identity |",
+             "|---|" + "--:|" * 7]
     for kind in KINDS:
         if kind.name not in results:
             continue
@@ -75,7 +90,13 @@ def print_memory(results, count):
         idle, stream, coded = (mine.get(state) for state in ("idle", "stream", "coded stream"))
         columns = [idle, above(idle, bare.get("idle")) if kind.codes else None, stream, above(stream, idle),
                    coded, above(coded, idle), above(coded, stream)]
-        print(f"| {kind.name} | {' | '.join('' if value is None else f'{value / 1024:.1f}' for value in columns)} |")
+        lines.append(f"| {kind.name} | {' | '.join(map(kib_text, columns))} |")
+    return lines
+
+
+def kib_text(byte_count):
+    # A zero without a sign.
+    return "" if byte_count is None else f"{round(byte_count / 1024, 1) + 0:.1f}"
 
 
 def above(value, other):
