@@ -10,6 +10,8 @@ struct DeflateContainer: Sendable {
     case zlib(adler32: UInt32)
   }
 
+  private static let gzipHeader: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0]
+
   private var checksum: Checksum
 
   /// Creates the container of a member in which nothing has been encoded.
@@ -40,7 +42,9 @@ struct DeflateContainer: Sendable {
     case .gzip:
       // RFC 1952 §2.3: ID1 ID2, CM = deflate, no FLG, MTIME 0 (none), XFL, OS 255 (unknown). No
       // name and no time: the same bytes in give the same bytes out.
-      output.append(contentsOf: [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, level.gzipExtraFlags, 255])
+      output.append(contentsOf: Self.gzipHeader)
+      output.append(level.gzipExtraFlags)
+      output.append(255)
     case .zlib:
       // RFC 1950 §2.2: CM = deflate, CINFO = 32 KiB window, no FDICT, and FCHECK so that the two
       // bytes are a multiple of 31.

@@ -94,8 +94,13 @@
     }
 
     func codeEnd(_ trailers: HTTPFields?, _ promise: EventLoopPromise<Void>?) {
-      works.append(.end(trailers, promise))
-      work()
+      if works.isEmpty && !budget.isSpent {
+        // Nearly every page is coded by one call.
+        codeEndSlice(trailers, promise, upTo: budget.sliceByteCount)
+      } else {
+        works.append(.end(trailers, promise))
+      }
+      if !works.isEmpty { work() }
     }
 
     /// Commits a response that can't hold more of its body, or isn't to hold an event that is long to code.
@@ -161,20 +166,19 @@
     func codeEndSlice(
       _ trailers: HTTPFields?, _ promise: EventLoopPromise<Void>?, upTo byteCount: Int
     ) {
-      works.prepend(.end(trailers, promise))
+      var kept: ByteBuffer?
       do {
-        var kept: ByteBuffer?
         if let whole {
-          let result = try measuring(byteCount) {
-            // The storage of the response before this one.
+          let result = try measuring(min(byteCount, whole.readableBytes)) {
             try machine?.finish(
               keeping: whole.readableBytesUInt8Span, trailers: trailers, coding: byteCount)
           }
           switch result {
-          case .isUnfinished: return
+          case .isUnfinished: return works.prepend(.end(trailers, promise))
           case .follows: kept = whole
           case .isStreamed:
             self.whole = nil
+            works.prepend(.end(trailers, promise))
             return works.prepend(.bytes(whole, nil))
           case .isDone, nil: break
           }
@@ -183,14 +187,13 @@
           let isDone = try measuring(byteCount) {
             try machine?.finish(trailers: trailers, coding: byteCount) ?? true
           }
-          guard isDone else { return }
+          guard isDone else { return works.prepend(.end(trailers, promise)) }
         }
-        works.removeFirst()
-        if let promise { promises.append(promise) }
-        if machine?.isOutputDue == true { emit(with: kept) }
       } catch {
-        breakOff(error)
+        return breakOff(error, promise)
       }
+      if let promise { promises.append(promise) }
+      if machine?.isOutputDue == true { emit(with: kept) }
     }
 
     private func measuring<Result>(
