@@ -33,6 +33,7 @@
   /// ```
   public struct ContentCodingMiddleware<Context: RequestContext>: RouterMiddleware {
     private let buffering: ResponseBuffering
+    private let settings: ResponseSettings
     private let latencyBound: Duration
     private let stallLimit: HTTPServerConnection.StallLimit
 
@@ -43,6 +44,7 @@
     ///   - latencyBound: How long written bytes may wait in the encoder.
     public init(_ buffering: ResponseBuffering, latencyBound: Duration = .milliseconds(10)) {
       self.buffering = buffering
+      self.settings = buffering.settings.response.limitedToBuffers
       self.latencyBound = latencyBound.boundedForSleep
       self.stallLimit = HTTPServerConnection.StallLimit(buffering.settings.stallLimit)
     }
@@ -114,7 +116,7 @@
       }
       let byteCount = response.body.contentLength
       var machine = ResponseMachine(
-        request: received.metadata, head: response.head, settings: buffering.settings.response)
+        request: received.metadata, head: response.head, settings: settings)
       if let passage = machine.passThrough(bodyByteCount: byteCount) {
         buffering.record(machine, logger: logger)
         pass(&response, passage, of: received, logger: logger)
@@ -162,7 +164,7 @@
           allowsHalfClosedClients: buffering.settings.allowsHalfClosedClients)
       }
       // A short body is nearly always in memory, and one write, but for a closure around it.
-      let limit = buffering.settings.response.maximumBufferedBytes
+      let limit = settings.maximumBufferedBytes
       let isLong = response.body.contentLength.map { $0 > limit } ?? true
       if head.framing != .noContent, isLong {
         let stream = UncodedStream(

@@ -1,5 +1,17 @@
 #if NIO
+  package import HTTPOutputBuffering
   package import NIOCore
+
+  extension ResponseSettings {
+    /// The settings with limits such that what is held of a body fits into one of NIO's buffers.
+    package var limitedToBuffers: ResponseSettings {
+      let longest = ContiguousArray<UInt8>.maximumBufferByteCount
+      var limited = self
+      limited.maximumBufferedBytes = min(maximumBufferedBytes, longest)
+      limited.maximumWholeBytes = min(maximumWholeBytes, longest)
+      return limited
+    }
+  }
 
   extension ContiguousArray<UInt8> {
     /// NIO's buffers end at 4 GiB, and end the process beyond: a body in memory may be longer.

@@ -17,10 +17,12 @@
 
   extension HTTPHeaders: HeaderFields {
     package func forEachLine(_ body: (_ name: String, _ value: String) -> Void) {
-      for (name, value) in self { body(name, value) }
+      for (name, value) in self { body(name, value.trimmingOptionalWhitespace) }
     }
 
-    package func lines(of name: HTTPField.Name) -> [String] { self[name.canonicalName] }
+    package func lines(of name: HTTPField.Name) -> [String] {
+      self[name.canonicalName].map(\.trimmingOptionalWhitespace)
+    }
 
     package mutating func setLines(_ lines: [String], of name: HTTPField.Name) {
       remove(name: name.rawName)
@@ -30,5 +32,22 @@
     package mutating func add(_ line: String, of name: HTTPField.Name) {
       add(name: name.rawName, value: line)
     }
+  }
+
+  extension String {
+    /// The value of a field without spaces and tabs around it, which are no part of it (RFC 9110 §5.5).
+    fileprivate var trimmingOptionalWhitespace: String {
+      guard utf8.first?.isOptionalWhitespace == true || utf8.last?.isOptionalWhitespace == true
+      else {
+        return self
+      }
+      let rest = utf8.drop(while: \.isOptionalWhitespace)
+      guard let last = rest.lastIndex(where: { !$0.isOptionalWhitespace }) else { return "" }
+      return String(self[rest.startIndex...last])
+    }
+  }
+
+  extension UInt8 {
+    fileprivate var isOptionalWhitespace: Bool { self == 0x20 || self == 0x09 }
   }
 #endif

@@ -109,6 +109,11 @@
       ResponseError(code: .ended, message: "the response has ended")
     }
 
+    /// An interim response is no head of a final one (RFC 9110 §15.2).
+    private static var headless: ResponseError {
+      ResponseError(code: .invalidStatus, message: "content, or an end, before a final head")
+    }
+
     /// Whether the end of a head that can't be judged is still to come.
     private var isPassingUnread: Bool {
       if case .passing(nil) = state { true } else { false }
@@ -177,6 +182,9 @@
         send(data, promise)
       case .idle where hasEndedResponse:
         promise?.fail(Self.ended)
+      case .idle where !requests.isEmpty:
+        // A handler that was added behind the head has seen no request.
+        breakOff(Self.headless, promise)
       case .idle, .passing(nil), .coding, .tunnel, .closing:
         send(data, promise)
       }
@@ -215,6 +223,9 @@
         sendLast(data, promise, closesConnection: false)
       case .idle where hasEndedResponse:
         promise?.fail(Self.ended)
+      case .idle where !requests.isEmpty:
+        // A handler that was added behind the head has seen no request.
+        breakOff(Self.headless, promise)
       case .idle, .tunnel, .closing:
         send(data, promise)
       }

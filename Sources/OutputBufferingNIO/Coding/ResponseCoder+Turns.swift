@@ -48,6 +48,7 @@
         return
       }
       giveWhole()
+      if case .closing = state { return promise?.fail(ChannelError.ioOnClosedChannel) ?? () }
       guard makeRoom(for: bytes.readableBytes, promise) else { return }
       guard works.isEmpty && !budget.isSpent else {
         works.append(.bytes(bytes, promise))

@@ -45,7 +45,7 @@
       case close(CloseMode, EventLoopPromise<Void>?)
     }
 
-    private(set) var settings: ResponseSettings
+    let settings: ResponseSettings
     let latencyBound: TimeAmount?
     private let version: HTTPProtocolVersion
     private let codings: [ContentCoding]
@@ -103,11 +103,8 @@
       settings: ResponseSettings, latencyBound: TimeAmount?, version: HTTPProtocolVersion,
       logger: Logger
     ) {
-      self.settings = settings
       // What is held goes out in one buffer.
-      let longest = ContiguousArray<UInt8>.maximumBufferByteCount
-      self.settings.maximumBufferedBytes = min(settings.maximumBufferedBytes, longest)
-      self.settings.maximumWholeBytes = min(settings.maximumWholeBytes, longest)
+      self.settings = settings.limitedToBuffers
       self.codings = settings.offered
       self.logger = logger
       self.latencyBound = latencyBound

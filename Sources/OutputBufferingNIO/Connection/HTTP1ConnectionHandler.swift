@@ -139,8 +139,8 @@
     ) {
       let request = unanswered.popFirst()
       underway = nil
-      if let request { connection.ending(request.number) }
-      isDraining = isDraining || connection.isClosingAtEnd
+      let isClosing = request.map { connection.ending($0.number) } ?? connection.isClosingAtEnd
+      isDraining = isDraining || isClosing
       let isLast = isDraining
       let isEndedByClose = isEndedByClose
       let written = awaited(promise, context)

@@ -199,19 +199,16 @@
         expectHead(answering: .get, version: .http1_1)
         isExpectingHead = false
       }
-      let framing = expectedFraming ?? head.framing(answering: method, version: version)
+      let declared = head.headers.first(name: "content-length")
+      let expected = expectedFraming.flatMap { $0.agrees(with: declared) ? $0 : nil }
+      let framing = expected ?? head.framing(answering: method, version: version)
       unended = framing
       isTunnel = head.typedStatus.beginsTunnel(answering: method)
       content = Passage.Content(
         status: head.typedStatus, answering: method, framing: framing)
       // It may be one to HEAD.
       if !isExpectingHead, case .counted = content { content = .open }
-      switch framing {
-      case .contentLength: return head
-      case .chunked where version != .http1_0: return head
-      default: break
-      }
-      guard !head.headers.contains(name: "content-length") else { return head }
+      guard declared == nil, framing != .chunked || version == .http1_0 else { return head }
       var head = head
       if let length = head.typedStatus.lengthWithoutContent {
         head.headers.add(name: "content-length", value: String(length))
@@ -232,6 +229,17 @@
       let added = HTTP1ContentGuard()
       guard (try? pipeline.addHandler(added, position: .after(encoder))) != nil else { return nil }
       return added
+    }
+  }
+
+  extension MessageFraming {
+    /// Whether a head with this `Content-Length` can be framed so: a handler may have changed it on its way.
+    fileprivate func agrees(with declared: String?) -> Bool {
+      switch self {
+      case .noContent: true
+      case .contentLength(let byteCount): declared.flatMap(HTTPFields.contentLength) == byteCount
+      case .chunked, .endOfStream, .connectionClose: declared == nil
+      }
     }
   }
 

@@ -391,10 +391,16 @@
     var isClosingAtEnd: Bool { state.withLock { $0.closesAtEnd } }
 
     /// The end of a response is about to be written.
-    func ending(_ number: Int) {
+    ///
+    /// - Parameter number: The number of its request.
+    /// - Returns: Whether the connection closes behind it. The next request, which is served from now on, has no
+    ///   part in that.
+    @discardableResult
+    func ending(_ number: Int) -> Bool {
       state.withLock { state in
         state.nextEnd = max(state.nextEnd, number + 1)
         state.forgetAnswered()
+        return state.closesAtEnd
       }
     }
 
