@@ -74,7 +74,8 @@ package struct HeadEdits: Sendable {
   ///   - facts: What the fields say.
   package mutating func setContentLength(_ byteCount: Int?, _ facts: HeadFacts) {
     if let byteCount {
-      contentLength = facts.contentLength == .exactly(byteCount) ? .none : .set(String(byteCount))
+      let isSaid = facts.contentLength == .exactly(byteCount) && facts.isContentLengthPlain
+      contentLength = isSaid ? .none : .set(String(byteCount))
     } else {
       contentLength = facts.contentLength == .absent ? .none : .remove
     }

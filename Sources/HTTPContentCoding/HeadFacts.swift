@@ -49,6 +49,8 @@ package struct HeadFacts: Sendable {
   package private(set) var marks: Marks = []
   /// What `Content-Length` declares.
   package private(set) var contentLength = Length.absent
+  /// Whether that is written as the server would write it, without zeros in front.
+  private(set) var isContentLengthPlain = false
   /// The media type of the content with its parameters; several lines are joined.
   package private(set) var contentType: String?
   /// The entity tag; several lines are joined.
@@ -76,6 +78,7 @@ package struct HeadFacts: Sendable {
     case .contentEncoding: contentEncodings.append(value)
     case .contentLength:
       let length = HTTPFields.contentLength(value)
+      isContentLengthPlain = value.utf8.first != UInt8(ascii: "0") || value.utf8.count == 1
       contentLength =
         contentLength == .absent ? length.map(Length.exactly) ?? .unreadable : .unreadable
     case .contentRange: marks.insert(.contentRange)

@@ -149,6 +149,14 @@ import Testing
     }
   }
 
+  @Test func `a length is sent without zeros in front`() throws {
+    let fixture = MachineFixture(acceptEncoding: nil)
+    try fixture.set(.contentLength, "006200")
+    try fixture.write(.big)
+    try fixture.finish()
+    #expect(fixture.client.field(.contentLength) == "6200")
+  }
+
   @Test func `a refused response is another head`() throws {
     var settings = ResponseSettings(codings: [.gzip()])
     settings.compression.refusesUnacceptable = true
