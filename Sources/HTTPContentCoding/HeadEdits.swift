@@ -21,7 +21,7 @@ package struct HeadEdits: Sendable {
   package var closesConnection = false
   /// Whether `Accept-Encoding` becomes a member of `Vary`.
   package var addsVary = false
-  /// Why the response is coded or not, in a field for whoever wonders.
+  /// Why the response is coded or not, sent in a field of its own; nil for no such field.
   package var explanation: ContentCodingDecision.Reason?
 
   /// What becomes of the entity tags.

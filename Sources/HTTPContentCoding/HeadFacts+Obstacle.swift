@@ -1,7 +1,7 @@
 import HTTPTypes
 
 extension HeadFacts {
-  /// Why a response with these fields can never be coded, whoever asks and whatever the policy.
+  /// Why a response with these fields can never be coded, for any request and under any policy.
   ///
   /// The status comes first, because it decides what the fields mean.
   ///

@@ -157,7 +157,9 @@ extension String {
   /// registered: neither may be sent.
   fileprivate var namesNoCoding: Bool { self == "identity" || self == "none" }
 
-  /// Whether a member of a list begins with a token, in any case: quoted strings behind it aren't searched.
+  /// Whether a member of the list begins with the token, in any case.
+  ///
+  /// Quoted strings aren't searched.
   fileprivate func hasMember(beginningWith lowercase: StaticString) -> Bool {
     scanningFieldValue { scanner in
       while scanner.advanceToListMember() {

@@ -113,7 +113,7 @@ package struct BodyCoder<Bytes: BodyBytes>: ~Copyable {
     self.latencyBound = latencyBound.boundedForSleep
     self.delivery = delivery
     self.begin = now
-    // Events aren't kept waiting for those behind them.
+    // An event doesn't wait for later ones.
     let isCollected = !machine.isEventStream && bodyByteCount.map { 0...limit ~= $0 } ?? false
     self.phase = isCollected ? .collecting(until: nil) : .streaming(.soon)
     self.machine = machine

@@ -66,3 +66,19 @@ extension ResponseError: CustomStringConvertible {
     return cause.map { "\(text) (\($0))" } ?? text
   }
 }
+
+// Why an exchange gives a response up.
+extension ResponseError {
+  static var timeLimit: ResponseError {
+    ResponseError(code: .timedOut, message: "the time limit ran out")
+  }
+  static var noResponse: ResponseError {
+    ResponseError(code: .ended, message: "the handler ended without a response")
+  }
+  static var noReader: ResponseError {
+    ResponseError(code: .disconnected, message: "the response was over with its head")
+  }
+  static var clientGone: ResponseError {
+    ResponseError(code: .disconnected, message: "the client left before the end of the response")
+  }
+}

@@ -18,71 +18,9 @@ public final class ResponseExchange: Sendable {
     case aborted
   }
 
-  /// What is between the two sides.
-  enum Slot {
-    case empty
-    /// The adapter's side waits.
-    case awaited(CheckedContinuation<Event, Never>)
-    /// The adapter's side hasn't asked for it.
-    case offered(ResponseOutput, isUnfinished: Bool, Giver)
-    /// The adapter's side has it, and the transport hasn't taken it.
-    case taken(Giver)
-    /// The handler has failed, and the adapter's side hasn't asked.
-    case failed(any Error)
-  }
-
-  /// What goes on when the transport has taken an output, or never will.
-  enum Giver {
-    /// The handler, with spent storage where the output was taken.
-    case handler(CheckedContinuation<ContiguousArray<UInt8>?, Never>)
-    /// What is left to do after a handler that has returned.
-    case conclusion(ResponseConclusion)
-  }
-
-  /// How much of the message the adapter's side has taken.
-  enum Message {
-    case unbegun
-    case begun
-    /// The head was all of the response, and its handler hasn't finished it: its client is still the
-    /// handler's concern.
-    case over
-    case ended(isHeadAll: Bool)
-  }
-
-  enum Handler {
-    case starting(isCancelled: Bool)
-    case running(RunningTask?)
-    /// It has returned, and the end of its response is on the way.
-    case returned
-    /// It and everything that belongs to it is done.
-    case ended
-  }
-
-  /// Whether the connection is free as soon as the end is sent, whatever the handler still does.
-  enum Release {
-    case undecided
-    case granted
-    /// The after-response service hasn't admitted what the handler still does.
-    case refused
-  }
-
-  struct State {
-    var slot = Slot.empty
-    var message = Message.unbegun
-    var handler = Handler.starting(isCancelled: false)
-    var release = Release.undecided
-    var ignoresDisconnect: Bool
-    /// Whether the handler's task was cancelled because the response broke off.
-    var isHandlerTold = false
-    /// The time limit that is running.
-    var timeLimit: UInt64?
-    var interruption: (@Sendable () -> Void)?
-    var releaseWaiters = WaiterList()
-  }
-
   let state: Mutex<State>
   private let atomicStatus = Atomic<UInt8>(ConnectionStatus.open.rawValue)
-  private let allowsHalfClosedClients: Bool
+  let allowsHalfClosedClients: Bool
   /// Whether the adapter's side takes outputs with a file.
   let takesFiles: Bool
   /// Whether the connection waits for the handler, as it does for work that isn't admitted.
@@ -90,7 +28,7 @@ public final class ResponseExchange: Sendable {
   /// How long the client may take nothing of what is due to it: see
   /// ``ResponseBuffering/Settings/stallLimit``.
   package let stallLimit: Duration?
-  private let handlerName: HandlerName
+  let handlerName: HandlerName
   let timeLimits: TimeLimits
   /// The service that owns the handler, and the handler's number there.
   package let service: AfterResponseService
@@ -118,7 +56,7 @@ public final class ResponseExchange: Sendable {
     ConnectionStatus(rawValue: atomicStatus.load(ordering: .acquiring)) ?? .open
   }
 
-  private func setStatus(_ status: ConnectionStatus) {
+  func setStatus(_ status: ConnectionStatus) {
     atomicStatus.store(status.rawValue, ordering: .releasing)
   }
 }
@@ -193,7 +131,7 @@ extension ResponseExchange {
   }
 
   /// An answer is possible only where none has begun and there is a client to read it.
-  private func closingEvent(_ state: borrowing State) -> Event {
+  func closingEvent(_ state: borrowing State) -> Event {
     guard case .unbegun = state.message, status != .aborted else { return .aborted }
     return .failed(status == .timedOut ? ResponseError.timeLimit : ResponseError.noResponse)
   }
@@ -380,7 +318,7 @@ extension ResponseExchange {
     service.remove(work)
   }
 
-  private func endHandler(_ state: inout State) {
+  func endHandler(_ state: inout State) {
     state.handler = .ended
     state.release = .granted
     state.interruption = nil
@@ -415,197 +353,5 @@ extension ResponseExchange {
       return true
     }
     if isCurrent { breakOff(.timedOut) }
-  }
-}
-
-// Neither side goes on.
-extension ResponseExchange {
-  /// The client closed its sending side.
-  ///
-  /// Without a setting that allows half-closed clients this is leaving, as in Go, nginx and Node.
-  public func inputClosed() {
-    guard allowsHalfClosedClients else { return disconnected() }
-    state.withLock { _ in
-      if status == .open { setStatus(.inputClosed) }
-    }
-  }
-
-  /// The client left: no byte can reach it any more.
-  ///
-  /// After the transport has taken the end of the response it means nothing, unless the head was all of
-  /// it: then that holds once the handler has finished.
-  public func disconnected() {
-    breakOff(.aborted)
-  }
-
-  /// The response can't be completed: the client is gone, the time is up, or its handler failed.
-  ///
-  /// A connection whose handler works on is released only if the after-response service admits that.
-  ///
-  /// - Parameters:
-  ///   - reason: The status from now on.
-  ///   - cancelsHandler: Whether the handler's task has to learn of it by being cancelled.
-  ///   - sparesReleased: Whether work that goes on without its response or its connection is left alone.
-  /// - Returns: Whether there was something to break off or to cancel.
-  @discardableResult
-  func breakOff(
-    _ reason: ConnectionStatus, cancelsHandler: Bool = true, sparesReleased: Bool = false
-  ) -> Bool {
-    let (wake, handler, worksOn) = state.withLock {
-      state -> (Wake?, RunningTask?, worksOn: Bool?) in
-      switch status {
-      case .open, .inputClosed:
-        setStatus(reason)
-        let worksOn = cancelsHandler && !state.handler.hasEnded
-        let isTold = reason == .timedOut || (cancelsHandler && !state.ignoresDisconnect)
-        let handler = isTold ? state.tellHandler() : nil
-        return (interrupt(&state), handler, worksOn)
-      case .aborted
-      where reason == .timedOut && !state.isHandlerTold
-        && !(sparesReleased && state.release == .granted),
-        .finished where reason == .timedOut && !sparesReleased:
-        // The client is no concern any more, the handler's time still is.
-        setStatus(reason)
-        return (nil, state.tellHandler(), false)
-      case .aborted, .finished, .timedOut:
-        return (nil, nil, nil)
-      }
-    }
-    handler?.cancel()
-    if worksOn == true { release(needsAdmission: true) }
-    wake?()
-    service.responseEnded()
-    return worksOn != nil
-  }
-
-  /// Ends the wait for a response that is broken off, on either side.
-  private func interrupt(_ state: inout State) -> Wake {
-    var wake: Wake
-    switch state.slot {
-    case .empty, .failed: wake = Wake()
-    case .awaited(let consumer):
-      state.slot = .empty
-      wake = Wake(consumer: (consumer, closingEvent(state)))
-    case .offered(_, _, let giver), .taken(let giver):
-      state.slot = .empty
-      wake = Wake(giver: giver, spent: nil)
-    }
-    wake.interruption = state.interruption.take()
-    if case .conclusion = wake.giver { endHandler(&state) }
-    return wake
-  }
-
-  /// Cancels the handler's task, for reasons that are none of the response's.
-  func cancelHandler() {
-    state.withLock { $0.cancelHandler() }?.cancel()
-  }
-
-  /// The server shuts the connection of this response down: its handler is told, and has the service's
-  /// deadline.
-  ///
-  /// A shutdown of all that the service serves is ``AfterResponseService/beginShutdown()``. Only the first
-  /// call counts.
-  public func beginShutdown() {
-    guard !isConnectionShuttingDown.exchange(true, ordering: .acquiringAndReleasing) else { return }
-    service.beginShutdown(of: self)
-  }
-}
-
-extension ResponseExchange: ServedResponse {
-  package var name: String { handlerName.description }
-
-  package var isUnderway: Bool { status == .open || status == .inputClosed }
-
-  package func cutOff() -> Bool {
-    breakOff(.timedOut, sparesReleased: true)
-  }
-
-  package func releaseConnection() {
-    let waiters = state.withLock { state in
-      state.release = .granted
-      return state.releaseWaiters.takeAll()
-    }
-    waiters.resume()
-  }
-}
-
-extension ResponseExchange.State {
-  /// Marks the handler as told of the end by its cancellation.
-  ///
-  /// - Returns: The task to cancel once the lock is given back.
-  fileprivate mutating func tellHandler() -> RunningTask? {
-    isHandlerTold = true
-    return cancelHandler()
-  }
-
-  fileprivate mutating func cancelHandler() -> RunningTask? {
-    switch handler {
-    case .starting: handler = .starting(isCancelled: true)
-    case .running(let task): return task
-    case .returned, .ended: break
-    }
-    return nil
-  }
-}
-
-extension ResponseExchange.Handler {
-  fileprivate var hasEnded: Bool {
-    if case .ended = self { true } else { false }
-  }
-}
-
-extension ResponseExchange.Message {
-  /// Whether the adapter's side has the end.
-  fileprivate var hasEnd: Bool {
-    switch self {
-    case .unbegun, .begun: false
-    case .over, .ended: true
-    }
-  }
-
-  fileprivate mutating func take(_ output: ResponseOutput, isUnfinished: Bool) {
-    if output.end != nil {
-      self = isUnfinished ? .over : .ended(isHeadAll: output.head?.framing == .noContent)
-    } else if output.head != nil {
-      self = .begun
-    }
-  }
-}
-
-/// What goes on once an exchange's lock is given back.
-private struct Wake {
-  typealias Event = ResponseExchange.Event
-
-  var giver: ResponseExchange.Giver?
-  /// Spent storage for the giver; nil where the output wasn't taken.
-  var spent: ContiguousArray<UInt8>?
-  var consumer: (continuation: CheckedContinuation<Event, Never>, event: Event)?
-  var interruption: (@Sendable () -> Void)?
-  var waiters: [CheckedContinuation<Void, Never>] = []
-
-  func callAsFunction() {
-    switch giver {
-    case .handler(let continuation): continuation.resume(returning: spent)
-    case .conclusion(let conclusion): conclusion(isTaken: spent != nil)
-    case nil: break
-    }
-    if let consumer { consumer.continuation.resume(returning: consumer.event) }
-    interruption?()
-    waiters.resume()
-  }
-}
-
-extension ResponseError {
-  static var timeLimit: ResponseError {
-    ResponseError(code: .timedOut, message: "the time limit ran out")
-  }
-  fileprivate static var noResponse: ResponseError {
-    ResponseError(code: .ended, message: "the handler ended without a response")
-  }
-  static var noReader: ResponseError {
-    ResponseError(code: .disconnected, message: "the response was over with its head")
-  }
-  static var clientGone: ResponseError {
-    ResponseError(code: .disconnected, message: "the client left before the end of the response")
   }
 }

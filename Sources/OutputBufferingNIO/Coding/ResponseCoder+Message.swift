@@ -183,7 +183,7 @@
       case .idle where hasEndedResponse:
         promise?.fail(Self.ended)
       case .idle where !requests.isEmpty:
-        // A handler that was added behind the head has seen no request.
+        // A coder that was added after the head has seen no request.
         breakOff(Self.headless, promise)
       case .idle, .passing(nil), .coding, .tunnel, .closing:
         send(data, promise)
@@ -224,7 +224,7 @@
       case .idle where hasEndedResponse:
         promise?.fail(Self.ended)
       case .idle where !requests.isEmpty:
-        // A handler that was added behind the head has seen no request.
+        // A coder that was added after the head has seen no request.
         breakOff(Self.headless, promise)
       case .idle, .tunnel, .closing:
         send(data, promise)

@@ -1,6 +1,6 @@
 #if NIO
   public import HTTPOutputBuffering
-  package import HTTPTypes
+  import HTTPTypes
   public import NIOCore
   import Synchronization
 
@@ -31,25 +31,14 @@
       case inactive
     }
 
-    /// How long a client may take nothing, for those who say so of every response.
-    package struct StallLimit: Sendable {
-      /// 0 for ever.
-      fileprivate let nanoseconds: Int64
-
-      /// - Parameter limit: How long; nil for ever.
-      package init(_ limit: Duration?) {
-        nanoseconds = limit.map { max(TimeAmount($0.boundedForSleep).nanoseconds, 1) } ?? 0
-      }
-    }
-
     /// Who writes the response to a request.
-    private struct Writer {
+    struct Writer {
       var exchange: ResponseExchange
       /// The exchange waits until the end that the server writes is in the socket.
       var acknowledgesAtEnd = false
     }
 
-    private struct State {
+    struct State {
       var received = CircularBuffer<RequestLine>(initialCapacity: 1)
       /// The request that is being served.
       var served: RequestLine?
@@ -116,9 +105,9 @@
     package let serverShutdown: ServerShutdown?
     /// Responses of the connection that were over with their head.
     private let unfinished: UnfinishedResponses
-    private let state = Mutex(State())
+    let state = Mutex(State())
     /// How long the client may take nothing of what is due to it, in nanoseconds; 0 for ever.
-    private let stallNanoseconds = Atomic<Int64>(0)
+    let stallNanoseconds = Atomic<Int64>(0)
     /// The number of the first request whose end has not come in.
     let nextRequestEnd = Atomic(0)
     /// The number of the request whose client withholds its content; -1 where none does.
@@ -232,20 +221,6 @@
       }
     }
 
-    /// How long the client may take nothing of what is due to it, from the next write on; nil for ever.
-    package var stallLimit: Duration? {
-      get {
-        let nanoseconds = stallNanoseconds.load(ordering: .relaxed)
-        return nanoseconds == 0 ? nil : .nanoseconds(nanoseconds)
-      }
-      set { setStallLimit(StallLimit(newValue)) }
-    }
-
-    /// Sets ``stallLimit``.
-    package func setStallLimit(_ limit: StallLimit) {
-      stallNanoseconds.store(limit.nanoseconds, ordering: .relaxed)
-    }
-
     /// The server, not the exchange, writes the response: with an error of its own.
     package func end(_ exchange: ResponseExchange) {
       state.withLock { state in
@@ -283,25 +258,6 @@
     /// The response to HEAD leaves its length out; Hummingbird would say 0.
     package func omitContentLength() {
       state.withLock { $0.omitsContentLength = true }
-    }
-
-    /// Sends an interim response ahead of the final one.
-    package func sendInformational(_ response: HTTPResponse) async throws {
-      try await channel.triggerUserOutboundEvent(InterimResponse(head: response)).get()
-    }
-
-    /// Sends a file behind what has been written, around the codec of HTTP types, which has no part for it.
-    ///
-    /// Returns when the transport has taken it. A handler that is told sooner that the response has broken
-    /// off may close its handle: the file that is sent is one of our own.
-    func send(_ region: FileRegion) async throws {
-      let file = try region.fileHandle.duplicate()
-      let content = FileRegion(
-        fileHandle: file, readerIndex: region.readerIndex, endIndex: region.endIndex)
-      let sent = channel.eventLoop.makePromise(of: Void.self)
-      sent.futureResult.whenComplete { _ in try? file.close() }
-      channel.triggerUserOutboundEvent(FileContent(region: content), promise: sent)
-      try await sent.futureResult.get()
     }
 
     /// Breaks off a message that has begun, so that the client can tell.
@@ -424,60 +380,5 @@
       }
       return writer.flatMap { $0.exchange.keepsConnection ? $0.exchange : nil }
     }
-  }
-
-  extension HTTPServerConnection {
-    /// Tells the client to send content that it withholds (RFC 9110 §10.1.1).
-    ///
-    /// A client that sends `Expect: 100-continue` waits for this, some of them for ever. It does nothing
-    /// where the request that came in last expects nothing, where its content is on its way already, and
-    /// once its final response has begun. Call it before reading the content of a request that is wanted;
-    /// a response that is sent instead is the refusal, after which an HTTP/1 connection is closed.
-    public func sendContinue() {
-      guard withheldRequest.load(ordering: .relaxed) >= 0 else { return }
-      channel.triggerUserOutboundEvent(ContinueResponse(), promise: nil)
-    }
-
-    /// Sends what ``sendContinue()`` sends, if it is the request that is being served that waits for it.
-    package func sendContinueToServed() {
-      let withheld = withheldRequest.load(ordering: .relaxed)
-      guard withheld >= 0, state.withLock({ $0.served?.number }) == withheld else { return }
-      channel.triggerUserOutboundEvent(ContinueResponse(), promise: nil)
-    }
-
-    /// Whether all of the request that is being served has come in.
-    package var hasReceivedRequest: Bool {
-      let number = state.withLock { $0.served?.number }
-      guard let number else { return true }
-      return number < nextRequestEnd.load(ordering: .acquiring)
-    }
-
-    /// What guards the content of the request that is being served, where its adapter does that.
-    package var bodyGate: RequestBodyGate? {
-      get { state.withLock { $0.bodyGate } }
-      set { state.withLock { $0.bodyGate = newValue } }
-    }
-
-    /// Cancels the serving task if the client leaves before the end of the response that is being served.
-    package func cancelServingAtDeparture(allowsHalfClosedClients: Bool) {
-      let isInactive = state.withLock { state in
-        state.cancellation = (true, allowsHalfClosedClients)
-        return state.isInactive
-      }
-      if isInactive { servingTask.cancel() }
-    }
-  }
-
-  /// A request for 100 (Continue) on its way down the pipeline.
-  struct ContinueResponse: Sendable {}
-
-  /// Content from a file on its way down the pipeline.
-  struct FileContent: Sendable {
-    var region: FileRegion
-  }
-
-  /// An interim response on its way down the pipeline.
-  struct InterimResponse: Sendable {
-    var head: HTTPResponse
   }
 #endif
