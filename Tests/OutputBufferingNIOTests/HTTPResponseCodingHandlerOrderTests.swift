@@ -55,7 +55,13 @@
     @Test func `Whether a connection closes behind a response isn't the next request's affair`()
       async throws
     {
-      let connection = HTTPServerConnection(channel: EmbeddedChannel())
+      let channel = {
+        let channel = EmbeddedChannel()
+        // Nothing of it is used.
+        _ = try? channel.finish()
+        return channel
+      }()
+      let connection = HTTPServerConnection(channel: channel)
       func receive(_ number: Int, isKeepAlive: Bool) {
         connection.received(
           .init(number: number, method: .get, version: .http1_1, isKeepAlive: isKeepAlive))
