@@ -51,17 +51,15 @@ public struct AcceptEncoding: Hashable, Sendable {
   @usableFromInline
   package init() {}
 
-  /// What the field says of some codings alone: of a field as long as a client likes to send little has
-  /// to be kept.
+  /// Keeps what the field says of some codings alone: a client can send a long field, of which little
+  /// has to stay in memory.
   ///
   /// - Parameter codings: The codings that will be asked for; identity is always among them.
-  /// - Returns: A preference with the same answers for these codings.
-  package func narrowed(to codings: some Sequence<ContentCoding>) -> AcceptEncoding {
-    guard others.count > Self.ordinaryCount else { return self }
-    var narrowed = self
-    narrowed.others = [:]
-    for coding in codings { narrowed[coding] = quality(of: coding) }
-    return narrowed
+  package mutating func narrow(to codings: [ContentCoding]) {
+    guard others.count > Self.ordinaryCount else { return }
+    let field = self
+    others = [:]
+    for coding in codings { self[coding] = field.quality(of: coding) }
   }
 
   /// No browser names more codings that few know.

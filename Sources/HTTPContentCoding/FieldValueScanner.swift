@@ -10,7 +10,8 @@
 /// ``Swift/String/scanningFieldValue(_:)`` alone.
 @safe struct FieldValueScanner {
   private let bytes: UnsafeBufferPointer<UInt8>
-  private let count: Int
+  /// How many bytes the value has.
+  let count: Int
   private var position = 0
 
   fileprivate init(_ bytes: UnsafeBufferPointer<UInt8>) {
@@ -24,8 +25,11 @@
     return unsafe bytes[position]
   }
 
-  /// The next byte, a letter in lowercase; nil at the end.
-  var firstLetter: UInt8? { next?.asciiLowercase }
+  /// The ASCII character at a place, a letter in lowercase; NUL where there is none.
+  func letter(_ index: Int) -> Unicode.Scalar {
+    guard index < count else { return "\0" }
+    return Unicode.Scalar(unsafe bytes[index].asciiLowercase)
+  }
 
   private mutating func skip(while condition: (UInt8) -> Bool) {
     while let byte = next, condition(byte) { position += 1 }
@@ -49,9 +53,9 @@
 
   private func matches(_ range: Range<Int>, _ lowercase: UnsafeBufferPointer<UInt8>) -> Bool {
     guard range.upperBound <= count, lowercase.count == range.count else { return false }
-    for index in range {
-      let expected = unsafe lowercase[index - range.lowerBound]
-      if unsafe bytes[index].asciiLowercase != expected { return false }
+    for offset in 0..<lowercase.count {
+      let (byte, expected) = unsafe (bytes[range.lowerBound + offset], lowercase[offset])
+      if byte != expected && byte.asciiLowercase != expected { return false }
     }
     return true
   }

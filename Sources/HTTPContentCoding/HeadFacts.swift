@@ -63,12 +63,11 @@ package struct HeadFacts: Sendable {
 
   /// Looks at fields.
   package init(_ fields: some HeaderFields) {
-    fields.forEachLine { note($0, $1) }
+    lineCount = fields.forEachKnownLine { note($0, $1) }
   }
 
-  private mutating func note(_ name: String, _ value: String) {
-    lineCount += 1
-    switch KnownField(name) {
+  private mutating func note(_ field: KnownField, _ value: String) {
+    switch field {
     case .acceptRanges: marks.insert(.acceptRanges)
     case .cacheControl:
       if value.hasMember(beginningWith: "no-transform") { marks.insert(.noTransform) }
@@ -93,7 +92,7 @@ package struct HeadFacts: Sendable {
       if value.hasListMember("*") || value.hasListMember("accept-encoding") {
         marks.insert(.variesOnAcceptEncoding)
       }
-    case .acceptEncoding, .ifMatch, .ifNoneMatch, .ifRange, nil: break
+    case .acceptEncoding, .ifMatch, .ifNoneMatch, .ifRange: break
     }
   }
 

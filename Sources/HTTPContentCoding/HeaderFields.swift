@@ -2,10 +2,11 @@ package import HTTPTypes
 
 /// The fields of a message in whatever type a framework has them: read where they are, edited in place.
 package protocol HeaderFields {
-  /// Passes each line to a function, in order.
+  /// Passes each line of a known field to a function, in order.
   ///
-  /// - Parameter body: Is given the name, in any case, and the value.
-  func forEachLine(_ body: (_ name: String, _ value: String) -> Void)
+  /// - Parameter body: Is given the field and the value without whitespace around it.
+  /// - Returns: How many lines there are, those of other fields included.
+  func forEachKnownLine(_ body: (_ field: KnownField, _ value: String) -> Void) -> Int
   /// The lines of a field.
   func lines(of name: HTTPField.Name) -> [String]
   /// Puts lines in place of those that a field has; none removes it.
@@ -15,8 +16,11 @@ package protocol HeaderFields {
 }
 
 extension HTTPFields: HeaderFields {
-  package func forEachLine(_ body: (_ name: String, _ value: String) -> Void) {
-    for field in self { body(field.name.canonicalName, field.value) }
+  package func forEachKnownLine(_ body: (_ field: KnownField, _ value: String) -> Void) -> Int {
+    for line in self {
+      if let field = KnownField(line.name.canonicalName) { body(field, line.value) }
+    }
+    return count
   }
 
   package func lines(of name: HTTPField.Name) -> [String] { self[values: name] }
@@ -56,38 +60,36 @@ package enum KnownField: Sendable {
   /// Recognises a name in any case.
   package init?(_ name: String) {
     let field = name.scanningFieldValue { scanner -> KnownField? in
-      // Nearly every name of another field is told from these by its length, or else by its first letter.
+      // Its length and one letter leave one candidate, and of nearly every other field none.
       let candidate: (name: StaticString, field: KnownField)? =
-        switch (name.utf8.count, scanner.firstLetter) {
-        case (2, _): ("te", .hopByHop)
-        case (4, UInt8(ascii: "e")): ("etag", .entityTag)
-        case (4, UInt8(ascii: "v")): ("vary", .vary)
-        case (6, UInt8(ascii: "d")): ("digest", .digest)
-        case (7, UInt8(ascii: "t")): ("trailer", .trailer)
-        case (7, UInt8(ascii: "u")): ("upgrade", .hopByHop)
-        case (8, UInt8(ascii: "i")):
-          scanner.matches(0..<name.utf8.count, "if-match")
-            ? ("if-match", .ifMatch) : ("if-range", .ifRange)
-        case (10, UInt8(ascii: "c")): ("connection", .connection)
-        case (10, UInt8(ascii: "k")): ("keep-alive", .hopByHop)
-        case (11, UInt8(ascii: "c")): ("content-md5", .digest)
-        case (11, UInt8(ascii: "r")): ("repr-digest", .digest)
-        case (12, UInt8(ascii: "c")): ("content-type", .contentType)
-        case (13, UInt8(ascii: "a")): ("accept-ranges", .acceptRanges)
-        case (13, UInt8(ascii: "c")):
-          scanner.matches(0..<name.utf8.count, "cache-control")
+        switch (scanner.count, scanner.letter(0)) {
+        case (2, "t"): ("te", .hopByHop)
+        case (4, "e"): ("etag", .entityTag)
+        case (4, "v"): ("vary", .vary)
+        case (6, "d"): ("digest", .digest)
+        case (7, "t"): ("trailer", .trailer)
+        case (7, "u"): ("upgrade", .hopByHop)
+        case (8, "i"): scanner.letter(3) == "m" ? ("if-match", .ifMatch) : ("if-range", .ifRange)
+        case (10, "c"): ("connection", .connection)
+        case (10, "k"): ("keep-alive", .hopByHop)
+        case (11, "c"): ("content-md5", .digest)
+        case (11, "r"): ("repr-digest", .digest)
+        case (12, "c"): ("content-type", .contentType)
+        case (13, "a"): ("accept-ranges", .acceptRanges)
+        case (13, "c"):
+          scanner.letter(1) == "a"
             ? ("cache-control", .cacheControl) : ("content-range", .contentRange)
-        case (13, UInt8(ascii: "i")): ("if-none-match", .ifNoneMatch)
-        case (14, UInt8(ascii: "c")):
-          scanner.matches(0..<name.utf8.count, "content-length")
+        case (13, "i"): ("if-none-match", .ifNoneMatch)
+        case (14, "c"):
+          scanner.letter(8) == "l"
             ? ("content-length", .contentLength) : ("content-digest", .digest)
-        case (15, UInt8(ascii: "a")): ("accept-encoding", .acceptEncoding)
-        case (16, UInt8(ascii: "c")): ("content-encoding", .contentEncoding)
-        case (16, UInt8(ascii: "p")): ("proxy-connection", .hopByHop)
-        case (17, UInt8(ascii: "t")): ("transfer-encoding", .transferEncoding)
+        case (15, "a"): ("accept-encoding", .acceptEncoding)
+        case (16, "c"): ("content-encoding", .contentEncoding)
+        case (16, "p"): ("proxy-connection", .hopByHop)
+        case (17, "t"): ("transfer-encoding", .transferEncoding)
         default: nil
         }
-      guard let candidate, scanner.matches(0..<name.utf8.count, candidate.name) else { return nil }
+      guard let candidate, scanner.matches(0..<scanner.count, candidate.name) else { return nil }
       return candidate.field
     }
     guard let field else { return nil }

@@ -7,6 +7,8 @@ struct MediaType {
   private let scanner: FieldValueScanner
   private let type: Range<Int>
   private let subtype: Range<Int>
+  /// The structured syntax suffix (RFC 6838 §4.2.8), behind the last plus sign.
+  private let suffix: Range<Int>?
 
   /// Reads `media-type = type "/" subtype parameters`.
   ///
@@ -22,16 +24,20 @@ struct MediaType {
     self.scanner = scanner
     self.type = type
     self.subtype = subtype
+    suffix = scanner.lastIndex(of: UInt8(ascii: "+"), in: subtype)
+      .map { $0 + 1..<subtype.upperBound }
   }
 
   func hasType(_ lowercase: String) -> Bool { scanner.matches(type, lowercase) }
 
   func hasSubtype(_ lowercase: String) -> Bool { scanner.matches(subtype, lowercase) }
 
-  /// Whether it has a structured syntax suffix, such as `json` (RFC 6838 §4.2.8).
+  /// Whether it has a structured syntax suffix.
+  var hasAnySuffix: Bool { suffix != nil }
+
+  /// Whether it has one structured syntax suffix, such as `json`.
   func hasSuffix(_ lowercase: String) -> Bool {
-    guard let plus = scanner.lastIndex(of: UInt8(ascii: "+"), in: subtype) else { return false }
-    return scanner.matches(plus + 1..<subtype.upperBound, lowercase)
+    suffix.map { scanner.matches($0, lowercase) } ?? false
   }
 
   /// Whether this is gRPC, which compresses each message itself and frames them.

@@ -49,9 +49,16 @@ extension MediaTypeSet {
     private var matchesAny = false
     private var types: [String] = []
     private var suffixes: [String] = []
-    private var subtypes: [String: [String]] = [:]
+    private var families: [Family] = []
+
+    /// The subtypes of one type.
+    private struct Family: Hashable {
+      var type: String
+      var subtypes: [String]
+    }
 
     init(_ patterns: Set<MediaTypePattern>) {
+      var subtypes: [String: [String]] = [:]
       for pattern in patterns {
         switch pattern.form {
         case .any: matchesAny = true
@@ -63,14 +70,16 @@ extension MediaTypeSet {
       // Equal sets are looked up, and compared, in the same way.
       types.sort()
       suffixes.sort()
-      for type in subtypes.keys { subtypes[type]?.sort() }
+      families = subtypes.keys.sorted().map { type in
+        Family(type: type, subtypes: subtypes[type, default: []].sorted())
+      }
     }
 
     func contains(_ mediaType: MediaType) -> Bool {
       matchesAny || types.contains(where: mediaType.hasType)
-        || suffixes.contains(where: mediaType.hasSuffix)
-        || subtypes.contains { type, subtypes in
-          mediaType.hasType(type) && subtypes.contains(where: mediaType.hasSubtype)
+        || (mediaType.hasAnySuffix && suffixes.contains(where: mediaType.hasSuffix))
+        || families.contains { family in
+          mediaType.hasType(family.type) && family.subtypes.contains(where: mediaType.hasSubtype)
         }
     }
   }

@@ -31,13 +31,16 @@ import Testing
   {
     let names = (0..<1000).map { "c\($0)" }.joined(separator: ",")
     let whole = AcceptEncoding(fieldValues: [names + rest])
-    let narrowed = whole.narrowed(to: [.gzip, .deflate])
+    var narrowed = whole
+    narrowed.narrow(to: [.gzip, .deflate])
     for coding in [ContentCoding.gzip, .deflate, .identity] {
       #expect(narrowed.quality(of: coding) == whole.quality(of: coding))
     }
     #expect(narrowed != whole)
     let short = AcceptEncoding(fieldValues: ["gzip, deflate, br, zstd"])
-    #expect(short.narrowed(to: [.gzip]) == short)
+    var narrowedShort = short
+    narrowedShort.narrow(to: [.gzip])
+    #expect(narrowedShort == short)
   }
 
   @Test(arguments: [

@@ -152,7 +152,9 @@ public struct ResponseMachine: ~Copyable {
     request: RequestMetadata, head: HTTPResponse, status: HTTPResponse.Status, facts: HeadFacts?,
     settings: ResponseSettings
   ) {
-    self.request = request.narrowed(to: settings.offered)
+    var request = request
+    request.narrow(to: settings.offered)
+    self.request = request
     self.initialHead = head
     self.head = head
     self.status = status

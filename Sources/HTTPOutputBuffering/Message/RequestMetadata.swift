@@ -52,11 +52,9 @@ public struct RequestMetadata: Sendable {
     }
   }
 
-  /// The request with no more in memory than it takes to choose one of some codings.
-  func narrowed(to codings: [ContentCoding]) -> RequestMetadata {
-    var request = self
-    request.acceptEncoding = acceptEncoding.narrowed(to: codings)
-    return request
+  /// Keeps no more in memory than it takes to choose one of some codings.
+  mutating func narrow(to codings: [ContentCoding]) {
+    acceptEncoding.narrow(to: codings)
   }
 
   /// The request as the client sent it, where what a middleware has passed on differs from that.
@@ -86,11 +84,11 @@ public struct RequestMetadata: Sendable {
     method: HTTPRequest.Method, version: HTTPProtocolVersion, fields: some HeaderFields
   ) {
     self.init(method: method, version: version, acceptEncoding: AcceptEncoding())
-    fields.forEachLine { note($0, $1) }
+    _ = fields.forEachKnownLine { note($0, $1) }
   }
 
-  private mutating func note(_ name: String, _ value: String) {
-    switch KnownField(name) {
+  private mutating func note(_ field: KnownField, _ value: String) {
+    switch field {
     case .acceptEncoding: acceptEncoding.read(value)
     case .connection: if value.hasListMember("close") { asksToClose = true }
     case .ifNoneMatch:

@@ -16,8 +16,13 @@
   }
 
   extension FlyingFox.HTTPHeaders: HeaderFields {
-    package func forEachLine(_ body: (_ name: String, _ value: String) -> Void) {
-      for (header, value) in self { body(header.rawValue, value) }
+    package func forEachKnownLine(_ body: (_ field: KnownField, _ value: String) -> Void) -> Int {
+      var lineCount = 0
+      for (header, value) in self {
+        lineCount += 1
+        if let field = KnownField(header.rawValue) { body(field, value) }
+      }
+      return lineCount
     }
 
     package func lines(of name: HTTPField.Name) -> [String] {

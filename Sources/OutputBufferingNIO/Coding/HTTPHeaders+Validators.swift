@@ -16,8 +16,11 @@
   }
 
   extension HTTPHeaders: HeaderFields {
-    package func forEachLine(_ body: (_ name: String, _ value: String) -> Void) {
-      for (name, value) in self { body(name, value.trimmingOptionalWhitespace) }
+    package func forEachKnownLine(_ body: (_ field: KnownField, _ value: String) -> Void) -> Int {
+      for (name, value) in self {
+        if let field = KnownField(name) { body(field, value.trimmingOptionalWhitespace) }
+      }
+      return count
     }
 
     package func lines(of name: HTTPField.Name) -> [String] {

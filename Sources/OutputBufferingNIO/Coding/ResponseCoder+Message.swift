@@ -27,7 +27,7 @@
     private func writeEnd(
       _ trailers: HTTPFields?, _ data: NIOAny, _ promise: EventLoopPromise<Void>?
     ) {
-      guard original != nil, let trailers, trailers.forbiddenTrailer != nil else {
+      guard !isPassingUnread, let trailers, trailers.forbiddenTrailer != nil else {
         return endMessage(trailers, data, promise)
       }
       let rest = trailers.trailers(loggingForbiddenBy: logger)
@@ -45,7 +45,7 @@
         let request = original?.request ?? requests.popFirst() ?? unknownRequest
         contentGuard?.expectHead(answering: request.method, version: request.version)
         machine = nil
-        state = .passing(nil)
+        state = .passing(nil, closesConnection: false)
         return send(data, promise)
       }
       let facts = Parts.facts(of: head)
@@ -54,7 +54,7 @@
       }
       dropUnsent()
       let request = original?.request ?? requests.popFirst() ?? unknownRequest
-      original = Original(head: head, data: data, request: request)
+      let original = Original(head: head, data: data, request: request)
       var machine = ResponseMachine(
         request: request, status: status, facts: facts, settings: settings)
       machine.look()
@@ -62,15 +62,19 @@
       machine.endsWithHead = false
       if machine.lacksLength {
         state = .holding
+        self.original = original
         self.machine = consume machine
         held.headPromise = promise
       } else if !machine.describesUnknownContent,
         let passage = machine.passThrough(bodyByteCount: facts.declaredByteCount)
       {
         logger.explain(machine.decision)
-        begin(passage, machine.edits, machine.facts, promise)
+        let committed = CommittedHead(
+          edits: machine.edits, facts: machine.facts, framing: passage.head.framing)
+        begin(passage, committed, of: original, promise)
       } else {
         state = .coding
+        self.original = original
         // Until a flush it is in memory whatever becomes of it.
         machine.isBodyInMemory = true
         self.machine = consume machine
@@ -116,7 +120,7 @@
 
     /// Whether the end of a head that can't be judged is still to come.
     private var isPassingUnread: Bool {
-      if case .passing(nil) = state { true } else { false }
+      if case .passing(nil, _) = state { true } else { false }
     }
 
     private static var unended: ResponseError {
@@ -127,28 +131,30 @@
     /// Sends what was held, with its length if that is known now.
     func passHeld(bodyByteCount: Int? = nil, trailers: HTTPFields? = nil) {
       guard let passage = machine?.passThrough(bodyByteCount: bodyByteCount, trailers: trailers),
-        let edits = machine?.edits, let facts = machine?.facts
+        let committed = committedHead(passage.head.framing), let original = original.take()
       else { return breakOff(ChannelError.ioOnClosedChannel) }
       logger.explain(machine?.decision)
       let body = held
       held = HeldBody()
       machine = nil
-      begin(passage, edits, facts, body.headPromise)
+      begin(passage, committed, of: original, body.headPromise)
       isReplaying = true
       for (data, promise) in body.parts { writePart(data, promise) }
       isReplaying = false
     }
 
     private func begin(
-      _ passage: Passage, _ edits: HeadEdits, _ facts: HeadFacts, _ promise: EventLoopPromise<Void>?
+      _ passage: Passage, _ committed: CommittedHead, of original: Original,
+      _ promise: EventLoopPromise<Void>?
     ) {
       // Parts that have no place in the message wait for the head.
       let promise =
         promise ?? (passage.content == .none ? context?.eventLoop.makePromise() : nil)
       lastWritten = promise?.futureResult
-      state = passage.content == .tunnel ? .tunnel : .passing(passage)
-      sendHead(
-        CommittedHead(edits: edits, facts: facts, framing: passage.head.framing), promise)
+      state =
+        passage.content == .tunnel
+        ? .tunnel : .passing(passage.content, closesConnection: passage.closesConnection)
+      sendHead(committed, of: original, promise)
     }
 
     /// A part without bytes is done with what was written before.
@@ -168,16 +174,16 @@
           passHeld()
         }
       // No empty parts: in HTTP/2 they are frames, of which clients take few.
-      case .passing(let passage?) where passage.content == .none || byteCount == 0:
+      case .passing(let content?, _) where content == .none || byteCount == 0:
         answerBehindWritten(promise)
-      case .passing(var passage?):
+      case .passing(var content?, let closesConnection):
         do {
-          try passage.take(byteCount: byteCount)
+          try content.take(byteCount: byteCount)
           try region?.checkLength()
         } catch {
           return breakOff(error, promise)
         }
-        state = .passing(passage)
+        state = .passing(content, closesConnection: closesConnection)
         if let promise { lastWritten = promise.futureResult }
         send(data, promise)
       case .idle where hasEndedResponse:
@@ -185,7 +191,7 @@
       case .idle where !requests.isEmpty:
         // A coder that was added after the head has seen no request.
         breakOff(Self.headless, promise)
-      case .idle, .passing(nil), .coding, .tunnel, .closing:
+      case .idle, .passing(nil, _), .coding, .tunnel, .closing:
         send(data, promise)
       }
     }
@@ -212,15 +218,13 @@
         writePart(data, promise)
       case .coding:
         codeEnd(trailers, promise)
-      case .passing(let passage?):
+      case .passing(let content, let closesConnection):
         do {
-          try passage.finish()
+          try content?.finish()
         } catch {
           return breakOff(error, promise)
         }
-        sendLast(data, promise, closesConnection: passage.closesConnection)
-      case .passing(nil):
-        sendLast(data, promise, closesConnection: false)
+        sendLast(data, promise, closesConnection: closesConnection)
       case .idle where hasEndedResponse:
         promise?.fail(Self.ended)
       case .idle where !requests.isEmpty:
@@ -242,8 +246,9 @@
       context.write(data, promise: promise)
     }
 
-    func sendHead(_ committed: CommittedHead, _ promise: EventLoopPromise<Void>? = nil) {
-      guard let original else { return }
+    func sendHead(
+      _ committed: CommittedHead, of original: Original, _ promise: EventLoopPromise<Void>? = nil
+    ) {
       framing = committed.framing
       let request = original.request
       contentGuard?.expectHead(

@@ -81,7 +81,9 @@
       // Moved, not copied: only what nobody else holds is reused.
       var storage: ContiguousArray<UInt8> = []
       swap(&storage, &spent)
-      guard let context, var output = machine?.takeOutput(reusing: storage) else { return }
+      guard let context, let original, var output = machine?.takeOutput(reusing: storage) else {
+        return
+      }
       let committed = output.head.flatMap { committedHead($0.framing) }
       if committed != nil { logger.explain(machine?.decision) }
       let content = output.body.isEmpty ? nil : NIOAny(Parts.body(ByteBuffer(bytes: output.body)))
@@ -91,19 +93,19 @@
         outputCount += 1
         let promise = takePromise() ?? context.eventLoop.makePromise()
         lastWritten = promise.futureResult
-        if let committed { sendHead(committed, content == nil ? promise : nil) }
+        if let committed { sendHead(committed, of: original, content == nil ? promise : nil) }
         if let content { send(content, promise) }
         return
       }
       let promise = takePromise()
-      if let committed { sendHead(committed) }
+      if let committed { sendHead(committed, of: original) }
       if let content { send(content) }
       if let body { send(NIOAny(Parts.body(body))) }
       sendLast(NIOAny(Parts.end(trailers)), promise, closesConnection: output.closesConnection)
       flushChannel()
     }
 
-    private func committedHead(_ framing: MessageFraming) -> CommittedHead? {
+    func committedHead(_ framing: MessageFraming) -> CommittedHead? {
       guard let edits = machine?.edits, let facts = machine?.facts else { return nil }
       return CommittedHead(
         edits: edits, facts: facts, framing: framing,

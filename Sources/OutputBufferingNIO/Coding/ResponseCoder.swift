@@ -18,8 +18,8 @@
       case idle
       /// They are held as they are, until their length is known or shall be unknown.
       case holding
-      /// They go out as they come; nil for a head that can't be judged.
-      case passing(Passage?)
+      /// They go out as they come; nil behind a head that can't be judged.
+      case passing(Passage.Content?, closesConnection: Bool)
       /// They go through the machine.
       case coding
       /// What goes out isn't HTTP any more.
