@@ -96,7 +96,7 @@ let package = Package(
     .target(
       name: "OutputBufferingNIO",
       dependencies: [
-        "HTTPOutputBuffering", "HTTPContentCoding",
+        "HTTPOutputBuffering", "HTTPContentCoding", "GzipContentCoding", "OutputBuffering",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["NIO"])),
@@ -113,7 +113,8 @@ let package = Package(
     .target(
       name: "OutputBufferingHummingbird",
       dependencies: [
-        "HTTPOutputBuffering", "OutputBufferingNIO",
+        "HTTPOutputBuffering", "OutputBufferingNIO", "HTTPContentCoding", "GzipContentCoding",
+        "OutputBuffering",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
         .product(
@@ -140,7 +141,7 @@ let package = Package(
     .target(
       name: "OutputBufferingFlyingFox",
       dependencies: [
-        "HTTPOutputBuffering",
+        "HTTPOutputBuffering", "HTTPContentCoding", "GzipContentCoding", "OutputBuffering",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "FlyingFox", package: "FlyingFox", condition: .when(traits: ["FlyingFox"])),
@@ -212,9 +213,7 @@ let package = Package(
     .executableTarget(
       name: "demo-server",
       dependencies: [
-        "OutputBufferingHummingbird", "HTTPOutputBuffering", "OutputBuffering",
-        "GzipContentCoding",
-        .product(name: "HTTPTypes", package: "swift-http-types"),
+        "OutputBufferingHummingbird",
         .product(name: "Logging", package: "swift-log"),
         .product(
           name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Hummingbird"])),

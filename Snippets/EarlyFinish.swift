@@ -3,10 +3,7 @@
 // snippet.hide
 #if Hummingbird
   import Foundation
-  import HTTPTypes
   // snippet.show
-  import GzipContentCoding
-  import HTTPOutputBuffering
   import Hummingbird
   import OutputBufferingHummingbird
 
@@ -29,8 +26,7 @@
 
   func serve(port: Int, warehouse: Warehouse) async throws {
     // snippet.show
-    let buffering = ResponseBuffering(
-      settings: .init(response: ResponseSettings(codings: [.gzip()])))
+    let buffering = ResponseBuffering(codings: [.gzip()])
 
     let router = Router()
     router.add(middleware: ContentCodingMiddleware(buffering))

@@ -4,15 +4,12 @@
 #if Hummingbird
   import Foundation
   // snippet.show
-  import GzipContentCoding
-  import HTTPOutputBuffering
   import Hummingbird
   import OutputBufferingHummingbird
 
   // snippet.hide
   func serve(port: Int) async throws {
-    let buffering = ResponseBuffering(
-      settings: .init(response: ResponseSettings(codings: [.gzip()])))
+    let buffering = ResponseBuffering(codings: [.gzip()])
     let router = Router()
     // snippet.show
     router.get("events") { request, context in

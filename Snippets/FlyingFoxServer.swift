@@ -6,8 +6,6 @@
   import FlyingFox
   import FlyingSocks
   import Foundation
-  import GzipContentCoding
-  import HTTPOutputBuffering
   import OutputBufferingFlyingFox
 
   // snippet.hide
@@ -63,8 +61,7 @@
   }
 
   // On any free port, for one request.
-  let buffering = ResponseBuffering(
-    settings: .init(response: ResponseSettings(codings: [.gzip()])))
+  let buffering = ResponseBuffering(codings: [.gzip()])
   let server = try makeServer(port: 0, buffering: buffering, warehouse: Warehouse())
   async let served: Void = serve(server, buffering: buffering)
   try await server.waitUntilListening()

@@ -3,8 +3,6 @@
 // snippet.hide
 #if NIO
   // snippet.show
-  import GzipContentCoding
-  import HTTPOutputBuffering
   import NIOCore
   import NIOHTTP1
   import NIOPosix
@@ -28,13 +26,13 @@
   }
 
   // snippet.show
-  func listen(on port: Int, settings: ResponseSettings) async throws -> any Channel {
+  func listen(on port: Int) async throws -> any Channel {
     try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           let pipeline = channel.pipeline.syncOperations
           try pipeline.configureHTTPServerPipeline()
-          try pipeline.addHandler(HTTPResponseCodingHandler(settings: settings))
+          try pipeline.addHandler(HTTPResponseCodingHandler(codings: [.gzip()]))
           try pipeline.addHandler(PageHandler())
         }
       }
@@ -43,8 +41,7 @@
 
   // snippet.hide
   // On any free port, for one request.
-  let settings = ResponseSettings(codings: [.gzip(), .deflate()])
-  let server = try await listen(on: 0, settings: settings)
+  let server = try await listen(on: 0)
   let client = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
     .connect(host: "127.0.0.1", port: server.localAddress?.port ?? 0) { channel in
       channel.eventLoop.makeCompletedFuture {

@@ -4,9 +4,6 @@
 #if NIO
   // snippet.show
   import Foundation
-  import GzipContentCoding
-  import HTTPOutputBuffering
-  import HTTPTypes
   import NIOCore
   import NIOHTTP1
   import NIOHTTPTypes
@@ -104,8 +101,7 @@
   }
 
   func run(_ server: NIOAsyncChannel<Client, Never>, warehouse: Warehouse) async throws {
-    let buffering = ResponseBuffering(
-      settings: .init(response: ResponseSettings(codings: [.gzip()])))
+    let buffering = ResponseBuffering(codings: [.gzip()])
     signal(SIGTERM, SIG_IGN)
     let termination = DispatchSource.makeSignalSource(signal: SIGTERM)
     termination.setEventHandler {

@@ -11,7 +11,7 @@ private let request = RequestMetadata(
 
 func addResponseBenchmarks() {
   Benchmark("response-6KiB-identity") { benchmark in
-    try measurePage(ResponseSettings(), benchmark)
+    try measurePage(ResponseSettings(codings: []), benchmark)
   }
 
   Benchmark("response-6KiB-gzip", configuration: .slow) { benchmark in

@@ -51,7 +51,7 @@
       }
     }
 
-    private var settings: ResponseSettings { application.buffering.settings.response }
+    private var settings: ResponseSettings { application.buffering.settings }
 
     private func configureHTTP1(_ channel: any Channel) throws {
       let pipeline = channel.pipeline.syncOperations

@@ -90,7 +90,7 @@
             status: HTTPResponse.Status(scripted: operation.code ?? 103),
             headerFields: operation.fields))
       case "trailers": try response.setTrailers(operation.fields)
-      case "coding": try response.setCompressionMode(operation.value?.compressionMode)
+      case "coding": response.compressionMode = operation.value?.compressionMode
       case "finish":
         try await response.finish(operation.connection == "close" ? .close : .keepAlive)
       case "reset": try response.reset()

@@ -48,7 +48,7 @@
 
     /// Finds the script of a request: in `X-Script`, or in a JSON body.
     func script(_ request: HTTPRequest, body: Data) throws -> Script {
-      let codings = buffering.settings.response.codings.map(\.coding)
+      let codings = buffering.settings.codings.map(\.coding)
       let fields = request.restoringValidators(offering: codings).headerFields
       return try plainScript(request, body: body).answering(fields)
     }

@@ -23,13 +23,13 @@
     var minimumSize = CompressionPolicy().minimumByteCount
 
     @Option(help: "How much of a body is held before the head is sent, in bytes.")
-    var bufferLimit = ResponseSettings().maximumBufferedBytes
+    var bufferLimit = ResponseSettings(codings: []).maximumBufferedBytes
 
     @Option(help: "How long a body in memory may be to be coded whole, in bytes.")
-    var wholeLimit = ResponseSettings().maximumWholeBytes
+    var wholeLimit = ResponseSettings(codings: []).maximumWholeBytes
 
     @Option(help: "How much written without suspension may wait, in bytes.")
-    var unsentLimit = ResponseSettings().maximumUnsentBytes
+    var unsentLimit = ResponseSettings(codings: []).maximumUnsentBytes
 
     @Option(help: "The content codings on offer, the preferred one first, separated by commas.")
     var offer = "gzip"
@@ -111,28 +111,25 @@
             return pattern
           })
       }
-      let response = ResponseSettings(
+      let settings = ResponseSettings(
         codings: try makeOffers(),
-        compression: policy,
+        policy: policy,
         maximumBufferedBytes: bufferLimit,
         maximumWholeBytes: wholeLimit,
         maximumUnsentBytes: unsentLimit,
-        explainsDecision: explain)
+        explainsDecision: explain,
+        ignoresDisconnect: ignoreDisconnect,
+        allowsHalfClosedClients: allowHalfClosed,
+        timeLimit: timeLimit.map { .milliseconds($0) },
+        stallLimit: stallLimit > 0 ? .milliseconds(stallLimit) : nil,
+        admission: refuseWhenFull ? .refuses : .keepsConnection)
       let service = AfterResponseService(
         settings: .init(
           maximumReleasedHandlers: releasedLimit,
           responseDeadline: .milliseconds(responseDeadline ?? drainDeadline),
           drainDeadline: .milliseconds(drainDeadline),
           cancellationDeadline: .milliseconds(cancellationDeadline)))
-      return ResponseBuffering(
-        settings: .init(
-          response: response,
-          ignoresDisconnect: ignoreDisconnect,
-          allowsHalfClosedClients: allowHalfClosed,
-          timeLimit: timeLimit.map { .milliseconds($0) },
-          stallLimit: stallLimit > 0 ? .milliseconds(stallLimit) : nil,
-          admission: refuseWhenFull ? .refuses : .keepsConnection),
-        service: service)
+      return ResponseBuffering(settings: settings, service: service)
     }
 
     private func makeOffers() throws -> [ContentCodingOffer] {

@@ -111,9 +111,9 @@ import Testing
     #expect(server.log.all.sorted() == ["0 finished", "1 finished"])
   }
 
-  @Test(arguments: [ResponseBuffering.Admission.keepsConnection, .refuses])
+  @Test(arguments: [ResponseSettings.Admission.keepsConnection, .refuses])
   func `new responses are refused only where that is asked for`(
-    admission: ResponseBuffering.Admission
+    admission: ResponseSettings.Admission
   ) async throws {
     let service = AfterResponseService(settings: Settings(maximumReleasedHandlers: 0))
     let server = FakeServer(service: service, settings: { $0.admission = admission })

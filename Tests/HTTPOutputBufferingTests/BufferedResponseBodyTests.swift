@@ -27,7 +27,7 @@ import Testing
   }
 
   @Test func `synchronous writes are bounded, and the refusal isn't silent`() async throws {
-    let server = FakeServer(response: { $0.maximumUnsentBytes = 200_000 })
+    let server = FakeServer(settings: { $0.maximumUnsentBytes = 200_000 })
     let reception = try await server.respond(acceptEncoding: nil) { response in
       response.output.write([UInt8](repeating: 1, count: 200_001))
       #expect(await code { try await response.write("a") } == .unsentLimitExceeded)
@@ -46,7 +46,7 @@ import Testing
 
   @Test(arguments: [0, 1, 2, 3])
   func `what buffers hold isn't limited when somebody waits for it`(way: Int) async throws {
-    let server = FakeServer(response: { $0.maximumUnsentBytes = 200_000 })
+    let server = FakeServer(settings: { $0.maximumUnsentBytes = 200_000 })
     let reception = try await server.respond(acceptEncoding: nil) { response in
       response.output.start(chunkSize: way == 3 ? 10 : 0)
       try await response.write([UInt8](repeating: 0x61, count: 1_000_000).span)
@@ -73,7 +73,7 @@ import Testing
   }
 
   @Test func `a stream that was answered with 406 writes on in vain`() async throws {
-    let server = FakeServer(response: { $0.compression.refusesUnacceptable = true })
+    let server = FakeServer(settings: { $0.policy.refusesUnacceptable = true })
     let reception = try await server.respond(acceptEncoding: "*;q=0") { response in
       try await response.write("first")
       try await response.flush()
@@ -87,7 +87,7 @@ import Testing
 
   @Test func `an encoder that fails behind a synchronous write isn't passed over`() async throws {
     for isFlushed in [false, true] {
-      let server = FakeServer(response: { $0.codings = [.failing(inCall: 3)] })
+      let server = FakeServer(settings: { $0.codings = [.failing(inCall: 3)] })
       let exchange = server.start { response in
         try await response.flush()
         response.output.write("more")

@@ -13,18 +13,22 @@ import Testing
       "ServiceLifecycle", "Synchronization",
     ],
     "COutputBufferingZlib": [],
-    // The adapters decide nothing about codings, and need no Foundation; `fstat` is C's.
+    // The adapters decide nothing about codings, and need no Foundation; `fstat` is C's. What an application
+    // needs of this package they export.
     "OutputBufferingNIO": [
-      "HTTPOutputBuffering", "HTTPContentCoding", "HTTPTypes", "Logging", "Synchronization",
+      "HTTPOutputBuffering", "HTTPContentCoding", "GzipContentCoding", "OutputBuffering",
+      "HTTPTypes", "Logging", "Synchronization",
       "NIOCore", "NIOHTTP1", "NIOHTTP2", "NIOHTTPTypes", "NIOHTTPTypesHTTP1", "NIOPosix",
       "Glibc", "Musl", "Darwin",
     ],
     "OutputBufferingHummingbird": [
-      "HTTPOutputBuffering", "OutputBufferingNIO", "HTTPTypes", "Logging", "Synchronization",
+      "HTTPOutputBuffering", "HTTPContentCoding", "GzipContentCoding", "OutputBuffering",
+      "OutputBufferingNIO", "HTTPTypes", "Logging", "Synchronization",
       "Hummingbird", "HummingbirdCore", "HummingbirdHTTP2", "NIOCore", "NIOSSL",
     ],
     "OutputBufferingFlyingFox": [
-      "HTTPOutputBuffering", "HTTPContentCoding", "HTTPTypes", "Logging", "Synchronization",
+      "HTTPOutputBuffering", "HTTPContentCoding", "GzipContentCoding", "OutputBuffering",
+      "HTTPTypes", "Logging", "Synchronization",
       "FlyingFox", "FlyingSocks", "Glibc", "Musl", "Darwin",
     ],
     "OutputBufferingTesting": [
@@ -86,6 +90,19 @@ import Testing
       let used = try (imports[module] ?? []).flatMap { try Self.imports(of: $0.file) }
       #expect(allowed.subtracting(used) == [], "\(module)")
     }
+  }
+
+  @Test func `only the adapters export, each in one file, and use gzip for nothing else`() throws {
+    let adapters = ["OutputBufferingNIO", "OutputBufferingHummingbird", "OutputBufferingFlyingFox"]
+    var exporting: [String] = []
+    for (module, file) in try Self.files() {
+      let lines = try Self.lines(of: file)
+      let isExporting = lines.contains { $0.contains("@_exported") }
+      if isExporting { exporting.append("\(module)/\(file.lastPathComponent)") }
+      guard adapters.contains(module), !isExporting else { continue }
+      #expect(!(try Self.imports(of: file)).contains("GzipContentCoding"), "\(file.path())")
+    }
+    #expect(exporting.sorted() == adapters.map { "\($0)/Exports.swift" }.sorted())
   }
 
   @Test func `one file calls zlib, and it is the one that is unsafe`() throws {

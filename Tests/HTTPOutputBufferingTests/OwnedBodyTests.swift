@@ -159,7 +159,7 @@ import Testing
 
   @Test func `a refused response is another head`() throws {
     var settings = ResponseSettings(codings: [.gzip()])
-    settings.compression.refusesUnacceptable = true
+    settings.policy.refusesUnacceptable = true
     var machine = ResponseMachine(
       request: RequestMetadata(
         method: .get, acceptEncoding: AcceptEncoding(fieldValues: ["identity;q=0, br"])),

@@ -46,7 +46,7 @@ import Testing
       try await response.sendInformational(HTTPResponse(status: .earlyHints))
       try response.updateHead { $0.status = .notFound }
       try response.setTrailers(nil)
-      try response.setCompressionMode(.off)
+      response.compressionMode = .off
       response.output.start()
       try response.reset()
       #expect(response.output.level == 0 && response.head.status == .ok)

@@ -6,7 +6,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct ResponseExchangeStressTests {
   @Test func `a thousand responses with random disconnects leak nothing`() async throws {
-    let server = FakeServer(response: { $0.maximumBufferedBytes = 2000 })
+    let server = FakeServer(settings: { $0.maximumBufferedBytes = 2000 })
     let count = 1000
     let violations = await withTaskGroup(of: String?.self) { group in
       for seed in 0..<UInt64(count) {

@@ -164,7 +164,7 @@ import Testing
   }
 
   @Test func `an encoder that fails tells the client at once`() async throws {
-    let server = FakeServer(response: { $0.codings = [.failing(inCall: 4)] })
+    let server = FakeServer(settings: { $0.codings = [.failing(inCall: 4)] })
     let gate = Gate()
     let exchange = server.start { response in
       try await response.write("a")

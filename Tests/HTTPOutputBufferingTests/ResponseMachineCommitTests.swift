@@ -134,7 +134,7 @@ import Testing
   {
     for isStreamed in [false, true] {
       let fixture = MachineFixture(acceptEncoding: "*;q=0") {
-        $0.compression.refusesUnacceptable = true
+        $0.policy.refusesUnacceptable = true
       }
       try fixture.set(.eTag, "\"v1\"")
       try fixture.write(.big)

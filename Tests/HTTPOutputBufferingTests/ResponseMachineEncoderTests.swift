@@ -125,7 +125,7 @@ import Testing
 
   @Test func `a refused response doesn't pass through`() throws {
     let fixture = MachineFixture(acceptEncoding: "*;q=0") {
-      $0.compression.refusesUnacceptable = true
+      $0.policy.refusesUnacceptable = true
     }
     #expect(fixture.passThrough(10) == nil)
     try fixture.write("0123456789")

@@ -102,7 +102,7 @@ struct ResponseMachineFileTests {
 
   @Test func `A client that accepts nothing gets nothing of a file`() throws {
     let fixture = MachineFixture(acceptEncoding: "identity;q=0") {
-      $0.compression.refusesUnacceptable = true
+      $0.policy.refusesUnacceptable = true
     }
     #expect(try pass(long, to: fixture))
     #expect(fixture.head.status == .notAcceptable)

@@ -116,7 +116,7 @@ import Testing
   func `a limit of Int.max is none`(maximumBufferedBytes: Int, minimumByteCount: Int) throws {
     let fixture = MachineFixture { settings in
       settings.maximumBufferedBytes = maximumBufferedBytes
-      settings.compression.minimumByteCount = minimumByteCount
+      settings.policy.minimumByteCount = minimumByteCount
     }
     try fixture.flush()
     try fixture.write([UInt8](repeating: 1, count: 1024))

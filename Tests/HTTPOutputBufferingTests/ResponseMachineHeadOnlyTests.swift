@@ -51,7 +51,7 @@ import Testing
 
   @Test func `a response that was replaced by 406 is over as well`() throws {
     let fixture = MachineFixture(acceptEncoding: "identity;q=0") {
-      $0.compression.refusesUnacceptable = true
+      $0.policy.refusesUnacceptable = true
     }
     try fixture.write("text")
     try fixture.flush()

@@ -213,7 +213,7 @@ import Testing
     #expect(head.client.contentEncoding == acceptEncoding)
 
     let refused = MachineFixture(acceptEncoding: "identity;q=0") {
-      $0.compression.refusesUnacceptable = true
+      $0.policy.refusesUnacceptable = true
     }
     try refused.set(.contentLength, "6200")
     try refused.flush()

@@ -92,10 +92,10 @@ import Testing
       settings.codings = offers
       settings.maximumBufferedBytes = [0, 1, 100, 5000, 65536].randomElement(using: &random)!
       settings.maximumUnsentBytes = [0, 100_000, 16 << 20].randomElement(using: &random)!
-      settings.compression.minimumByteCount = [0, 1, 1024].randomElement(using: &random)!
-      settings.compression.mode = [.automatic, .automatic, .force, .off].randomElement(
+      settings.policy.minimumByteCount = [0, 1, 1024].randomElement(using: &random)!
+      settings.policy.mode = [.automatic, .automatic, .force, .off].randomElement(
         using: &random)!
-      settings.compression.refusesUnacceptable = Bool.random(using: &random)
+      settings.policy.refusesUnacceptable = Bool.random(using: &random)
       settings.explainsDecision = Bool.random(using: &random)
     }
   }

@@ -142,7 +142,7 @@ import Testing
     let fixture = MachineFixture {
       $0 = ResponseSettings(
         codings: $0.codings, maximumBufferedBytes: limit, maximumUnsentBytes: limit)
-      $0.compression.minimumByteCount = limit
+      $0.policy.minimumByteCount = limit
     }
     try fixture.write(.big)
     try fixture.finish()

@@ -39,7 +39,7 @@ import Testing
   ) throws {
     for minimum in [0, 1024] where !(minimum == 0 && declared == "10") {
       let fixture = MachineFixture(method: .head, contentType: contentType) {
-        $0.compression.minimumByteCount = minimum
+        $0.policy.minimumByteCount = minimum
       }
       try fixture.set(.contentLength, declared)
       try fixture.finish()

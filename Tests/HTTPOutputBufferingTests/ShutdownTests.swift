@@ -60,7 +60,7 @@ import Testing
         await shutdown.wait()
         return shutdown.isUnderway
       }()
-      try response.setCompressionMode(.off)
+      response.compressionMode = .off
       try await response.flush()
       try await response.write("told: \(await told)")
     }

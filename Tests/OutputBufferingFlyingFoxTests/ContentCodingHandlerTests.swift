@@ -198,7 +198,7 @@
         handler: ClosureHTTPHandler { request in
           try await buffering.response(to: request) { response in
             try response.updateHead { $0.headerFields[.contentType] = "text/html" }
-            try response.setCompressionMode(.off)
+            response.compressionMode = .off
             try await response.write(Self.page)
           }
         })
@@ -251,7 +251,7 @@
               from: Texts([Self.page, "two"], gate: gate),
               count: Self.page.utf8.count + 3))
         })
-      try await TestServer.run(ResponseBuffering()) { server in
+      try await TestServer.run(ResponseBuffering(codings: [])) { server in
         let client = try await RawClient(port: server.port)
         try await client.get("/", "Accept-Encoding: gzip")
         var message = try await client.readHead()
@@ -274,7 +274,7 @@
       try Data(Self.page.utf8).write(to: folder.appending(path: "page.html"))
       let coding = ContentCodingHandler(
         ResponseBuffering(settings: .gzip), handler: DirectoryHTTPHandler(root: folder))
-      try await TestServer.run(ResponseBuffering()) { server in
+      try await TestServer.run(ResponseBuffering(codings: [])) { server in
         let client = try await RawClient(port: server.port)
         try await client.get("/page.html", "Accept-Encoding: gzip")
         let first = try await client.readMessage()

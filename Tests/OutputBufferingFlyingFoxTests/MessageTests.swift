@@ -126,8 +126,8 @@
     @Test func `a stream that a client of HTTP 1.0 can't be sent is an error from the start`()
       async throws
     {
-      let response = ResponseSettings(maximumUnsentBytes: 100_000)
-      try await TestServer.run(.init(response: response)) { response in
+      let settings = ResponseSettings(codings: [], maximumUnsentBytes: 100_000)
+      try await TestServer.run(settings) { response in
         while true { try await response.write(Self.page) }
       } test: { server in
         let client = try await RawClient(port: server.port)

@@ -21,12 +21,12 @@
 
     /// The encoders of the server's coding that are in use.
     var liveEncoderCount: Int {
-      buffering.settings.response.codings.map(\.pool.liveCount).reduce(0, +)
+      buffering.settings.codings.map(\.pool.liveCount).reduce(0, +)
     }
 
     /// Runs a server whose responses a handler writes.
     static func run(
-      _ settings: ResponseBuffering.Settings = .gzip,
+      _ settings: ResponseSettings = .gzip,
       service: AfterResponseService = AfterResponseService(),
       handler: @escaping Handler,
       test: @concurrent (TestServer) async throws -> Void
@@ -111,10 +111,10 @@
     return true
   }
 
-  extension ResponseBuffering.Settings {
-    /// Settings with a coding; the defaults have none.
+  extension ResponseSettings {
+    /// Settings with a coding.
     static var gzip: Self {
-      .init(response: ResponseSettings(codings: [.init(coding: .gzip, pool: .gzip())]))
+      .init(codings: [.init(coding: .gzip, pool: .gzip())])
     }
   }
 

@@ -41,7 +41,7 @@
       ) async throws {
         try await TestServer.run { router, server in
           server.handle(router, "/handler") { response in
-            try response.setCompressionMode(.off)
+            response.compressionMode = .off
             for _ in 0..<slices {
               try await response.write(slice.span)
               meter.add(sliceByteCount)

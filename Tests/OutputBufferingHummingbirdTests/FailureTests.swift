@@ -43,7 +43,7 @@
           ] {
             server.handle(router, path) { response in
               try response.updateHead { $0.headerFields[.contentLength] = String(length) }
-              try response.setCompressionMode(.off)
+              response.compressionMode = .off
               try await response.write(bigText)
               if flushes { try await response.flush() }
               guard path == "/too-much-flushed" else { return }

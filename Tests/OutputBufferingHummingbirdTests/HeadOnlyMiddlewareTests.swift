@@ -47,7 +47,7 @@
 
       @Test func `a stream that is replaced by 406 ends`() async throws {
         let options = TestServer.Options {
-          $0.settings.response.compression.refusesUnacceptable = true
+          $0.settings.policy.refusesUnacceptable = true
         }
         try await TestServer.run(options) { router, server in
           router.get("/") { _, _ in Self.endless(server) }

@@ -68,7 +68,7 @@
 
       @Test func `a response that is coded already passes through two of them`() async throws {
         let response = try await Self.twice { response in
-          try response.setCompressionMode(.off)
+          response.compressionMode = .off
           try await response.write(bigText)
         }
         #expect(response["content-encoding"] == nil && response.text == bigText)
@@ -267,7 +267,7 @@
 
       @Test func `406 is an option`() async throws {
         let options = TestServer.Options {
-          $0.settings.response.compression.refusesUnacceptable = true
+          $0.settings.policy.refusesUnacceptable = true
         }
         let refusal = try await Self.get(
           Self.plain([.eTag: #""v1""#]), accepting: "identity;q=0", options: options)

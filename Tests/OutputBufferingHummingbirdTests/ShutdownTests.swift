@@ -10,7 +10,7 @@
     @Suite struct ShutdownTests {
       static func run(
         drainDeadline: Duration = .seconds(5), maximum: Int = 1024,
-        admission: ResponseBuffering.Admission = .keepsConnection,
+        admission: ResponseSettings.Admission = .keepsConnection,
         _ body: (TestServer) async throws -> Void
       ) async throws {
         let options = TestServer.Options { options in

@@ -333,7 +333,7 @@
       {
         try await TestServer.run { router, server in
           server.handle(router, "/") { response in
-            try response.setCompressionMode(mode)
+            response.compressionMode = mode
             try response.updateHead { $0.headerFields[.eTag] = #""v1""# }
             try await response.write(bigText)
           }

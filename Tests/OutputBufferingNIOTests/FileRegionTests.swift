@@ -24,8 +24,7 @@
       let file = try TestFile(Array(Self.text.utf8))
       defer { file.remove() }
       let buffering = ResponseBuffering(
-        settings: .init(
-          response: ResponseSettings(codings: [.gzip()]), allowsHalfClosedClients: true))
+        settings: .init(codings: [.gzip()], allowsHalfClosedClients: true))
       let counted = Mutex(0)
       let received = Mutex(Received())
       try await withAsyncServer(

@@ -85,7 +85,7 @@
       let channel = EmbeddedChannel()
       try channel.pipeline.syncOperations.addHandler(
         HTTPTypesResponseCodingHandler(
-          version: .http2, settings: ResponseSettings(codings: [.gzip()])))
+          version: .http2, codings: [.gzip()]))
       channel.connect(to: try SocketAddress(unixDomainSocketPath: "/"), promise: nil)
       let request = HTTPRequest(
         method: .get, scheme: "https", authority: "a", path: "/",
@@ -120,7 +120,7 @@
       try pipeline.configureHTTPServerPipeline()
       try pipeline.addHandler(
         HTTPResponseCodingHandler(
-          settings: ResponseSettings(codings: [.gzip()]), logger: logger))
+          codings: [.gzip()], logger: logger))
       channel.connect(to: try SocketAddress(unixDomainSocketPath: "/"), promise: nil)
       try channel.writeInbound(
         ByteBuffer(

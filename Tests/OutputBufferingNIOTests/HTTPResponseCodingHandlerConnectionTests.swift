@@ -19,7 +19,7 @@
         let pipeline = channel.pipeline.syncOperations
         try pipeline.configureHTTPServerPipeline(
           withServerUpgrade: (upgraders: [EchoUpgrader()], completionHandler: { _ in }))
-        try pipeline.addHandler(HTTPResponseCodingHandler(settings: ResponseSettings()))
+        try pipeline.addHandler(HTTPResponseCodingHandler(codings: []))
       } _: { port in
         let received = try await exchange(
           port,

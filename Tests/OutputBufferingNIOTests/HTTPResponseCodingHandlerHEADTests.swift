@@ -99,7 +99,7 @@
         defer { _ = try? channel.finish(acceptAlreadyClosed: true) }
         try channel.pipeline.syncOperations.addHandler(
           HTTPTypesResponseCodingHandler(
-            version: .http2, settings: ResponseSettings(codings: [.gzip()])))
+            version: .http2, codings: [.gzip()]))
         channel.connect(to: try SocketAddress(unixDomainSocketPath: "/"), promise: nil)
         let request = HTTPRequest(
           method: .head, scheme: "https", authority: "a", path: "/",

@@ -14,7 +14,7 @@
     static let page = HTTPResponseCodingHandlerTests.page
 
     private func pipeline(
-      version: String = "1.1", maximumBufferedBytes: Int? = nil, latencyBound: TimeAmount? = nil
+      version: String = "1.1", maximumBufferedBytes: Int? = nil, latencyBound: Duration? = nil
     ) throws -> Pipeline {
       let pipeline = try Pipeline(
         maximumBufferedBytes: maximumBufferedBytes,

@@ -38,7 +38,7 @@
         if isKeptBelow { try pipeline.addHandler(WriteKeeper()) }
         try pipeline.configureHTTPServerPipeline()
         try pipeline.addHandler(
-          HTTPResponseCodingHandler(settings: ResponseSettings(codings: [.gzip(level: 1)])))
+          HTTPResponseCodingHandler(codings: [.gzip(level: 1)]))
         try pipeline.addHandler(
           MindfulApplication(
             piece: Array(noise.prefix(Self.pieceByteCount)), count: Self.pieceCount,

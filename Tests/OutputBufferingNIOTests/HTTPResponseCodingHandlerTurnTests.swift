@@ -15,7 +15,7 @@
     /// Answers by an engine that codes 4 KiB in a millisecond, and lets others have the loop in between.
     private func turns(
       maximumWholeBytes: Int = 1 << 20, contentType: String = "text/html",
-      latencyBound: TimeAmount? = nil, _ answer: (Pipeline) -> Void
+      latencyBound: Duration? = nil, _ answer: (Pipeline) -> Void
     ) throws -> (turns: [Int], response: WireResponse) {
       let log = TurnLog()
       let pipeline = try Pipeline(

@@ -147,7 +147,7 @@
       let channel = EmbeddedChannel()
       try channel.pipeline.syncOperations.addHandler(
         HTTPTypesResponseCodingHandler(
-          version: .http2, settings: ResponseSettings(codings: [.gzip()])))
+          version: .http2, codings: [.gzip()]))
       channel.connect(to: try SocketAddress(unixDomainSocketPath: "/"), promise: nil)
       let request = HTTPRequest(method: .connect, scheme: nil, authority: "a:1", path: nil)
       try channel.writeInbound(HTTPRequestPart.head(request))

@@ -47,7 +47,7 @@
         let pipeline = channel.pipeline.syncOperations
         try pipeline.configureHTTPServerPipeline()
         try pipeline.addHandler(
-          HTTPResponseCodingHandler(settings: ResponseSettings(codings: [.gzip()])))
+          HTTPResponseCodingHandler(codings: [.gzip()]))
         try pipeline.addHandler(RefusingApplication(way: way))
       } _: { port in
         try await operation(port)
@@ -90,7 +90,7 @@
         channels.add(channel)
         let pipeline = channel.pipeline.syncOperations
         try pipeline.configureHTTPServerPipeline()
-        try pipeline.addHandler(HTTPResponseCodingHandler(settings: ResponseSettings()))
+        try pipeline.addHandler(HTTPResponseCodingHandler(codings: []))
         try pipeline.addHandler(RefusingApplication(way: .contextInPromise))
       } _: { port in
         let client = try await SilentClient(port: port)
@@ -109,7 +109,7 @@
         channels.add(channel)
         let pipeline = channel.pipeline.syncOperations
         try pipeline.configureHTTPServerPipeline()
-        try pipeline.addHandler(HTTPResponseCodingHandler(settings: ResponseSettings()))
+        try pipeline.addHandler(HTTPResponseCodingHandler(codings: []))
         try pipeline.addHandler(RefusingApplication(way: nil))
       } _: { port in
         let client = try await SilentClient(port: port)
@@ -128,7 +128,7 @@
       try await withChannels { channel in
         let pipeline = channel.pipeline.syncOperations
         try pipeline.configureHTTPServerPipeline()
-        try pipeline.addHandler(HTTPResponseCodingHandler(settings: ResponseSettings()))
+        try pipeline.addHandler(HTTPResponseCodingHandler(codings: []))
         try pipeline.addHandler(RefusingApplication(way: .contextInPromise, isWhole: false))
       } _: { port in
         let client = try await SilentClient(port: port)

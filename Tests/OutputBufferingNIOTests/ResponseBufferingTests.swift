@@ -17,8 +17,7 @@
       async throws
     {
       let buffering = ResponseBuffering(
-        settings: .init(
-          response: ResponseSettings(codings: [.gzip()]), allowsHalfClosedClients: true))
+        settings: .init(codings: [.gzip()], allowsHalfClosedClients: true))
       try await withAsyncServer { request, connection, outbound in
         guard request.path != "/plain" else {
           return try await outbound.write(
@@ -41,7 +40,7 @@
     @Test func `finish() returns when the end is in the socket, not when NIO's writer has it`()
       async throws
     {
-      let buffering = ResponseBuffering(settings: .init(allowsHalfClosedClients: true))
+      let buffering = ResponseBuffering(settings: .init(codings: [], allowsHalfClosedClients: true))
       let gate = Gate()
       let events = Mutex<[String]>([])
       let responded = AsyncStream.makeStream(of: Void.self)
@@ -73,7 +72,7 @@
       async throws
     {
       let buffering = ResponseBuffering(
-        settings: .init(allowsHalfClosedClients: true, timeLimit: .milliseconds(1)),
+        settings: .init(codings: [], allowsHalfClosedClients: true, timeLimit: .milliseconds(1)),
         service: AfterResponseService(settings: .init(maximumReleasedHandlers: 0)))
       let events = Mutex<[String]>([])
       let answered = AsyncStream.makeStream(of: Void.self)
@@ -110,7 +109,7 @@
       async throws
     {
       let buffering = ResponseBuffering(
-        settings: .init(allowsHalfClosedClients: true),
+        settings: .init(codings: [], allowsHalfClosedClients: true),
         service: AfterResponseService(settings: .init(maximumReleasedHandlers: 0)))
       let opened = AsyncStream.makeStream(of: Void.self)
       let closed = Flag()

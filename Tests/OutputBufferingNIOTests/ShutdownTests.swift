@@ -16,7 +16,7 @@
     ) async throws -> Received {
       let service = AfterResponseService(settings: .init(responseDeadline: responseDeadline))
       let buffering = ResponseBuffering(
-        settings: .init(allowsHalfClosedClients: true), service: service)
+        settings: .init(codings: [], allowsHalfClosedClients: true), service: service)
       let served = Mutex<HTTPServerConnection?>(nil)
       let received = Mutex(Received())
       try await withAsyncServer { request, connection, outbound in
@@ -73,7 +73,7 @@
     @Test func `A connection that waits for a request closes, one that answers closes after it`()
       async throws
     {
-      let buffering = ResponseBuffering(settings: .init(allowsHalfClosedClients: true))
+      let buffering = ResponseBuffering(settings: .init(codings: [], allowsHalfClosedClients: true))
       let served = Mutex<HTTPServerConnection?>(nil)
       try await withAsyncServer { request, connection, outbound in
         try await buffering.respond(

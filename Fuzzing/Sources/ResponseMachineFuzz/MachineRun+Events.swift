@@ -91,7 +91,7 @@ extension MachineRun {
     writtenByteCount += passedByteCount
     require(passedByteCount == 0 || passedByteCount == byteCount, "\(passedByteCount) bytes passed")
     require(machine.hasEnded && machine.takeOutput().isEmpty, "passThrough has left something")
-    if case .contentLength(let length) = head.framing {
+    if let length = head.framing.contentLength {
       require(length == byteCount, "\(length) bytes declared, \(byteCount as Any) come")
     }
     require(machine.decision?.coding == nil || head.framing == .noContent, "coded, passed through")

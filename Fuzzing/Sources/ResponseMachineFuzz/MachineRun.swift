@@ -141,7 +141,7 @@ struct MachineRun: ~Copyable {
   /// An encoder may give out all that it has kept back at once, its window and what zlib has
   /// pending.
   private var bodyLimit: Int {
-    let minimum = max(0, setup.settings.compression.minimumByteCount)
+    let minimum = max(0, setup.settings.policy.minimumByteCount)
     let held = min(max(setup.settings.maximumBufferedBytes, minimum), 1 << 30)
     let unsent = max(min(setup.settings.maximumUnsentBytes, 1 << 30), held + 64 * 1024)
     return unsent + largestBody + (machine.decision?.coding == nil ? 0 : 160 * 1024)

@@ -30,7 +30,7 @@ struct MachineSetup {
     let callCount = input.number(below: 8)
     settings = ResponseSettings(
       codings: Self.codings(offers, callCount: callCount),
-      compression: CompressionPolicy(
+      policy: CompressionPolicy(
         minimumByteCount: input.choice([0, 1, 16, 1024, -1, .max]),
         mode: input.choice([.automatic, .automatic, .force, .off]),
         refusesUnacceptable: input.bool()),

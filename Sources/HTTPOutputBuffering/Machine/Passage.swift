@@ -60,7 +60,7 @@ extension Passage.Content {
   /// What follows a head that is framed so and begins no tunnel.
   init(_ framing: MessageFraming) {
     self =
-      switch framing {
+      switch framing.kind {
       case .noContent: .none
       case .contentLength(let byteCount): .counted(byteCount)
       case .chunked, .endOfStream, .connectionClose: .open

@@ -227,7 +227,7 @@ extension ResponseMachine {
   private func sentLength(
     _ framing: MessageFraming, _ contentLength: Int?, hasTrailers: Bool
   ) -> Int? {
-    switch framing {
+    switch framing.kind {
     case .contentLength(let length): length
     case .noContent where !status.allowsContent: status.lengthWithoutContent
     // HEAD: the length that GET would have, where it is known (RFC 9110 §8.6).

@@ -11,8 +11,7 @@ extension ResponseMachine {
       fallBack(.notOffered, &decision)
       return false
     }
-    let mode = compressionMode ?? settings.compression.mode
-    let mustCode = !decision.isIdentityAcceptable || mode == .force
+    let mustCode = !decision.isIdentityAcceptable || effectiveMode == .force
     do {
       wholeCoding = WholeCoding(
         decision: decision, encoder: try pool.lease(), byteCount: byteCount, mustSave: !mustCode)

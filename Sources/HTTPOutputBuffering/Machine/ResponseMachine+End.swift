@@ -102,7 +102,7 @@ extension ResponseMachine {
   var carriesTrailers: Bool {
     switch state {
     case .committed(.chunked), .committed(.endOfStream): true
-    case .committed(.contentLength): request.version == .http2
+    case .committed(let framing) where framing.contentLength != nil: request.version == .http2
     default: false
     }
   }

@@ -60,8 +60,13 @@ public struct ResponseMachine: ~Copyable {
   private(set) var plan = ContentCodingPlan()
   /// What the commit has changed in the head.
   package var edits = HeadEdits()
-  var compressionMode: CompressionMode? {
+  /// The response's own mode; nil for what was said for its route, or else the policy's.
+  package internal(set) var compressionMode: CompressionMode? {
     didSet { isPlanned = false }
+  }
+  /// The mode that holds.
+  var effectiveMode: CompressionMode {
+    compressionMode ?? request.compressionMode ?? settings.policy.mode
   }
   /// The trailer fields, all of them such as may be any.
   var trailers: HTTPFields? {
@@ -173,9 +178,9 @@ public struct ResponseMachine: ~Copyable {
     guard !isPlanned else { return }
     isPlanned = true
     plan = ContentCodingPlan(
-      settings.compression, status: status, facts, trailers: trailers,
+      settings.policy, status: status, facts, trailers: trailers,
       requestMethod: request.method, acceptEncoding: request.acceptEncoding,
-      offering: settings.offered, mode: compressionMode)
+      offering: settings.offered, mode: effectiveMode)
   }
 
   /// Puts another head in place of one that nothing is to be left of.
@@ -201,7 +206,7 @@ public struct ResponseMachine: ~Copyable {
   var isContentComplete: Bool {
     switch state {
     case .committed where isHeadAll: true
-    case .committed(.contentLength(let length)): byteCountIn == length
+    case .committed(let framing): byteCountIn == framing.contentLength
     default: false
     }
   }

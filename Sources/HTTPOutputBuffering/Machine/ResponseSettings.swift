@@ -1,13 +1,39 @@
 public import HTTPContentCoding
 
-/// The settings of responses: what is coded, how much is held, what a disconnect does.
+/// All settings of responses: what is coded, how much is held, what a disconnect does.
+///
+/// What most applications change is a parameter of ``ResponseBuffering/init(codings:policy:explainsDecision:service:)``,
+/// and of the adapters' middlewares and handlers. This is for the rest:
+///
+/// ```swift
+/// var settings = ResponseSettings(codings: [.gzip()])
+/// settings.timeLimit = .seconds(30)
+/// let buffering = ResponseBuffering(settings: settings)
+/// ```
+///
+/// What only codes the responses of others, such as a channel handler, has no handlers of its own to limit: the
+/// settings of handlers and their clients are those of ``ResponseBuffering``.
 public struct ResponseSettings: Sendable {
-  /// Which responses are coded.
-  public var compression: CompressionPolicy
+  /// What happens to a response whose handler could not go on after its end.
+  public struct Admission: Sendable, Hashable {
+    private enum Kind {
+      case keepsConnection, refuses
+    }
+
+    private let kind: Kind
+
+    /// The handler keeps its connection until it is done.
+    public static var keepsConnection: Admission { Admission(kind: .keepsConnection) }
+    /// New responses are answered with 503 while the after-response service is full or draining.
+    public static var refuses: Admission { Admission(kind: .refuses) }
+  }
+
   /// The content codings on offer, the preferred one first; none switches coding off.
   public var codings: [ContentCodingOffer] {
     didSet { offered = codings.map(\.coding) }
   }
+  /// Which responses are coded.
+  public var policy: CompressionPolicy
   /// The names of ``codings``.
   package private(set) var offered: [ContentCoding]
   /// How many bytes of body are held before the head is sent, in bytes.
@@ -35,31 +61,66 @@ public struct ResponseSettings: Sendable {
   public var maximumUnsentBytes: Int
   /// Whether each response says in `X-Content-Coding-Decision` why it was coded or not.
   public var explainsDecision: Bool
+  /// Whether a disconnect leaves handlers alone, where they don't say otherwise.
+  public var ignoresDisconnect: Bool
+  /// Whether a client that closes its sending side is still there.
+  ///
+  /// By default it counts as having left, as in Go, nginx and Node.
+  public var allowsHalfClosedClients: Bool
+  /// The time limit of a handler by the wall clock, where it doesn't set one; nil for none.
+  public var timeLimit: Duration?
+  /// How long a client may take nothing of what is due to it; nil for ever.
+  ///
+  /// After that it counts as gone: the response is broken off, its handler's task is cancelled and sees
+  /// ``ConnectionStatus/aborted``, as far as it doesn't ignore disconnects. A client that takes
+  /// something, however slowly, isn't cut off as far as that can be seen: its system tells of what was
+  /// read when a good part of its receive buffer is free (RFC 9293 §3.8.6.2.2), on Linux a sixteenth, up to
+  /// hundreds of kilobytes. Set a longer limit where clients are slower than that within it. As nginx's
+  /// `send_timeout` it isn't the time of a whole response, and a handler that has nothing to send isn't
+  /// meant: see ``timeLimit``. The adapter's page says which responses it covers.
+  public var stallLimit: Duration?
+  /// What happens while the after-response service is full or draining.
+  public var admission: Admission
 
   /// Makes settings.
   ///
   /// - Parameters:
-  ///   - codings: The content codings on offer, the preferred one first.
-  ///   - compression: Which responses are coded.
+  ///   - codings: The content codings on offer, the preferred one first; none switches coding off.
+  ///   - policy: Which responses are coded.
   ///   - maximumBufferedBytes: How many bytes of body are held before the head is sent.
   ///   - maximumWholeBytes: How long a body in memory may be to be coded whole.
   ///   - maximumUnsentBytes: How many bytes written without `await` may wait for the transport.
   ///   - explainsDecision: Whether responses name the reason of their coding in a field.
+  ///   - ignoresDisconnect: Whether a disconnect leaves handlers alone.
+  ///   - allowsHalfClosedClients: Whether a client that closes its sending side is still there.
+  ///   - timeLimit: The time limit of a handler; nil for none.
+  ///   - stallLimit: How long a client may take nothing of what is due to it; nil for ever.
+  ///   - admission: What happens while the after-response service is full or draining.
   public init(
-    codings: [ContentCodingOffer] = [],
-    compression: CompressionPolicy = CompressionPolicy(),
+    codings: [ContentCodingOffer],
+    policy: CompressionPolicy = CompressionPolicy(),
     maximumBufferedBytes: Int = 64 * 1024,
     maximumWholeBytes: Int = 1024 * 1024,
     maximumUnsentBytes: Int = 16 * 1024 * 1024,
-    explainsDecision: Bool = false
+    explainsDecision: Bool = false,
+    ignoresDisconnect: Bool = false,
+    allowsHalfClosedClients: Bool = false,
+    timeLimit: Duration? = nil,
+    stallLimit: Duration? = .seconds(60),
+    admission: Admission = .keepsConnection
   ) {
     self.codings = codings
     self.offered = codings.map(\.coding)
-    self.compression = compression
+    self.policy = policy
     self.maximumBufferedBytes = max(0, maximumBufferedBytes)
     self.maximumWholeBytes = max(0, maximumWholeBytes)
     self.maximumUnsentBytes = max(0, maximumUnsentBytes)
     self.explainsDecision = explainsDecision
+    self.ignoresDisconnect = ignoresDisconnect
+    self.allowsHalfClosedClients = allowsHalfClosedClients
+    self.timeLimit = timeLimit
+    self.stallLimit = stallLimit
+    self.admission = admission
   }
 }
 
@@ -67,7 +128,7 @@ extension ResponseSettings {
   /// How much of a streamed body is held before the head is sent, in bytes: while coding is undecided, the
   /// decision wants to see the minimum size.
   var streamedByteLimit: Int {
-    max(maximumBufferedBytes, codings.isEmpty ? 0 : compression.minimumByteCount)
+    max(maximumBufferedBytes, codings.isEmpty ? 0 : policy.minimumByteCount)
   }
 
   /// How long a body in memory may be to be coded whole, in bytes.

@@ -2,14 +2,33 @@
 ///
 /// The version decides how the end of a message is told: by chunks or a length in HTTP/1.1
 /// (RFC 9112 §6), by `END_STREAM` in HTTP/2 (RFC 9113 §8.1), by closing in HTTP/1.0.
-public enum HTTPProtocolVersion: Sendable, Hashable {
+///
+/// More versions may be added: compare with the ones below, don't list them all.
+public struct HTTPProtocolVersion: Sendable, Hashable {
+  package enum Kind: Sendable {
+    case http1_0, http1_1, http2
+  }
+
+  package let kind: Kind
+
   /// HTTP/1.0: no chunks, no interim responses, no trailers.
-  case http1_0
+  public static var http1_0: HTTPProtocolVersion { HTTPProtocolVersion(kind: .http1_0) }
   /// HTTP/1.1 (RFC 9112).
-  case http1_1
+  public static var http1_1: HTTPProtocolVersion { HTTPProtocolVersion(kind: .http1_1) }
   /// HTTP/2 (RFC 9113): framing is the stream's, connection-specific fields are forbidden.
-  case http2
+  public static var http2: HTTPProtocolVersion { HTTPProtocolVersion(kind: .http2) }
 
   /// Whether a client of this version can be sent interim responses (RFC 9110 §15.2).
   public var hasInterimResponses: Bool { self != .http1_0 }
+}
+
+extension HTTPProtocolVersion: CustomStringConvertible {
+  /// The version as the standards write it, such as `HTTP/1.1`.
+  public var description: String {
+    switch kind {
+    case .http1_0: "HTTP/1.0"
+    case .http1_1: "HTTP/1.1"
+    case .http2: "HTTP/2"
+    }
+  }
 }

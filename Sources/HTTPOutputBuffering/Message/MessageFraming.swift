@@ -4,17 +4,40 @@ public import HTTPTypes
 ///
 /// The library decides the framing and never writes it: it sets `Content-Length` and leaves
 /// `Transfer-Encoding` to the server, which alone knows what is below it.
-public enum MessageFraming: Sendable, Hashable {
+///
+/// More ways may be added: compare with the ones below, don't list them all.
+public struct MessageFraming: Sendable, Hashable {
+  package enum Kind: Sendable, Hashable {
+    case contentLength(Int)
+    case chunked, endOfStream, connectionClose, noContent
+  }
+
+  package let kind: Kind
+
   /// Exactly this many bytes follow.
-  case contentLength(Int)
+  ///
+  /// - Parameter byteCount: The length of the content in bytes.
+  /// - Returns: The framing.
+  public static func contentLength(_ byteCount: Int) -> MessageFraming {
+    MessageFraming(kind: .contentLength(byteCount))
+  }
   /// The server applies the chunked transfer coding (RFC 9112 §7.1).
-  case chunked
+  public static var chunked: MessageFraming { MessageFraming(kind: .chunked) }
   /// The stream's `END_STREAM` flag ends the message (RFC 9113 §8.1).
-  case endOfStream
+  public static var endOfStream: MessageFraming { MessageFraming(kind: .endOfStream) }
   /// The connection closes after the last byte: HTTP/1.0 and a length that is not known.
-  case connectionClose
+  public static var connectionClose: MessageFraming { MessageFraming(kind: .connectionClose) }
   /// No content follows, whatever the fields say: HEAD, 1xx, 204, 205, 304, a 2xx to CONNECT.
-  case noContent
+  public static var noContent: MessageFraming { MessageFraming(kind: .noContent) }
+
+  /// The exact length of the content in bytes, where the head tells it.
+  public var contentLength: Int? {
+    if case .contentLength(let byteCount) = kind { byteCount } else { nil }
+  }
+
+  private init(kind: Kind) {
+    self.kind = kind
+  }
 
   /// The framing of a response.
   ///
@@ -37,13 +60,18 @@ public enum MessageFraming: Sendable, Hashable {
     } else if let contentLength, !(hasTrailers && version == .http1_1) {
       self = .contentLength(contentLength)
     } else {
-      switch version {
+      switch version.kind {
       case .http1_0: self = .connectionClose
       case .http1_1: self = .chunked
       case .http2: self = .endOfStream
       }
     }
   }
+}
+
+extension MessageFraming: CustomStringConvertible {
+  /// The framing's name, such as `chunked`.
+  public var description: String { "\(kind)" }
 }
 
 extension MessageFraming {

@@ -16,6 +16,8 @@ public struct RequestMetadata: Sendable {
   /// A route sees its own tags there, not those of coded responses: see
   /// `HTTPRequest.restoringValidators(offering:)`. A 304 carries the tag that the client has.
   public var ifNoneMatch: [String]
+  /// What a middleware has said for the route; nil for nothing.
+  package var compressionMode: CompressionMode?
   /// Whether the request may have conditions that a route is to see changed: see
   /// `HTTPRequest.restoringValidators(offering:)`.
   package private(set) var hasConditions = false
@@ -45,7 +47,7 @@ public struct RequestMetadata: Sendable {
   /// Whether the connection can't go on behind the response: HTTP/1.0 isn't kept, and in HTTP/2
   /// closing is no request's affair (RFC 9113 §8.2.2).
   var closesConnection: Bool {
-    switch version {
+    switch version.kind {
     case .http1_0: true
     case .http1_1: asksToClose
     case .http2: false
@@ -57,11 +59,13 @@ public struct RequestMetadata: Sendable {
     acceptEncoding.narrow(to: codings)
   }
 
-  /// The request as the client sent it, where what a middleware has passed on differs from that.
+  /// The request as the client sent it, where what a middleware has passed on differs from that, and with
+  /// the mode of its route.
   package func asReceived(by mark: ResponseMark?) -> RequestMetadata {
-    guard let ifNoneMatch = mark?.ifNoneMatch else { return self }
+    guard let mark else { return self }
     var request = self
-    request.ifNoneMatch = ifNoneMatch
+    if let ifNoneMatch = mark.ifNoneMatch { request.ifNoneMatch = ifNoneMatch }
+    request.compressionMode = mark.compressionMode
     return request
   }
 

@@ -1,5 +1,6 @@
 public import HTTPContentCoding
 public import HTTPTypes
+import Logging
 import OutputBuffering
 
 extension BufferedResponse {
@@ -44,13 +45,24 @@ extension BufferedResponse {
     try output.sink.machine.setTrailers(fields)
   }
 
-  /// Sets the per-response switch of content coding.
+  /// Whether this response is compressed; nil for what its group of routes, or else the policy, says.
   ///
-  /// - Parameter mode: The switch; nil for the policy's own.
-  /// - Throws: ``ResponseError/Code/committed`` once the coding is fixed.
-  public func setCompressionMode(_ mode: CompressionMode?) throws(ResponseError) {
-    guard !isWithoutClient else { return }
-    try output.sink.machine.setCompressionMode(mode)
+  /// ```swift
+  /// response.compressionMode = .off
+  /// ```
+  ///
+  /// The commit fixes the coding: a mode that is set later changes nothing and is logged as a warning.
+  /// ``reset()`` sets it to nil.
+  public var compressionMode: CompressionMode? {
+    get { output.sink.machine.compressionMode }
+    set {
+      guard !isWithoutClient else { return }
+      do {
+        try output.sink.machine.setCompressionMode(newValue)
+      } catch {
+        logger.warning("compression mode not changed", metadata: ["error": "\(error)"])
+      }
+    }
   }
 
   /// Asks reverse proxies to pass the response on as it comes (`X-Accel-Buffering: no`).

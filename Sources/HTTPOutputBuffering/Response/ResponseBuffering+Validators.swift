@@ -12,7 +12,7 @@ extension ResponseBuffering {
     else { return nil }
     var restored = head
     let isChanged = restored.headerFields.restoreValidators(
-      offering: settings.response.offered)
+      offering: settings.offered)
     return isChanged ? restored : nil
   }
 }

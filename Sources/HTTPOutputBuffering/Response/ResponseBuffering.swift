@@ -1,3 +1,4 @@
+public import HTTPContentCoding
 public import HTTPTypes
 public import Logging
 import Metrics
@@ -7,67 +8,8 @@ import Synchronization
 /// The engine that runs handlers with a ``BufferedResponse``: what an application makes once and what an
 /// adapter drives.
 public final class ResponseBuffering: Sendable {
-  /// What happens to a response whose handler could not go on after its end.
-  public enum Admission: Sendable, Hashable {
-    /// The handler keeps its connection until it is done.
-    case keepsConnection
-    /// New responses are answered with 503 while the after-response service is full or draining.
-    case refuses
-  }
-
-  /// The settings of all responses of one engine.
-  public struct Settings: Sendable {
-    /// What is coded and how much is held.
-    public var response: ResponseSettings
-    /// Whether a disconnect leaves handlers alone, where they don't say otherwise.
-    public var ignoresDisconnect: Bool
-    /// Whether a client that closes its sending side is still there.
-    ///
-    /// By default it counts as having left, as in Go, nginx and Node.
-    public var allowsHalfClosedClients: Bool
-    /// The time limit of a handler by the wall clock, where it doesn't set one; nil for none.
-    public var timeLimit: Duration?
-    /// How long a client may take nothing of what is due to it; nil for ever.
-    ///
-    /// After that it counts as gone: the response is broken off, its handler's task is cancelled and sees
-    /// ``ConnectionStatus/aborted``, as far as it doesn't ignore disconnects. A client that takes
-    /// something, however slowly, isn't cut off as far as that can be seen: its system tells of what was
-    /// read when a good part of its receive buffer is free (RFC 9293 §3.8.6.2.2), on Linux a sixteenth, up to
-    /// hundreds of kilobytes. Set a longer limit where clients are slower than that within it. As nginx's `send_timeout` it isn't the time of a whole
-    /// response, and a handler that has nothing to send isn't meant: see ``timeLimit``. The adapter's page
-    /// says which responses it covers.
-    public var stallLimit: Duration?
-    /// What happens while the after-response service is full or draining.
-    public var admission: Admission
-
-    /// Makes settings.
-    ///
-    /// - Parameters:
-    ///   - response: What is coded and how much is held.
-    ///   - ignoresDisconnect: Whether a disconnect leaves handlers alone.
-    ///   - allowsHalfClosedClients: Whether a client that closes its sending side is still there.
-    ///   - timeLimit: The time limit of a handler; nil for none.
-    ///   - stallLimit: How long a client may take nothing of what is due to it; nil for ever.
-    ///   - admission: What happens while the after-response service is full or draining.
-    public init(
-      response: ResponseSettings = ResponseSettings(),
-      ignoresDisconnect: Bool = false,
-      allowsHalfClosedClients: Bool = false,
-      timeLimit: Duration? = nil,
-      stallLimit: Duration? = .seconds(60),
-      admission: Admission = .keepsConnection
-    ) {
-      self.response = response
-      self.ignoresDisconnect = ignoresDisconnect
-      self.allowsHalfClosedClients = allowsHalfClosedClients
-      self.timeLimit = timeLimit
-      self.stallLimit = stallLimit
-      self.admission = admission
-    }
-  }
-
   /// The settings of all responses.
-  public let settings: Settings
+  public let settings: ResponseSettings
   /// The owner of handlers; as a service of the application it drains at shutdown.
   public let service: AfterResponseService
   let metrics = ResponseMetrics()
@@ -75,17 +17,41 @@ public final class ResponseBuffering: Sendable {
 
   /// Makes an engine.
   ///
+  /// ```swift
+  /// let buffering = ResponseBuffering(codings: [.gzip()])
+  /// ```
+  ///
+  /// - Parameters:
+  ///   - codings: The content codings on offer, the preferred one first; none switches coding off.
+  ///   - policy: Which responses are coded.
+  ///   - explainsDecision: Whether each response says in `X-Content-Coding-Decision` why it was coded or not.
+  ///   - service: The owner of handlers.
+  public convenience init(
+    codings: [ContentCodingOffer],
+    policy: CompressionPolicy = CompressionPolicy(),
+    explainsDecision: Bool = false,
+    service: AfterResponseService = AfterResponseService()
+  ) {
+    self.init(
+      settings: ResponseSettings(
+        codings: codings, policy: policy, explainsDecision: explainsDecision),
+      service: service)
+  }
+
+  /// Makes an engine with settings that are no parameters of
+  /// ``init(codings:policy:explainsDecision:service:)``.
+  ///
   /// - Parameters:
   ///   - settings: The settings of all responses.
   ///   - service: The owner of handlers.
   public init(
-    settings: Settings = Settings(), service: AfterResponseService = AfterResponseService()
+    settings: ResponseSettings, service: AfterResponseService = AfterResponseService()
   ) {
     self.settings = settings
     self.service = service
   }
 
-  /// Whether new responses are to be answered with 503: see ``Settings/admission``.
+  /// Whether new responses are to be answered with 503: see ``ResponseSettings/admission``.
   public var refusesResponses: Bool { settings.admission == .refuses && service.isExhausted }
 
   /// Counts a response that an adapter has put through a machine of its own.
@@ -188,7 +154,7 @@ public final class ResponseBuffering: Sendable {
     logger: Logger
   ) async {
     exchange.handlerStarted()
-    let machine = ResponseMachine(request: request, head: head, settings: settings.response)
+    let machine = ResponseMachine(request: request, head: head, settings: settings)
     let response = BufferedResponse(
       machine: machine, exchange: exchange, logger: logger, metrics: metrics)
     var failure: (any Error)?

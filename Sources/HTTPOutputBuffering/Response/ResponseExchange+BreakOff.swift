@@ -35,7 +35,7 @@ extension ResponseExchange {
   ) -> Bool {
     let (wake, handler, worksOn) = state.withLock {
       state -> (Wake?, RunningTask?, worksOn: Bool?) in
-      switch status {
+      switch status.kind {
       case .open, .inputClosed:
         setStatus(reason)
         let worksOn = cancelsHandler && !state.handler.hasEnded

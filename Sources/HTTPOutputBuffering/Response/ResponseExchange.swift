@@ -19,14 +19,14 @@ public final class ResponseExchange: Sendable {
   }
 
   let state: Mutex<State>
-  private let atomicStatus = Atomic<UInt8>(ConnectionStatus.open.rawValue)
+  private let atomicStatus = Atomic<UInt8>(ConnectionStatus.Kind.open.rawValue)
   let allowsHalfClosedClients: Bool
   /// Whether the adapter's side takes outputs with a file.
   let takesFiles: Bool
   /// Whether the connection waits for the handler, as it does for work that isn't admitted.
   private let isConnectionKept: Bool
   /// How long the client may take nothing of what is due to it: see
-  /// ``ResponseBuffering/Settings/stallLimit``.
+  /// ``ResponseSettings/stallLimit``.
   package let stallLimit: Duration?
   let handlerName: HandlerName
   let timeLimits: TimeLimits
@@ -37,7 +37,7 @@ public final class ResponseExchange: Sendable {
   let isConnectionShuttingDown = Atomic(false)
 
   init(
-    named name: HandlerName, settings: ResponseBuffering.Settings, takesFiles: Bool,
+    named name: HandlerName, settings: ResponseSettings, takesFiles: Bool,
     keepsConnection: Bool, timeLimits: TimeLimits, service: AfterResponseService
   ) {
     self.state = Mutex(State(ignoresDisconnect: settings.ignoresDisconnect))
@@ -53,11 +53,11 @@ public final class ResponseExchange: Sendable {
 
   /// What has become of the client.
   public var status: ConnectionStatus {
-    ConnectionStatus(rawValue: atomicStatus.load(ordering: .acquiring)) ?? .open
+    ConnectionStatus(kind: .init(rawValue: atomicStatus.load(ordering: .acquiring)) ?? .open)
   }
 
   func setStatus(_ status: ConnectionStatus) {
-    atomicStatus.store(status.rawValue, ordering: .releasing)
+    atomicStatus.store(status.kind.rawValue, ordering: .releasing)
   }
 }
 

@@ -1,11 +1,14 @@
+package import HTTPContentCoding
 import Synchronization
 
-/// What a middleware and the response that it wraps tell each other: what the client has sent, and that the
-/// response has been through the machine already.
+/// What a middleware and what it wraps tell each other: what the client has sent, what holds for the route,
+/// and that the response has been through the machine already.
 package final class ResponseMark: Sendable {
   @TaskLocal package static var current: ResponseMark?
 
-  private let flag = Atomic(false)
+  private let bufferedFlag = Atomic(false)
+  private let codedFlag = Atomic(false)
+  private let mode = Atomic<UInt8>(0)
 
   /// What guards the request's body, where the middleware does that.
   package let bodyGate: RequestBodyGate?
@@ -17,9 +20,25 @@ package final class ResponseMark: Sendable {
     self.ifNoneMatch = ifNoneMatch
   }
 
-  package var isBuffered: Bool { flag.load(ordering: .acquiring) }
+  /// Whether the response is one of ``ResponseBuffering``.
+  package var isBuffered: Bool { bufferedFlag.load(ordering: .acquiring) }
 
   package func markBuffered() {
-    flag.store(true, ordering: .releasing)
+    bufferedFlag.store(true, ordering: .releasing)
+  }
+
+  /// Whether a middleware within has decided about the response.
+  package var isCoded: Bool { codedFlag.load(ordering: .acquiring) }
+
+  package func markCoded() {
+    codedFlag.store(true, ordering: .releasing)
+  }
+
+  /// What was said for the route between the middleware and the response; nil for nothing.
+  ///
+  /// It is set on the way to the route, so the innermost value is the last one.
+  package var compressionMode: CompressionMode? {
+    get { CompressionMode(number: mode.load(ordering: .acquiring)) }
+    set { mode.store(newValue?.number ?? 0, ordering: .releasing) }
   }
 }

@@ -20,7 +20,7 @@ public final class AfterResponseService: Sendable {
     /// How many handlers may work on after their response has released its connection.
     ///
     /// One more keeps its connection until it is done, or is refused: see
-    /// ``ResponseBuffering/Settings/admission``. In HTTP/2 that is the connection's next streams waiting for
+    /// ``ResponseSettings/admission``. In HTTP/2 that is the connection's next streams waiting for
     /// it.
     public var maximumReleasedHandlers: Int
     /// How long a response may be underway after shutdown has begun.

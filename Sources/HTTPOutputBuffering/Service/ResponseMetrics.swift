@@ -24,7 +24,7 @@ final class ResponseMetrics: Sendable {
     case finished, aborted, timedOut, failed
 
     init(_ status: ConnectionStatus) {
-      switch status {
+      switch status.kind {
       case .open, .inputClosed, .finished: self = .finished
       case .aborted: self = .aborted
       case .timedOut: self = .timedOut

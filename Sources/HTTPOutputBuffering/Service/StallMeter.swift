@@ -11,7 +11,7 @@ package struct StallMeter: Sendable {
   /// Begins to wait.
   ///
   /// - Parameters:
-  ///   - limit: How long a client may take nothing: see ``ResponseBuffering/Settings/stallLimit``.
+  ///   - limit: How long a client may take nothing: see ``ResponseSettings/stallLimit``.
   ///   - now: The time.
   package init(limit: Duration, now: ContinuousClock.Instant) {
     self.limit = limit

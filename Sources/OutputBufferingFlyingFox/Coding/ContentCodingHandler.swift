@@ -1,8 +1,7 @@
 #if FlyingFox
   public import FlyingFox
-  import HTTPContentCoding
+  public import HTTPContentCoding
   public import HTTPOutputBuffering
-  import HTTPTypes
   public import Logging
 
   /// Codes the responses of any handler, streaming or whole, as the settings' policy says.
@@ -22,7 +21,7 @@
   /// Handlers see their own entity tags in the conditions of a request, not those of coded responses
   /// (`HTTPHeaders.restoreValidators(offering:)`).
   ///
-  /// A response made by `ResponseBuffering` is coded already and is left alone.
+  /// A response made by `ResponseBuffering`, or coded by another of these handlers, is left alone.
   ///
   /// ```swift
   /// let server = HTTPServer(
@@ -32,16 +31,42 @@
   /// )
   /// ```
   public struct ContentCodingHandler: HTTPHandler {
-    private let buffering: ResponseBuffering
-    private let latencyBound: Duration
-    private let logger: Logger
-    private let codings: [ContentCoding]
+    private enum Role {
+      case codes(ResponseCoding)
+      /// Says what holds for the responses within.
+      case says(CompressionMode)
+    }
+
+    private let role: Role
     private let handler: any HTTPHandler
 
-    /// Makes the handler.
+    /// Makes a handler that codes responses.
     ///
     /// - Parameters:
-    ///   - buffering: Its settings say what is coded and how much of a body is held.
+    ///   - codings: The content codings on offer, the preferred one first.
+    ///   - policy: Which responses are coded.
+    ///   - explainsDecision: Whether each response says in `X-Content-Coding-Decision` why it was coded or not.
+    ///   - latencyBound: How long bytes may wait in the encoder when nothing follows them.
+    ///   - logger: Learns, at the level debug, why a response wasn't coded.
+    ///   - handler: Makes the responses.
+    public init(
+      codings: [ContentCodingOffer],
+      policy: CompressionPolicy = CompressionPolicy(),
+      explainsDecision: Bool = false,
+      latencyBound: Duration = .milliseconds(10),
+      logger: Logger = Logger(label: "swift-output-buffering"),
+      handler: some HTTPHandler
+    ) {
+      self.init(
+        ResponseBuffering(codings: codings, policy: policy, explainsDecision: explainsDecision),
+        latencyBound: latencyBound, logger: logger, handler: handler)
+    }
+
+    /// Makes a handler that codes responses, for an application that uses `ResponseBuffering` too.
+    ///
+    /// - Parameters:
+    ///   - buffering: Its settings say what is coded and how much of a body is held; at shutdown its service
+    ///     ends responses that are underway.
     ///   - latencyBound: How long bytes may wait in the encoder when nothing follows them.
     ///   - logger: Learns, at the level debug, why a response wasn't coded.
     ///   - handler: Makes the responses.
@@ -51,10 +76,19 @@
       logger: Logger = Logger(label: "swift-output-buffering"),
       handler: some HTTPHandler
     ) {
-      self.buffering = buffering
-      self.codings = buffering.settings.response.offered
-      self.latencyBound = latencyBound.boundedForSleep
-      self.logger = logger
+      role = .codes(ResponseCoding(buffering, latencyBound: latencyBound, logger: logger))
+      self.handler = handler
+    }
+
+    /// Makes a handler that codes nothing itself and says whether the responses of another are compressed.
+    ///
+    /// It counts for a coding handler around it and for `ResponseBuffering`; the innermost mode does.
+    ///
+    /// - Parameters:
+    ///   - mode: The mode of the responses.
+    ///   - handler: Makes the responses.
+    public init(mode: CompressionMode, handler: some HTTPHandler) {
+      role = .says(mode)
       self.handler = handler
     }
 
@@ -63,53 +97,15 @@
     public func handleRequest(
       _ request: FlyingFox.HTTPRequest
     ) async throws -> FlyingFox.HTTPResponse {
-      let metadata = RequestMetadata(request).asReceived(by: .current)
-      var restored = request.withoutOverflowingRange
-      let isRestored = restored.headers.restoreValidators(offering: codings)
-      let mark = ResponseMark(
-        ifNoneMatch: isRestored ? metadata.ifNoneMatch : ResponseMark.current?.ifNoneMatch)
-      let underway = UnderwayResponse(to: request, service: buffering.service)
-      let response = try await ResponseMark.$current.withValue(mark) { [restored] in
-        try await handler.handleRequest(restored)
-      }
-      if mark.isBuffered { ResponseMark.current?.markBuffered() }
-      guard !mark.isBuffered, case .httpBody(let body) = response.payload,
-        let head = HTTPTypes.HTTPResponse(response)
-      else { return response }
-      var machine = ResponseMachine(
-        request: metadata, head: head, settings: buffering.settings.response)
-      // A handler that answers HEAD as it does GET tells the length of GET by its body.
-      let describesGET =
-        metadata.method == .head && head.headerFields[.contentLength] == nil
-        && body.count ?? 0 > 0
-      let limit = buffering.settings.response.maximumUnsentBytes
-      var coded: FlyingFox.HTTPResponse
-      if !describesGET, let passage = machine.passThrough(bodyByteCount: body.count) {
-        buffering.record(machine, logger: logger)
-        let (head, closesConnection) = (passage.head, passage.closesConnection)
-        let content = body.content(of: passage, in: underway)
-        if !closesConnection && head.framing != .noContent {
-          var passed = response
-          passed.headers.replace(with: head.response.headerFields)
-          passed.payload = .httpBody(content)
-          return passed
+      switch role {
+      case .codes(let coding): return try await coding.response(to: request, of: handler)
+      case .says(let mode):
+        let mark = ResponseMark.current ?? ResponseMark()
+        mark.compressionMode = mode
+        return try await ResponseMark.$current.withValue(mark) {
+          try await handler.handleRequest(request)
         }
-        let source = PassedSource(
-          content, closesConnection: closesConnection, underway: underway)
-        coded = try await FlyingFox.HTTPResponse(
-          head, first: ResponseOutput(), from: source, collectingUpTo: limit)
-      } else {
-        let source = CodedSource(
-          machine: machine, body: body, latencyBound: latencyBound, buffering: buffering,
-          logger: logger,
-          underway: underway)
-        coded = try await source.response(collectingUpTo: limit)
       }
-      if coded.statusCode.code == response.statusCode.code {
-        coded.statusCode = response.statusCode
-        coded.headers = response.headers.replaced(with: coded.headers)
-      }
-      return coded
     }
   }
 #endif

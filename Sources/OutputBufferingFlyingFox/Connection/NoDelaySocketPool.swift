@@ -38,7 +38,7 @@
     /// - Parameters:
     ///   - base: The pool that does the work.
     ///   - stallLimit: How long a client may take nothing of what is written to it, whatever writes it; nil
-    ///     for ever. It is `ResponseBuffering.Settings.stallLimit` for FlyingFox, whose sockets an engine
+    ///     for ever. It is `ResponseSettings.stallLimit` for FlyingFox, whose sockets an engine
     ///     can't see.
     public init(
       _ base: some AsyncSocketPool = HTTPServer.defaultPool(), stallLimit: Duration? = .seconds(60)

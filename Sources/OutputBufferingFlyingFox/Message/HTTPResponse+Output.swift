@@ -28,7 +28,7 @@
       var headers = HTTPHeaders(head.response.headerFields)
       var body = ResponseBody(source: source, framing: head.framing, first: first)
       let count: Int?
-      switch head.framing {
+      switch head.framing.kind {
       case .contentLength(let length):
         count = length
       case .connectionClose:

@@ -55,7 +55,7 @@
       let source = ExchangeSource(outlet: outlet)
       do {
         let response = try await source.response(
-          collectingUpTo: settings.response.maximumUnsentBytes)
+          collectingUpTo: settings.maximumUnsentBytes)
         ResponseMark.current?.markBuffered()
         return response
       } catch {

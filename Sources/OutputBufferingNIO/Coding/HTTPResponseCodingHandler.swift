@@ -1,4 +1,5 @@
 #if NIO
+  public import HTTPContentCoding
   public import HTTPOutputBuffering
   public import Logging
   public import NIOCore
@@ -44,13 +45,38 @@
 
     /// Makes the handler of one channel.
     ///
+    /// ```swift
+    /// try pipeline.addHandler(HTTPResponseCodingHandler(codings: [.gzip()]))
+    /// ```
+    ///
     /// - Parameters:
-    ///   - settings: What is coded and how much is held.
+    ///   - codings: The content codings on offer, the preferred one first.
+    ///   - policy: Which responses are coded.
+    ///   - explainsDecision: Whether each response says in `X-Content-Coding-Decision` why it was coded or not.
     ///   - latencyBound: How long a flush may wait for more to be written; nil for not at all. For
     ///     applications whose every write comes with a flush, as `NIOAsyncChannel`'s do.
     ///   - logger: Gets what the handler leaves out of a response, at debug.
+    public convenience init(
+      codings: [ContentCodingOffer], policy: CompressionPolicy = CompressionPolicy(),
+      explainsDecision: Bool = false, latencyBound: Duration? = nil,
+      logger: Logger = Logger(label: "swift-output-buffering")
+    ) {
+      self.init(
+        settings: ResponseSettings(
+          codings: codings, policy: policy, explainsDecision: explainsDecision),
+        latencyBound: latencyBound, logger: logger)
+    }
+
+    /// Makes the handler of one channel with settings that are no parameters of
+    /// ``init(codings:policy:explainsDecision:latencyBound:logger:)``.
+    ///
+    /// - Parameters:
+    ///   - settings: What is coded and how much is held. Settings of handlers and their clients have no
+    ///     meaning here.
+    ///   - latencyBound: How long a flush may wait for more to be written; nil for not at all.
+    ///   - logger: Gets what the handler leaves out of a response, at debug.
     public init(
-      settings: ResponseSettings, latencyBound: TimeAmount? = nil,
+      settings: ResponseSettings, latencyBound: Duration? = nil,
       logger: Logger = Logger(label: "swift-output-buffering")
     ) {
       coder = ResponseCoder(

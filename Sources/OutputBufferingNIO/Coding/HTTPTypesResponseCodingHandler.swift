@@ -1,4 +1,5 @@
 #if NIO
+  public import HTTPContentCoding
   public import HTTPOutputBuffering
   public import Logging
   public import NIOCore
@@ -22,15 +23,44 @@
 
     /// Makes the handler of one channel.
     ///
+    /// ```swift
+    /// try pipeline.addHandler(HTTPTypesResponseCodingHandler(version: .http2, codings: [.gzip()]))
+    /// ```
+    ///
     /// - Parameters:
     ///   - version: The version of HTTP of the pipeline, which its parts don't tell. Behind
     ///     `HTTP1ToHTTPServerCodec` requests of HTTP/1.0 are known by themselves.
-    ///   - settings: What is coded and how much is held.
+    ///   - codings: The content codings on offer, the preferred one first.
+    ///   - policy: Which responses are coded.
+    ///   - explainsDecision: Whether each response says in `X-Content-Coding-Decision` why it was coded or not.
     ///   - latencyBound: How long a flush may wait for more to be written; nil for not at all. For
     ///     applications whose every write comes with a flush, as `NIOAsyncChannel`'s do.
     ///   - logger: Gets what the handler leaves out of a response, at debug.
+    public convenience init(
+      version: HTTPProtocolVersion,
+      codings: [ContentCodingOffer], policy: CompressionPolicy = CompressionPolicy(),
+      explainsDecision: Bool = false, latencyBound: Duration? = nil,
+      logger: Logger = Logger(label: "swift-output-buffering")
+    ) {
+      self.init(
+        version: version,
+        settings: ResponseSettings(
+          codings: codings, policy: policy, explainsDecision: explainsDecision),
+        latencyBound: latencyBound, logger: logger)
+    }
+
+    /// Makes the handler of one channel with settings that are no parameters of
+    /// ``init(version:codings:policy:explainsDecision:latencyBound:logger:)``.
+    ///
+    /// - Parameters:
+    ///   - version: The version of HTTP of the pipeline, which its parts don't tell. Behind
+    ///     `HTTP1ToHTTPServerCodec` requests of HTTP/1.0 are known by themselves.
+    ///   - settings: What is coded and how much is held. Settings of handlers and their clients have no
+    ///     meaning here.
+    ///   - latencyBound: How long a flush may wait for more to be written; nil for not at all.
+    ///   - logger: Gets what the handler leaves out of a response, at debug.
     public init(
-      version: HTTPProtocolVersion, settings: ResponseSettings, latencyBound: TimeAmount? = nil,
+      version: HTTPProtocolVersion, settings: ResponseSettings, latencyBound: Duration? = nil,
       logger: Logger = Logger(label: "swift-output-buffering")
     ) {
       coder = ResponseCoder(

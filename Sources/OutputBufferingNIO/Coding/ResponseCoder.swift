@@ -100,14 +100,14 @@
     var spent: ContiguousArray<UInt8> = []
 
     init(
-      settings: ResponseSettings, latencyBound: TimeAmount?, version: HTTPProtocolVersion,
+      settings: ResponseSettings, latencyBound: Duration?, version: HTTPProtocolVersion,
       logger: Logger
     ) {
       // What is held goes out in one buffer.
       self.settings = settings.limitedToBuffers
       self.codings = settings.offered
       self.logger = logger
-      self.latencyBound = latencyBound
+      self.latencyBound = latencyBound.map { TimeAmount($0.boundedForSleep) }
       self.version = version
     }
 

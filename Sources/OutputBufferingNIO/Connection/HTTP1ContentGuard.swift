@@ -235,7 +235,7 @@
   extension MessageFraming {
     /// Whether a head with this `Content-Length` can be framed so: a handler may have changed it on its way.
     fileprivate func agrees(with declared: String?) -> Bool {
-      switch self {
+      switch kind {
       case .noContent: true
       case .contentLength(let byteCount): declared.flatMap(HTTPFields.contentLength) == byteCount
       case .chunked, .endOfStream, .connectionClose: declared == nil

@@ -26,7 +26,7 @@
     ///
     /// A handler that fails before anything is sent is answered with 500, one that runs out of time with
     /// 503, both without content; so is, with 503, a request that the engine refuses
-    /// (`ResponseBuffering.Admission.refuses`).
+    /// (`ResponseSettings.Admission.refuses`).
     ///
     /// - Parameters:
     ///   - request: The request's head.

@@ -30,12 +30,10 @@ struct FakeServer: Sendable {
 
   init(
     service: AfterResponseService = AfterResponseService(),
-    response: (inout ResponseSettings) -> Void = { _ in },
-    settings: (inout ResponseBuffering.Settings) -> Void = { _ in }
+    settings: (inout ResponseSettings) -> Void = { _ in }
   ) {
     gzip = ContentCodingOffer(coding: .gzip, pool: .gzip())
-    var configured = ResponseBuffering.Settings(response: ResponseSettings(codings: [gzip]))
-    response(&configured.response)
+    var configured = ResponseSettings(codings: [gzip])
     settings(&configured)
     engine = ResponseBuffering(settings: configured, service: service)
   }

@@ -60,7 +60,7 @@ final class WireClient {
     }
     // RFC 9112 §6.2: never Content-Length in a chunked message.
     let hasLength = fields.contains(.contentLength)
-    switch head.framing {
+    switch head.framing.kind {
     case .contentLength(let length):
       guard fields[.contentLength] == "\(length)" else {
         throw Violation.framingField("content-length")
@@ -84,7 +84,7 @@ final class WireClient {
 
   private func checkWhole() throws {
     guard let head else { throw Violation.endBeforeHead }
-    if case .contentLength(let length) = head.framing, length != wireBytes.count {
+    if let length = head.framing.contentLength, length != wireBytes.count {
       throw Violation.wrongLength(wireBytes.count, declared: length)
     }
     if let decoder, !decoder.isAtEnd { throw Violation.incompleteCoding }

@@ -31,7 +31,7 @@
       let codings: [ContentCodingOffer] = [
         .init(coding: .gzip, pool: .gzip()), .init(coding: .deflate, pool: .deflate()),
       ]
-      settings.response.codings = codings
+      settings.codings = codings
       pools = codings.map(\.pool)
       buffering = ResponseBuffering(
         settings: settings,
@@ -39,7 +39,7 @@
     }
 
     struct Options: Sendable {
-      var settings = ResponseBuffering.Settings()
+      var settings = ResponseSettings(codings: [])
       var service = AfterResponseService.Settings(drainDeadline: .seconds(5))
       /// nil: no middleware.
       var latencyBound: Duration? = .milliseconds(10)

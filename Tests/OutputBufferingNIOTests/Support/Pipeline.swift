@@ -17,7 +17,7 @@
 
     init(
       maximumBufferedBytes: Int? = nil, maximumWholeBytes: Int? = nil,
-      latencyBound: TimeAmount? = nil,
+      latencyBound: Duration? = nil,
       offer: ContentCodingOffer = ContentCodingOffer(coding: .gzip, pool: .gzip()),
       below handlers: [any ChannelHandler] = [],
       configure: (ChannelPipeline.SynchronousOperations) throws -> Void = {

@@ -30,7 +30,7 @@
 
   /// Serves what an application answers by the coding handler; it is asked at the end of each request.
   func withServer(
-    latencyBound: TimeAmount? = nil,
+    latencyBound: Duration? = nil,
     stallTime: TimeAmount = PatientClose.stallTime,
     answering answer: @escaping @Sendable (ChannelHandlerContext) throws -> Void,
     _ operation: (Int) async throws -> Void
@@ -43,7 +43,7 @@
         position: .after(pipeline.handler(type: HTTPResponseEncoder.self)))
       try pipeline.addHandler(
         HTTPResponseCodingHandler(
-          settings: ResponseSettings(codings: [.gzip()]), latencyBound: latencyBound))
+          codings: [.gzip()], latencyBound: latencyBound))
       try pipeline.addHandler(Application(answer: answer))
     } _: { port in
       try await operation(port)

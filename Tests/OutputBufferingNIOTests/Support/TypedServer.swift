@@ -59,7 +59,7 @@
     {
       try addHandler(
         HTTPTypesResponseCodingHandler(
-          version: version, settings: ResponseSettings(codings: [.gzip()])))
+          version: version, codings: [.gzip()]))
       try addHandler(TypedApplication(answer: answer))
     }
   }

@@ -1,7 +1,5 @@
 #if Hummingbird
   import Foundation
-  import GzipContentCoding
-  import HTTPOutputBuffering
   import Hummingbird
   import Logging
   import OutputBufferingHummingbird
@@ -11,8 +9,7 @@
   @main
   struct DemoServer {
     static func main() async throws {
-      let buffering = ResponseBuffering(
-        settings: .init(response: ResponseSettings(codings: [.gzip(level: 6), .deflate()])))
+      let buffering = ResponseBuffering(codings: [.gzip(level: 6), .deflate()])
       let marks = Marks()
 
       let router = Router(options: .autoGenerateHeadEndpoints)

@@ -1,8 +1,5 @@
 #if Hummingbird
-  import HTTPOutputBuffering
-  import HTTPTypes
   import Hummingbird
-  import OutputBuffering
   import OutputBufferingHummingbird
 
   /// One route a scenario.

@@ -1,0 +1,197 @@
+#if Hummingbird
+  import HTTPContentCoding
+  import HTTPOutputBuffering
+  import HTTPTypes
+  import Hummingbird
+  import Logging
+  import OutputBufferingNIO
+
+  /// What a middleware does that codes responses.
+  struct ResponseCoding: Sendable {
+    private let buffering: ResponseBuffering
+    private let settings: ResponseSettings
+    private let latencyBound: Duration
+    private let stallLimit: HTTPServerConnection.StallLimit
+
+    init(_ buffering: ResponseBuffering, latencyBound: Duration) {
+      self.buffering = buffering
+      self.settings = buffering.settings.limitedToBuffers
+      self.latencyBound = latencyBound.boundedForSleep
+      self.stallLimit = HTTPServerConnection.StallLimit(buffering.settings.stallLimit)
+    }
+
+    /// Passes a request on and codes the response: see ``ContentCodingMiddleware``.
+    func handle<Context: RequestContext>(
+      _ request: Request,
+      context: Context,
+      next: @concurrent (Request, Context) async throws -> Response
+    ) async throws -> Response {
+      let received = ReceivedRequest(request, buffering)
+      let (mark, routed) = (received.mark, received.routed)
+      do {
+        var response = try await ResponseMark.$current.withValue(mark) {
+          try await next(routed, context)
+        }
+        let mode = response.takeCompressionMode(mark)
+        if mark.isBuffered {
+          received.outerMark?.markBuffered()
+          return response
+        }
+        if !mark.isCoded {
+          response = try await coded(response, of: received, mode: mode, logger: context.logger)
+        }
+        received.outerMark?.markCoded()
+        received.ownGate.map { response.body.close($0) }
+        return response
+      } catch {
+        // Hummingbird answers by a response of its own, and reads on after it.
+        await received.ownGate?.closed()
+        guard let error = error as? any HTTPResponseError,
+          var response = try? ResponseMark.$current.withValue(
+            mark, operation: { try error.response(from: routed, context: context) })
+        else { throw error }
+        let mode = response.takeCompressionMode(mark)
+        if !(error is CodedErrorResponse) {
+          response = try await coded(response, of: received, mode: mode, logger: context.logger)
+        }
+        throw CodedErrorResponse(originalError: error, response: response)
+      }
+    }
+
+    private func coded(
+      _ response: Response, of request: ReceivedRequest, mode: CompressionMode?,
+      logger: Logger
+    ) async throws -> Response {
+      var response = response
+      guard let body = try code(&response, of: request, mode: mode, logger: logger)
+      else { return response }
+      return try await buffering.watchingShutdown(on: request.connection) {
+        try await body.response()
+      }
+    }
+
+    /// Codes a response, as far as that takes no wait.
+    ///
+    /// - Returns: What the response is to be made of; nil where it is ready.
+    private func code(
+      _ response: inout Response, of received: ReceivedRequest, mode: CompressionMode?,
+      logger: Logger
+    ) throws -> CodedBody? {
+      // What can't be sent as a response isn't for us to judge.
+      guard response.head.isSendable else { return nil }
+      let (request, connection) = (received.routed, received.connection)
+      connection?.setStallLimit(stallLimit)
+      // The HTTP/1 encoder of a server that nothing of this library stands in ends a response to HEAD
+      // that has no length with a chunk: it keeps the one it has, and what that leaves open isn't claimed.
+      let keepsLength = request.method == .head && connection == nil
+      let length = keepsLength ? response.headers[.contentLength] : nil
+      if keepsLength { response.headers[.contentLength] = nil }
+      if request.method == .head || response.status == .notModified,
+        response.headers[.contentLength] == "0"
+      {
+        // It is Hummingbird's own, of a body that isn't there, and not the length that GET would have.
+        response.headers[.contentLength] = nil
+      }
+      let byteCount = response.body.contentLength
+      var metadata = received.metadata
+      metadata.compressionMode = mode
+      var machine = ResponseMachine(
+        request: metadata, head: response.head, settings: settings)
+      if let passage = machine.passThrough(bodyByteCount: byteCount) {
+        buffering.record(machine, logger: logger)
+        pass(&response, passage, of: received, logger: logger)
+        if let length { response.headers[.contentLength] = length }
+        return nil
+      }
+      if keepsLength {
+        response.headers[.contentLength] = length
+        return nil
+      }
+      let source = RunningBody(
+        response.body, collecting: machine.collectableByteCount(of: byteCount),
+        within: latencyBound)
+      switch try source.take() {
+      case .whole(let body):
+        machine.expect(bodyByteCount: byteCount)
+        response = try whole(body, by: machine, on: connection, logger: logger)
+        return nil
+      case .begun(let parts, let next):
+        var coder = BodyCoder<ByteBuffer>(
+          machine: machine, bodyByteCount: byteCount, delivery: .atOnce,
+          latencyBound: latencyBound, at: .now)
+        for part in parts { coder.take(part) }
+        return CodedBody(
+          coder: coder, source: source, next: next, latencyBound: latencyBound,
+          connection: connection, buffering: buffering, logger: logger,
+          name: (request.method, request.uri.path))
+      }
+    }
+
+    /// Makes a response of what goes out as it is.
+    private func pass(
+      _ response: inout Response, _ passage: Passage, of received: ReceivedRequest, logger: Logger
+    ) {
+      let (head, connection) = (passage.head, received.connection)
+      // The head is all of it: a body that streams would be written to no one, perhaps without end.
+      if passage.content == .none { response.body = ResponseBody() }
+      if head.framing == .noContent, head.response.headerFields[.contentLength] == nil {
+        connection?.omitContentLength()
+      }
+      response.head = head.response
+      // The body is written by the server's own task, without a copy or a task more.
+      if !buffering.settings.ignoresDisconnect {
+        connection?.cancelServingAtDeparture(
+          allowsHalfClosedClients: buffering.settings.allowsHalfClosedClients)
+      }
+      // A short body is nearly always in memory, and one write, but for a closure around it.
+      let limit = settings.maximumBufferedBytes
+      let isLong = response.body.contentLength.map { $0 > limit } ?? true
+      if head.framing != .noContent, isLong {
+        let stream = UncodedStream(
+          answering: received.routed, on: connection, service: buffering.service)
+        response.body = response.body.watched(
+          as: stream, by: buffering, on: connection, logger: logger)
+      }
+    }
+
+    /// Codes a body that is in memory, in this task.
+    private func whole(
+      _ body: RunningBody.Whole, by machine: consuming ResponseMachine,
+      on connection: HTTPServerConnection?, logger: Logger
+    ) throws -> Response {
+      do {
+        try machine.finish(with: body.bytes.readableBytesUInt8Span, trailers: body.trailers)
+      } catch {
+        machine.abort()
+        buffering.record(machine, isWhole: false, logger: logger)
+        throw error
+      }
+      let output = machine.takeOutput()
+      buffering.record(machine, logger: logger)
+      guard let head = output.head, case .complete(let trailers) = output.end else {
+        throw UnfinishedBody()
+      }
+      if output.closesConnection { connection?.closeAtEnd() }
+      var response = Response(
+        status: head.response.status, body: ResponseBody(whole: output.body, trailers: trailers))
+      // Hummingbird derives a length from the body; the committed fields are what counts.
+      response.headers = head.response.headerFields
+      return response
+    }
+  }
+
+  extension ResponseBody {
+    /// Closes the request's body when this one is written.
+    ///
+    /// Hummingbird sends a body in memory by one write, unless a closure stands around it: there is none
+    /// as long as nothing reads.
+    fileprivate mutating func close(_ bodyGate: RequestBodyGate) {
+      if contentLength != nil && !bodyGate.isReading { return bodyGate.close() }
+      let body = self
+      self = ResponseBody(contentLength: body.contentLength) { writer in
+        try await body.write(writer)
+        await bodyGate.closed()
+      }
+    }
+  }
+#endif

@@ -1,0 +1,84 @@
+#if FlyingFox
+  import FlyingFox
+  import Foundation
+  import HTTPTypes
+  import OutputBufferingFlyingFox
+  import Testing
+
+  /// The switch of a group of handlers.
+  @Suite(.serialized, .timeLimit(.minutes(2))) struct CompressionModeTests {
+    private static let text = String(repeating: "<p>text</p>", count: 10_000)
+
+    /// How a page is made.
+    enum Page: CaseIterable {
+      case plain, buffered
+
+      func handler(_ buffering: ResponseBuffering) -> ClosureHTTPHandler {
+        ClosureHTTPHandler { request in
+          guard self == .buffered else {
+            return FlyingFox.HTTPResponse(
+              statusCode: .ok, headers: [.contentType: "text/html"],
+              body: Data(CompressionModeTests.text.utf8))
+          }
+          return try await buffering.response(to: request) { response in
+            try response.updateHead { $0.headerFields[.contentType] = "text/html" }
+            try await response.write(CompressionModeTests.text)
+          }
+        }
+      }
+    }
+
+    /// Checks the coding in which a page goes to a client that accepts gzip.
+    private func expect(
+      _ coding: String?, of page: Page, within wrap: (ClosureHTTPHandler) -> ContentCodingHandler
+    ) async throws {
+      let buffering = ResponseBuffering(codings: [.gzip()])
+      let handler = wrap(page.handler(buffering))
+      try await TestServer.run(buffering) { server in
+        let client = try await RawClient(port: server.port)
+        try await client.get("/", "Accept-Encoding: gzip")
+        let message = try await client.readMessage()
+        #expect(message["content-encoding"] == coding)
+        #expect(message.isComplete)
+      } handler: {
+        try await handler.handleRequest($0)
+      }
+    }
+
+    @Test(arguments: Page.allCases)
+    func `codings are all that the handler needs`(page: Page) async throws {
+      try await expect("gzip", of: page) {
+        ContentCodingHandler(codings: [.gzip()], handler: $0)
+      }
+    }
+
+    @Test(arguments: Page.allCases)
+    func `a group of handlers is exempted, and the innermost mode counts`(
+      page: Page
+    ) async throws {
+      try await expect(nil, of: page) {
+        ContentCodingHandler(
+          codings: [.gzip()], handler: ContentCodingHandler(mode: .off, handler: $0))
+      }
+      try await expect("gzip", of: page) {
+        ContentCodingHandler(
+          codings: [.gzip()],
+          handler: ContentCodingHandler(
+            mode: .off, handler: ContentCodingHandler(mode: .force, handler: $0)))
+      }
+      try await expect("gzip", of: page) {
+        ContentCodingHandler(
+          mode: .off, handler: ContentCodingHandler(codings: [.gzip()], handler: $0))
+      }
+    }
+
+    @Test func `the innermost handler decides, also not to code`() async throws {
+      try await expect(nil, of: .plain) {
+        ContentCodingHandler(
+          codings: [.gzip()],
+          handler: ContentCodingHandler(
+            codings: [.gzip()], policy: CompressionPolicy(mediaTypes: MediaTypeSet()), handler: $0))
+      }
+    }
+  }
+#endif
