@@ -14,6 +14,7 @@ let package = Package(
     .library(name: "OutputBufferingHummingbird", targets: ["OutputBufferingHummingbird"]),
     .library(name: "OutputBufferingTesting", targets: ["OutputBufferingTesting"]),
     .library(name: "OutputBufferingFlyingFox", targets: ["OutputBufferingFlyingFox"]),
+    .library(name: "HTTPOutputBufferingTesting", targets: ["HTTPOutputBufferingTesting"]),
     .executable(name: "output-replay", targets: ["OutputReplay"]),
   ],
   traits: [
@@ -157,6 +158,16 @@ let package = Package(
       resources: [.copy("Cases")]
     ),
 
+    // For the tests of applications: handlers without a server.
+    .target(
+      name: "HTTPOutputBufferingTesting",
+      dependencies: [
+        "HTTPOutputBuffering", "HTTPContentCoding", "OutputBufferingTesting",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"),
+      ]
+    ),
+
     // Executables that are not part of the library.
     .executableTarget(
       name: "conformance-report",
@@ -251,6 +262,14 @@ let package = Package(
         "OutputBufferingTesting", "OutputBufferingTestSupport",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
+      ]
+    ),
+    .testTarget(
+      name: "HTTPOutputBufferingTestingTests",
+      dependencies: [
+        "HTTPOutputBufferingTesting", "HTTPOutputBuffering", "HTTPContentCoding",
+        "GzipContentCoding",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
       ]
     ),
     .testTarget(

@@ -31,6 +31,10 @@ import Testing
       "HTTPTypes", "Logging", "Synchronization",
       "FlyingFox", "FlyingSocks", "Glibc", "Musl", "Darwin",
     ],
+    "HTTPOutputBufferingTesting": [
+      "HTTPOutputBuffering", "HTTPContentCoding", "OutputBufferingTesting", "HTTPTypes", "Logging",
+      "Synchronization",
+    ],
     "OutputBufferingTesting": [
       "HTTPContentCoding", "COutputBufferingZlib", "Synchronization", "Foundation", "Glibc", "Musl",
       "Darwin",

@@ -1,0 +1,71 @@
+import HTTPContentCoding
+import HTTPOutputBuffering
+import HTTPTypes
+import OutputBufferingTesting
+
+/// A client that takes a response as an adapter would.
+struct TestClient {
+  private(set) var received = ReceivedResponse()
+  private var decoder: (any StreamingDecoder)?
+
+  /// Takes outputs until the end of the response, or until the client leaves.
+  mutating func receive(
+    _ outlet: inout ResponseOutlet, leaving departure: ClientDeparture, _ report: HandlerReport
+  ) async throws {
+    while true {
+      switch await outlet.next() {
+      case .failed, .aborted: return
+      case .output(let output):
+        try receive(output)
+        if case .complete(let trailers) = output.end {
+          received.trailers = trailers
+          received.isComplete = true
+          received.isFinishedEarly = !report.hasReturned
+          outlet.acknowledge()
+          // The next request's turn, or the end of the handler.
+          return
+        }
+        if leaves(departure) { return outlet.exchange.disconnected() }
+      }
+    }
+  }
+
+  private func leaves(_ departure: ClientDeparture) -> Bool {
+    switch departure.kind {
+    case .never, .beforeHead: false
+    case .afterHead: received.head != nil
+    case .afterContent(let byteCount): received.head != nil && received.body.count >= byteCount
+    }
+  }
+
+  private mutating func receive(_ output: ResponseOutput) throws {
+    received.informational += output.informational
+    received.closesConnection = output.closesConnection
+    if let head = output.head {
+      received.head = head.response
+      received.framing = head.framing
+      if head.framing != .noContent { decoder = try head.response.headerFields.decoder() }
+    }
+    received.contentByteCount += output.body.count
+    received.body += try decoder?.decode(output.body) ?? output.body
+  }
+}
+
+extension HTTPFields {
+  /// What decodes content with these fields; nil where it isn't coded.
+  fileprivate func decoder() throws -> (any StreamingDecoder)? {
+    switch self[.contentEncoding] {
+    case nil: nil
+    case "gzip": InflateDecoder(.gzip)
+    case "deflate": InflateDecoder(.zlib)
+    case let coding?: throw UnknownCoding(name: coding)
+    }
+  }
+}
+
+/// The content is in a coding that the test kit can't decode.
+struct UnknownCoding: Error, CustomStringConvertible {
+  let name: String
+
+  var description: String { "no decoder for the content coding \(name)" }
+}
