@@ -149,16 +149,19 @@
     }
 
     @Test func `work after a finished response is drained`() async throws {
-      let gate = Gate()
+      let (finished, gate) = (Gate(), Gate())
       let worked = Mutex(false)
       _ = try await run(responseDeadline: .zero) { client, _ in
         try await client.get("/")
         let message = try await client.readMessage()
         #expect(message.text == "done")
+        // The client may have all of it before the server knows that it was sent.
+        await finished.wait()
       } handler: { request, buffering in
         try await buffering.response(to: request) { response in
           try await response.write("done")
           try await response.finish()
+          finished.open()
           await gate.wait()
           worked.withLock { $0 = !Task.isCancelled }
         }
