@@ -22,11 +22,32 @@
 /// 7. ``reset()`` makes the encoder as new, whatever it was doing.
 /// 8. What ``suspend()`` gives, resumed by another encoder of the same kind that is as new, goes on with
 ///    the member: laws 1 to 6 hold for what both of them append together.
+/// 9. ``begin(_:)`` appends nothing, and whatever it was told about the kind of a body laws 1 to 8 hold. A
+///    member with another length than it was told may throw, as law 6 says; it never decodes to other
+///    bytes.
 ///
 /// What is already in the output is never read or changed.
 public protocol ContentEncoder: AnyObject {
   /// The coding that this encoder applies.
   var coding: ContentCoding { get }
+
+  /// Tells the encoder about the body of a member before its first bytes.
+  ///
+  /// It is called at most once for a member, before ``encode(_:flush:into:)``, and needn't be called at all.
+  /// A member that is resumed was told before it was suspended.
+  ///
+  /// - Parameter body: What is known of the body. Its length is a promise: what is encoded until `finish` has
+  ///   exactly that many bytes, unless the member is given up.
+  /// - Throws: ``ContentEncoderError``; the encoder has to be reset.
+  func begin(_ body: BodyDescription) throws(ContentEncoderError)
+
+  /// How long a body may be that the encoder wants in one call, in bytes.
+  ///
+  /// A member of which the first call to ``encode(_:flush:into:)`` is also the last, with all of the body and
+  /// ``EncoderFlush/finish``, is how an encoder learns a whole body. A caller that has a whole body of up to so
+  /// many bytes gives it in that form, and cuts a longer one into calls as it likes; either way the laws hold.
+  /// One call codes all of the body while the caller waits: the limit is what takes a few milliseconds.
+  var wholeBodyLimit: Int { get }
 
   /// Encodes bytes and appends what comes out.
   ///
@@ -67,6 +88,12 @@ public protocol ContentEncoder: AnyObject {
 }
 
 extension ContentEncoder {
+  /// Nothing: the encoder needs to know nothing about a body.
+  public func begin(_ body: BodyDescription) throws(ContentEncoderError) {}
+
+  /// 0: the encoder takes a body in any pieces.
+  public var wholeBodyLimit: Int { 0 }
+
   /// False: the encoder's members can't change hands.
   public var canSuspend: Bool { false }
 

@@ -26,6 +26,18 @@ public struct ContentEncoderLease: ~Copyable, Sendable {
     }
   }
 
+  /// Tells the encoder about the body before its first bytes; at most once.
+  ///
+  /// - Parameter body: What is known of the body.
+  /// - Throws: What ``ContentEncoder/begin(_:)`` throws; the lease is of no further use.
+  public func begin(_ body: BodyDescription) throws(ContentEncoderError) {
+    try encoder?.begin(body)
+  }
+
+  /// How long a body may be that the encoder wants in one call, in bytes: see
+  /// ``ContentEncoder/wholeBodyLimit``.
+  public var wholeBodyLimit: Int { encoder?.wholeBodyLimit ?? 0 }
+
   /// Encodes bytes and appends what comes out.
   ///
   /// - Parameters:

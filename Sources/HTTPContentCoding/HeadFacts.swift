@@ -104,6 +104,11 @@ package struct HeadFacts: Sendable {
   /// Whether there is a `Content-Encoding`.
   package var hasContentEncoding: Bool { !contentEncodings.isEmpty }
 
+  /// What kind of content it is, by its media type.
+  package var contentKind: BodyDescription.Kind {
+    contentType?.withMediaType(\.kind) ?? .other
+  }
+
   /// Whether the content is an event stream (HTML §9.2).
   package var isEventStream: Bool {
     contentType?.withMediaType(\.isEventStream) == true

@@ -14,6 +14,10 @@ struct UniqueEncoder: @unchecked Sendable {
 
   var coding: ContentCoding { encoder.coding }
 
+  func begin(_ body: BodyDescription) throws(ContentEncoderError) { try encoder.begin(body) }
+
+  var wholeBodyLimit: Int { encoder.wholeBodyLimit }
+
   func encode(
     _ input: Span<UInt8>,
     flush: EncoderFlush,

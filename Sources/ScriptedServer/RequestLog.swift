@@ -134,7 +134,7 @@
     var residentBytes: Int
 
     init(_ buffering: ResponseBuffering) {
-      let pools = buffering.settings.codings.map(\.pool)
+      let pools = buffering.settings.codings.flatMap(\.pools)
       liveResponses = buffering.service.handlerCount
       liveCoders = pools.map(\.liveCount).reduce(0, +)
       pooledCoders = pools.map(\.idleCount).reduce(0, +)

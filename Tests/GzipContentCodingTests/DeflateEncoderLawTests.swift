@@ -40,6 +40,21 @@ import Testing
   }
 
   @Test(arguments: formats, levels)
+  func `Whatever is known of a body`(format: DeflateFormat, level: Int) throws {
+    try laws(format, level: level).checkBegin(Self.short)
+    try laws(format, level: level).checkBegin(Payload.text(70_000))
+  }
+
+  @Test(arguments: formats, levels)
+  func `A whole body by one call`(format: DeflateFormat, level: Int) throws {
+    for count in [0, 1, 1000, 100_000] {
+      for payload in [Payload.text, Payload.zeros, Payload.noise] {
+        try laws(format, level: level).checkWhole(payload(count))
+      }
+    }
+  }
+
+  @Test(arguments: formats, levels)
   func `A member can change hands behind every flush`(format: DeflateFormat, level: Int) throws {
     let laws = laws(format, level: level)
     let sizes = [0, 1, 5000, 1, 0, 40_000, 3, 2047, 2048, 2049, 70_000, 0]

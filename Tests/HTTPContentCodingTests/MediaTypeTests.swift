@@ -1,4 +1,5 @@
 import HTTPContentCoding
+import HTTPTypes
 import Testing
 
 @Suite struct MediaTypeTests {
@@ -63,6 +64,21 @@ import Testing
   ])
   func `What is not a pattern is refused`(text: String) {
     #expect(MediaTypePattern(text) == nil)
+  }
+
+  @Test(
+    arguments: [
+      ("text/html; charset=utf-8", .text), ("application/json", .text), ("image/svg+xml", .text),
+      ("Application/JavaScript", .text), ("font/ttf", .font), ("application/x-font-otf", .font),
+      ("application/vnd.ms-fontobject", .font), ("application/wasm", .other),
+      ("image/x-icon", .other), ("text", .other), ("", .other), (nil, .other),
+    ] as [(String?, BodyDescription.Kind)])
+  func `A media type says what kind of content it is`(
+    contentType: String?, kind: BodyDescription.Kind
+  ) {
+    var fields = HTTPFields()
+    fields[.contentType] = contentType
+    #expect(HeadFacts(fields).contentKind == kind)
   }
 
   @Test func `A set can be built from another`() throws {

@@ -15,12 +15,13 @@
     /// Answers by an engine that codes 4 KiB in a millisecond, and lets others have the loop in between.
     private func turns(
       maximumWholeBytes: Int = 1 << 20, contentType: String = "text/html",
-      latencyBound: Duration? = nil, _ answer: (Pipeline) -> Void
+      latencyBound: Duration? = nil, wholeBodyLimit: Int = 0, _ answer: (Pipeline) -> Void
     ) throws -> (turns: [Int], response: WireResponse) {
       let log = TurnLog()
       let pipeline = try Pipeline(
         maximumWholeBytes: maximumWholeBytes, latencyBound: latencyBound,
-        offer: SlowEncoder.offer(log, bytesPerMillisecond: 4096))
+        offer: SlowEncoder.offer(
+          log, bytesPerMillisecond: 4096, wholeBodyLimit: wholeBodyLimit))
       try pipeline.request("GET / HTTP/1.1\r\nAccept-Encoding: gzip\r\n\r\n")
       var head = HTTPResponseHead.html(length: nil)
       head.headers.replaceOrAdd(name: "content-type", value: contentType)
@@ -53,6 +54,19 @@
       let (turns, response) = try turns { $0.write(text: Self.page) }
       expectShort(turns, Self.page.utf8.count, #_sourceLocation)
       #expect(response.fields["content-length"] == String(response.body.count))
+      #expect(try InflateDecoder.text(response.body) == Self.page)
+    }
+
+    @Test(arguments: [1, 2])
+    func `a whole body that its encoder wants in one call`(partCount: Int) throws {
+      let byteCount = Self.page.utf8.count
+      let (turns, response) = try turns(wholeBodyLimit: byteCount) { pipeline in
+        for part in 0..<partCount {
+          let bytes = Self.page.utf8.dropFirst(part * byteCount / partCount)
+          pipeline.write(text: String(Substring(bytes.prefix(byteCount / partCount))))
+        }
+      }
+      #expect(turns == [byteCount])
       #expect(try InflateDecoder.text(response.body) == Self.page)
     }
 

@@ -11,7 +11,7 @@ extension ResponseMachine {
     case identity
     /// The head is committed, and the body has no place in the message.
     case none
-    /// It is to be coded by ``codeWhole(_:isLast:)``; the response is still open.
+    /// It is to be coded by ``codeWhole(_:coding:)``; the response is still open.
     case coded
     /// The head is committed, and the body is coded as a stream: it is to be written.
     case stream

@@ -7,16 +7,19 @@ extension ResponseMachine {
   mutating func beginCodingWhole(
     _ coding: ContentCoding, _ byteCount: Int, _ decision: inout ContentCodingDecision
   ) -> Bool {
-    guard let pool = pool(for: coding) else {
+    guard let offer = offer(of: coding) else {
       fallBack(.notOffered, &decision)
       return false
     }
     let mustCode = !decision.isIdentityAcceptable || effectiveMode == .force
     do {
-      wholeCoding = WholeCoding(
-        decision: decision, encoder: try pool.lease(), byteCount: byteCount, mustSave: !mustCode)
-      // Most pages become a third; growing there step by step would copy them.
-      output.body.reserveCapacity(byteCount / 3)
+      let coding = WholeCoding(
+        decision: decision, encoder: try offer.lease(forWhole: byteCount, facts.contentKind),
+        byteCount: byteCount, mustSave: !mustCode)
+      // Most pages become a third; growing there step by step would copy them. One call knows better.
+      if !coding.isOneCall { output.body.reserveCapacity(byteCount / 3) }
+      wholeCoding = consume coding
+      wholePosition = 0
       return true
     } catch {
       fallBack(.encoderFailed, &decision)
@@ -26,13 +29,18 @@ extension ResponseMachine {
 
   /// Goes on coding a whole body, and commits the head when that is done: see ``beginWhole(_:)``.
   ///
-  /// - Parameter slice: The next bytes of the body.
+  /// - Parameters:
+  ///   - body: All of the body, the same at each call.
+  ///   - byteCount: How much of it is coded now, in bytes, at least one; all of it where the encoder wants it
+  ///     in one call.
   /// - Returns: What becomes of the body; ``WholeBody/coded`` as long as some of it is left. When the head is
   ///   committed and the message has content, that is in the output (``WholeBody/none``), or follows as it is
   ///   (``WholeBody/identity``).
-  package mutating func codeWhole(_ slice: Span<UInt8>) -> WholeBody {
+  mutating func codeWhole(_ body: Span<UInt8>, coding byteCount: Int) -> WholeBody {
     guard var coding = wholeCoding.take() else { return .none }
     var decision = coding.decision
+    let slice = body.extracting(coding.position..<coding.sliceEnd(coding: byteCount))
+    wholePosition += slice.count
     switch coding.encode(slice, into: &output.body) {
     case .unfinished:
       wholeCoding = consume coding
@@ -53,11 +61,13 @@ extension ResponseMachine {
   /// goes out, with the reason in `decision`.
   mutating func leaseEncoder(for coding: ContentCoding, decision: inout ContentCodingDecision) {
     do {
-      guard let pool = pool(for: coding) else {
+      guard let offer = offer(of: coding) else {
         fallBack(.notOffered, &decision)
         return
       }
-      var lease = try pool.lease()
+      let byteCount = facts.declaredByteCount ?? expectedByteCount
+      var lease = try offer.lease(
+        for: BodyDescription(byteCount: byteCount, kind: facts.contentKind))
       let content = collected
       try lease.encode(content.span, flush: .none, into: &output.body)
       encoder = consume lease
@@ -67,8 +77,8 @@ extension ResponseMachine {
     }
   }
 
-  private func pool(for coding: ContentCoding) -> ContentEncoderPool? {
-    settings.codings.first { $0.coding == coding }?.pool
+  private func offer(of coding: ContentCoding) -> ContentCodingOffer? {
+    settings.codings.first { $0.coding == coding }
   }
 
   private func fallBack(

@@ -20,7 +20,8 @@ extension ResponseMachine {
   ///
   /// In between nothing but ``abort()`` may be called.
   ///
-  /// - Parameter byteCount: How much of a body in memory is coded now, in bytes, at least one.
+  /// - Parameter byteCount: How much of a body in memory is coded now, in bytes, at least one; all of it where
+  ///   the encoder wants it in one call. ``wholePosition`` says how much it was.
   /// - Returns: Whether the response has ended.
   /// - Throws: As ``finish()``.
   package mutating func finish(coding byteCount: Int) throws(ResponseError) -> Bool {
@@ -35,9 +36,7 @@ extension ResponseMachine {
       return try finish(coding: byteCount)
     case .open:
       let content = collected
-      let end = wholePosition + min(max(byteCount, 1), content.count - wholePosition)
-      let body = codeWhole(content.span.extracting(wholePosition..<end))
-      wholePosition = end
+      let body = codeWhole(content.span, coding: byteCount)
       if case .coded = body { return false }
       if isHeadAll { discardCollected() }
       place(body)

@@ -128,7 +128,8 @@ extension ResponseMachine {
   /// - Parameters:
   ///   - body: All of the body, the same at each call; nothing was written before.
   ///   - trailers: The trailer fields, as for ``finish(trailers:)``.
-  ///   - byteCount: How much of it is coded now, in bytes, at least one.
+  ///   - byteCount: How much of it is coded now, in bytes, at least one; all of it where the encoder wants it in
+  ///     one call. ``wholePosition`` says how much it was.
   /// - Returns: What becomes of the body.
   /// - Throws: As ``finish()``.
   package mutating func finish(
@@ -144,11 +145,7 @@ extension ResponseMachine {
       }
       whole = try beginWhole(body.count)
     }
-    if case .coded = whole {
-      let end = wholePosition + min(max(byteCount, 1), body.count - wholePosition)
-      whole = codeWhole(body.extracting(wholePosition..<end))
-      wholePosition = end
-    }
+    if case .coded = whole { whole = codeWhole(body, coding: byteCount) }
     switch whole {
     case .coded: return .isUnfinished
     case .stream: return .isStreamed

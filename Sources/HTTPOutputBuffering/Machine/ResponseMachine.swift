@@ -96,8 +96,8 @@ public struct ResponseMachine: ~Copyable {
   public var isBodyInMemory = false
   /// The body while it is coded whole, which may take several calls: see ``finish(coding:)``.
   var wholeCoding: WholeCoding?
-  /// How much of what was collected has been coded so.
-  var wholePosition = 0
+  /// How much of it has been coded so, in bytes.
+  package var wholePosition = 0
   /// Whether a head that is all of the response is handed out with its end.
   ///
   /// Unset for adapters whose application ends its responses itself.

@@ -16,19 +16,31 @@ struct WholeCoding: ~Copyable {
   let decision: ContentCodingDecision
   /// Its length in bytes.
   let byteCount: Int
+  /// Whether the encoder wants all of the body in one call.
+  let isOneCall: Bool
   /// Whether identity is to go out where coding makes the body no smaller.
   private let mustSave: Bool
   private var encoder: ContentEncoderLease
-  private var position = 0
+  /// How much of it is coded, in bytes.
+  private(set) var position = 0
 
   init(
     decision: ContentCodingDecision, encoder: consuming ContentEncoderLease, byteCount: Int,
     mustSave: Bool
   ) {
     self.decision = decision
+    self.isOneCall = byteCount <= encoder.wholeBodyLimit
     self.encoder = encoder
     self.byteCount = byteCount
     self.mustSave = mustSave
+  }
+
+  /// Where the next slice ends.
+  ///
+  /// - Parameter byteCount: How much is to be coded now, in bytes, at least one.
+  /// - Returns: The place in the body: its end where the encoder wants it in one call.
+  func sliceEnd(coding byteCount: Int) -> Int {
+    isOneCall ? self.byteCount : position + min(max(byteCount, 1), self.byteCount - position)
   }
 
   /// Codes the next bytes of the body.

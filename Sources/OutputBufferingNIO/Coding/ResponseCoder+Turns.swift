@@ -170,7 +170,7 @@
       var kept: ByteBuffer?
       do {
         if let whole {
-          let result = try measuring(min(byteCount, whole.readableBytes)) {
+          let result = try measuringWhole {
             try machine?.finish(
               keeping: whole.readableBytesUInt8Span, trailers: trailers, coding: byteCount)
           }
@@ -185,7 +185,7 @@
           }
           self.whole = nil
         } else {
-          let isDone = try measuring(byteCount) {
+          let isDone = try measuringWhole {
             try machine?.finish(trailers: trailers, coding: byteCount) ?? true
           }
           guard isDone else { return works.prepend(.end(trailers, promise)) }
@@ -195,6 +195,15 @@
       }
       if let promise { promises.append(promise) }
       if machine?.isOutputDue == true { emit(with: kept) }
+    }
+
+    /// Measures the coding of a body in memory: of one that is wanted in one call more is coded than was asked.
+    private func measuringWhole<Result>(_ action: () throws -> Result) rethrows -> Result {
+      codedCount += 1
+      let start = NIODeadline.now()
+      let position = machine?.wholePosition ?? 0
+      defer { budget.spend((machine?.wholePosition ?? 0) - position, since: start) }
+      return try action()
     }
 
     private func measuring<Result>(

@@ -216,6 +216,72 @@ public struct ContentEncoderConformance {
     return count
   }
 
+  /// Law 9: whatever the encoder is told of a body, and what it was told of the one before.
+  ///
+  /// - Parameter input: What is encoded.
+  /// - Throws: A ``Violation``, or what the encoder or the decoder throws.
+  public func checkBegin(_ input: ContiguousArray<UInt8>) throws {
+    let steps = [Step(input: input, flush: .sync), Step(input: input, flush: .none)]
+    let encoder = try makeEncoder()
+    for kind in [BodyDescription.Kind.text, .font, .other] {
+      for byteCount in [nil, 2 * input.count] {
+        try encoder.begin(BodyDescription(byteCount: byteCount, kind: kind))
+        try checkMember(steps, with: encoder)
+        try encoder.reset()
+        // Given up before its first bytes, and after some of them.
+        for begun in [[], input] as [ContiguousArray<UInt8>] {
+          try encoder.begin(BodyDescription(byteCount: input.count + 1, kind: kind))
+          var output: ContiguousArray<UInt8> = []
+          try encoder.encode(begun.span, flush: .none, into: &output)
+          try encoder.reset()
+          try checkMember(steps, with: encoder)
+          try encoder.reset()
+        }
+      }
+    }
+    // A length that isn't kept.
+    for byteCount in [input.count + 1, max(input.count - 1, 0)] {
+      try encoder.begin(BodyDescription(byteCount: byteCount))
+      var output: ContiguousArray<UInt8> = []
+      do {
+        try encoder.encode(input.span, flush: .sync, into: &output)
+        try encoder.encode(Span(), flush: .finish, into: &output)
+        let decoder = try makeDecoder()
+        try require(try decoder.decode(output) == input, "9: decoded bytes are others")
+        try require(decoder.isAtEnd, "9: the member has no end")
+      } catch is ContentEncoderError {
+      }
+      try encoder.reset()
+    }
+    try checkMember(steps, with: encoder)
+  }
+
+  /// Laws 1, 4 and 7 for a whole body: the first call is the last, with and without its length told before.
+  ///
+  /// - Parameter input: What is encoded.
+  /// - Returns: The member as it is with its length told.
+  /// - Throws: A ``Violation``, or what the encoder or the decoder throws.
+  @discardableResult
+  public func checkWhole(_ input: ContiguousArray<UInt8>) throws -> ContiguousArray<UInt8> {
+    let encoder = try makeEncoder()
+    try require(encoder.wholeBodyLimit >= 0, "the limit of whole bodies is negative")
+    var members: [ContiguousArray<UInt8>] = []
+    for isTold in [false, true, true] {
+      if isTold { try encoder.begin(BodyDescription(byteCount: input.count, kind: .text)) }
+      var output: ContiguousArray<UInt8> = [0xAA]
+      try encoder.encode(input.span, flush: .finish, into: &output)
+      try require(output.first == 0xAA, "what is in the output was changed")
+      output.removeFirst()
+      let decoder = try makeDecoder()
+      try require(try decoder.decode(output) == input, "1: decoded bytes are not those encoded")
+      try require(decoder.isAtEnd, "4: the member has no end")
+      members.append(output)
+      try encoder.reset()
+    }
+    try require(members[1] == members[2], "7: the same body gives other bytes after a reset")
+    return members[2]
+  }
+
   /// Laws 1 to 4 and 7 for a random sequence of calls on one encoder.
   ///
   /// - Parameter generator: Where the randomness comes from; one with a seed makes failures repeatable.

@@ -37,10 +37,14 @@
     let coding = ContentCoding.gzip
     private let log: TurnLog
     private let bytesPerMillisecond: Int
+    let wholeBodyLimit: Int
     private var lease: ContentEncoderLease
 
-    init(_ log: TurnLog, bytesPerMillisecond: Int) throws(ContentEncoderError) {
+    init(
+      _ log: TurnLog, bytesPerMillisecond: Int, wholeBodyLimit: Int
+    ) throws(ContentEncoderError) {
       self.log = log
+      self.wholeBodyLimit = wholeBodyLimit
       self.bytesPerMillisecond = bytesPerMillisecond
       lease = try Self.pool.lease()
     }
@@ -58,12 +62,15 @@
       lease = try Self.pool.lease()
     }
 
-    static func offer(_ log: TurnLog, bytesPerMillisecond: Int) -> ContentCodingOffer {
+    static func offer(
+      _ log: TurnLog, bytesPerMillisecond: Int, wholeBodyLimit: Int = 0
+    ) -> ContentCodingOffer {
       ContentCodingOffer(
         coding: .gzip,
         pool: ContentEncoderPool(capacity: 0) {
           () throws(ContentEncoderError) -> sending any ContentEncoder in
-          try SlowEncoder(log, bytesPerMillisecond: bytesPerMillisecond)
+          try SlowEncoder(
+            log, bytesPerMillisecond: bytesPerMillisecond, wholeBodyLimit: wholeBodyLimit)
         })
     }
   }
