@@ -15,14 +15,18 @@ SERVERS ?=
 INTEROP_SERVERS := $(or $(SERVERS),.build/debug)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo serve test asan tsan lint format docs snippets core-check platforms replay-php conformance interop \
-	early-finish hostile fuzz bench bench-allocations bench-servers bench-charts clean
+.PHONY: help setup setup-all build demo serve test asan tsan lint format docs snippets core-check trait-pairs platforms replay-php conformance interop \
+	early-finish hostile fuzz bench bench-allocations bench-engines bench-servers bench-charts clean
 
 help: ## lists the targets
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "make %-17s %s\n", $$1, $$2 }'
 
+# What a build without the traits of compression libraries needs, and one with all of them.
 setup:
-	@Scripts/ensure-zlib
+	@Scripts/ensure-libraries zlib
+
+setup-all:
+	@Scripts/ensure-libraries all
 
 demo: setup ## runs the example server and measures what it promises
 	$(BUILD) $(DEMO_TRAITS) --product demo-server
@@ -39,7 +43,7 @@ SOCKET_TESTS := ^OutputBuffering(NIO|Hummingbird|FlyingFox)Tests\.
 BLACK_BOX_TESTS := ^ConformanceTests\.
 SWIFT_TEST := swift test $(TRAITS) --disable-xctest --skip-build
 
-build: setup ## builds everything with all traits
+build: setup-all ## builds everything with all traits
 	$(BUILD) $(TRAITS) --build-tests
 
 test: build ## runs all tests
@@ -67,14 +71,17 @@ lint: ## checks the format and the documentation comments
 format: ## formats in place
 	swift format --in-place --recursive --parallel $(SOURCES)
 
-docs: setup ## builds the documentation, warnings as errors
+docs: setup-all ## builds the documentation, warnings as errors
 	@Scripts/build-documentation
 
-snippets: setup ## runs every snippet
+snippets: setup-all ## runs every snippet
 	@Scripts/run-snippets
 
-core-check: setup ## checks that a client of the core fetches no framework
+core-check: setup ## checks that a client of the core fetches no framework and links no library but zlib
 	@Scripts/check-core-dependencies
+
+trait-pairs: setup-all ## builds and tests every pair of the traits of compression libraries
+	@Scripts/check-trait-pairs
 
 platforms: ## type-checks the core for the Apple platforms that Package.swift names
 	@Scripts/check-apple-platforms
@@ -82,25 +89,28 @@ platforms: ## type-checks the core for the Apple platforms that Package.swift na
 replay-php: setup ## compares the output buffers with PHP on fresh random scripts
 	@Scripts/replay-php
 
-conformance: setup ## runs the black-box cases on every adapter and prints the table
+conformance: setup-all ## runs the black-box cases on every adapter and prints the table
 	$(BUILD) $(TRAITS) --product scripted-server
 	$(BUILD) $(TRAITS) --product conformance-report
 	@.build/debug/conformance-report .build/debug/scripted-server $(ADAPTERS)
 
-bench: setup ## measures in release
+bench: setup-all ## measures in release
 	@Scripts/run-benchmarks
 
-bench-allocations: setup ## checks the allocations of the benchmarks
+bench-allocations: setup-all ## checks the allocations of the benchmarks
 	@Scripts/run-benchmarks --check
 
-bench-servers: setup ## compares release servers with nginx and Go by wrk (ROUNDS, SECONDS, ONLY, MEASURE)
+bench-engines: setup-all ## measures every engine and level over the samples, prints the table of levels (FILES)
+	@Scripts/bench-engines $(FILES)
+
+bench-servers: setup-all ## compares release servers with nginx and Go by wrk (ROUNDS, SECONDS, ONLY, MEASURE)
 	@Scripts/bench-servers --rounds $(or $(ROUNDS),5) --seconds $(or $(SECONDS),1) \
 	  --only '$(ONLY)' --measure '$(or $(MEASURE),speed memory)'
 
 bench-charts: ## draws docs/images/benchmarks and writes the figures of docs/BENCHMARKS.md
 	@PYTHONDONTWRITEBYTECODE=1 python3 Benchmarks/Servers/driver/charts.py
 
-interop: setup ## runs the demo through curl, Python, nghttp, nginx and an HTTP checker
+interop: setup-all ## runs the demo through curl, Python, nghttp, nginx and an HTTP checker
 ifeq ($(SERVERS),)
 	$(BUILD) $(TRAITS) --product demo-server
 	$(BUILD) $(TRAITS) --product scripted-server
@@ -109,20 +119,20 @@ endif
 	  $(INTEROP_SERVERS)/demo-server $(INTEROP_SERVERS)/scripted-server
 
 # In release, unless servers are given.
-early-finish: setup ## measures early finish and flush on every adapter, a hundred at once
+early-finish: setup-all ## measures early finish and flush on every adapter, a hundred at once
 ifeq ($(SERVERS),)
 	$(BUILD) -c release $(TRAITS) --product scripted-server
 endif
 	@PYTHONDONTWRITEBYTECODE=1 python3 Tests/Interoperability/early $(or $(SERVERS),.build/release)/scripted-server
 
-hostile: setup ## runs hostile clients against every adapter
+hostile: setup-all ## runs hostile clients against every adapter
 ifeq ($(SERVERS),)
 	$(BUILD) $(TRAITS) --product scripted-server
 endif
 	@PYTHONDONTWRITEBYTECODE=1 python3 Tests/Interoperability/hostile $(INTEROP_SERVERS)/scripted-server
 
-fuzz: setup ## runs each fuzz target for FUZZ_SECONDS (30)
+fuzz: setup-all ## runs each fuzz target for FUZZ_SECONDS (30)
 	@Fuzzing/run.sh $(or $(FUZZ_SECONDS),30)
 
 clean: ## removes everything that was built
-	rm -rf .build .build-* Benchmarks/.build Benchmarks/Servers/.build Fuzzing/.build Fuzzing/.build-*
+	rm -rf .build .build-* Benchmarks/.build Benchmarks/Servers/.build Benchmarks/Engines/.build Fuzzing/.build Fuzzing/.build-*

@@ -41,6 +41,14 @@ let package = Package(
       description: "The adapter for FlyingFox."
     ),
     .trait(
+      name: "Libdeflate",
+      description: "gzip and deflate by libdeflate, for whole bodies."
+    ),
+    .trait(
+      name: "ISAL",
+      description: "gzip and deflate by Intel's ISA-L, at the fast levels."
+    ),
+    .trait(
       name: "Conformance",
       description: "The scripted server of the black-box tests, with every adapter.",
       enabledTraits: ["HummingbirdHTTP2", "FlyingFox"]
@@ -74,9 +82,23 @@ let package = Package(
       pkgConfig: "zlib",
       providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]
     ),
+    .systemLibrary(
+      name: "COutputBufferingLibdeflate",
+      pkgConfig: "libdeflate",
+      providers: [.apt(["libdeflate-dev"]), .brew(["libdeflate"])]
+    ),
+    .systemLibrary(
+      name: "COutputBufferingISAL",
+      pkgConfig: "libisal",
+      providers: [.apt(["libisal-dev"]), .brew(["isa-l"])]
+    ),
     .target(
       name: "GzipContentCoding",
-      dependencies: ["HTTPContentCoding", "COutputBufferingZlib"]
+      dependencies: [
+        "HTTPContentCoding", "COutputBufferingZlib",
+        .target(name: "COutputBufferingLibdeflate", condition: .when(traits: ["Libdeflate"])),
+        .target(name: "COutputBufferingISAL", condition: .when(traits: ["ISAL"])),
+      ]
     ),
     .target(
       name: "HTTPOutputBuffering",

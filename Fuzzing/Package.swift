@@ -7,7 +7,7 @@ let package = Package(
   name: "swift-output-buffering-fuzzing",
   platforms: [.macOS(.v15)],
   dependencies: [
-    .package(name: "swift-output-buffering", path: ".."),
+    .package(name: "swift-output-buffering", path: "..", traits: ["Libdeflate", "ISAL"]),
     .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
   ],
   targets: [
@@ -25,11 +25,32 @@ let package = Package(
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ]
     ),
-    .executableTarget(
-      name: "GzipRoundTripFuzz",
+    .target(
+      name: "RoundTripSupport",
       dependencies: [
         "FuzzingSupport",
         .product(name: "HTTPContentCoding", package: "swift-output-buffering"),
+        .product(name: "GzipContentCoding", package: "swift-output-buffering"),
+      ]
+    ),
+    .executableTarget(
+      name: "GzipRoundTripFuzz",
+      dependencies: [
+        "RoundTripSupport",
+        .product(name: "GzipContentCoding", package: "swift-output-buffering"),
+      ]
+    ),
+    .executableTarget(
+      name: "LibdeflateRoundTripFuzz",
+      dependencies: [
+        "RoundTripSupport",
+        .product(name: "GzipContentCoding", package: "swift-output-buffering"),
+      ]
+    ),
+    .executableTarget(
+      name: "ISALRoundTripFuzz",
+      dependencies: [
+        "RoundTripSupport",
         .product(name: "GzipContentCoding", package: "swift-output-buffering"),
       ]
     ),

@@ -9,32 +9,41 @@ extension ContentEncoderPool {
   ///
   /// - Parameters:
   ///   - level: How much time to spend; 6 is zlib's own default.
+  ///   - engine: The library that compresses; nil for that of streams, the cheapest one at the level's size. With
+  ///     `libdeflate` a stream costs each encoder another 260 KiB.
   ///   - idleEncoderLimit: The most idle encoders to keep, each of which holds about 260 KiB.
   /// - Returns: A new pool.
   public static func gzip(
     level: CompressionLevel = 6,
+    engine: DeflateEngine? = nil,
     idleEncoderLimit: Int = ContentCodingOffer.defaultIdleEncoderLimit
   ) -> ContentEncoderPool {
-    ContentEncoderPool(.gzip, level, idleEncoderLimit)
+    ContentEncoderPool(.gzip, level, .either(level, engine), idleEncoderLimit)
   }
 
   /// Makes a pool of deflate encoders that nothing else uses (RFC 9110 §8.4.1.2).
   ///
   /// - Parameters:
   ///   - level: How much time to spend; 6 is zlib's own default.
+  ///   - engine: The library that compresses; nil for that of streams, the cheapest one at the level's size. With
+  ///     `libdeflate` a stream costs each encoder another 260 KiB.
   ///   - idleEncoderLimit: The most idle encoders to keep, each of which holds about 260 KiB.
   /// - Returns: A new pool.
   public static func deflate(
     level: CompressionLevel = 6,
+    engine: DeflateEngine? = nil,
     idleEncoderLimit: Int = ContentCodingOffer.defaultIdleEncoderLimit
   ) -> ContentEncoderPool {
-    ContentEncoderPool(.zlib, level, idleEncoderLimit)
+    ContentEncoderPool(.zlib, level, .either(level, engine), idleEncoderLimit)
   }
 
-  convenience init(_ format: DeflateFormat, _ level: CompressionLevel, _ idleEncoderLimit: Int) {
+  convenience init(
+    _ format: DeflateFormat, _ level: CompressionLevel, _ engineLevel: DeflateEngineLevel,
+    _ idleEncoderLimit: Int
+  ) {
     self.init(capacity: idleEncoderLimit) {
       () throws(ContentEncoderError) -> sending any ContentEncoder in
-      try DeflateEncoder(format, level: level)
+      try engineLevel.makeEncoder(format, level: level)
     }
   }
 }

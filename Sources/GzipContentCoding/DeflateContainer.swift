@@ -10,6 +10,9 @@ struct DeflateContainer: Sendable {
     case zlib(adler32: UInt32)
   }
 
+  /// The most that header and trailer take, in bytes.
+  static let byteCount = 18
+
   private static let gzipHeader: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0]
 
   private var checksum: Checksum
@@ -27,12 +30,12 @@ struct DeflateContainer: Sendable {
     switch checksum {
     case .gzip(let crc32, let byteCount):
       checksum = .gzip(
-        crc32: DeflateStream.crc32(crc32, of: input),
+        crc32: DeflateChecksum.crc32(crc32, of: input),
         // ISIZE is the size modulo 2^32 (RFC 1952 §2.3.1).
         byteCount: byteCount &+ UInt32(truncatingIfNeeded: input.count)
       )
     case .zlib(let adler32):
-      checksum = .zlib(adler32: DeflateStream.adler32(adler32, of: input))
+      checksum = .zlib(adler32: DeflateChecksum.adler32(adler32, of: input))
     }
   }
 

@@ -1,49 +1,57 @@
 import HTTPContentCoding
 
-/// The content codings `gzip` and `deflate`: raw DEFLATE data in a container.
-final class DeflateEncoder: ContentEncoder {
-  /// Where in a member the encoder is.
-  fileprivate enum State {
-    /// Nothing has been encoded, and nothing written.
-    case new
-    /// Bytes have been encoded that a decoder may not have.
-    case pending
-    /// A decoder has every byte that has been encoded.
-    case synchronized
-    /// The member has ended.
-    case finished
-    /// An error has broken the member off.
-    case failed
-  }
+/// Where in a member an encoder is.
+private enum MemberState {
+  /// Nothing has been encoded, and nothing written.
+  case new
+  /// Bytes have been encoded that a decoder may not have.
+  case pending
+  /// A decoder has every byte that has been encoded.
+  case synchronized
+  /// The member has ended.
+  case finished
+  /// An error has broken the member off.
+  case failed
+}
 
+/// What stays of a member whose encoder is used for another; one of any engine can go on with it.
+private struct Suspension: Sendable {
   /// How much plain text a member keeps while it is suspended, for what comes next to refer to.
   ///
   /// The more, the smaller that is: this much costs an event stream about 12 % against an encoder of its
-  /// own, which holds 260 KiB.
-  private static let historyByteCount = 2048
+  /// own, which holds up to 260 KiB.
+  static let historyByteCount = 2048
 
-  /// What stays of a member whose encoder is used for another.
-  private struct Suspension: Sendable {
-    var state: State
-    var container: DeflateContainer
-    var history: ContiguousArray<UInt8>
-  }
+  var state: MemberState
+  var container: DeflateContainer
+  var history: ContiguousArray<UInt8>
+}
 
+/// The content codings `gzip` and `deflate`: raw DEFLATE data of an engine in a container.
+final class DeflateEncoder<Stream: DeflateEngineStream & ~Copyable>: ContentEncoder {
   let coding: ContentCoding
 
   private let format: DeflateFormat
   private let level: CompressionLevel
-  private var stream: DeflateStream
+  private var stream: Stream
   private var container: DeflateContainer
-  private var state = State.new
+  private var state = MemberState.new
 
-  init(_ format: DeflateFormat, level: CompressionLevel) throws(ContentEncoderError) {
+  /// Makes an encoder.
+  ///
+  /// - Parameters:
+  ///   - format: What stands around the data.
+  ///   - level: The level that was asked for, which the header tells.
+  ///   - stream: The engine, as new, at a level of its own.
+  init(_ format: DeflateFormat, level: CompressionLevel, stream: consuming Stream) {
     self.coding = format.coding
     self.format = format
     self.level = level
-    self.stream = try DeflateStream(level: level)
+    self.stream = stream
     self.container = DeflateContainer(format)
   }
+
+  var wholeBodyLimit: Int { stream.wholeBodyLimit }
 
   func encode(
     _ input: Span<UInt8>,
@@ -51,10 +59,17 @@ final class DeflateEncoder: ContentEncoder {
     into output: inout ContiguousArray<UInt8>
   ) throws(ContentEncoderError) {
     let startCount = output.count
+    var isWhole = false
     switch state {
     case .new where input.isEmpty && flush != .finish:
       return
     case .new:
+      isWhole = flush == .finish && input.count <= stream.wholeBodyLimit
+      // Once for all: header, data and trailer.
+      if isWhole {
+        output.reserveCapacity(
+          startCount + StoredBlocks.byteCount(of: input.count) + DeflateContainer.byteCount)
+      }
       container.appendHeader(level: level, to: &output)
     case .synchronized where input.isEmpty && flush != .finish:
       // A second empty block in a row is what corrupted PHP's streams.
@@ -69,21 +84,17 @@ final class DeflateEncoder: ContentEncoder {
         code: .invalidState, message: "encode(_:flush:into:) after an error in a \(coding) member")
     }
     do {
-      try compress(input, flush, into: &output)
+      container.update(with: input)
+      if isWhole {
+        try stream.compressWhole(input, into: &output)
+      } else {
+        try stream.compress(input, flush: flush, into: &output)
+      }
     } catch {
       output.removeLast(output.count - startCount)
       state = .failed
       throw error
     }
-  }
-
-  private func compress(
-    _ input: Span<UInt8>,
-    _ flush: EncoderFlush,
-    into output: inout ContiguousArray<UInt8>
-  ) throws(ContentEncoderError) {
-    container.update(with: input)
-    try stream.compress(input, flush: flush, into: &output)
     switch flush {
     case .none:
       state = .pending
@@ -111,7 +122,7 @@ final class DeflateEncoder: ContentEncoder {
       SuspendedMember(
         state: Suspension(
           state: .synchronized, container: container,
-          history: stream.history(byteCount: Self.historyByteCount)))
+          history: stream.history(byteCount: Suspension.historyByteCount)))
     case .pending, .finished, .failed:
       nil
     }
@@ -126,5 +137,14 @@ final class DeflateEncoder: ContentEncoder {
     try stream.setHistory(suspension.history)
     container = suspension.container
     state = suspension.state
+  }
+}
+
+extension DeflateEncoder where Stream == DeflateStream {
+  /// Makes an encoder over zlib.
+  convenience init(
+    _ format: DeflateFormat, level: CompressionLevel
+  ) throws(ContentEncoderError) {
+    self.init(format, level: level, stream: try DeflateStream(level: level))
   }
 }

@@ -3,8 +3,8 @@ import HTTPContentCoding
 
 /// A zlib stream that writes raw DEFLATE data, RFC 1951.
 ///
-/// This file is the only one that calls zlib, and the only one with `unsafe` in it. What makes it
-/// safe:
+/// This file is the only one that calls zlib; `unsafe` is in it and in those of the other engines. What makes
+/// it safe:
 ///
 /// - zlib's state points back at its `z_stream`, which therefore must not move. It is allocated
 ///   here and freed in `deinit`, and this struct, which can move, is the only one to have the
@@ -12,7 +12,7 @@ import HTTPContentCoding
 /// - `next_in` and `next_out` point into memory that is lent for one call to `deflate`. They are
 ///   set just before it and read by nothing after it.
 @safe
-struct DeflateStream: ~Copyable {
+struct DeflateStream: DeflateEngineStream, ~Copyable {
   private let stream: UnsafeMutablePointer<z_stream>
 
   /// Creates a stream with a window of 32 KiB and zlib's default memory level, about 260 KiB.
@@ -87,6 +87,12 @@ struct DeflateStream: ~Copyable {
     }
   }
 
+  mutating func compress(
+    _ input: Span<UInt8>, flush: EncoderFlush, into output: inout ContiguousArray<UInt8>
+  ) throws(ContentEncoderError) {
+    try compress(input, flush: flush, into: &output, sliceByteCount: Int(UInt32.max))
+  }
+
   /// Compresses bytes straight into the output's spare capacity.
   ///
   /// - Parameters:
@@ -100,7 +106,7 @@ struct DeflateStream: ~Copyable {
     _ input: Span<UInt8>,
     flush: EncoderFlush,
     into output: inout ContiguousArray<UInt8>,
-    sliceByteCount: Int = Int(UInt32.max)
+    sliceByteCount: Int
   ) throws(ContentEncoderError) {
     var rest = input
     while rest.count > sliceByteCount {

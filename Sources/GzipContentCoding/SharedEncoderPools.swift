@@ -10,6 +10,7 @@ final class SharedEncoderPools: Sendable {
   private struct Configuration: Hashable {
     var format: DeflateFormat
     var level: CompressionLevel
+    var engineLevel: DeflateEngineLevel
     var idleEncoderLimit: Int
   }
 
@@ -26,13 +27,15 @@ final class SharedEncoderPools: Sendable {
   }
 
   func pool(
-    of format: DeflateFormat, level: CompressionLevel, idleEncoderLimit: Int
+    of format: DeflateFormat, level: CompressionLevel, by engineLevel: DeflateEngineLevel,
+    idleEncoderLimit: Int
   ) -> ContentEncoderPool {
     let configuration = Configuration(
-      format: format, level: level, idleEncoderLimit: max(0, idleEncoderLimit))
+      format: format, level: level, engineLevel: engineLevel,
+      idleEncoderLimit: max(0, idleEncoderLimit))
     return pools.withLock { pools in
       if let pool = pools[configuration] { return pool }
-      let pool = ContentEncoderPool(format, level, idleEncoderLimit)
+      let pool = ContentEncoderPool(format, level, engineLevel, idleEncoderLimit)
       if pools.count < maximumCount { pools[configuration] = pool }
       return pool
     }

@@ -37,6 +37,9 @@
     @Option(help: "The compression level, 0 to 9.")
     var level = 6
 
+    @Option(help: "Pins the library of gzip and deflate: zlib, libdeflate or isal.")
+    var engine: String?
+
     @Option(
       help: "A media type that is coded, such as text/* or *+json; replaces the default list.")
     var mediaType: [String] = []
@@ -136,10 +139,16 @@
       guard let level = CompressionLevel(exactly: level) else {
         throw ValidationError("not a compression level: \(self.level)")
       }
+      let pinned = try engine.map { name in
+        guard let engine = DeflateEngine(name) else {
+          throw ValidationError("not an engine that is compiled in: \(name)")
+        }
+        return engine
+      }
       return try offer.split(separator: ",").map { name in
         switch name {
-        case "gzip": .gzip(level: level)
-        case "deflate": .deflate(level: level)
+        case "gzip": .gzip(level: level, engine: pinned)
+        case "deflate": .deflate(level: level, engine: pinned)
         default: throw ValidationError("not a content coding of this library: \(name)")
         }
       }

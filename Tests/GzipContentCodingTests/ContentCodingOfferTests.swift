@@ -30,11 +30,11 @@ import Testing
 
   @Test func `Configurations that are computed keep no pool each`() {
     let pools = SharedEncoderPools(maximumCount: 2)
-    weak let first = pools.pool(of: .gzip, level: 6, idleEncoderLimit: 1)
-    weak let second = pools.pool(of: .gzip, level: 6, idleEncoderLimit: 2)
-    weak let third = pools.pool(of: .gzip, level: 6, idleEncoderLimit: 3)
+    weak let first = pools.pool(of: .gzip, level: 6, by: .zlib(6), idleEncoderLimit: 1)
+    weak let second = pools.pool(of: .gzip, level: 6, by: .zlib(6), idleEncoderLimit: 2)
+    weak let third = pools.pool(of: .gzip, level: 6, by: .zlib(6), idleEncoderLimit: 3)
     #expect(first != nil && second != nil && third == nil)
-    #expect(pools.pool(of: .gzip, level: 6, idleEncoderLimit: 2) === second)
+    #expect(pools.pool(of: .gzip, level: 6, by: .zlib(6), idleEncoderLimit: 2) === second)
   }
 
   @Test func `A pool of its own makes encoders of its level`() throws {

@@ -80,7 +80,9 @@ struct MachineRun: ~Copyable {
   }
 
   func checkCounts() {
-    let liveCount = setup.settings.codings.reduce(0) { $0 + $1.pool.liveCount }
+    let liveCount = setup.settings.codings.reduce(0) {
+      $0 + $1.pool.liveCount + ($1.wholePool === $1.pool ? 0 : $1.wholePool.liveCount)
+    }
     require(liveCount <= (machine.hasEnded || machine.isOpen ? 0 : 1), "\(liveCount) encoders")
     require(
       hasFailed || machine.byteCountIn + machine.discardedByteCount == writtenByteCount,

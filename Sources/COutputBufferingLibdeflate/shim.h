@@ -1,0 +1,6 @@
+#ifndef COUTPUTBUFFERINGLIBDEFLATE_SHIM_H
+#define COUTPUTBUFFERINGLIBDEFLATE_SHIM_H
+
+#include <libdeflate.h>
+
+#endif
