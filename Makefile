@@ -52,16 +52,16 @@ test: build ## runs all tests
 	@$(SWIFT_TEST) --filter '$(BLACK_BOX_TESTS)'
 
 # Without TLS: a sanitizer would have to instrument all of BoringSSL.
-SANITIZED_TEST = OUTPUT_BUFFERING_SANITIZER=$(1) swift test --traits Hummingbird,FlyingFox --disable-xctest \
+SANITIZED_TEST = OUTPUT_BUFFERING_SANITIZER=$(1) swift test --traits Hummingbird,FlyingFox,Libdeflate,ISAL --disable-xctest \
   --sanitize=$(1) --scratch-path $(2)
 
 asan: export LSAN_OPTIONS = suppressions=$(CURDIR)/Scripts/lsan-suppressions
-asan: setup ## runs the tests under AddressSanitizer, without the black-box cases and TLS
+asan: setup-all ## runs the tests under AddressSanitizer, without the black-box cases and TLS
 	@$(call SANITIZED_TEST,address,.build-asan) --skip '$(SOCKET_TESTS)' --skip '$(BLACK_BOX_TESTS)'
 	@$(call SANITIZED_TEST,address,.build-asan) --skip-build --no-parallel --filter '$(SOCKET_TESTS)'
 
 tsan: export TSAN_OPTIONS = suppressions=$(CURDIR)/Scripts/tsan-suppressions halt_on_error=0
-tsan: setup ## runs the tests under ThreadSanitizer, without the black-box cases and TLS
+tsan: setup-all ## runs the tests under ThreadSanitizer, without the black-box cases and TLS
 	@$(call SANITIZED_TEST,thread,.build-tsan) --skip '$(SOCKET_TESTS)' --skip '$(BLACK_BOX_TESTS)'
 	@$(call SANITIZED_TEST,thread,.build-tsan) --skip-build --no-parallel --filter '$(SOCKET_TESTS)'
 
@@ -103,7 +103,7 @@ bench-allocations: setup-all ## checks the allocations of the benchmarks
 bench-engines: setup-all ## measures every engine and level over the samples, prints the table of levels (FILES)
 	@Scripts/bench-engines $(FILES)
 
-bench-servers: setup-all ## compares release servers with nginx and Go by wrk (ROUNDS, SECONDS, ONLY, MEASURE)
+bench-servers: setup-all ## compares release servers with nginx and Go by wrk (ROUNDS, SECONDS, ONLY, MEASURE=speed memory overload)
 	@Scripts/bench-servers --rounds $(or $(ROUNDS),5) --seconds $(or $(SECONDS),1) \
 	  --only '$(ONLY)' --measure '$(or $(MEASURE),speed memory)'
 

@@ -6,7 +6,8 @@ let package = Package(
   name: "output-buffering-benchmarks",
   platforms: [.macOS(.v15)],
   dependencies: [
-    .package(name: "swift-output-buffering", path: "..", traits: ["NIO"]),
+    .package(
+      name: "swift-output-buffering", path: "..", traits: ["NIO", "Libdeflate", "ISAL"]),
     .package(url: "https://github.com/ordo-one/benchmark.git", from: "1.38.1", traits: []),
     .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
     // The peer.

@@ -16,6 +16,14 @@ func offers() -> [ContentCodingOffer] {
   return codings + [offer]
 }
 
+func offersUnderLoad() -> [ContentCodingOffer] {
+  // snippet.show
+  let load = EncoderLoad(processorCount: 4)
+  let codings = [ContentCodingOffer.gzip(level: 6).lowered(to: .gzip(level: 1), under: load)]
+  // snippet.hide
+  return codings
+}
+
 func decide(
   _ response: inout HTTPResponse, to request: HTTPRequest, body: String, logger: Logger
 ) {
@@ -111,6 +119,8 @@ func checkLaws(of coding: ContentCoding) throws {
   try laws.checkFinished([1, 2, 3])
   try laws.checkReset([1, 2, 3])
   try laws.checkSuspension([[1, 2], [], [3]])
+  try laws.checkBegin([1, 2, 3])
+  try laws.checkWhole([1, 2, 3])
   var generator = SystemRandomNumberGenerator()
   try laws.checkRandom(using: &generator)
   // snippet.hide
@@ -122,7 +132,7 @@ let request = HTTPRequest(
 var response = HTTPResponse(status: .ok, headerFields: [.contentType: "text/html"])
 let page = String(repeating: "<p>The quick brown fox</p>", count: 100)
 decide(&response, to: request, body: page, logger: Logger(label: "example"))
-for offer in offers() {
+for offer in offers() + offersUnderLoad() {
   let encoded = try encode(ContiguousArray(page.utf8), by: offer.pool)
   print("\(offer.coding): \(page.utf8.count) bytes, \(encoded.count) coded")
 }

@@ -43,7 +43,7 @@ struct ChannelResponse {
   static func channel(_ name: String) -> EmbeddedChannel {
     guard name == "ours" else { return EmbeddedChannel() }
     return EmbeddedChannel(
-      handler: HTTPResponseCodingHandler(codings: [.gzip(level: 6)]))
+      handler: HTTPResponseCodingHandler(codings: [.gzip(level: 6, engine: .zlib)]))
   }
 
   private var request: HTTPRequestHead {

@@ -11,6 +11,15 @@ func addCodingBenchmarks() {
     try measureWholeBody(Payload.page64KB, benchmark)
   }
 
+  // The engines for whole bodies, each at a level that it is chosen for.
+  for (name, engine, level) in [
+    ("libdeflate", DeflateEngine.libdeflate, CompressionLevel(clamping: 6)), ("isal", .isal, 1),
+  ] {
+    Benchmark("gzip-whole-6KiB-\(name)", configuration: .slow) { benchmark in
+      try measureWholeBody(Payload.page6KB, by: engine, level: level, benchmark)
+    }
+  }
+
   Benchmark("gzip-event-sync-flush", configuration: .slow) { benchmark in
     var encoder = try ContentCodingOffer.gzip(level: 6).pool.lease()
     var output: ContiguousArray<UInt8> = []
@@ -45,8 +54,11 @@ func addCodingBenchmarks() {
   }
 }
 
-private func measureWholeBody(_ body: ContiguousArray<UInt8>, _ benchmark: Benchmark) throws {
-  let pool = ContentCodingOffer.gzip(level: 6).pool
+private func measureWholeBody(
+  _ body: ContiguousArray<UInt8>, by engine: DeflateEngine = .zlib, level: CompressionLevel = 6,
+  _ benchmark: Benchmark
+) throws {
+  let pool = ContentCodingOffer.gzip(level: level, engine: engine).wholePool
   var output: ContiguousArray<UInt8> = []
   try benchmark.measure {
     output.removeAll(keepingCapacity: true)

@@ -15,7 +15,11 @@ func addResponseBenchmarks() {
   }
 
   Benchmark("response-6KiB-gzip", configuration: .slow) { benchmark in
-    try measurePage(ResponseSettings(codings: [.gzip(level: 6)]), benchmark)
+    try measurePage(ResponseSettings(codings: [.gzip(level: 6, engine: .zlib)]), benchmark)
+  }
+
+  Benchmark("response-6KiB-gzip-libdeflate", configuration: .slow) { benchmark in
+    try measurePage(ResponseSettings(codings: [.gzip(level: 6, engine: .libdeflate)]), benchmark)
   }
 
   Benchmark("response-20-events-gzip", configuration: .slow) { benchmark in

@@ -7,7 +7,9 @@ let package = Package(
   name: "output-buffering-bench-servers",
   platforms: [.macOS(.v15)],
   dependencies: [
-    .package(name: "swift-output-buffering", path: "../..", traits: ["Hummingbird"]),
+    .package(
+      name: "swift-output-buffering", path: "../..",
+      traits: ["Hummingbird", "Libdeflate", "ISAL"]),
     .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),

@@ -6,7 +6,7 @@
 /// |---|---|---|---|---|
 /// | ``zlib`` | none | all levels | all levels | 260 KiB |
 /// | `libdeflate` | `Libdeflate` | all levels | by zlib | 200 KiB at level 1 and 2, 660 KiB above |
-/// | `isal` | `ISAL` | all levels | all levels | 170 to 280 KiB |
+/// | `isal` | `ISAL` | all levels | all levels | 170 to 230 KiB |
 ///
 /// A whole body is one that is known before its first byte leaves. Where no engine is pinned each level takes the
 /// one that is cheapest at the level's size: of a whole body ISA-L at levels 1 and 2 and libdeflate above, of a

@@ -29,7 +29,7 @@
     /// A megabyte: about 3 ms of anything.
     var wholeBodyLimit: Int { 1 << 20 }
 
-    /// Creates a stream with a window of 32 KiB, about 170 KiB at level 1, 210 at level 2 and 280 at level 3.
+    /// Creates a stream with a window of 32 KiB, about 170 KiB at level 1, 210 at level 2 and 230 at level 3.
     ///
     /// - Parameter level: ISA-L's own level, 1 to 3.
     init(level: Int) {

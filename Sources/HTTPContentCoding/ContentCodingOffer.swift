@@ -17,6 +17,16 @@ public struct ContentCodingOffer: Sendable {
   /// in one call (``ContentEncoder/wholeBodyLimit``) takes an encoder of ``pool``.
   public let wholePool: ContentEncoderPool
 
+  /// What takes the place of both pools while encoders have too much to do.
+  private var lowering: Lowering?
+
+  /// Cheaper encoders, and what decides.
+  private struct Lowering {
+    var pool: ContentEncoderPool
+    var wholePool: ContentEncoderPool
+    var load: EncoderLoad
+  }
+
   /// Creates an offer.
   ///
   /// - Parameters:
@@ -32,9 +42,35 @@ public struct ContentCodingOffer: Sendable {
   }
 }
 
+// Cost under load.
+extension ContentCodingOffer {
+  /// The same offer, with cheaper encoders for bodies that begin while encoders have too much to do.
+  ///
+  /// - Parameters:
+  ///   - cheaper: Whose encoders those are: an offer of the same coding, at a lower level. What it is lowered to
+  ///     itself plays no part.
+  ///   - load: What measures and decides; offers that share it count together.
+  /// - Returns: The offer. One of another coding can't take this one's place: the offer stays as it is then.
+  public func lowered(
+    to cheaper: ContentCodingOffer, under load: EncoderLoad
+  ) -> ContentCodingOffer {
+    guard cheaper.coding == coding else { return self }
+    var offer = self
+    offer.lowering = Lowering(pool: cheaper.pool, wholePool: cheaper.wholePool, load: load)
+    return offer
+  }
+}
+
+// Leases.
 extension ContentCodingOffer {
   /// Its pools, each once.
-  package var pools: [ContentEncoderPool] { wholePool === pool ? [pool] : [pool, wholePool] }
+  package var pools: [ContentEncoderPool] {
+    var pools = [pool]
+    for other in [wholePool, lowering?.pool, lowering?.wholePool] {
+      if let other, !pools.contains(where: { $0 === other }) { pools.append(other) }
+    }
+    return pools
+  }
 
   /// Hands out an encoder for a stream, which knows of the body what can be known.
   ///
@@ -44,9 +80,7 @@ extension ContentCodingOffer {
   package func lease(
     for body: BodyDescription
   ) throws(ContentEncoderError) -> ContentEncoderLease {
-    let lease = try pool.lease()
-    try lease.begin(body)
-    return lease
+    try lease(for: body, isWhole: false)
   }
 
   /// Hands out an encoder for a whole body, which knows its length.
@@ -59,11 +93,28 @@ extension ContentCodingOffer {
   package func lease(
     forWhole byteCount: Int, _ kind: BodyDescription.Kind
   ) throws(ContentEncoderError) -> ContentEncoderLease {
-    let body = BodyDescription(byteCount: byteCount, kind: kind)
-    let lease = try wholePool.lease()
-    if byteCount > lease.wholeBodyLimit, wholePool !== pool {
+    try lease(for: BodyDescription(byteCount: byteCount, kind: kind), isWhole: true)
+  }
+
+  private func lease(
+    for body: BodyDescription, isWhole: Bool
+  ) throws(ContentEncoderError) -> ContentEncoderLease {
+    guard let lowering else { return try Self.lease(for: body, isWhole ? wholePool : pool, pool) }
+    let isLowered = lowering.load.lowersNext()
+    let (streams, wholes) = isLowered ? (lowering.pool, lowering.wholePool) : (pool, wholePool)
+    var lease = try Self.lease(for: body, isWhole ? wholes : streams, streams)
+    lease.measure(by: lowering.load, isLowered: isLowered)
+    return lease
+  }
+
+  /// Takes an encoder of the wanted pool, or of that of streams where a body is too long for it.
+  private static func lease(
+    for body: BodyDescription, _ wanted: ContentEncoderPool, _ streams: ContentEncoderPool
+  ) throws(ContentEncoderError) -> ContentEncoderLease {
+    let lease = try wanted.lease()
+    if wanted !== streams, body.byteCount ?? 0 > lease.wholeBodyLimit {
       _ = consume lease
-      return try self.lease(for: body)
+      return try Self.lease(for: body, streams, streams)
     }
     try lease.begin(body)
     return lease

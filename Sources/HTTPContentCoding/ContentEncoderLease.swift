@@ -12,6 +12,11 @@ public struct ContentEncoderLease: ~Copyable, Sendable {
   /// Where the pool finds whose the parked encoder is.
   private var place: ParkingPlace?
 
+  /// What counts the time of the encoder's calls, where the offer has it.
+  private var load: EncoderLoad?
+  /// Whether it is one of the cheaper encoders that an offer has for times of load.
+  package private(set) var isLowered = false
+
   init(_ encoder: UniqueEncoder, from pool: ContentEncoderPool) {
     self.coding = encoder.coding
     self.encoder = encoder
@@ -56,7 +61,19 @@ public struct ContentEncoderLease: ~Copyable, Sendable {
       if input.isEmpty && flush != .finish { return }
       encoder = try pool.unpark(place)
     }
+    guard let load else {
+      try encoder?.encode(input, flush: flush, into: &output)
+      return
+    }
+    let start = load.start
+    defer { load.add(since: start, byteCount: input.count, isLowered: isLowered) }
     try encoder?.encode(input, flush: flush, into: &output)
+  }
+
+  /// Has the time of the encoder's calls counted.
+  mutating func measure(by load: EncoderLoad, isLowered: Bool) {
+    self.load = load
+    self.isLowered = isLowered
   }
 
   /// Gives the encoder back until there is more to encode.

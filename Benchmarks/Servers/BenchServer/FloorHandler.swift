@@ -21,7 +21,7 @@ final class FloorHandler: ChannelDuplexHandler {
   private var coded: ContiguousArray<UInt8> = []
 
   init(level: CompressionLevel) {
-    pool = ContentCodingOffer.gzip(level: level).pool
+    pool = ContentCodingOffer.gzip(level: level, engine: .zlib).pool
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {

@@ -12,7 +12,7 @@ struct FloorMiddleware<Context: RequestContext>: RouterMiddleware {
   private let pool: ContentEncoderPool
 
   init(level: CompressionLevel) {
-    pool = ContentCodingOffer.gzip(level: level).pool
+    pool = ContentCodingOffer.gzip(level: level, engine: .zlib).pool
   }
 
   func handle(

@@ -17,7 +17,7 @@ struct HummingbirdServer {
 
   func run(port: Int) async throws {
     let buffering = ResponseBuffering(
-      codings: [.gzip(level: level)])
+      codings: [.gzip(level: level, engine: .zlib)])
     let router = Router(context: Context.self)
     switch kind {
     case .hummingbirdMiddleware: router.add(middleware: ContentCodingMiddleware(buffering))

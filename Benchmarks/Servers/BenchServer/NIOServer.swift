@@ -1,4 +1,5 @@
 import GzipContentCoding
+import HTTPContentCoding
 import HTTPOutputBuffering
 import NIOCore
 import NIOHTTP1
@@ -13,7 +14,7 @@ struct NIOServer {
   let pages: Pages
 
   func run(port: Int) async throws {
-    let settings = ResponseSettings(codings: [.gzip(level: level)])
+    let settings = ResponseSettings(codings: [offer])
     let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup(numberOfThreads: 1))
       .serverChannelOption(.backlog, value: 4096)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -22,7 +23,8 @@ struct NIOServer {
           let pipeline = channel.pipeline.syncOperations
           try pipeline.configureHTTPServerPipeline()
           switch kind {
-          case .nioOurs: try pipeline.addHandler(HTTPResponseCodingHandler(settings: settings))
+          case .nioOurs, .nioEngines, .nioLowered:
+            try pipeline.addHandler(HTTPResponseCodingHandler(settings: settings))
           case .nioPeer: try pipeline.addHandler(HTTPResponseCompressor())
           case .nioFloor: try pipeline.addHandler(FloorHandler(level: level))
           default: break
@@ -33,6 +35,19 @@ struct NIOServer {
       .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
       .bind(host: "127.0.0.1", port: port).get()
     try await channel.closeFuture.get()
+  }
+}
+
+extension NIOServer {
+  private var offer: ContentCodingOffer {
+    let chosen = ContentCodingOffer.gzip(level: level)
+    return switch kind {
+    case .nioEngines: chosen
+    // There is one event loop.
+    case .nioLowered:
+      chosen.lowered(to: .gzip(level: 1), under: EncoderLoad(processorCount: 1))
+    default: .gzip(level: level, engine: .zlib)
+    }
   }
 }
 

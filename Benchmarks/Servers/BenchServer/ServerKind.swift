@@ -7,8 +7,12 @@ enum ServerKind: String, CaseIterable {
 
   /// NIO's HTTP/1 pipeline alone.
   case nioBare = "nio-bare"
-  /// With `HTTPResponseCodingHandler`.
+  /// With `HTTPResponseCodingHandler`, over zlib as the others are.
   case nioOurs = "nio-ours"
+  /// The same over the engine that is cheapest at the level's size.
+  case nioEngines = "nio-engines"
+  /// That again, at level 1 under load.
+  case nioLowered = "nio-lowered"
   /// With `HTTPResponseCompressor` of swift-nio-extras, whose level is always 6.
   case nioPeer = "nio-peer"
   /// With the least handler that can code.
@@ -24,7 +28,7 @@ enum ServerKind: String, CaseIterable {
 
   var framework: Framework {
     switch self {
-    case .nioBare, .nioOurs, .nioPeer, .nioFloor: .nio
+    case .nioBare, .nioOurs, .nioEngines, .nioLowered, .nioPeer, .nioFloor: .nio
     case .hummingbirdBare, .hummingbirdMiddleware, .hummingbirdHandler, .hummingbirdFloor:
       .hummingbird
     }

@@ -2,6 +2,8 @@
 
     python3 Benchmarks/Servers/driver BENCH-SERVER [--rounds N] [--seconds N] [--only "PATTERN ..."] [--measure ...]
 
+--measure overload asks a server for twice what it can serve, with and without cheaper encoders under load.
+
 Servers have one core, wrk has another. Prints, for each coding and page, the CPU time that a request takes of the
 server, which is the least of the rounds, and how it compares with the neighbours'; then what a connection keeps of
 memory. Everything is written to a file as JSON too. A server that isn't on the machine is left out with a word; as
@@ -23,6 +25,7 @@ from pathlib import Path
 
 import load
 import memory
+import overload
 import pages
 import report
 import selection
@@ -36,12 +39,12 @@ def arguments():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=1, help="how long wrk runs for a cell of a round")
     parser.add_argument("--only", default="", help="names of servers and cells, or patterns of them")
-    parser.add_argument("--measure", default="speed memory", help="speed, memory or both")
+    parser.add_argument("--measure", default="speed memory", help="speed, memory, overload, or some of them")
     parser.add_argument("--streams", type=int, default=5000, help="how many connections memory is measured with")
     parser.add_argument("--results", type=Path, help="where the JSON goes")
     options = parser.parse_args()
     options.measure = options.measure.split()
-    if unknown := set(options.measure) - {"speed", "memory"}:
+    if unknown := set(options.measure) - {"speed", "memory", "overload"}:
         parser.error(f"--measure doesn't know {', '.join(sorted(unknown))}")
     if min(options.rounds, options.seconds, options.streams) < 1:
         parser.error("rounds, seconds and streams are at least 1")
@@ -97,6 +100,9 @@ def main():
         if "memory" in options.measure:
             results["memory"] = memory.measure(kinds, tools, cores, folder, options.streams)
             report.print_memory(results["memory"], options.streams)
+        if "overload" in options.measure:
+            results["overload"] = overload.measure(tools, cores, folder, options.seconds)
+            overload.print_overload(results["overload"])
         if options.results:
             options.results.parent.mkdir(parents=True, exist_ok=True)
             options.results.write_text(json.dumps(results, indent=1) + "\n")

@@ -12,7 +12,7 @@ import report
 from pages import SIZES
 from selection import KINDS
 
-OURS = ("nio-ours", "hummingbird-middleware", "hummingbird-handler")
+OURS = ("nio-ours", "nio-engines", "hummingbird-middleware", "hummingbird-handler")
 NAMES = {"identity": "no content coding", "gzip-6": "gzip at level 6"}
 LEFT, PANEL, BESIDE, ROW, TOP = 170, 180, 64, 22, 92
 STYLE = """<style>

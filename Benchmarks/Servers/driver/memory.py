@@ -32,7 +32,7 @@ def measure(kinds, tools, cores, folder, count):
     results = {}
     for kind in kinds:
         # Ours, and what they stand on.
-        if not kind.is_swift or kind.name.endswith(("-floor", "-peer")):
+        if not kind.is_swift or kind.name.endswith(("-floor", "-peer", "-engines")):
             continue
         results[kind.name] = {}
         for state, (path, accepts_gzip) in STATES.items():

@@ -56,7 +56,7 @@ class Kind:
 
 KINDS = [
     Kind("nio-bare", "nio", codes=False), Kind("nio-ours", "nio"), Kind("nio-peer", "nio", levels=(6,)),
-    Kind("nio-floor", "nio"),
+    Kind("nio-engines", "nio"), Kind("nio-floor", "nio"),
     Kind("hummingbird-bare", "hummingbird", codes=False), Kind("hummingbird-middleware", "hummingbird"),
     Kind("hummingbird-handler", "hummingbird"), Kind("hummingbird-floor", "hummingbird"),
     Kind("nginx", "nginx"), Kind("go-bare", "go", codes=False), Kind("go-gzhttp", "go"),

@@ -13,9 +13,10 @@ extension ResponseMachine {
     }
     let mustCode = !decision.isIdentityAcceptable || effectiveMode == .force
     do {
+      let lease = try offer.lease(forWhole: byteCount, facts.contentKind)
+      isCodingLowered = lease.isLowered
       let coding = WholeCoding(
-        decision: decision, encoder: try offer.lease(forWhole: byteCount, facts.contentKind),
-        byteCount: byteCount, mustSave: !mustCode)
+        decision: decision, encoder: lease, byteCount: byteCount, mustSave: !mustCode)
       // Most pages become a third; growing there step by step would copy them. One call knows better.
       if !coding.isOneCall { output.body.reserveCapacity(byteCount / 3) }
       wholeCoding = consume coding
@@ -68,6 +69,7 @@ extension ResponseMachine {
       let byteCount = facts.declaredByteCount ?? expectedByteCount
       var lease = try offer.lease(
         for: BodyDescription(byteCount: byteCount, kind: facts.contentKind))
+      isCodingLowered = lease.isLowered
       let content = collected
       try lease.encode(content.span, flush: .none, into: &output.body)
       encoder = consume lease

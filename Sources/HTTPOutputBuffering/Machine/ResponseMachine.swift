@@ -81,6 +81,8 @@ public struct ResponseMachine: ~Copyable {
   var collected: ContiguousArray<UInt8> = []
   var encoder: ContentEncoderLease?
   var output = ResponseOutput()
+  /// Whether the encoder is one of the cheaper ones that an offer has for times of load.
+  var isCodingLowered = false
   var isFlushRequested = false
   /// The length in bytes that the body was said to have by whoever hands it over: see ``expect(bodyByteCount:)``.
   var expectedByteCount: Int?

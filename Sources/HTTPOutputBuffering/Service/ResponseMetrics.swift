@@ -17,6 +17,7 @@ final class ResponseMetrics: Sendable {
     label: "output_buffering_aborted", dimensions: [("status", "timedOut")])
   private let failed = Counter(
     label: "output_buffering_aborted", dimensions: [("status", "failed")])
+  private let lowered = Counter(label: "output_buffering_lowered_responses")
   private let decisions = Mutex<[DecisionKey: Counter]>([:])
 
   /// What became of a response.
@@ -53,7 +54,10 @@ final class ResponseMetrics: Sendable {
     bytesIn.increment(by: machine.byteCountIn.countable)
     let discarded = machine.discardedByteCount.countable
     if discarded > 0 { bytesDiscarded.increment(by: discarded) }
-    if let decision = machine.decision { counter(for: decision).increment() }
+    if let decision = machine.decision {
+      counter(for: decision).increment()
+      if machine.isCodingLowered, decision.coding != nil { lowered.increment() }
+    }
     switch outcome {
     case .finished: break
     case .aborted: aborted.increment()
