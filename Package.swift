@@ -9,6 +9,9 @@ let package = Package(
     .library(name: "OutputBuffering", targets: ["OutputBuffering"]),
     .library(name: "HTTPContentCoding", targets: ["HTTPContentCoding"]),
     .library(name: "GzipContentCoding", targets: ["GzipContentCoding"]),
+    .library(name: "ZstdContentCoding", targets: ["ZstdContentCoding"]),
+    .library(name: "BrotliContentCoding", targets: ["BrotliContentCoding"]),
+    .library(name: "ContentCodings", targets: ["ContentCodings"]),
     .library(name: "HTTPOutputBuffering", targets: ["HTTPOutputBuffering"]),
     .library(name: "OutputBufferingNIO", targets: ["OutputBufferingNIO"]),
     .library(name: "OutputBufferingHummingbird", targets: ["OutputBufferingHummingbird"]),
@@ -18,6 +21,14 @@ let package = Package(
     .executable(name: "output-replay", targets: ["OutputReplay"]),
   ],
   traits: [
+    .trait(
+      name: "Zstd",
+      description: "The content coding zstd, over libzstd."
+    ),
+    .trait(
+      name: "Brotli",
+      description: "The content coding br, over libbrotlienc."
+    ),
     .trait(
       name: "ServiceLifecycle",
       description: "AfterResponseService conforms to Service of swift-service-lifecycle."
@@ -50,8 +61,8 @@ let package = Package(
     ),
     .trait(
       name: "Conformance",
-      description: "The scripted server of the black-box tests, with every adapter.",
-      enabledTraits: ["HummingbirdHTTP2", "FlyingFox"]
+      description: "The scripted server of the black-box tests, with every adapter and coding.",
+      enabledTraits: ["HummingbirdHTTP2", "FlyingFox", "Zstd", "Brotli"]
     ),
   ],
   dependencies: [
@@ -98,6 +109,39 @@ let package = Package(
         "HTTPContentCoding", "COutputBufferingZlib",
         .target(name: "COutputBufferingLibdeflate", condition: .when(traits: ["Libdeflate"])),
         .target(name: "COutputBufferingISAL", condition: .when(traits: ["ISAL"])),
+      ]
+    ),
+    .systemLibrary(
+      name: "COutputBufferingZstd",
+      pkgConfig: "libzstd",
+      providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]
+    ),
+    .target(
+      name: "ZstdContentCoding",
+      dependencies: [
+        "HTTPContentCoding",
+        .target(name: "COutputBufferingZstd", condition: .when(traits: ["Zstd"])),
+      ]
+    ),
+    .systemLibrary(
+      name: "COutputBufferingBrotli",
+      pkgConfig: "libbrotlienc",
+      providers: [.apt(["libbrotli-dev"]), .brew(["brotli"])]
+    ),
+    .target(
+      name: "BrotliContentCoding",
+      dependencies: [
+        "HTTPContentCoding",
+        .target(name: "COutputBufferingBrotli", condition: .when(traits: ["Brotli"])),
+      ]
+    ),
+    // Every coding that the traits ask for.
+    .target(
+      name: "ContentCodings",
+      dependencies: [
+        "HTTPContentCoding", "GzipContentCoding",
+        .target(name: "ZstdContentCoding", condition: .when(traits: ["Zstd"])),
+        .target(name: "BrotliContentCoding", condition: .when(traits: ["Brotli"])),
       ]
     ),
     .target(
@@ -174,9 +218,18 @@ let package = Package(
     ),
 
     // The test kit: no framework.
+    .systemLibrary(
+      name: "COutputBufferingBrotliDecoder",
+      pkgConfig: "libbrotlidec",
+      providers: [.apt(["libbrotli-dev"]), .brew(["brotli"])]
+    ),
     .target(
       name: "OutputBufferingTesting",
-      dependencies: ["HTTPContentCoding", "COutputBufferingZlib"],
+      dependencies: [
+        "HTTPContentCoding", "COutputBufferingZlib",
+        .target(name: "COutputBufferingZstd", condition: .when(traits: ["Zstd"])),
+        .target(name: "COutputBufferingBrotliDecoder", condition: .when(traits: ["Brotli"])),
+      ],
       resources: [.copy("Cases")]
     ),
 
@@ -202,7 +255,8 @@ let package = Package(
       name: "scripted-server",
       dependencies: [
         "OutputBufferingHummingbird", "OutputBufferingNIO", "HTTPOutputBuffering",
-        "OutputBuffering", "HTTPContentCoding", "GzipContentCoding", "ScriptHandlers",
+        "OutputBuffering", "HTTPContentCoding", "ContentCodings", "GzipContentCoding",
+        "ZstdContentCoding", "BrotliContentCoding", "ScriptHandlers",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Conformance"])),
@@ -246,7 +300,7 @@ let package = Package(
     .executableTarget(
       name: "demo-server",
       dependencies: [
-        "OutputBufferingHummingbird",
+        "OutputBufferingHummingbird", "ContentCodings",
         .product(name: "Logging", package: "swift-log"),
         .product(
           name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Hummingbird"])),
@@ -276,6 +330,24 @@ let package = Package(
         "GzipContentCoding", "HTTPContentCoding", "OutputBufferingTesting", "COutputBufferingZlib",
         "OutputBufferingTestSupport",
       ]
+    ),
+    .testTarget(
+      name: "ZstdContentCodingTests",
+      dependencies: [
+        "ZstdContentCoding", "HTTPContentCoding", "OutputBufferingTesting",
+        "OutputBufferingTestSupport",
+      ]
+    ),
+    .testTarget(
+      name: "BrotliContentCodingTests",
+      dependencies: [
+        "BrotliContentCoding", "HTTPContentCoding", "OutputBufferingTesting",
+        "OutputBufferingTestSupport",
+      ]
+    ),
+    .testTarget(
+      name: "ContentCodingsTests",
+      dependencies: ["ContentCodings", "HTTPOutputBuffering", "OutputBufferingTestSupport"]
     ),
     .testTarget(
       name: "HTTPOutputBufferingTests",

@@ -1,13 +1,6 @@
 public import HTTPContentCoding
 
 extension ContentCodingOffer {
-  /// How many idle encoders a pool keeps unless told otherwise.
-  ///
-  /// A whole body is encoded in one go, so there are rarely more of them at a time than threads,
-  /// and an idle encoder of zlib holds about 260 KiB: this keeps about 4 MiB. ``DeflateEngine`` says what
-  /// those of other engines hold.
-  public static var defaultIdleEncoderLimit: Int { 16 }
-
   /// Offers gzip, the coding that every client knows (RFC 9110 §8.4.1.3).
   ///
   /// Offers of the same level, engine and limit share their pools in the process, however often this is called:
@@ -57,9 +50,12 @@ extension ContentCodingOffer {
     _ engine: DeflateEngine?,
     _ idleEncoderLimit: Int
   ) -> ContentCodingOffer {
-    let pools = [DeflateEngineLevel.stream(level, engine), .whole(level, engine)].map {
-      SharedEncoderPools.shared.pool(
-        of: format, level: level, by: $0, idleEncoderLimit: idleEncoderLimit)
+    let pools = [DeflateEngineLevel.stream(level, engine), .whole(level, engine)].map { own in
+      let configuration = DeflateConfiguration(
+        format: format, level: level, engineLevel: own, idleEncoderLimit: max(0, idleEncoderLimit))
+      return ContentEncoderPool.shared(for: configuration) {
+        ContentEncoderPool(format, level, own, idleEncoderLimit)
+      }
     }
     return ContentCodingOffer(coding: format.coding, pool: pools[0], wholePool: pools[1])
   }

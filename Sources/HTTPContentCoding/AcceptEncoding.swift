@@ -16,7 +16,7 @@ public struct AcceptEncoding: Hashable, Sendable {
   private var gzip: QualityValue?
   private var deflate: QualityValue?
   private var brotli: QualityValue?
-  private var zstandard: QualityValue?
+  private var zstd: QualityValue?
   private var identity: QualityValue?
   private var others: [String: QualityValue] = [:]
 
@@ -71,7 +71,7 @@ public struct AcceptEncoding: Hashable, Sendable {
       case .gzip: gzip
       case .deflate: deflate
       case .brotli: brotli
-      case .zstandard: zstandard
+      case .zstd: zstd
       case .identity: identity
       case .other(let name): others.isEmpty ? nil : others[name]
       }
@@ -81,7 +81,7 @@ public struct AcceptEncoding: Hashable, Sendable {
       case .gzip: gzip = newValue
       case .deflate: deflate = newValue
       case .brotli: brotli = newValue
-      case .zstandard: zstandard = newValue
+      case .zstd: zstd = newValue
       case .identity: identity = newValue
       case .other(let name): others[name] = newValue
       }

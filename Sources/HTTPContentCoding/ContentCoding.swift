@@ -10,7 +10,7 @@ public struct ContentCoding: Hashable, Sendable {
     case gzip
     case deflate
     case brotli
-    case zstandard
+    case zstd
     case identity
     case other(String)
   }
@@ -42,7 +42,7 @@ public struct ContentCoding: Hashable, Sendable {
       switch token.count {
       case 2 where scanner.matches(token, "br"): .brotli
       case 4 where scanner.matches(token, "gzip"): .gzip
-      case 4 where scanner.matches(token, "zstd"): .zstandard
+      case 4 where scanner.matches(token, "zstd"): .zstd
       case 6 where scanner.matches(token, "x-gzip"): .gzip
       case 7 where scanner.matches(token, "deflate"): .deflate
       case 8 where scanner.matches(token, "identity"): .identity
@@ -56,7 +56,7 @@ public struct ContentCoding: Hashable, Sendable {
     case .gzip: "gzip"
     case .deflate: "deflate"
     case .brotli: "br"
-    case .zstandard: "zstd"
+    case .zstd: "zstd"
     case .identity: "identity"
     case .other(let name): name
     }
@@ -69,6 +69,12 @@ extension ContentCoding {
 
   /// The zlib data format: DEFLATE data with an Adler-32 (RFC 9110 §8.4.1.2, RFC 1950).
   public static var deflate: ContentCoding { ContentCoding(.deflate) }
+
+  /// Brotli: LZ77 with a static dictionary and context models (RFC 7932), whose name in a field is `br`.
+  public static var brotli: ContentCoding { ContentCoding(.brotli) }
+
+  /// Zstandard: frames with a window of at most 8 MiB (RFC 8878, RFC 9659).
+  public static var zstd: ContentCoding { ContentCoding(.zstd) }
 
   /// No coding at all, a name reserved for `Accept-Encoding` (RFC 9110 §12.5.3).
   public static var identity: ContentCoding { ContentCoding(.identity) }

@@ -15,6 +15,10 @@ public final class ContentEncoderPool: Sendable {
   /// How many idle encoders are kept; one that comes back beyond that is freed.
   public let capacity: Int
 
+  /// Whether its encoders can leave a stream that waits (``ContentEncoder/canSuspend``): such a stream holds
+  /// no encoder.
+  public let canSuspend: Bool
+
   private let make: @Sendable () throws(ContentEncoderError) -> sending any ContentEncoder
   private let state = Mutex(State())
 
@@ -28,13 +32,16 @@ public final class ContentEncoderPool: Sendable {
   ///
   /// - Parameters:
   ///   - capacity: The most idle encoders to keep. A negative number means none.
+  ///   - canSuspend: Whether the encoders can leave a stream that waits, each of them.
   ///   - make: Makes an encoder that nothing else refers to. Runs when an encoder is wanted and
   ///     none is idle, possibly on several threads at once.
   public init(
     capacity: Int,
+    canSuspend: Bool = false,
     make: @escaping @Sendable () throws(ContentEncoderError) -> sending any ContentEncoder
   ) {
     self.capacity = max(0, capacity)
+    self.canSuspend = canSuspend
     self.make = make
   }
 

@@ -1,5 +1,6 @@
 @testable import GzipContentCoding
 import HTTPContentCoding
+import OutputBufferingTestSupport
 import OutputBufferingTesting
 import Testing
 
@@ -26,15 +27,6 @@ import Testing
       .init(coding: .gzip, pool: .gzip()),
     ]
     for other in others { #expect(other.pool !== ContentCodingOffer.gzip().pool) }
-  }
-
-  @Test func `Configurations that are computed keep no pool each`() {
-    let pools = SharedEncoderPools(maximumCount: 2)
-    weak let first = pools.pool(of: .gzip, level: 6, by: .zlib(6), idleEncoderLimit: 1)
-    weak let second = pools.pool(of: .gzip, level: 6, by: .zlib(6), idleEncoderLimit: 2)
-    weak let third = pools.pool(of: .gzip, level: 6, by: .zlib(6), idleEncoderLimit: 3)
-    #expect(first != nil && second != nil && third == nil)
-    #expect(pools.pool(of: .gzip, level: 6, by: .zlib(6), idleEncoderLimit: 2) === second)
   }
 
   @Test func `A pool of its own makes encoders of its level`() throws {

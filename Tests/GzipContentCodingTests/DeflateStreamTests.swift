@@ -1,5 +1,6 @@
 import COutputBufferingZlib
 import HTTPContentCoding
+import OutputBufferingTestSupport
 import OutputBufferingTesting
 import Testing
 

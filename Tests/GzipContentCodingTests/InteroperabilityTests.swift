@@ -1,35 +1,11 @@
-import Foundation
 import HTTPContentCoding
+import OutputBufferingTestSupport
 import Testing
 
 @testable import GzipContentCoding
 
 /// Other people's decoders accept what is written here, where they are installed.
 @Suite struct InteroperabilityTests {
-  private static let shell = URL(fileURLWithPath: "/bin/sh")
-
-  /// Runs a shell command on bytes.
-  ///
-  /// - Returns: Its output, or `nil` if the tool is not there.
-  private func run(_ tool: String, _ command: String, on input: ContiguousArray<UInt8>) throws
-    -> (status: Int32, output: ContiguousArray<UInt8>)?
-  {
-    let directory = FileManager.default.temporaryDirectory
-      .appendingPathComponent("gzip-content-coding-\(UUID())")
-    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: directory) }
-    try Data(input).write(to: directory.appendingPathComponent("in"))
-    let process = Process()
-    process.executableURL = Self.shell
-    process.currentDirectoryURL = directory
-    process.arguments = ["-c", "command -v \(tool) >/dev/null || exit 127; \(command)"]
-    try process.run()
-    process.waitUntilExit()
-    guard process.terminationStatus != 127 else { return nil }
-    let output = try? Data(contentsOf: directory.appendingPathComponent("out"))
-    return (process.terminationStatus, ContiguousArray(output ?? Data()))
-  }
-
   private func member(
     _ payload: ContiguousArray<UInt8>, _ format: DeflateFormat, level: Int
   ) throws -> ContiguousArray<UInt8> {
@@ -46,7 +22,8 @@ import Testing
   func `gzip -t accepts it and gzip -dc gives it back`(level: Int, byteCount: Int) throws {
     let payload = Payload.text(byteCount)
     let member = try member(payload, .gzip, level: level)
-    guard let result = try run("gzip", "gzip -t <in && gzip -dc <in >out", on: member) else {
+    guard let result = try ForeignTool.run("gzip", "gzip -t <in && gzip -dc <in >out", on: member)
+    else {
       return
     }
     #expect(result.status == 0)
@@ -66,7 +43,9 @@ import Testing
       assert d.eof and not d.unused_data and not d.unconsumed_tail
       open('out', 'wb').write(out)
       """
-    guard let result = try run("python3", "python3 -c \"\(script)\"", on: member) else { return }
+    guard
+      let result = try ForeignTool.run("python3", "python3 -c \"\(script)\"", on: member)
+    else { return }
     #expect(result.status == 0)
     #expect(result.output == payload)
   }

@@ -155,6 +155,22 @@ import Testing
     #expect(both.preferredCoding(among: []) == .identity)
   }
 
+  @Test(arguments: [
+    ("gzip, deflate, br, zstd", "zstd"), ("gzip, deflate, br", "br"), ("gzip, deflate", "gzip"),
+    ("ZSTD, Br", "zstd"), ("BR", "br"), ("zstd;q=0.5, br;q=0.9, gzip;q=0.7", "br"),
+    ("gzip;q=1, zstd;q=0.999, br;q=0.999", "gzip"), ("*", "zstd"), ("zstd;q=0, *", "br"),
+    ("zstd;q=0, br;q=0, *;q=0.1", "gzip"), ("brotli, zstandard", "identity"),
+    ("zstd, zstd;q=0", "identity"), ("br;q=x, gzip;q=0.1", "gzip"),
+    ("identity, zstd;q=0.9", "identity"), ("identity;q=0, br", "br"), ("x-zstd, zst", "identity"),
+  ])
+  func `zstd before brotli before gzip, where the client leaves it to the server`(
+    value: String, coding: String
+  ) {
+    let preferred = AcceptEncoding(fieldValues: [value])
+      .preferredCoding(among: [.zstd, .brotli, .gzip])
+    #expect(preferred?.name == coding)
+  }
+
   @Test(arguments: ["gzip, gzip;q=0", "gzip;q=0, gzip", "gzip, x-gzip;q=0", "gzip, GZIP;q=x"])
   func `Of two entries for one coding the refusal wins`(value: String) {
     #expect(preferred(value) == .identity)

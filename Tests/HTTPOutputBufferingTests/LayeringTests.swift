@@ -9,13 +9,19 @@ import Testing
     "HTTPContentCoding": ["HTTPTypes", "Synchronization"],
     "GzipContentCoding": [
       "HTTPContentCoding", "COutputBufferingZlib", "COutputBufferingLibdeflate",
-      "COutputBufferingISAL", "Synchronization",
+      "COutputBufferingISAL",
+    ],
+    "ZstdContentCoding": ["HTTPContentCoding", "COutputBufferingZstd"],
+    "BrotliContentCoding": ["HTTPContentCoding", "COutputBufferingBrotli"],
+    "ContentCodings": [
+      "HTTPContentCoding", "GzipContentCoding", "ZstdContentCoding", "BrotliContentCoding",
     ],
     "HTTPOutputBuffering": [
       "OutputBuffering", "HTTPContentCoding", "HTTPTypes", "Logging", "Metrics",
       "ServiceLifecycle", "Synchronization",
     ],
     "COutputBufferingZlib": [], "COutputBufferingLibdeflate": [], "COutputBufferingISAL": [],
+    "COutputBufferingZstd": [], "COutputBufferingBrotli": [], "COutputBufferingBrotliDecoder": [],
     // The adapters decide nothing about codings, and need no Foundation; `fstat` is C's. What an application
     // needs of this package they export.
     "OutputBufferingNIO": [
@@ -39,8 +45,8 @@ import Testing
       "Synchronization",
     ],
     "OutputBufferingTesting": [
-      "HTTPContentCoding", "COutputBufferingZlib", "Synchronization", "Foundation", "Glibc", "Musl",
-      "Darwin",
+      "HTTPContentCoding", "COutputBufferingZlib", "COutputBufferingZstd",
+      "COutputBufferingBrotliDecoder", "Synchronization", "Foundation", "Glibc", "Musl", "Darwin",
     ],
     "ConformanceReport": nil,
     "ScriptHandlers": ["OutputBuffering"],
@@ -99,7 +105,11 @@ import Testing
     }
   }
 
-  @Test func `only the adapters export, each in one file, and use gzip for nothing else`() throws {
+  @Test
+  func
+    `adapters and the sum of the codings export, each in one file, and adapters use gzip for nothing else`()
+    throws
+  {
     let adapters = ["OutputBufferingNIO", "OutputBufferingHummingbird", "OutputBufferingFlyingFox"]
     var exporting: [String] = []
     for (module, file) in try Self.files() {
@@ -109,32 +119,61 @@ import Testing
       guard adapters.contains(module), !isExporting else { continue }
       #expect(!(try Self.imports(of: file)).contains("GzipContentCoding"), "\(file.path())")
     }
-    #expect(exporting.sorted() == adapters.map { "\($0)/Exports.swift" }.sorted())
+    #expect(
+      exporting.sorted() == (adapters + ["ContentCodings"]).map { "\($0)/Exports.swift" }.sorted())
   }
 
-  @Test func `one file calls each engine of gzip, and only those are unsafe`() throws {
-    let files = try Self.files().filter { $0.module == "GzipContentCoding" }
-    let calls = [
-      "DeflateStream.swift": [
+  /// A module over a C library: what its calls look like, the file that has them, and what else is unsafe.
+  struct Binding: CustomTestStringConvertible {
+    var module: String
+    var calls: [String]
+    var file: String
+    var unsafe: [String] = []
+
+    var testDescription: String { file }
+  }
+
+  private static let gzipFiles = [
+    "DeflateStream.swift", "LibdeflateStream.swift", "ISALStream.swift",
+  ]
+
+  private static let bindings = [
+    Binding(
+      module: "GzipContentCoding",
+      calls: [
         "deflateInit2_(", "deflateEnd(", "deflateReset(", "deflateGetDictionary(",
         "deflateSetDictionary(", "crc32_z(", "adler32_z(",
       ],
-      "LibdeflateStream.swift": ["libdeflate_"],
-      "ISALStream.swift": ["isal_", "crc32_gzip_refl("],
-    ]
-    for (name, calls) in calls {
-      let calling = try files.filter { _, file in
-        try Self.lines(of: file).contains { line in
-          calls.contains { line.contains($0) } && line.contains("unsafe ")
-        }
+      file: "DeflateStream.swift", unsafe: gzipFiles),
+    Binding(
+      module: "GzipContentCoding", calls: ["libdeflate_"], file: "LibdeflateStream.swift",
+      unsafe: gzipFiles),
+    Binding(
+      module: "GzipContentCoding", calls: ["isal_", "crc32_gzip_refl("], file: "ISALStream.swift",
+      unsafe: gzipFiles),
+    Binding(module: "ZstdContentCoding", calls: [" ZSTD_", "(ZSTD_"], file: "ZstdStream.swift"),
+    Binding(
+      module: "BrotliContentCoding", calls: [" BrotliEncoderC", " BrotliEncoderD"],
+      file: "BrotliStream.swift", unsafe: ["BrotliMemory.swift"]),
+  ]
+
+  @Test(arguments: bindings)
+  func `one file calls the C library, and it is the one that is unsafe`(binding: Binding) throws {
+    let files = try Self.files().filter { $0.module == binding.module }
+    let calling = try files.filter { _, file in
+      try Self.lines(of: file).contains { line in
+        !line.isComment && line.contains("unsafe ") && binding.calls.contains { line.contains($0) }
       }
-      #expect(calling.map(\.file.lastPathComponent) == [name])
     }
-    for (_, file) in files where calls[file.lastPathComponent] == nil {
-      let isUnsafe = try Self.lines(of: file).contains { line in
-        !line.drop(while: \.isWhitespace).hasPrefix("//") && line.contains("unsafe ")
-      }
+    #expect(calling.map(\.file.lastPathComponent) == [binding.file])
+    for (_, file) in files
+    where !([binding.file] + binding.unsafe).contains(file.lastPathComponent) {
+      let isUnsafe = try Self.lines(of: file).contains { !$0.isComment && $0.contains("unsafe ") }
       #expect(!isUnsafe, "\(file.path())")
     }
   }
+}
+
+extension Substring {
+  fileprivate var isComment: Bool { drop(while: \.isWhitespace).hasPrefix("//") }
 }

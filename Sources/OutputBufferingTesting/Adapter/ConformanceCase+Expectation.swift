@@ -2,7 +2,7 @@ extension ConformanceCase {
   /// What has to come back.
   struct Expectation: Sendable {
     enum Coding: String, Decodable {
-      case gzip, deflate, identity, any
+      case gzip, deflate, br, zstd, identity, any
     }
 
     enum Framing: String, Decodable {

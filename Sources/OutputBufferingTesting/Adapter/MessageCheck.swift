@@ -73,7 +73,7 @@ struct MessageCheck {
     case nil, .any?: return
     case .identity?:
       if !lines.isEmpty { run.fail("Content-Encoding: \(lines)") }
-    case .gzip?, .deflate?:
+    case .gzip?, .deflate?, .br?, .zstd?:
       guard lines == [expect.coding?.rawValue] else {
         return run.fail("Content-Encoding: \(lines)")
       }

@@ -1,3 +1,5 @@
+import HTTPContentCoding
+
 /// A response as it comes in, with the moments at which its parts came.
 ///
 /// What breaks a rule of HTTP that no response may break is kept in ``violations``.
@@ -29,7 +31,7 @@ final class WireMessage {
   private(set) var headAt: Instant?
   private(set) var endAt: Instant?
   private(set) var violations: [String] = []
-  private var decoder: InflateDecoder?
+  private var decoder: (any StreamingDecoder)?
 
   init(method: String) {
     self.method = method
@@ -52,11 +54,8 @@ final class WireMessage {
     self.head = head
     self.framing = framing
     checkFraming(of: head)
-    switch head.lines("content-encoding") {
-    case ["gzip"]: decoder = InflateDecoder(.gzip)
-    case ["deflate"]: decoder = InflateDecoder(.zlib)
-    default: break
-    }
+    let codings = head.lines("content-encoding")
+    if codings.count == 1 { decoder = codings.first.flatMap(ContentCoding.init)?.makeDecoder() }
   }
 
   private func checkFraming(of head: WireHead) {

@@ -1,16 +1,14 @@
-import OutputBufferingTestSupport
-
 /// Bodies to encode.
-enum Payload {
-  static var none: ContiguousArray<UInt8> { [] }
+package enum Payload {
+  package static var none: ContiguousArray<UInt8> { [] }
 
   /// Words in no order, about as compressible as prose; up to 1 MiB.
-  static func text(_ count: Int) -> ContiguousArray<UInt8> {
+  package static func text(_ count: Int) -> ContiguousArray<UInt8> {
     ContiguousArray(megabyteOfText.prefix(count))
   }
 
   /// Bytes that no coding makes smaller; up to 1 MiB.
-  static func noise(_ count: Int) -> ContiguousArray<UInt8> {
+  package static func noise(_ count: Int) -> ContiguousArray<UInt8> {
     ContiguousArray(megabyteOfNoise.prefix(count))
   }
 
@@ -39,7 +37,7 @@ enum Payload {
   }()
 
   /// Bytes that nearly vanish.
-  static func zeros(_ count: Int) -> ContiguousArray<UInt8> {
+  package static func zeros(_ count: Int) -> ContiguousArray<UInt8> {
     ContiguousArray(repeating: 0, count: count)
   }
 }

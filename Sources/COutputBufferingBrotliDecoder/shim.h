@@ -1,0 +1,6 @@
+#ifndef COUTPUTBUFFERINGBROTLIDECODER_SHIM_H
+#define COUTPUTBUFFERINGBROTLIDECODER_SHIM_H
+
+#include <brotli/decode.h>
+
+#endif
