@@ -6,6 +6,8 @@ package import HTTPTypes
 package struct ContentCodingPlan: Sendable {
   /// The decision about a body that is large enough.
   private var large: ContentCodingDecision
+  /// The coding of a stream that waits, where it is another one.
+  private var waitingCoding: ContentCoding?
   /// A body that is smaller isn't coded; 0 where size plays no part.
   private var minimumByteCount = 0
   /// Whether the response is a 304, and what it declares of the 200 that it stands for.
@@ -26,6 +28,8 @@ package struct ContentCodingPlan: Sendable {
   ///   - requestMethod: The method of the request that is answered.
   ///   - acceptEncoding: What the client accepts.
   ///   - codings: The codings the server offers, most wanted first.
+  ///   - suspendable: Those of them that streams prefer which wait for their next event: the codings whose
+  ///     encoders can leave them meanwhile. Empty where streams choose as any body does.
   ///   - mode: The response's own mode, or `nil` for the policy's.
   package init(
     _ policy: CompressionPolicy,
@@ -35,6 +39,7 @@ package struct ContentCodingPlan: Sendable {
     requestMethod: HTTPRequest.Method,
     acceptEncoding: AcceptEncoding,
     offering codings: [ContentCoding],
+    suspendable: [ContentCoding] = [],
     mode: CompressionMode?
   ) {
     let mode = mode ?? policy.mode
@@ -43,7 +48,10 @@ package struct ContentCodingPlan: Sendable {
       isIdentityAcceptable: acceptEncoding.isIdentityAcceptable)
     // One look at the media type.
     let mediaType = facts.contentType?.withMediaType { mediaType in
-      (isGRPC: mediaType.isGRPC, isMember: mode == .force || policy.mediaTypes.contains(mediaType))
+      (
+        isGRPC: mediaType.isGRPC, isEventStream: mediaType.isEventStream,
+        isMember: mode == .force || policy.mediaTypes.contains(mediaType)
+      )
     }
     if let reason = facts.obstacleToCoding(
       status: status, requestMethod: requestMethod, isGRPC: mediaType?.isGRPC == true,
@@ -67,18 +75,23 @@ package struct ContentCodingPlan: Sendable {
     case .identity(let reason):
       large.reason = reason
     case .coding(let coding):
-      large.coding = coding
-      large.selectedCoding = coding
+      waitingCoding = acceptEncoding.waitingCoding(instead: coding, among: suspendable)
+      large.select(coding)
+      if mediaType?.isEventStream == true, let waitingCoding { large.select(waitingCoding) }
       if mode != .force && large.isIdentityAcceptable { minimumByteCount = policy.minimumByteCount }
     }
   }
 
   /// Decides about a body.
   ///
-  /// - Parameter body: What is known about its size before coding; of a 304 its head says that.
+  /// - Parameters:
+  ///   - body: What is known about its size before coding; of a 304 its head says that.
+  ///   - waits: Whether it is sent as far as it is known, and nobody knows when more comes.
   /// - Returns: The decision with its reason.
-  package func decision(about body: BodySize) -> ContentCodingDecision {
+  package func decision(about body: BodySize, waits: Bool = false) -> ContentCodingDecision {
+    var large = large
     guard large.variesOnAcceptEncoding else { return large }
+    if waits, let waitingCoding { large.select(waitingCoding) }
     var size = body
     if let notModified {
       if case .exactly(let declared) = notModified {
@@ -128,7 +141,33 @@ private enum Negotiated {
   case nothing
 }
 
+extension ContentCodingDecision {
+  fileprivate mutating func select(_ coding: ContentCoding) {
+    self.coding = coding
+    selectedCoding = coding
+  }
+}
+
 extension AcceptEncoding {
+  /// The coding of a stream that waits, in place of the one that any other body has.
+  ///
+  /// How much memory of the server's waits with a stream is the server's affair: a coding that the client
+  /// accepts is taken whatever it weighs, as long as identity weighs no more. Among several the client's
+  /// weights and the order of the offer decide, as for any body.
+  ///
+  /// - Parameters:
+  ///   - coding: The coding of any other body.
+  ///   - suspendable: The codings on offer whose encoders can leave a stream that waits.
+  /// - Returns: One of `suspendable`; nil where it is to be `coding`.
+  fileprivate func waitingCoding(
+    instead coding: ContentCoding, among suspendable: [ContentCoding]
+  ) -> ContentCoding? {
+    guard !suspendable.isEmpty, !suspendable.contains(coding),
+      let preferred = preferredCoding(among: suspendable), preferred != .identity
+    else { return nil }
+    return preferred
+  }
+
   fileprivate func negotiate(_ codings: [ContentCoding]) -> Negotiated {
     guard isFieldPresent else { return .identity(.noAcceptEncoding) }
     guard let preferred = preferredCoding(among: codings) else { return .nothing }

@@ -1,7 +1,6 @@
 #if Conformance
   import ArgumentParser
-  import GzipContentCoding
-  import HTTPContentCoding
+  import ContentCodings
   import HTTPOutputBuffering
 
   /// Every setting of the library as an option.
@@ -34,11 +33,25 @@
     @Option(help: "The content codings on offer, the preferred one first, separated by commas.")
     var offer = "gzip"
 
-    @Option(help: "The compression level, 0 to 9.")
+    @Flag(
+      inversion: .prefixedNo,
+      help: "A stream that waits takes a coding whose encoder can leave it.")
+    var preferSuspendable = true
+
+    @Option(help: "The compression level of gzip and deflate, 0 to 9.")
     var level = 6
 
     @Option(help: "Pins the library of gzip and deflate: zlib, libdeflate or isal.")
     var engine: String?
+
+    @Option(parsing: .unconditional, help: "The compression level of zstd, -7 to 19.")
+    var zstdLevel = 3
+
+    @Option(help: "The quality of br, 0 to 11.")
+    var brotliQuality = 4
+
+    @Flag(help: "End each frame of zstd with a checksum.")
+    var zstdChecksum = false
 
     @Option(
       help: "A media type that is coded, such as text/* or *+json; replaces the default list.")
@@ -125,7 +138,8 @@
         allowsHalfClosedClients: allowHalfClosed,
         timeLimit: timeLimit.map { .milliseconds($0) },
         stallLimit: stallLimit > 0 ? .milliseconds(stallLimit) : nil,
-        admission: refuseWhenFull ? .refuses : .keepsConnection)
+        admission: refuseWhenFull ? .refuses : .keepsConnection,
+        prefersSuspendableCodings: preferSuspendable)
       let service = AfterResponseService(
         settings: .init(
           maximumReleasedHandlers: releasedLimit,
@@ -145,10 +159,19 @@
         }
         return engine
       }
-      return try offer.split(separator: ",").map { name in
+      guard let zstdLevel = ZstdCompressionLevel(exactly: zstdLevel) else {
+        throw ValidationError("not a level of zstd: \(self.zstdLevel)")
+      }
+      guard let quality = BrotliQuality(exactly: brotliQuality) else {
+        throw ValidationError("not a quality of br: \(brotliQuality)")
+      }
+      return try offer.split(separator: ",").flatMap { name -> [ContentCodingOffer] in
         switch name {
-        case "gzip": .gzip(level: level, engine: pinned)
-        case "deflate": .deflate(level: level, engine: pinned)
+        case "gzip": [.gzip(level: level, engine: pinned)]
+        case "deflate": [.deflate(level: level, engine: pinned)]
+        case "zstd": [.zstd(level: zstdLevel, checksum: zstdChecksum)]
+        case "br": [.brotli(quality: quality)]
+        case "defaults": ContentCodingOffer.defaults
         default: throw ValidationError("not a content coding of this library: \(name)")
         }
       }

@@ -1,4 +1,5 @@
 import HTTPContentCoding
+import OutputBufferingTestSupport
 import OutputBufferingTesting
 import Testing
 

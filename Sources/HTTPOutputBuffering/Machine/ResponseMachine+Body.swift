@@ -85,7 +85,7 @@ extension ResponseMachine {
       isFlushRequested = true
       return
     case .open:
-      try commitPrefix(adding: 0)
+      try commitPrefix(adding: 0, waits: true)
     case .committed:
       break
     case .finished, .aborted:

@@ -70,14 +70,18 @@ extension ResponseMachine {
 
   /// Commits with a prefix of the body in hand: what follows is not known.
   ///
-  /// - Parameter byteCount: Bytes that come next, beyond those collected.
+  /// - Parameters:
+  ///   - byteCount: Bytes that come next, beyond those collected.
+  ///   - waits: Whether all of it is sent now, and nobody knows when more comes.
   /// - Throws: ``ResponseError/Code/declaredLengthExceeded``, also of a body that was said to be longer,
   ///   ``ResponseError/Code/declaredLengthNotReached`` of one that was said to be shorter,
   ///   ``ResponseError/Code/invalidStatus`` or ``ResponseError/Code/tooManyFields``, with nothing changed.
-  mutating func commitPrefix(adding byteCount: Int) throws(ResponseError) {
+  mutating func commitPrefix(
+    adding byteCount: Int, waits: Bool = false
+  ) throws(ResponseError) {
     look()
     try requireFinalStatus()
-    var decision = prefixDecision(adding: byteCount)
+    var decision = prefixDecision(adding: byteCount, waits: waits)
     if decision.isRefused { return refuse(decision) }
     let declared = facts.declaredByteCount
     if let declared, allowsContent {
@@ -149,14 +153,19 @@ extension ResponseMachine {
 
   /// What the commit of a prefix decides, as long as an encoder can be had.
   ///
-  /// - Parameter byteCount: Bytes that come next, beyond those collected.
+  /// - Parameters:
+  ///   - byteCount: Bytes that come next, beyond those collected.
+  ///   - waits: Whether all of it is sent now, and nobody knows when more comes.
   /// - Returns: The decision.
-  mutating func prefixDecision(adding byteCount: Int) -> ContentCodingDecision {
+  mutating func prefixDecision(
+    adding byteCount: Int, waits: Bool = false
+  ) -> ContentCodingDecision {
     look()
     let known = collected.count.addingClamped(byteCount)
     // A declared length that is exceeded already says less of the size than what is there.
     let declared = facts.declaredByteCount.map { max($0, known) }
-    let decision = plan.decision(about: declared.map(BodySize.exactly) ?? .atLeast(known))
+    let decision = plan.decision(
+      about: declared.map(BodySize.exactly) ?? .atLeast(known), waits: waits)
     if request.method == .head, declared == nil, known == 0 {
       return decision.withoutContentToDescribe
     }

@@ -182,7 +182,7 @@ public struct ResponseMachine: ~Copyable {
     plan = ContentCodingPlan(
       settings.policy, status: status, facts, trailers: trailers,
       requestMethod: request.method, acceptEncoding: request.acceptEncoding,
-      offering: settings.offered, mode: effectiveMode)
+      offering: settings.offered, suspendable: settings.suspendable, mode: effectiveMode)
   }
 
   /// Puts another head in place of one that nothing is to be left of.

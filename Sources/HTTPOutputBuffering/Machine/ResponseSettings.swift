@@ -30,12 +30,29 @@ public struct ResponseSettings: Sendable {
 
   /// The content codings on offer, the preferred one first; none switches coding off.
   public var codings: [ContentCodingOffer] {
-    didSet { offered = codings.map(\.coding) }
+    didSet { lookAtCodings() }
   }
   /// Which responses are coded.
   public var policy: CompressionPolicy
   /// The names of ``codings``.
-  package private(set) var offered: [ContentCoding]
+  package private(set) var offered: [ContentCoding] = []
+  /// Those of them that streams prefer which wait.
+  private(set) var suspendable: [ContentCoding] = []
+  /// Whether a stream that waits takes a coding whose encoder can leave it meanwhile, whatever the order of
+  /// ``codings``.
+  ///
+  /// The state of an encoder is large: some 260 KiB for gzip, 1 MiB and more for zstd and brotli. Of these gzip
+  /// and deflate can leave a stream between two events with a few KiB (``ContentCodingOffer/canSuspend``). So
+  /// an event stream, and any response that is flushed before its coding is committed, takes the first such
+  /// coding that the client accepts, unless the client weighs identity higher. A weight that is only lower
+  /// than another coding's doesn't count: how much memory of the server's waits is the server's affair. With
+  /// none of them acceptable the usual choice holds.
+  ///
+  /// Off, streams choose as any other body does: they are somewhat smaller, and each holds an encoder for as
+  /// long as it is open.
+  public var prefersSuspendableCodings: Bool {
+    didSet { lookAtCodings() }
+  }
   /// How many bytes of body are held before the head is sent, in bytes.
   ///
   /// A body within the limit leaves with an exact `Content-Length`; a longer one is streamed. It is
@@ -96,6 +113,7 @@ public struct ResponseSettings: Sendable {
   ///   - timeLimit: The time limit of a handler; nil for none.
   ///   - stallLimit: How long a client may take nothing of what is due to it; nil for ever.
   ///   - admission: What happens while the after-response service is full or draining.
+  ///   - prefersSuspendableCodings: Whether a stream that waits takes a coding whose encoder can leave it.
   public init(
     codings: [ContentCodingOffer],
     policy: CompressionPolicy = CompressionPolicy(),
@@ -107,10 +125,11 @@ public struct ResponseSettings: Sendable {
     allowsHalfClosedClients: Bool = false,
     timeLimit: Duration? = nil,
     stallLimit: Duration? = .seconds(60),
-    admission: Admission = .keepsConnection
+    admission: Admission = .keepsConnection,
+    prefersSuspendableCodings: Bool = true
   ) {
     self.codings = codings
-    self.offered = codings.map(\.coding)
+    self.prefersSuspendableCodings = prefersSuspendableCodings
     self.policy = policy
     self.maximumBufferedBytes = max(0, maximumBufferedBytes)
     self.maximumWholeBytes = max(0, maximumWholeBytes)
@@ -121,6 +140,13 @@ public struct ResponseSettings: Sendable {
     self.timeLimit = timeLimit
     self.stallLimit = stallLimit
     self.admission = admission
+    lookAtCodings()
+  }
+
+  private mutating func lookAtCodings() {
+    offered = codings.map(\.coding)
+    suspendable =
+      prefersSuspendableCodings ? codings.filter(\.canSuspend).map(\.coding) : []
   }
 }
 

@@ -15,6 +15,8 @@ public struct ConformanceCase: Sendable {
   /// Why an adapter, or a protocol, can't express the case; by its name.
   public var cannot: [String: String]
 
+  /// The codings that the case is repeated for, beside gzip.
+  var codings: [String]
   var order: Order
   /// How often the exchanges are repeated, each time on a connection of their own.
   var times: Int
@@ -52,7 +54,7 @@ extension ConformanceCase: CustomStringConvertible {
 
 extension ConformanceCase: Decodable {
   private enum Key: String, CodingKey {
-    case id, title, why, options, cannot, order, times, exchanges, stats, probes
+    case id, title, why, options, cannot, codings, order, times, exchanges, stats, probes
   }
 
   /// Decodes a line of JSON.
@@ -66,6 +68,7 @@ extension ConformanceCase: Decodable {
     why = try record.decode(String.self, forKey: .why)
     options = try record.decodeIfPresent([String].self, forKey: .options) ?? []
     cannot = try record.decodeIfPresent([String: String].self, forKey: .cannot) ?? [:]
+    codings = try record.decodeIfPresent([String].self, forKey: .codings) ?? []
     order = try record.decodeIfPresent(Order.self, forKey: .order) ?? .sequential
     times = try record.decodeIfPresent(Int.self, forKey: .times) ?? 1
     stats = try record.decodeIfPresent([String: Int].self, forKey: .stats) ?? [:]
@@ -119,9 +122,9 @@ extension ConformanceCase {
 
   private static func read(_ file: URL) throws -> [ConformanceCase] {
     let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
-    return try lines.enumerated().map { number, line in
+    return try lines.enumerated().flatMap { number, line in
       do {
-        return try JSONDecoder().decode(ConformanceCase.self, from: Data(line.utf8))
+        return try variants(of: line)
       } catch {
         throw WireFailure(description: "\(file.lastPathComponent):\(number + 1): \(error)")
       }
