@@ -41,7 +41,7 @@ extension ContentEncoderPool {
     _ format: DeflateFormat, _ level: CompressionLevel, _ engineLevel: DeflateEngineLevel,
     _ idleEncoderLimit: Int
   ) {
-    self.init(capacity: idleEncoderLimit, canSuspend: true) {
+    self.init(capacity: idleEncoderLimit, canSuspend: true, canPad: format == .gzip) {
       () throws(ContentEncoderError) -> sending any ContentEncoder in
       try engineLevel.makeEncoder(format, level: level)
     }

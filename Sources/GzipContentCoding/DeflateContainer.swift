@@ -10,10 +10,13 @@ struct DeflateContainer: Sendable {
     case zlib(adler32: UInt32)
   }
 
-  /// The most that header and trailer take, in bytes.
-  static let byteCount = 18
+  private static let gzipHeader: [UInt8] = [0x1F, 0x8B, 8]
 
-  private static let gzipHeader: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0]
+  /// How much longer the header of gzip is than it needs to be, in bytes.
+  var paddingByteCount = 0
+
+  /// The most that header and trailer take, in bytes.
+  var byteCount: Int { 18 + paddingByteCount }
 
   private var checksum: Checksum
 
@@ -43,11 +46,18 @@ struct DeflateContainer: Sendable {
   func appendHeader(level: CompressionLevel, to output: inout ContiguousArray<UInt8>) {
     switch checksum {
     case .gzip:
-      // RFC 1952 §2.3: ID1 ID2, CM = deflate, no FLG, MTIME 0 (none), XFL, OS 255 (unknown). No
+      // RFC 1952 §2.3: ID1 ID2, CM = deflate, FLG, MTIME 0 (none), XFL, OS 255 (unknown). No
       // name and no time: the same bytes in give the same bytes out.
       output.append(contentsOf: Self.gzipHeader)
+      output.append(paddingByteCount > 0 ? Self.hasComment : 0)
+      output.append(contentsOf: repeatElement(0, count: 4))
       output.append(level.gzipExtraFlags)
       output.append(255)
+      if paddingByteCount > 0 {
+        // A comment, which no one is to interpret, ends with a zero.
+        output.append(contentsOf: repeatElement(UInt8(ascii: " "), count: paddingByteCount - 1))
+        output.append(0)
+      }
     case .zlib:
       // RFC 1950 §2.2: CM = deflate, CINFO = 32 KiB window, no FDICT, and FCHECK so that the two
       // bytes are a multiple of 31.
@@ -59,6 +69,9 @@ struct DeflateContainer: Sendable {
       output.append(UInt8(flags | check))
     }
   }
+
+  /// FCOMMENT (RFC 1952 §2.3.1).
+  private static let hasComment: UInt8 = 1 << 4
 
   /// Appends what comes after the data.
   func appendTrailer(to output: inout ContiguousArray<UInt8>) {

@@ -53,6 +53,10 @@ final class DeflateEncoder<Stream: DeflateEngineStream & ~Copyable>: ContentEnco
 
   var wholeBodyLimit: Int { stream.wholeBodyLimit }
 
+  func begin(_ body: BodyDescription) throws(ContentEncoderError) {
+    if format == .gzip { container.paddingByteCount = body.paddingByteCount ?? 0 }
+  }
+
   func encode(
     _ input: Span<UInt8>,
     flush: EncoderFlush,
@@ -68,7 +72,7 @@ final class DeflateEncoder<Stream: DeflateEngineStream & ~Copyable>: ContentEnco
       // Once for all: header, data and trailer.
       if isWhole {
         output.reserveCapacity(
-          startCount + StoredBlocks.byteCount(of: input.count) + DeflateContainer.byteCount)
+          startCount + StoredBlocks.byteCount(of: input.count) + container.byteCount)
       }
       container.appendHeader(level: level, to: &output)
     case .synchronized where input.isEmpty && flush != .finish:

@@ -26,6 +26,7 @@ extension ContentCodingDecision {
       case notOffered
       case encoderFailed
       case contentUnknown
+      case unpaddable
     }
 
     private let reason: Name
@@ -105,6 +106,10 @@ extension ContentCodingDecision {
     /// The response to HEAD comes without the content that GET would have, and without its length: whether
     /// it would be coded isn't known, and isn't claimed (RFC 9110 §9.3.2).
     public static let contentUnknown = Reason(.contentUnknown)
+
+    /// The policy hides lengths (``CompressionPolicy/maximumPaddingByteCount``), and nothing of the content
+    /// was known when the head was sent.
+    public static let unpaddable = Reason(.unpaddable)
   }
 }
 

@@ -7,6 +7,10 @@ extension ContentCodingOffer {
 
   /// Whether the coding's encoders can leave a stream that waits, which then holds no encoder.
   ///
-  /// It is what ``ContentEncoderPool/canSuspend`` says of ``pool``.
-  public var canSuspend: Bool { pool.canSuspend }
+  /// It is what ``ContentEncoderPool/canSuspend`` says of all its pools.
+  public var canSuspend: Bool { pools.allSatisfy(\.canSuspend) }
+
+  /// Whether the coding's encoders can hide how well a body compresses by making it longer:
+  /// ``CompressionPolicy/maximumPaddingByteCount``.
+  public var canPad: Bool { pools.allSatisfy(\.canPad) }
 }

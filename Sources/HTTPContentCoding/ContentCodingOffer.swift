@@ -88,12 +88,15 @@ extension ContentCodingOffer {
   /// - Parameters:
   ///   - byteCount: The length of the body before coding, in bytes.
   ///   - kind: What kind of content it is.
+  ///   - padding: How much longer the member is to become, in bytes; nil for nothing.
   /// - Returns: A lease that gives the encoder back when it goes out of scope.
   /// - Throws: What making an encoder throws, or ``ContentEncoder/begin(_:)``.
   package func lease(
-    forWhole byteCount: Int, _ kind: BodyDescription.Kind
+    forWhole byteCount: Int, _ kind: BodyDescription.Kind, padding: Int? = nil
   ) throws(ContentEncoderError) -> ContentEncoderLease {
-    try lease(for: BodyDescription(byteCount: byteCount, kind: kind), isWhole: true)
+    try lease(
+      for: BodyDescription(byteCount: byteCount, kind: kind, paddingByteCount: padding),
+      isWhole: true)
   }
 
   private func lease(

@@ -19,6 +19,9 @@ public final class ContentEncoderPool: Sendable {
   /// no encoder.
   public let canSuspend: Bool
 
+  /// Whether its encoders can make a member longer (``BodyDescription/paddingByteCount``).
+  public let canPad: Bool
+
   private let make: @Sendable () throws(ContentEncoderError) -> sending any ContentEncoder
   private let state = Mutex(State())
 
@@ -33,15 +36,18 @@ public final class ContentEncoderPool: Sendable {
   /// - Parameters:
   ///   - capacity: The most idle encoders to keep. A negative number means none.
   ///   - canSuspend: Whether the encoders can leave a stream that waits, each of them.
+  ///   - canPad: Whether the encoders can make a member longer, each of them.
   ///   - make: Makes an encoder that nothing else refers to. Runs when an encoder is wanted and
   ///     none is idle, possibly on several threads at once.
   public init(
     capacity: Int,
     canSuspend: Bool = false,
+    canPad: Bool = false,
     make: @escaping @Sendable () throws(ContentEncoderError) -> sending any ContentEncoder
   ) {
     self.capacity = max(0, capacity)
     self.canSuspend = canSuspend
+    self.canPad = canPad
     self.make = make
   }
 

@@ -33,6 +33,9 @@
     @Option(help: "The content codings on offer, the preferred one first, separated by commas.")
     var offer = "gzip"
 
+    @Option(help: "By how much the length of coded content may vary, in bytes.")
+    var padding = CompressionPolicy().maximumPaddingByteCount
+
     @Flag(
       inversion: .prefixedNo,
       help: "A stream that waits takes a coding whose encoder can leave it.")
@@ -118,6 +121,7 @@
       policy.minimumByteCount = minimumSize
       policy.mode = mode.compressionMode
       policy.refusesUnacceptable = refuseUnacceptable
+      policy.maximumPaddingByteCount = padding
       if !mediaType.isEmpty {
         policy.mediaTypes = MediaTypeSet(
           try mediaType.map { text in

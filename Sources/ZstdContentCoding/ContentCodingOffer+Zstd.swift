@@ -44,7 +44,7 @@
       idleEncoderLimit: Int = ContentCodingOffer.defaultIdleEncoderLimit
     ) -> ContentEncoderPool {
       let configuration = ZstdConfiguration(level: level, hasChecksum: checksum)
-      return ContentEncoderPool(capacity: idleEncoderLimit) {
+      return ContentEncoderPool(capacity: idleEncoderLimit, canPad: true) {
         () throws(ContentEncoderError) -> sending any ContentEncoder in
         try ZstdEncoder(configuration)
       }

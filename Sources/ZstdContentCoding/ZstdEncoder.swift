@@ -1,14 +1,14 @@
 #if Zstd
   import HTTPContentCoding
 
-  /// The content coding `zstd`: one frame a body (RFC 8878).
+  /// The content coding `zstd`: one frame a body (RFC 8878), and a skippable one where it is to be padded.
   final class ZstdEncoder: ContentEncoder {
     let coding = ContentCoding.zstd
 
     private var stream: ZstdStream
     private var progress = MemberProgress.new
-    /// The length of the body in bytes, where it was told.
-    private var byteCount: Int?
+    /// What was told of the body.
+    private var body = BodyDescription()
 
     init(_ configuration: ZstdConfiguration) throws(ContentEncoderError) {
       stream = try ZstdStream(configuration)
@@ -18,7 +18,7 @@
     var memoryByteCount: Int { stream.memoryByteCount }
 
     func begin(_ body: BodyDescription) throws(ContentEncoderError) {
-      byteCount = body.byteCount
+      self.body = body
     }
 
     func encode(
@@ -30,9 +30,12 @@
       let startCount = output.count
       do throws(ContentEncoderError) {
         if progress == .new {
-          try stream.begin(byteCount: flush == .finish ? input.count : byteCount)
+          try stream.begin(byteCount: flush == .finish ? input.count : body.byteCount)
         }
         try stream.compress(input, flush: flush, into: &output)
+        if flush == .finish, let padding = body.paddingByteCount {
+          Self.appendSkippableFrame(padding, to: &output)
+        }
         progress.advance(flush)
       } catch {
         output.removeLast(output.count - startCount)
@@ -43,8 +46,23 @@
 
     func reset() throws(ContentEncoderError) {
       try stream.reset()
-      byteCount = nil
+      body = BodyDescription()
       progress = .new
+    }
+
+    /// Appends a frame that decodes to nothing, eight bytes longer than what is in it (RFC 8878 §3.1.2).
+    ///
+    /// It comes last: some decoders stop after the first frame.
+    private static func appendSkippableFrame(
+      _ byteCount: Int, to output: inout ContiguousArray<UInt8>
+    ) {
+      let size = UInt32(clamping: byteCount)
+      for field in [0x184D_2A50, size] {
+        for shift in [0, 8, 16, 24] as [UInt32] {
+          output.append(UInt8(truncatingIfNeeded: field >> shift))
+        }
+      }
+      output.append(contentsOf: repeatElement(0, count: Int(size)))
     }
   }
 #endif

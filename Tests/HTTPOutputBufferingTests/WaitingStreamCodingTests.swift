@@ -78,7 +78,7 @@ import Testing
   }
 
   @Test func `The settings may change in any order`() throws {
-    var settings = ResponseSettings(prefersSuspendableCodings: false)
+    var settings = ResponseSettings(codings: [], prefersSuspendableCodings: false)
     settings.codings = [StandInEncoder.offer(.zstd), .gzip()]
     settings.prefersSuspendableCodings = true
     var machine = ResponseMachine(

@@ -21,12 +21,16 @@ extension ResponseMachine {
   ///
   /// One that is too long for that is coded as a stream; to HTTP/1.0, which has none, it goes as it is.
   ///
-  /// - Parameter byteCount: The length of the body in bytes, wherever it is kept.
+  /// - Parameters:
+  ///   - byteCount: The length of the body in bytes, wherever it is kept.
+  ///   - padding: How much longer it is to become when it is coded, in bytes; nil for nothing.
   /// - Returns: What becomes of the body.
   /// - Throws: ``ResponseError/Code/declaredLengthExceeded``,
   ///   ``ResponseError/Code/declaredLengthNotReached`` or ``ResponseError/Code/invalidStatus``, with nothing
   ///   changed.
-  package mutating func beginWhole(_ byteCount: Int) throws(ResponseError) -> WholeBody {
+  package mutating func beginWhole(
+    _ byteCount: Int, padding: Int?
+  ) throws(ResponseError) -> WholeBody {
     look()
     try requireFinalStatus()
     let declared = facts.declaredByteCount
@@ -58,7 +62,7 @@ extension ResponseMachine {
       decision = decision.fallingBackToIdentity(because: .httpVersion)
     }
     if let coding = decision.coding, byteCount > 0 {
-      if beginCodingWhole(coding, byteCount, &decision) { return .coded }
+      if beginCodingWhole(coding, byteCount, padding, &decision) { return .coded }
     }
     commit(decision, contentLength: byteCount)
     return isHeadAll ? .none : .identity

@@ -5,7 +5,8 @@ extension ResponseMachine {
   ///
   /// - Returns: Whether that is done; where it isn't identity goes out, with the reason in `decision`.
   mutating func beginCodingWhole(
-    _ coding: ContentCoding, _ byteCount: Int, _ decision: inout ContentCodingDecision
+    _ coding: ContentCoding, _ byteCount: Int, _ padding: Int?,
+    _ decision: inout ContentCodingDecision
   ) -> Bool {
     guard let offer = offer(of: coding) else {
       fallBack(.notOffered, &decision)
@@ -13,7 +14,8 @@ extension ResponseMachine {
     }
     let mustCode = !decision.isIdentityAcceptable || effectiveMode == .force
     do {
-      let lease = try offer.lease(forWhole: byteCount, facts.contentKind)
+      let lease = try offer.lease(
+        forWhole: byteCount, facts.contentKind, padding: padding)
       isCodingLowered = lease.isLowered
       let coding = WholeCoding(
         decision: decision, encoder: lease, byteCount: byteCount, mustSave: !mustCode)
@@ -66,9 +68,16 @@ extension ResponseMachine {
         fallBack(.notOffered, &decision)
         return
       }
+      let padding = settings.policy.paddingByteCount(for: collected.span)
+      if padding != nil, collected.isEmpty {
+        // Of all such streams the hash would be the same, and the padding would hide nothing.
+        fallBack(.unpaddable, &decision)
+        return
+      }
       let byteCount = facts.declaredByteCount ?? expectedByteCount
       var lease = try offer.lease(
-        for: BodyDescription(byteCount: byteCount, kind: facts.contentKind))
+        for: BodyDescription(
+          byteCount: byteCount, kind: facts.contentKind, paddingByteCount: padding))
       isCodingLowered = lease.isLowered
       let content = collected
       try lease.encode(content.span, flush: .none, into: &output.body)

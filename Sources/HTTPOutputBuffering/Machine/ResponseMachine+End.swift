@@ -31,7 +31,8 @@ extension ResponseMachine {
       if allowsContent, let expectedByteCount, byteCountIn != expectedByteCount {
         throw lengthMismatch(written: byteCountIn, declared: expectedByteCount)
       }
-      place(try beginWhole(collected.count))
+      let padding = settings.policy.paddingByteCount(for: collected.span)
+      place(try beginWhole(collected.count, padding: padding))
       // Committed, or begun.
       return try finish(coding: byteCount)
     case .open:

@@ -143,7 +143,8 @@ extension ResponseMachine {
       if let expectedByteCount, allowsContent, body.count != expectedByteCount {
         throw lengthMismatch(written: body.count, declared: expectedByteCount)
       }
-      whole = try beginWhole(body.count)
+      whole = try beginWhole(
+        body.count, padding: settings.policy.paddingByteCount(for: body))
     }
     if case .coded = whole { whole = codeWhole(body, coding: byteCount) }
     switch whole {

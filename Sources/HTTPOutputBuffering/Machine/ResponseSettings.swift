@@ -33,8 +33,10 @@ public struct ResponseSettings: Sendable {
     didSet { lookAtCodings() }
   }
   /// Which responses are coded.
-  public var policy: CompressionPolicy
-  /// The names of ``codings``.
+  public var policy: CompressionPolicy {
+    didSet { lookAtCodings() }
+  }
+  /// The names of those ``codings`` that responses may have.
   package private(set) var offered: [ContentCoding] = []
   /// Those of them that streams prefer which wait.
   private(set) var suspendable: [ContentCoding] = []
@@ -144,9 +146,11 @@ public struct ResponseSettings: Sendable {
   }
 
   private mutating func lookAtCodings() {
-    offered = codings.map(\.coding)
-    suspendable =
-      prefersSuspendableCodings ? codings.filter(\.canSuspend).map(\.coding) : []
+    // A policy that hides lengths has none of what can't be padded.
+    let usable =
+      policy.maximumPaddingByteCount > 0 ? codings.filter(\.canPad) : codings
+    offered = usable.map(\.coding)
+    suspendable = prefersSuspendableCodings ? usable.filter(\.canSuspend).map(\.coding) : []
   }
 }
 

@@ -1,0 +1,94 @@
+import GzipContentCoding
+import HTTPContentCoding
+import HTTPOutputBuffering
+import HTTPTypes
+import Testing
+
+/// Lengths of coded content that vary with the content (BREACH).
+@Suite struct PaddedContentTests {
+  private func fixture(
+    _ acceptEncoding: String = "gzip", limit: Int = 200,
+    codings: [ContentCodingOffer] = [StandInEncoder.offer(.brotli), .deflate(), .gzip()]
+  ) -> MachineFixture {
+    MachineFixture(acceptEncoding: acceptEncoding) {
+      $0.codings = codings
+      $0.policy.maximumPaddingByteCount = limit
+    }
+  }
+
+  private func length(of text: String, limit: Int) throws -> Int {
+    let fixture = fixture(limit: limit)
+    try fixture.write(text)
+    try fixture.finish()
+    #expect(fixture.client.text == text && fixture.client.isComplete)
+    #expect(fixture.client.field(.contentLength) == String(fixture.client.wireBytes.count))
+    return fixture.client.wireBytes.count
+  }
+
+  @Test func `The same page has the same exact length, another one another`() throws {
+    var paddings: Set<Int> = []
+    for index in 0..<50 {
+      let text = .big + "\(index)"
+      let plain = try length(of: text, limit: 0)
+      let padded = try length(of: text, limit: 200)
+      #expect(plain...(plain + 200) ~= padded)
+      #expect(try length(of: text, limit: 200) == padded)
+      paddings.insert(padded - plain)
+    }
+    #expect(paddings.count > 20)
+  }
+
+  @Test func `A body that an adapter keeps is padded alike`() throws {
+    let kept = fixture()
+    try kept.machine.finish(with: Array(String.big.utf8).span)
+    try kept.send()
+    #expect(try length(of: .big, limit: 200) == kept.client.wireBytes.count)
+  }
+
+  @Test(arguments: ["br", "deflate", "br, deflate"])
+  func `A client that accepts nothing that can be padded gets identity`(field: String) throws {
+    let fixture = fixture(field)
+    try fixture.write(.big)
+    try fixture.finish()
+    #expect(fixture.client.contentEncoding == nil)
+    #expect(fixture.decision?.reason == .notAcceptable)
+  }
+
+  @Test func `What can't be padded isn't on offer beside what can`() throws {
+    let fixture = fixture("br, deflate, gzip")
+    try fixture.write(.big)
+    try fixture.finish()
+    #expect(fixture.client.contentEncoding == "gzip")
+  }
+
+  @Test func `A stream is padded by what is known of it, and isn't coded where that is nothing`()
+    throws
+  {
+    var lengths: Set<Int> = []
+    for index in 0..<30 {
+      let stream = fixture()
+      try stream.write("\(index)")
+      try stream.flush()
+      let first = stream.client.wireBytes.count
+      #expect(stream.client.text == "\(index)" && stream.client.contentEncoding == "gzip")
+      lengths.insert(first)
+      try stream.write(.big)
+      try stream.finish()
+      #expect(stream.client.isComplete)
+    }
+    #expect(lengths.count > 10)
+    let unknown = fixture()
+    try unknown.flush()
+    #expect(unknown.client.contentEncoding == nil)
+    #expect(unknown.decision?.reason == .unpaddable)
+  }
+
+  @Test func `The setting may come before the codings, or after them`() throws {
+    var settings = ResponseSettings(
+      codings: [], policy: CompressionPolicy(maximumPaddingByteCount: 5))
+    settings.codings = [.deflate(), .gzip()]
+    #expect(settings.offered == [.gzip])
+    settings.policy.maximumPaddingByteCount = 0
+    #expect(settings.offered == [.deflate, .gzip])
+  }
+}
