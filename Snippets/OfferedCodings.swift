@@ -2,8 +2,8 @@
 // one's own that is judged by the laws.
 
 // snippet.hide
-import GzipContentCoding
-import HTTPContentCoding
+import ContentCodings
+import HTTPOutputBuffering
 import HTTPTypes
 import Logging
 import OutputBufferingTesting
@@ -13,7 +13,10 @@ func offers() -> [ContentCodingOffer] {
   let codings: [ContentCodingOffer] = [.gzip(level: 6), .deflate(level: .fastest)]
   let offer = ContentCodingOffer(coding: .gzip, pool: .gzip(level: 9, idleEncoderLimit: 2))
   // snippet.hide
-  return codings + [offer]
+  // snippet.show
+  let everyCoding = ResponseSettings(codings: ContentCodingOffer.defaults)
+  // snippet.hide
+  return codings + [offer] + everyCoding.codings
 }
 
 func offersUnderLoad() -> [ContentCodingOffer] {

@@ -54,12 +54,9 @@ struct TestClient {
 extension HTTPFields {
   /// What decodes content with these fields; nil where it isn't coded.
   fileprivate func decoder() throws -> (any StreamingDecoder)? {
-    switch self[.contentEncoding] {
-    case nil: nil
-    case "gzip": InflateDecoder(.gzip)
-    case "deflate": InflateDecoder(.zlib)
-    case let coding?: throw UnknownCoding(name: coding)
-    }
+    guard let name = self[.contentEncoding] else { return nil }
+    guard let decoder = ContentCoding(name)?.makeDecoder() else { throw UnknownCoding(name: name) }
+    return decoder
   }
 }
 

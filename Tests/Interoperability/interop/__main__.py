@@ -18,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "common"))
 from checker import CheckerMissing, check_pages  # noqa: E402
 from checks import Check, DemoApplication, FLYINGFOX_CANNOT, SCENARIOS, ScriptedApplication, Target  # noqa: E402
 from clients import ClientError, Curl, Nghttp, PythonHTTP, Wire  # noqa: E402
+from codings import CodingChecks  # noqa: E402
 from packages import find, install  # noqa: E402
 from servers import adapters, leave_on_sigterm, Nginx, ScriptedServer, Server, SideDoor, wire  # noqa: E402
 
@@ -254,6 +255,11 @@ def main():
             # In CI nothing is passed over.
             (failures if os.environ.get("CI") else bench.skipped).append(f"redbot: {error}")
             print(f"redbot: {error}")
+        codings = CodingChecks(
+            sys.argv[2], [name for name in ("nio-h1", "hummingbird", "flyingfox", "nio-h2") if name in bench.scripted])
+        codings.run()
+        failures += codings.failures
+        bench.skipped += sorted(set(codings.skipped))
         failed_cells = sum(bool(future.result().failures) for _, _, cells in rows for future in cells)
         if bench.nginx and (errors := bench.nginx.errors()):
             print("\nnginx logged:\n" + errors[-1500:])

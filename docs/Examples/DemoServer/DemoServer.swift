@@ -1,4 +1,5 @@
 #if Hummingbird
+  import ContentCodings
   import Foundation
   import Hummingbird
   import Logging
@@ -9,7 +10,7 @@
   @main
   struct DemoServer {
     static func main() async throws {
-      let buffering = ResponseBuffering(codings: [.gzip(level: 6), .deflate()])
+      let buffering = ResponseBuffering(codings: try offers())
       let marks = Marks()
 
       let router = Router(options: .autoGenerateHeadEndpoints)
@@ -32,6 +33,22 @@
         logger: logger
       )
       try await app.runService()
+    }
+
+    /// gzip and deflate, or what `CODINGS` names, such as `zstd,br,gzip`, as far as the traits have built it.
+    private static func offers() throws -> [ContentCodingOffer] {
+      let names = ProcessInfo.processInfo.environment["CODINGS"] ?? "gzip,deflate"
+      let known = ContentCodingOffer.defaults + [.deflate()]
+      return try names.split(separator: ",").map { name in
+        guard let offer = known.first(where: { $0.coding.name == name }) else {
+          throw UnknownCoding(name: String(name))
+        }
+        return offer
+      }
+    }
+
+    private struct UnknownCoding: Error {
+      var name: String
     }
   }
 #else
