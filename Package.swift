@@ -304,6 +304,7 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
         .product(
           name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Hummingbird"])),
+        .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Hummingbird"])),
       ],
       path: "docs/Examples/DemoServer"
     ),

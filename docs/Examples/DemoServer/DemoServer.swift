@@ -6,14 +6,16 @@
   import OutputBufferingHummingbird
 
   /// The handlers people come for, on a real server; `make demo` measures them, `make serve` keeps them
-  /// running.
+  /// running, with a page at `/` on which a browser does.
   @main
   struct DemoServer {
     static func main() async throws {
-      let buffering = ResponseBuffering(codings: try offers())
+      let buffering = ResponseBuffering(codings: try offers(), explainsDecision: true)
       let marks = Marks()
 
-      let router = Router(options: .autoGenerateHeadEndpoints)
+      let router = Router(context: DemoContext.self, options: .autoGenerateHeadEndpoints)
+      router.add(middleware: ConnectionReport(marks: marks))
+      router.add(middleware: ChosenCoding())
       router.add(middleware: ContentCodingMiddleware(buffering))
       Scenarios(buffering: buffering, marks: marks).add(to: router)
 
@@ -35,10 +37,10 @@
       try await app.runService()
     }
 
-    /// gzip and deflate, or what `CODINGS` names, such as `zstd,br,gzip`, as far as the traits have built it.
+    /// What `CODINGS` names, such as `zstd,br,gzip`; without it all that the traits have built, gzip first.
     private static func offers() throws -> [ContentCodingOffer] {
-      let names = ProcessInfo.processInfo.environment["CODINGS"] ?? "gzip,deflate"
-      let known = ContentCodingOffer.defaults + [.deflate()]
+      let known = [.gzip(), .deflate()] + ContentCodingOffer.defaults.filter { $0.coding != .gzip }
+      guard let names = ProcessInfo.processInfo.environment["CODINGS"] else { return known }
       return try names.split(separator: ",").map { name in
         guard let offer = known.first(where: { $0.coding.name == name }) else {
           throw UnknownCoding(name: String(name))

@@ -1,20 +1,55 @@
 #if Hummingbird
   import Foundation
+  import OutputBufferingHummingbird
   import Synchronization
 
-  /// What handlers report about themselves, by run; the client asks for it at `/marks`.
+  /// What handlers report about themselves, by run; a client asks for it at `/marks`, and is told as it
+  /// happens at `/marks/stream`.
   final class Marks: Sendable, CustomStringConvertible {
-    private let runs = Mutex<[String: [String: String]]>([:])
+    /// One report.
+    struct Mark: Codable, Sendable {
+      let run, key, value: String
+    }
+
+    private struct State {
+      var runs: [String: [String: String]] = [:]
+      var listeners: [UUID: AsyncStream<Mark>.Continuation] = [:]
+    }
+
+    private let state = Mutex(State())
 
     func set(_ key: String, for run: String, to value: String) {
-      runs.withLock { $0[run, default: [:]][key] = value }
+      state.withLock { state in
+        state.runs[run, default: [:]][key] = value
+        // Within the lock, so that all listeners hear of all marks in one order.
+        for listener in state.listeners.values {
+          listener.yield(Mark(run: run, key: key, value: value))
+        }
+      }
     }
 
     /// The marks as JSON: `{"run": {"key": "value"}}`.
     var description: String {
-      let runs = runs.withLock { $0 }
+      let runs = state.withLock { $0.runs }
       let json = try? JSONEncoder().encode(runs)
       return json.map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+    }
+
+    /// The marks that are set from now on, until the server shuts down.
+    func stream(until shutdown: ShutdownSignal) -> AsyncStream<Mark> {
+      let (stream, listener) = AsyncStream.makeStream(
+        of: Mark.self, bufferingPolicy: .bufferingNewest(1000))
+      let id = UUID()
+      state.withLock { $0.listeners[id] = listener }
+      let end = Task {
+        await shutdown.wait()
+        listener.finish()
+      }
+      listener.onTermination = { [weak self] _ in
+        end.cancel()
+        self?.state.withLock { _ = $0.listeners.removeValue(forKey: id) }
+      }
+      return stream
     }
   }
 #endif

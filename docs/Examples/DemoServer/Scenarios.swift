@@ -1,18 +1,19 @@
 #if Hummingbird
+  import Foundation
   import Hummingbird
   import OutputBufferingHummingbird
 
   /// One route a scenario.
   struct Scenarios: Sendable {
-    typealias Context = BasicRequestContext
+    typealias Context = DemoContext
 
     let buffering: ResponseBuffering
     let marks: Marks
     let sessions = SessionLocks()
 
     func add(to router: Router<Context>) {
-      router.get("early") { try await early($0, $1, .keepAlive) }
-      router.get("early-close") { try await early($0, $1, .close) }
+      router.get("early") { try await early($0, $1, $0.connection ?? .keepAlive) }
+      router.get("early-close") { try await early($0, $1, $0.connection ?? .close) }
       router.get("login", use: login)
       router.get("account", use: account)
       router.get("order") { try await order($0, $1, ignoresDisconnect: true) }
@@ -22,17 +23,20 @@
       router.get("events", use: events)
       router.get("tagged", use: tagged)
       router.get("marks") { _, _ in marks.description }
+      router.get("marks/stream", use: watch)
+      router.get("codings") { request, _ in codings(of: request) }
+      router.get("/") { request, _ in try DemoPage().response(to: request) }
     }
 
     /// 1 and 2: answer early, work on, and write text that nobody may see.
     func early(
       _ request: Request, _ context: Context, _ connection: BufferedResponse.ConnectionPersistence
     ) async throws -> Response {
-      let id = request.runID
+      let (id, work) = (request.runID, request.work)
       return try await buffering.response(to: request, context: context, head: .html) { response in
         try await response.write("<h1>Thank you</h1>" + loremIpsum)
         try await response.finish(connection)
-        try await Task.sleep(for: .seconds(1))
+        try await Task.sleep(for: work)
         try await response.write("text that nobody may see")
         marks.set("done", for: id, to: "\(response.discardedByteCount)")
       }
@@ -40,7 +44,8 @@
 
     /// 3: a redirect with work behind it; the session's lock is free before the client can follow.
     @Sendable func login(_ request: Request, _ context: Context) async throws -> Response {
-      let (id, session) = (request.runID, request.session)
+      let (id, session, work) = (request.runID, request.session, request.work)
+      let connection = request.connection ?? .keepAlive
       return try await buffering.response(to: request, context: context) { response in
         await sessions.lock(session)
         try response.beforeRelease { await sessions.unlock(session) }
@@ -49,8 +54,8 @@
           head.headerFields[.cacheControl] = "no-store"
           head.headerFields[.location] = "/account?session=\(session)"
         }
-        try await response.finish()
-        try await Task.sleep(for: .seconds(1))
+        try await response.finish(connection)
+        try await Task.sleep(for: work)
         marks.set("done", for: id, to: "yes")
       }
     }
@@ -69,7 +74,7 @@
     func order(
       _ request: Request, _ context: Context, ignoresDisconnect: Bool
     ) async throws -> Response {
-      let id = request.runID
+      let (id, work) = (request.runID, request.work)
       return try await buffering.response(to: request, context: context, head: .html) { response in
         response.ignoresDisconnect = ignoresDisconnect
         try response.atEnd { status in marks.set("end", for: id, to: "\(status)") }
@@ -77,7 +82,7 @@
         try await response.write(loremIpsum.prefix(640) + "<p>Charging your card")
         try await response.flush()
         do {
-          try await Task.sleep(for: .seconds(1))
+          try await Task.sleep(for: work)
         } catch {
           marks.set("cancelled", for: id, to: "yes")
           throw error
@@ -89,7 +94,9 @@
 
     /// 6: nested buffers with a handler, one flush.
     @Sendable func nested(_ request: Request, _ context: Context) async throws -> Response {
-      try await buffering.response(to: request, context: context, head: .html) { response in
+      let (id, work) = (request.runID, request.work)
+      return try await buffering.response(to: request, context: context, head: .html) { response in
+        try response.atEnd { status in marks.set("end", for: id, to: "\(status)") }
         response.output.start()
         response.output.start(named: "upper") { input, _, output in
           for index in input.indices {
@@ -100,14 +107,16 @@
         }
         try await response.write(firstParagraph)
         try await response.flush()
-        try await Task.sleep(for: .seconds(1))
+        try await Task.sleep(for: work)
         try await response.write(secondParagraph)
       }
     }
 
     /// 7: a page built in nested buffers, one of them discarded, sent whole.
     @Sendable func page(_ request: Request, _ context: Context) async throws -> Response {
-      try await buffering.response(to: request, context: context, head: .html) { response in
+      let id = request.runID
+      return try await buffering.response(to: request, context: context, head: .html) { response in
+        try response.atEnd { status in marks.set("end", for: id, to: "\(status)") }
         let output = response.output
         output.start()
         output.write("<html><body>")
@@ -124,10 +133,13 @@
 
     /// 8: every event arrives when it is written.
     @Sendable func events(_ request: Request, _ context: Context) async throws -> Response {
-      try await buffering.response(to: request, context: context, head: .eventStream) { response in
+      let (id, pause) = (request.runID, request.work * 0.3)
+      return try await buffering.response(to: request, context: context, head: .eventStream) {
+        response in
+        try response.atEnd { status in marks.set("end", for: id, to: "\(status)") }
         for number in 1...4 {
           try await response.write("id: \(number)\ndata: \(reading(number))\n\n")
-          try await Task.sleep(for: .milliseconds(300))
+          try await Task.sleep(for: pause)
         }
       }
     }
@@ -146,6 +158,27 @@
       return Response(
         status: .ok, headers: fields, body: ResponseBody(byteBuffer: ByteBuffer(string: loremIpsum))
       )
+    }
+  }
+
+  // What the page at `/` asks for beside the scenarios.
+  extension Scenarios {
+    /// Tells of each mark when it is set.
+    @Sendable func watch(_ request: Request, _ context: Context) async throws -> Response {
+      try await buffering.response(to: request, context: context, head: .eventStream) { response in
+        let stream = marks.stream(until: response.shutdown)
+        try await response.flush()
+        for await mark in stream {
+          let json = String(decoding: try JSONEncoder().encode(mark), as: UTF8.self)
+          try await response.write("data: \(json)\n\n")
+        }
+      }
+    }
+
+    /// The codings on offer, and those that the client accepts.
+    func codings(of request: Request) -> [String: [String]] {
+      let offered = buffering.settings.codings.map(\.coding.name)
+      return ["offered": offered, "accepted": request.acceptedCodings]
     }
   }
 
@@ -183,5 +216,17 @@
     /// Names the run of a scenario in the marks.
     var runID: String { uri.queryParameters["id"].map(String.init) ?? "-" }
     var session: String { uri.queryParameters["session"].map(String.init) ?? "-" }
+    /// How long the handler works on; a second where the request doesn't ask for more.
+    var work: Duration {
+      .seconds(min(max(uri.queryParameters["work"].flatMap { Int($0) } ?? 1, 1), 10))
+    }
+    /// What becomes of the connection after an early finish, where the request says so.
+    var connection: BufferedResponse.ConnectionPersistence? {
+      switch uri.queryParameters["connection"] {
+      case "keepAlive": .keepAlive
+      case "close": .close
+      default: nil
+      }
+    }
   }
 #endif
