@@ -15,11 +15,12 @@ SERVERS ?=
 INTEROP_SERVERS := $(or $(SERVERS),.build/debug)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-all build demo serve test asan tsan lint format docs snippets core-check trait-pairs platforms replay-php conformance interop \
-	early-finish hostile fuzz bench bench-allocations bench-engines bench-servers bench-charts clean
+.PHONY: help setup setup-all build demo serve test asan tsan lint format docs snippets core-check trait-pairs platforms \
+	replay-php conformance interop browser browser-server browser-screenshots early-finish hostile fuzz bench \
+	bench-allocations bench-engines bench-servers bench-charts clean
 
 help: ## lists the targets
-	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "make %-17s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "make %-19s %s\n", $$1, $$2 }'
 
 # What a build without the traits of compression libraries needs, and one with all of them.
 setup:
@@ -117,6 +118,19 @@ ifeq ($(SERVERS),)
 endif
 	@PYTHONDONTWRITEBYTECODE=1 python3 Tests/Interoperability/interop \
 	  $(INTEROP_SERVERS)/demo-server $(INTEROP_SERVERS)/scripted-server
+
+BROWSER = PYTHONDONTWRITEBYTECODE=1 python3 Tests/Interoperability/browser $(INTEROP_SERVERS)/demo-server
+
+browser-server: setup-all
+ifeq ($(SERVERS),)
+	$(BUILD) $(TRAITS) --product demo-server
+endif
+
+browser: browser-server ## runs the demo's page in headless Chromium
+	@$(BROWSER)
+
+browser-screenshots: browser-server ## makes the pictures of the demo's page in docs/images/demo
+	@$(BROWSER) --screenshots docs/images/demo
 
 # In release, unless servers are given.
 early-finish: setup-all ## measures early finish and flush on every adapter, a hundred at once

@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 
@@ -34,3 +35,20 @@ def install(packages, seconds=120):
     finally:
         if ours:
             policy.unlink()
+
+
+def python_environment(folder, *packages):
+    """Makes an environment of its own for packages of Python, with the arguments of `pip install`.
+
+    Raises OSError and subprocess.SubprocessError.
+    """
+    def run(*arguments):
+        subprocess.run(arguments, check=True, capture_output=True, timeout=180)
+
+    try:
+        run(sys.executable, "-m", "venv", "--clear", str(folder))
+    except (OSError, subprocess.SubprocessError):
+        # Debian's Python comes without.
+        install(["python3-venv"])
+        run(sys.executable, "-m", "venv", "--clear", str(folder))
+    run(str(folder / "bin" / "pip"), "install", "--quiet", *packages)

@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import packages
@@ -13,7 +12,7 @@ FOLDER = Path(__file__).resolve().parents[3] / ".build" / "redbot"
 SECONDS = 60
 # What a page must not have; "GOOD" and "INFO" are praise and facts.
 BAD_LEVELS = ("WARN", "BAD")
-PAGES = ("page", "early", "early-close", "login", "account", "nested", "events", "order", "tagged")
+PAGES = ("", "page", "early", "early-close", "login", "account", "nested", "events", "order", "tagged")
 
 
 class CheckerMissing(Exception):
@@ -26,21 +25,11 @@ def install():
     if command.exists():
         return command
     try:
-        try:
-            run(sys.executable, "-m", "venv", "--clear", str(FOLDER))
-        except (OSError, subprocess.SubprocessError):
-            # Debian's Python comes without.
-            packages.install(["python3-venv"])
-            run(sys.executable, "-m", "venv", "--clear", str(FOLDER))
-        run(str(FOLDER / "bin" / "pip"), "install", "--quiet", PACKAGE)
+        packages.python_environment(FOLDER, PACKAGE)
     except (OSError, subprocess.SubprocessError) as error:
         output = getattr(error, "stderr", b"") or b""
         raise CheckerMissing(f"{error} {output.decode(errors='replace')[-300:]}") from error
     return command
-
-
-def run(*arguments):
-    subprocess.run(arguments, check=True, capture_output=True, timeout=180)
 
 
 def check(command, origin, page):
