@@ -12,6 +12,14 @@
     func send(_ order: String) async throws {}
   }
 
+  func makeDownloadSettings() -> ResponseSettings {
+    // snippet.show
+    let settings = ResponseSettings(
+      codings: [.gzip()], plainLengthField: .uncompressedContentLength)
+    // snippet.hide
+    return settings
+  }
+
   struct Session: Sendable {
     let cookie: String
   }

@@ -24,6 +24,21 @@ package struct HeadEdits: Sendable {
   /// Why the response is coded or not, sent in a field of its own; nil for no such field.
   package var explanation: ContentCodingDecision.Reason?
 
+  /// The length that coded content has before its coding, sent in a field of its own; nil for no
+  /// such field.
+  package var plainLength: PlainLength?
+
+  /// The length of content before its coding.
+  package struct PlainLength: Sendable, Equatable {
+    package var name: HTTPField.Name
+    package var byteCount: Int
+
+    package init(name: HTTPField.Name, byteCount: Int) {
+      self.name = name
+      self.byteCount = byteCount
+    }
+  }
+
   /// What becomes of the entity tags.
   package enum EntityTagEdit: Sendable, Equatable {
     case none
@@ -64,7 +79,7 @@ package struct HeadEdits: Sendable {
   /// Whether the head stays as it is.
   package var isEmpty: Bool {
     contentEncoding == .none && contentLength == .none && entityTag == .none && removed.isEmpty
-      && !closesConnection && !addsVary && explanation == nil
+      && !closesConnection && !addsVary && explanation == nil && plainLength == nil
   }
 
   /// Makes the length the one that is sent; a field that says so already stays as it is.
@@ -111,6 +126,7 @@ extension HeaderFields {
     if let explanation = edits.explanation, let name = HTTPField.Name("X-Content-Coding-Decision") {
       setLines([explanation.description], of: name)
     }
+    if let length = edits.plainLength { setLines([String(length.byteCount)], of: length.name) }
   }
 
   private mutating func apply(_ edit: HeadEdits.Edit, to name: HTTPField.Name, isPresent: Bool) {

@@ -2,6 +2,7 @@
   import ArgumentParser
   import ContentCodings
   import HTTPOutputBuffering
+  import HTTPTypes
 
   /// Every setting of the library as an option.
   struct ServerOptions: ParsableArguments {
@@ -68,6 +69,9 @@
 
     @Flag(help: "Say in a header field why a response is coded or not.")
     var explain = false
+
+    @Option(help: "The name of a field that says how long coded content is before its coding.")
+    var plainLengthField: String?
 
     @Flag(help: "Leave handlers alone when the client leaves.")
     var ignoreDisconnect = false
@@ -138,6 +142,7 @@
         maximumWholeBytes: wholeLimit,
         maximumUnsentBytes: unsentLimit,
         explainsDecision: explain,
+        plainLengthField: try makePlainLengthField(),
         ignoresDisconnect: ignoreDisconnect,
         allowsHalfClosedClients: allowHalfClosed,
         timeLimit: timeLimit.map { .milliseconds($0) },
@@ -151,6 +156,15 @@
           drainDeadline: .milliseconds(drainDeadline),
           cancellationDeadline: .milliseconds(cancellationDeadline)))
       return ResponseBuffering(settings: settings, service: service)
+    }
+
+    private func makePlainLengthField() throws -> HTTPField.Name? {
+      try plainLengthField.map { text in
+        guard let name = HTTPField.Name(text) else {
+          throw ValidationError("not a field name: \(text)")
+        }
+        return name
+      }
     }
 
     private func makeOffers() throws -> [ContentCodingOffer] {

@@ -38,6 +38,30 @@
       #expect(String(decoding: response.body, as: UTF8.self) == "first second")
     }
 
+    enum PlainLength: String, CaseIterable {
+      case whole, declared, unknown
+    }
+
+    @Test(arguments: PlainLength.allCases)
+    func `A coded body has the field with its plain length where that is known`(
+      length: PlainLength
+    ) throws {
+      let pipeline = try Pipeline(plainLengthField: .uncompressedContentLength)
+      try pipeline.request("GET / HTTP/1.1\r\nAccept-Encoding: gzip\r\n\r\n")
+      let half = Self.page.utf8.count / 2
+      pipeline.write(.head(.html(length: length == .declared ? 2 * half : nil)))
+      pipeline.write(text: String(Self.page.prefix(half)))
+      if length != .whole { pipeline.channel.flush() }
+      pipeline.write(text: String(Self.page.prefix(half)))
+      pipeline.write(.end(nil))
+      pipeline.channel.flush()
+      let response = try pipeline.response()
+      #expect(response.fields["content-encoding"] == "gzip")
+      #expect(
+        response.fields["x-uncompressed-content-length"]
+          == (length == .unknown ? nil : "\(2 * half)"))
+    }
+
     static let long = String(repeating: "It was the best of times. ", count: 4000)
 
     /// A head, many buffers and the end, of more than is held of a stream.

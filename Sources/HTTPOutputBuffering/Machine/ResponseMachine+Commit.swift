@@ -51,12 +51,13 @@ extension ResponseMachine {
     }
     if isDescribedOnly {
       decision = decision.describing(declared ?? 0, streamedBeyond: streamedAsIdentityLimit)
-      commit(decision, contentLength: decision.coding == nil ? declared : nil)
+      commit(
+        decision, contentLength: decision.coding == nil ? declared : nil, plain: declared)
       return .none
     }
     if decision.coding != nil, byteCount > settings.wholeByteLimit {
       guard request.version == .http1_0 else {
-        try commitPrefix(adding: byteCount - collected.count)
+        try commitPrefix(adding: byteCount - collected.count, plain: byteCount)
         return isHeadAll ? .none : .stream
       }
       decision = decision.fallingBackToIdentity(because: .httpVersion)
@@ -77,11 +78,12 @@ extension ResponseMachine {
   /// - Parameters:
   ///   - byteCount: Bytes that come next, beyond those collected.
   ///   - waits: Whether all of it is sent now, and nobody knows when more comes.
+  ///   - plain: The length of all of the body, where that is known and not declared.
   /// - Throws: ``ResponseError/Code/declaredLengthExceeded``, also of a body that was said to be longer,
   ///   ``ResponseError/Code/declaredLengthNotReached`` of one that was said to be shorter,
   ///   ``ResponseError/Code/invalidStatus`` or ``ResponseError/Code/tooManyFields``, with nothing changed.
   mutating func commitPrefix(
-    adding byteCount: Int, waits: Bool = false
+    adding byteCount: Int, waits: Bool = false, plain: Int? = nil
   ) throws(ResponseError) {
     look()
     try requireFinalStatus()
@@ -97,7 +99,9 @@ extension ResponseMachine {
     if let coding = decision.coding, allowsContent, request.method != .head {
       leaseEncoder(for: coding, decision: &decision)
     }
-    commit(decision, contentLength: decision.coding == nil ? declared : nil, promised: declared)
+    commit(
+      decision, contentLength: decision.coding == nil ? declared : nil, promised: declared,
+      plain: plain)
     if isHeadAll {
       discardCollected()
     } else if encoder == nil {
@@ -121,18 +125,21 @@ extension ResponseMachine {
   /// Commits an open response whose body is too long to be held, and gives back what was held of it: to be
   /// written anew, in slices, none of which takes long to code.
   ///
-  /// - Parameter byteCount: Bytes that come next, beyond those held.
+  /// - Parameters:
+  ///   - byteCount: Bytes that come next, beyond those held.
+  ///   - isWhole: Whether that is all of the body.
   /// - Returns: What was held; nothing of a response that is committed already.
   /// - Throws: As a commit of a prefix does, with nothing changed.
   package mutating func commitReleasing(
-    adding byteCount: Int
+    adding byteCount: Int, isWhole: Bool = false
   ) throws(ResponseError) -> ContiguousArray<UInt8> {
     guard isOpen else { return [] }
     var held: ContiguousArray<UInt8> = []
     swap(&held, &collected)
     byteCountIn -= held.count
     do throws(ResponseError) {
-      try commitPrefix(adding: held.count + byteCount)
+      try commitPrefix(
+        adding: held.count + byteCount, plain: isWhole ? held.count + byteCount : nil)
     } catch {
       byteCountIn += held.count
       swap(&held, &collected)
@@ -201,8 +208,10 @@ extension ResponseMachine {
   ///   - decision: The coding, and why.
   ///   - contentLength: The length of the content as it goes out, in bytes, where it is known.
   ///   - declared: The length that the content has before coding, in bytes, where more of it is to come.
+  ///   - plain: That length where it is known and nothing more is to come.
   mutating func commit(
-    _ decision: ContentCodingDecision, contentLength: Int?, promised declared: Int? = nil
+    _ decision: ContentCodingDecision, contentLength: Int?, promised declared: Int? = nil,
+    plain: Int? = nil
   ) {
     noteCloseOption()
     var decision = decision
@@ -221,6 +230,11 @@ extension ResponseMachine {
     if framing == .connectionClose { closesConnection = true }
     edits.closesConnection = closesConnection && request.version != .http2
     if settings.explainsDecision { edits.explanation = decision.reason }
+    if let name = settings.plainLengthField, decision.coding != nil,
+      let byteCount = plain ?? declared ?? expectedByteCount
+    {
+      edits.plainLength = .init(name: name, byteCount: byteCount)
+    }
     edit()
     self.decision = decision
     output.head = ResponseOutput.Head(response: head, framing: framing)

@@ -49,7 +49,7 @@ extension ResponseMachine {
       wholeCoding = consume coding
       return .coded
     case .coded:
-      commit(decision, contentLength: output.body.count)
+      commit(decision, contentLength: output.body.count, plain: coding.byteCount)
       if isHeadAll { output.body.removeAll(keepingCapacity: true) }
       return .none
     case .identity(let reason):

@@ -57,7 +57,8 @@ extension ResponseMachine {
     // A length that is only declared has to be kept, which takes counting, or is wrong already.
     if hasContent, let declared = facts.declaredByteCount, declared != bodyByteCount { return nil }
     if let trailers { adoptTrailers(trailers) }
-    commit(decision, contentLength: decision.coding == nil ? byteCount : nil)
+    commit(
+      decision, contentLength: decision.coding == nil ? byteCount : nil, plain: byteCount)
     state = .finished
     if hasContent, let bodyByteCount {
       byteCountIn = bodyByteCount

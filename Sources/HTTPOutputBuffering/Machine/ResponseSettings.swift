@@ -1,4 +1,5 @@
 public import HTTPContentCoding
+public import HTTPTypes
 
 /// All settings of responses: what is coded, how much is held, what a disconnect does.
 ///
@@ -80,6 +81,21 @@ public struct ResponseSettings: Sendable {
   public var maximumUnsentBytes: Int
   /// Whether each response says in `X-Content-Coding-Decision` why it was coded or not.
   public var explainsDecision: Bool
+  /// The name of a field that says how long coded content is before its coding, in bytes; nil for
+  /// no such field.
+  ///
+  /// A page that shows how far a download has come counts decoded bytes: `Content-Length` has
+  /// nothing to do with them, and of a coded stream there is none. No standard names a field for
+  /// that. What scripts read today is `X-Uncompressed-Content-Length` (Mattermost, PrivateBin),
+  /// here `HTTPField.Name.uncompressedContentLength`; `Decompressed-Content-Length` (Ethereum
+  /// Swarm's Bee), and `X-File-Size` (the examples of fetch-progress-indicators) are others. No
+  /// browser reads any of them by itself, and a script of another origin reads it only where
+  /// `Access-Control-Expose-Headers` has its name.
+  ///
+  /// It is sent where the length is known at the commit: the content is whole, or its length was
+  /// declared. To HEAD it is what GET would have, where that is known. Content that isn't coded
+  /// goes without it: its `Content-Length` says the same.
+  public var plainLengthField: HTTPField.Name?
   /// Whether a disconnect leaves handlers alone, where they don't say otherwise.
   public var ignoresDisconnect: Bool
   /// Whether a client that closes its sending side is still there.
@@ -110,6 +126,8 @@ public struct ResponseSettings: Sendable {
   ///   - maximumWholeBytes: How long a body in memory may be to be coded whole.
   ///   - maximumUnsentBytes: How many bytes written without `await` may wait for the transport.
   ///   - explainsDecision: Whether responses name the reason of their coding in a field.
+  ///   - plainLengthField: The name of a field that says how long coded content is before its
+  ///     coding.
   ///   - ignoresDisconnect: Whether a disconnect leaves handlers alone.
   ///   - allowsHalfClosedClients: Whether a client that closes its sending side is still there.
   ///   - timeLimit: The time limit of a handler; nil for none.
@@ -123,6 +141,7 @@ public struct ResponseSettings: Sendable {
     maximumWholeBytes: Int = 1024 * 1024,
     maximumUnsentBytes: Int = 16 * 1024 * 1024,
     explainsDecision: Bool = false,
+    plainLengthField: HTTPField.Name? = nil,
     ignoresDisconnect: Bool = false,
     allowsHalfClosedClients: Bool = false,
     timeLimit: Duration? = nil,
@@ -137,6 +156,7 @@ public struct ResponseSettings: Sendable {
     self.maximumWholeBytes = max(0, maximumWholeBytes)
     self.maximumUnsentBytes = max(0, maximumUnsentBytes)
     self.explainsDecision = explainsDecision
+    self.plainLengthField = plainLengthField
     self.ignoresDisconnect = ignoresDisconnect
     self.allowsHalfClosedClients = allowsHalfClosedClients
     self.timeLimit = timeLimit
@@ -152,6 +172,11 @@ public struct ResponseSettings: Sendable {
     offered = usable.map(\.coding)
     suspendable = prefersSuspendableCodings ? usable.filter(\.canSuspend).map(\.coding) : []
   }
+}
+
+extension HTTPField.Name {
+  /// `X-Uncompressed-Content-Length`: see ``ResponseSettings/plainLengthField``.
+  public static let uncompressedContentLength = HTTPField.Name("X-Uncompressed-Content-Length")!
 }
 
 extension ResponseSettings {

@@ -78,7 +78,9 @@ extension BufferedResponse {
   private func sendLongRest() async throws(ResponseError) {
     guard output.sink.machine.isTooLongToCode else { return }
     var held: ContiguousArray<UInt8> = []
-    try change { machine throws(ResponseError) in held = try machine.commitReleasing(adding: 0) }
+    try change { machine throws(ResponseError) in
+      held = try machine.commitReleasing(adding: 0, isWhole: true)
+    }
     var position = 0
     while position < held.count {
       let end = min(position + ResponseMachine.writeSliceByteCount, held.count)

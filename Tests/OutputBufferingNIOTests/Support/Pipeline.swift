@@ -2,6 +2,7 @@
   import GzipContentCoding
   import HTTPContentCoding
   import HTTPOutputBuffering
+  import HTTPTypes
   import NIOCore
   import NIOEmbedded
   import NIOHTTP1
@@ -17,7 +18,7 @@
 
     init(
       maximumBufferedBytes: Int? = nil, maximumWholeBytes: Int? = nil,
-      latencyBound: Duration? = nil,
+      latencyBound: Duration? = nil, plainLengthField: HTTPField.Name? = nil,
       offer: ContentCodingOffer = ContentCodingOffer(coding: .gzip, pool: .gzip()),
       below handlers: [any ChannelHandler] = [],
       configure: (ChannelPipeline.SynchronousOperations) throws -> Void = {
@@ -31,6 +32,7 @@
       var settings = ResponseSettings(codings: [offer])
       settings.maximumBufferedBytes = maximumBufferedBytes ?? settings.maximumBufferedBytes
       settings.maximumWholeBytes = maximumWholeBytes ?? settings.maximumWholeBytes
+      settings.plainLengthField = plainLengthField
       handler = HTTPResponseCodingHandler(settings: settings, latencyBound: latencyBound)
       try pipeline.addHandler(handler)
       channel.connect(to: try SocketAddress(unixDomainSocketPath: "/"), promise: nil)
