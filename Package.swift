@@ -34,6 +34,11 @@ let package = Package(
       description: "AfterResponseService conforms to Service of swift-service-lifecycle."
     ),
     .trait(
+      name: "Tracing",
+      description:
+        "Spans of responses, and of work after them, for a tracer of swift-distributed-tracing."
+    ),
+    .trait(
       name: "NIO",
       description: "The adapter for SwiftNIO."
     ),
@@ -71,6 +76,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
     // Everything below is fetched only when a trait asks for it.
     .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+    .package(url: "https://github.com/apple/swift-distributed-tracing.git", from: "1.7.3"),
     .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
     .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
@@ -155,6 +161,11 @@ let package = Package(
           name: "ServiceLifecycle",
           package: "swift-service-lifecycle",
           condition: .when(traits: ["ServiceLifecycle"])
+        ),
+        .product(
+          name: "Tracing",
+          package: "swift-distributed-tracing",
+          condition: .when(traits: ["Tracing"])
         ),
       ]
     ),
@@ -357,6 +368,12 @@ let package = Package(
         "OutputBufferingTesting", "OutputBufferingTestSupport",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
+        .product(
+          name: "Tracing", package: "swift-distributed-tracing",
+          condition: .when(traits: ["Tracing"])),
+        .product(
+          name: "InMemoryTracing", package: "swift-distributed-tracing",
+          condition: .when(traits: ["Tracing"])),
       ]
     ),
     .testTarget(

@@ -18,7 +18,7 @@ import Testing
     ],
     "HTTPOutputBuffering": [
       "OutputBuffering", "HTTPContentCoding", "HTTPTypes", "Logging", "Metrics",
-      "ServiceLifecycle", "Synchronization",
+      "ServiceLifecycle", "Synchronization", "Tracing",
     ],
     "COutputBufferingZlib": [], "COutputBufferingLibdeflate": [], "COutputBufferingISAL": [],
     "COutputBufferingZstd": [], "COutputBufferingBrotli": [], "COutputBufferingBrotliDecoder": [],

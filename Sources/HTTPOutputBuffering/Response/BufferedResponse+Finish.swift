@@ -43,7 +43,11 @@ extension BufferedResponse {
     if connection == .close { output.sink.machine.closeConnectionAtEnd() }
     try await prepareEnd()
     try await sendEnd(needsAdmission: true)
-    if isFinished { metrics.finishedEarly() }
+    guard isFinished else { return }
+    metrics.finishedEarly()
+    #if Tracing
+      span?.finishedEarly()
+    #endif
   }
 
   private var isFinished: Bool {
@@ -168,6 +172,9 @@ extension BufferedResponse {
         metadata: ["operations": "\(output.refusedOperationCount)"])
     }
     metrics.ended(output.sink.machine, outcome)
+    #if Tracing
+      span?.end(output.sink.machine, outcome)
+    #endif
     observer?(self)
   }
 

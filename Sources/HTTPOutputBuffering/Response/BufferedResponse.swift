@@ -57,6 +57,10 @@ public final class BufferedResponse {
   let metrics: ResponseMetrics
   var spent: ContiguousArray<UInt8> = []
   var phase = Phase.open
+  #if Tracing
+    /// nil where there is no tracer.
+    var span: ResponseSpan?
+  #endif
   /// Looks at the response when its head is committed, before anything of it is sent, and when nothing
   /// changes it any more, before the ``atEnd(_:)`` hooks.
   package var observer: ((BufferedResponse) -> Void)?

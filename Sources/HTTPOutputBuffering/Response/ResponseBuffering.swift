@@ -159,7 +159,16 @@ public final class ResponseBuffering: Sendable {
       machine: machine, exchange: exchange, logger: logger, metrics: metrics)
     var failure: (any Error)?
     do {
-      try await handler(response)
+      #if Tracing
+        response.span = ResponseSpan(named: exchange.handlerName)
+        if let span = response.span {
+          try await span.run(handler, response)
+        } else {
+          try await handler(response)
+        }
+      #else
+        try await handler(response)
+      #endif
     } catch {
       failure = error
     }
