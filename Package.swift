@@ -431,6 +431,8 @@ let package = Package(
         .product(
           name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Hummingbird"])),
         .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Hummingbird"])),
+        .product(
+          name: "NIOEmbedded", package: "swift-nio", condition: .when(traits: ["Hummingbird"])),
       ]
     ),
     .testTarget(

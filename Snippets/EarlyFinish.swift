@@ -12,6 +12,43 @@
     func send(_ order: String) async throws {}
   }
 
+  struct Order: Codable, Sendable {
+    var number: Int
+  }
+
+  struct Mailer: Sendable {
+    func sendReceipt(for order: Order) async throws {}
+  }
+
+  struct Queue: Sendable {
+    func add(_ name: String, _ payload: Data) async throws {}
+  }
+
+  func thank(for order: Order, in response: BufferedResponse, _ mailer: Mailer) throws {
+    // snippet.show
+    try response.afterRelease(named: "receipt", deadline: .seconds(20)) {
+      try await mailer.sendReceipt(for: order)
+    }
+    // snippet.hide
+  }
+
+  func thankSurely(for order: Order, in response: BufferedResponse, _ mailer: Mailer) throws {
+    // snippet.show
+    try response.afterRelease(named: "receipt", payload: order) { order in
+      try await mailer.sendReceipt(for: order)
+    }
+    // snippet.hide
+  }
+
+  func makeService(_ queue: Queue) -> AfterResponseService {
+    // snippet.show
+    let service = AfterResponseService { unfinished in
+      for work in unfinished { try await queue.add(work.name, JSONEncoder().encode(work.payload)) }
+    }
+    // snippet.hide
+    return service
+  }
+
   func makeDownloadSettings() -> ResponseSettings {
     // snippet.show
     let settings = ResponseSettings(

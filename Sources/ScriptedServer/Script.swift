@@ -51,6 +51,8 @@
       var arg: Int?
       var template: String?
       var whenHandlerFails: String?
+      var order: String?
+      var payload: String?
     }
 
     /// A value that is text for one operation and a Boolean for another.

@@ -66,6 +66,8 @@
       case "atEnd":
         let hook = ScriptHook(operation.ops ?? [], on: response, record)
         try response.atEnd { _ in await hook.run() }
+      case "afterRelease":
+        try ScriptedWork(operation, application, record).register(on: response)
       default: try await change(operation, response)
       }
     }

@@ -10,6 +10,8 @@
     let log = RequestLog()
     let signals = Signals()
     let locks = Locks()
+    /// Where work that is done is noted; nil for nowhere.
+    var journal: WorkJournal?
 
     /// Answers what isn't a script.
     ///

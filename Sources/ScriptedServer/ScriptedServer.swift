@@ -16,7 +16,9 @@
     func run() async throws {
       var logger = Logger(label: "scripted-server")
       logger.logLevel = .critical
-      let application = ScriptedApplication(buffering: try options.makeBuffering())
+      let journal = try options.workJournal.map { try WorkJournal(path: $0) }
+      let application = ScriptedApplication(
+        buffering: try options.makeBuffering(keepingIn: journal), journal: journal)
       try await options.adapter.run(application, options, logger: logger)
     }
   }

@@ -73,6 +73,10 @@
     @Option(help: "The name of a field that says how long coded content is before its coding.")
     var plainLengthField: String?
 
+    @Option(
+      help: "A file that gets a line for each work after a response that is done, or that is kept.")
+    var workJournal: String?
+
     @Flag(help: "Leave handlers alone when the client leaves.")
     var ignoreDisconnect = false
 
@@ -120,7 +124,7 @@
       throw ValidationError("--tls and --drop-in are options of nio-h1 and nio-h2")
     }
 
-    func makeBuffering() throws -> ResponseBuffering {
+    func makeBuffering(keepingIn journal: WorkJournal?) throws -> ResponseBuffering {
       var policy = CompressionPolicy()
       policy.minimumByteCount = minimumSize
       policy.mode = mode.compressionMode
@@ -149,12 +153,19 @@
         stallLimit: stallLimit > 0 ? .milliseconds(stallLimit) : nil,
         admission: refuseWhenFull ? .refuses : .keepsConnection,
         prefersSuspendableCodings: preferSuspendable)
+      var keeping: AfterResponseService.Keeping?
+      if let journal {
+        keeping = { works in
+          for work in works { try journal.note("kept", work.name, payload: work.payload) }
+        }
+      }
       let service = AfterResponseService(
         settings: .init(
           maximumReleasedHandlers: releasedLimit,
           responseDeadline: .milliseconds(responseDeadline ?? drainDeadline),
           drainDeadline: .milliseconds(drainDeadline),
-          cancellationDeadline: .milliseconds(cancellationDeadline)))
+          cancellationDeadline: .milliseconds(cancellationDeadline)),
+        keepingUnfinished: keeping)
       return ResponseBuffering(settings: settings, service: service)
     }
 

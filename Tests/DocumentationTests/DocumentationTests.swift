@@ -49,6 +49,16 @@ import Testing
     }
   }
 
+  @Test func `every guarantee names a test that exists`() throws {
+    let rows = try MarkdownPage.guarantees()
+    #expect(rows.count > 20)
+    let names = try TestNames()
+    for row in rows {
+      #expect(!row.tests.isEmpty, "\(row.text)")
+      for test in row.tests { #expect(names.contain(test), "\(test)") }
+    }
+  }
+
   @Test(arguments: try MarkdownPage.all())
   func `every link to a file leads to one`(page: MarkdownPage) {
     let folder = Package.root.appending(path: page.path).deletingLastPathComponent()

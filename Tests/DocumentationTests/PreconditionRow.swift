@@ -1,6 +1,6 @@
 import Foundation
 
-/// A row of the page of preconditions.
+/// A row of a table whose last column names tests: of the page of preconditions, or of the guarantees.
 struct PreconditionRow {
   let text: String
   /// What the last column names, with the word before it.
@@ -17,6 +17,14 @@ extension MarkdownPage {
   static func preconditions() throws -> [PreconditionRow] {
     try Package.content(of: "docs/preconditions.md").split(separator: "\n")
       .filter { $0.hasPrefix("| ") && !$0.hasPrefix("| precondition ") }
+      .map { PreconditionRow(text: String($0)) }
+  }
+
+  /// The rows of the table of what is guaranteed to work after a response, without its head.
+  static func guarantees() throws -> [PreconditionRow] {
+    try Package.content(of: "docs/early-finish.md").split(separator: "\n")
+      .drop { !$0.hasSuffix("| shown by |") }.dropFirst(2)
+      .prefix { $0.hasPrefix("| ") }
       .map { PreconditionRow(text: String($0)) }
   }
 }

@@ -52,6 +52,23 @@
       #expect(span.status == nil)
     }
 
+    @Test func `work's span is linked to that of its response`() async throws {
+      let (request, finished) = try await trace { response in
+        try response.afterRelease(named: "receipt") {
+          withSpan("mail") { _ in }
+        }
+        try response.afterRelease(named: "broken") { throw Failure() }
+      }
+      let response = try #require(finished.first { $0.operationName == "response" })
+      let work = try #require(finished.first { $0.operationName == "receipt" })
+      #expect(work.traceID == request.traceID)
+      #expect(work.links.map { $0.context.inMemorySpanContext?.spanID } == [response.spanID])
+      let mail = try #require(finished.first { $0.operationName == "mail" })
+      #expect(mail.parentSpanID == work.spanID)
+      let broken = try #require(finished.first { $0.operationName == "broken" })
+      #expect(broken.errors.count == 1 && broken.status?.code == .error)
+    }
+
     @Test func `a response that fails has a span that says so`() async throws {
       let (_, finished) = try await trace { response in
         try await response.flush()

@@ -145,6 +145,7 @@ extension BufferedResponse {
     metrics.sent(byteCount)
     if isOver {
       phase = .over(Over(discardedByteCount: discardedByteCount))
+      releasedWorks?.release()
     } else if hasHead {
       phase = .begun
     }

@@ -71,7 +71,10 @@ extension BufferedResponse {
   private func sendEnd(needsAdmission: Bool) async throws(ResponseError) {
     exchange.release(needsAdmission: needsAdmission)
     guard over != nil else {
-      if try await transmit() { phase = .finished }
+      if try await transmit() {
+        phase = .finished
+        releasedWorks?.release()
+      }
       return
     }
     finishOver()
@@ -109,10 +112,10 @@ extension BufferedResponse {
         try throwRefusal()
         if !output.sink.machine.hasEnded {
           try await prepareEnd()
-          if !hooks.hasEndHooks && over == nil {
+          if !hooks.hasEndHooks && releasedWorks == nil && over == nil {
             if try handOverEnd() { return false }
           } else {
-            try await sendEnd(needsAdmission: hooks.hasEndHooks)
+            try await sendEnd(needsAdmission: hooks.hasEndHooks || releasedWorks != nil)
           }
         }
       } catch {
@@ -138,12 +141,18 @@ extension BufferedResponse {
     } else {
       record(.init(exchange.status))
     }
+    releasedWorks?.release()
     let atEnd = hooks.takeAtEnd()
     let status = exchange.status
     await Self.withoutCancellation(atEnd.isEmpty) {
       for hook in atEnd { await hook(status) }
     }
     phase = .concluded
+    if let releasedWorks {
+      // It is the handler's.
+      exchange.setTimeLimit(nil)
+      await releasedWorks.ended()
+    }
     return true
   }
 
@@ -204,7 +213,8 @@ extension BufferedResponse {
       return
     }
     phase = .failed
-    exchange.release(needsAdmission: !isHandlerDone || hooks.hasEndHooks)
+    exchange.release(
+      needsAdmission: !isHandlerDone || hooks.hasEndHooks || releasedWorks != nil)
     if isHeadSent {
       logger.error("response left incomplete", metadata: ["error": "\(failure)"])
       exchange.breakOff(.aborted, cancelsHandler: false)

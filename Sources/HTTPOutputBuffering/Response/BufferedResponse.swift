@@ -57,6 +57,8 @@ public final class BufferedResponse {
   let metrics: ResponseMetrics
   var spent: ContiguousArray<UInt8> = []
   var phase = Phase.open
+  /// What is registered for the time after the response; nil where nothing is.
+  var releasedWorks: ReleasedWorks?
   #if Tracing
     /// nil where there is no tracer.
     var span: ResponseSpan?

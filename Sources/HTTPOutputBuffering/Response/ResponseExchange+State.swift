@@ -59,6 +59,8 @@ extension ResponseExchange {
     var timeLimit: UInt64?
     var interruption: (@Sendable () -> Void)?
     var releaseWaiters = WaiterList()
+    /// What the handler has registered for the time after the response.
+    var releasedWorks: ReleasedWorks?
   }
 }
 

@@ -334,6 +334,20 @@ extension ResponseExchange {
   /// Whether the handler's task was cancelled because the response broke off.
   var isHandlerTold: Bool { state.withLock { $0.isHandlerTold } }
 
+  /// What the handler has registered for the time after the response.
+  var releasedWorks: ReleasedWorks? { state.withLock { $0.releasedWorks } }
+
+  func setReleasedWorks(_ works: ReleasedWorks) {
+    state.withLock { $0.releasedWorks = works }
+  }
+
+  /// The names of what isn't done: the handler, and work that it has registered for the time after
+  /// the response.
+  var namesOfWork: [String] { namesOfHandler + (releasedWorks?.names ?? []) }
+
+  /// The handler's name, unless nothing is left of it.
+  var namesOfHandler: [String] { releasedWorks?.isHandlerDone == true ? [] : [name] }
+
   /// Starts the time limit anew (PHP: `set_time_limit()`, but by the wall clock).
   ///
   /// - Parameter limit: The time from now on; nil for none.

@@ -5,9 +5,10 @@ import Synchronization
 extension AfterResponseService {
   /// Lets running work end, up to the deadline, then cancels what is left.
   ///
-  /// To be called when the server has ended. The shutdown begins, if it hasn't, and its beginning is what the
-  /// deadline counts from. From now on no work is admitted. Returns when no work is left, or when cancelled
-  /// work has not ended within its deadline. What was cancelled is logged by name. When the caller's task is
+  /// To be called when the server has ended. The shutdown begins, if it hasn't, and its beginning
+  /// is what the deadline counts from. From now on no work is admitted. Returns when no work is
+  /// left, or when cancelled work has not ended within its deadline. What was cancelled is logged
+  /// by name, or kept: see ``init(settings:logger:keepingUnfinished:)``. When the caller's task is
   /// cancelled, the work is cancelled at once and has its cancellation deadline.
   public func drain() async {
     beginShutdown()
@@ -16,26 +17,32 @@ extension AfterResponseService {
       state.isOwned = true
       return (state.works, state.shutdownStart ?? .now)
     }
-    guard !running.isEmpty else { return }
+    if !running.isEmpty { await end(running, since: start) }
+    // A task of its own: the application has its time also when this task is cancelled.
+    await Task { await handOverUnfinished() }.value
+  }
+
+  /// Waits for work, up to its deadlines.
+  private func end(_ running: [UInt64: Work], since start: ContinuousClock.Instant) async {
+    let names = running.sorted { $0.key < $1.key }.flatMap(\.value.names)
     logger.info(
       "waiting for work after responses",
-      metadata: [
-        "count": "\(running.count)",
-        "work": "\(Self.summary(of: running.sorted { $0.key < $1.key }.map(\.value.name)))",
-      ])
+      metadata: ["count": "\(names.count)", "work": "\(Self.summary(of: names))"])
     let deadline = start + settings.drainDeadline.boundedForSleep
     if await waitUntilEmpty(within: max(.zero, deadline - .now)) { return }
     let cancelled = cancelAll()
-    report(cancelled: cancelled.map(\.name))
+    report(cancelled: cancelled.flatMap(\.cancelledNames))
     for work in cancelled { work.cancel() }
+    shutDownWork()
     // A task of its own: cancelled work has its time also when this task is cancelled.
     guard
       await Task(operation: { await waitUntilEmpty(within: settings.cancellationDeadline) }).value
     else {
-      let left = state.withLock { $0.works.values.map(\.name).sorted() }
-      return logger.error(
+      let left = state.withLock { Array($0.works.values) }.flatMap(\.names).sorted()
+      logger.error(
         "work after responses ignores its cancellation",
         metadata: ["work": "\(Self.summary(of: left))"])
+      return abandonWork()
     }
   }
 

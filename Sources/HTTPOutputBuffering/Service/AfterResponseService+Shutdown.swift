@@ -125,16 +125,17 @@ extension AfterResponseService {
 
   /// Cancels what works on after its response, also where it keeps a connection that a server waits for.
   private func cancelWork() {
-    let due = state.withLock { state in
-      let due = state.works.filter {
-        !$0.value.isCancelled && $0.value.response?.isUnderway != true
-      }
+    let (due, ending) = state.withLock { state in
+      let ending = state.works.filter { $0.value.response?.isUnderway != true }
+      let due = ending.filter { !$0.value.isCancelled }
       for id in due.keys { state.works[id]?.isCancelled = true }
-      return due
+      return (due, ending)
     }
-    guard !due.isEmpty else { return }
-    report(cancelled: due.values.map(\.name))
+    report(cancelled: due.values.flatMap(\.cancelledNames))
     for work in due.values { work.cancel() }
+    // Also that of a response that was cut off: it begins when the handler has ended.
+    for work in ending.values { work.response?.releasedWorks?.shutDown() }
+    guard !due.isEmpty else { return }
     releaseConnections(of: Array(due.keys))
   }
 

@@ -33,6 +33,9 @@ public final class AfterResponseService: Sendable {
     public var drainDeadline: Duration
     /// How long cancelled work and cancelled handlers are waited for.
     public var cancellationDeadline: Duration
+    /// How long the application may take, after that, to keep what is unfinished: see
+    /// ``AfterResponseService/init(settings:logger:keepingUnfinished:)``.
+    public var keepingDeadline: Duration
 
     /// Makes settings.
     ///
@@ -41,16 +44,19 @@ public final class AfterResponseService: Sendable {
     ///   - responseDeadline: How long a response may be underway after shutdown has begun.
     ///   - drainDeadline: How long work may go on after its response once shutdown has begun.
     ///   - cancellationDeadline: How long cancelled work and cancelled handlers are waited for.
+    ///   - keepingDeadline: How long the application may take to keep what is unfinished.
     public init(
       maximumReleasedHandlers: Int = 1024,
       responseDeadline: Duration = .seconds(30),
       drainDeadline: Duration = .seconds(30),
-      cancellationDeadline: Duration = .seconds(2)
+      cancellationDeadline: Duration = .seconds(2),
+      keepingDeadline: Duration = .seconds(3)
     ) {
       self.maximumReleasedHandlers = max(0, maximumReleasedHandlers)
       self.responseDeadline = responseDeadline
       self.drainDeadline = drainDeadline
       self.cancellationDeadline = cancellationDeadline
+      self.keepingDeadline = keepingDeadline
     }
   }
 
@@ -74,6 +80,12 @@ public final class AfterResponseService: Sendable {
       case .submitted(let name, _): name
       }
     }
+
+    /// The names of all that isn't done; not to be asked with the lock held.
+    var names: [String] { response?.namesOfWork ?? [name] }
+
+    /// The names of what ``cancel()`` cancels.
+    var cancelledNames: [String] { response?.namesOfHandler ?? [name] }
 
     var response: ResponseExchange? {
       if case .response(let exchange) = origin { exchange } else { nil }
@@ -105,11 +117,16 @@ public final class AfterResponseService: Sendable {
     var shutdownWaiters = WaiterList()
     var responseWaiters = WaiterList()
     var emptyWaiters = WaiterList()
+    /// What a shutdown has left undone, to be handed to the application.
+    var unfinished: [UnfinishedWork] = []
+    var hasHandedOver = false
   }
 
   /// The settings of the service.
   public let settings: Settings
   let logger: Logger
+  /// Keeps unfinished work; nil where the application doesn't.
+  let keeping: Keeping?
   let state = Mutex(State())
   let timers = TimeLimits()
   private let lastID = Atomic<UInt64>(0)
@@ -118,21 +135,39 @@ public final class AfterResponseService: Sendable {
   private let running = Mutex(Gauge(label: "output_buffering_after_response_running"))
   private let drained = Counter(label: "output_buffering_after_response_drained")
   let cancelled = Counter(label: "output_buffering_after_response_cancelled")
+  let workMetrics = ReleasedWorkMetrics()
 
   /// Makes a service.
+  ///
+  /// ```swift
+  /// let service = AfterResponseService { unfinished in
+  ///   for work in unfinished { try await queue.add(work.name, JSONEncoder().encode(work.payload)) }
+  /// }
+  /// ```
+  ///
+  /// What ``BufferedResponse/afterRelease(named:payload:runs:deadline:_:)`` was given and a
+  /// shutdown has cancelled, or never let start, is handed over at the end of ``drain()``, in one
+  /// call. When that returns, it is kept. When it throws, or takes longer than
+  /// ``Settings/keepingDeadline``, after which it is cancelled, none of it counts as kept, and each
+  /// work is logged by name, as is work without a payload, and all of it where there is no such
+  /// function. So each work is either done, or failed by itself, or logged as cancelled, or kept.
   ///
   /// - Parameters:
   ///   - settings: Its limits.
   ///   - logger: Gets the names of what had to be cancelled.
+  ///   - keeping: Keeps unfinished work where a later process finds it; nil for nothing.
   public init(
     settings: Settings = Settings(),
-    logger: Logger = Logger(label: "swift-output-buffering.AfterResponseService")
+    logger: Logger = Logger(label: "swift-output-buffering.AfterResponseService"),
+    keepingUnfinished keeping: Keeping? = nil
   ) {
     self.settings = settings
     self.logger = logger
+    self.keeping = keeping
   }
 
-  /// How many handlers work on after their response has released its connection.
+  /// How many handlers work on after their response has released its connection, or have work that
+  /// does.
   public var releasedCount: Int { state.withLock { $0.releasedCount } }
 
   /// How many handlers there are, before and after the end of their response.

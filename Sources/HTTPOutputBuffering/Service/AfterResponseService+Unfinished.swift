@@ -1,0 +1,105 @@
+import Logging
+import Synchronization
+
+extension AfterResponseService {
+  /// Work after a response that a shutdown has left undone, as an application can keep it.
+  public struct UnfinishedWork: Sendable {
+    /// The name that it was registered with.
+    public let name: String
+    /// What it was registered with; `JSONEncoder().encode(work.payload)` takes it as it is.
+    public let payload: any Codable & Sendable
+    /// Whether it has run for a while: some of it may be done.
+    public let hasStarted: Bool
+  }
+
+  /// Keeps unfinished work where a later process finds it: see
+  /// ``init(settings:logger:keepingUnfinished:)``.
+  public typealias Keeping = @Sendable @concurrent ([UnfinishedWork]) async throws -> Void
+
+  /// Whether work after a response has no time left.
+  var isWorkOver: Bool {
+    guard isShutdownUnderway.load(ordering: .acquiring) else { return false }
+    return state.withLock { state in
+      state.isCancelling
+        || state.shutdownStart.map { $0 + settings.drainDeadline.boundedForSleep <= .now } == true
+    }
+  }
+
+  /// A shutdown leaves work undone: it is kept for the application, or named.
+  func leave(_ works: [ReleasedWorks.Work], hasStarted: Bool) {
+    guard !works.isEmpty else { return }
+    let named = state.withLock { state -> [String] in
+      guard keeping != nil, !state.hasHandedOver else { return works.map(\.name) }
+      var named: [String] = []
+      for work in works {
+        guard let payload = work.payload else {
+          named.append(work.name)
+          continue
+        }
+        state.unfinished.append(
+          UnfinishedWork(name: work.name, payload: payload, hasStarted: hasStarted))
+      }
+      return named
+    }
+    name(unfinished: named)
+  }
+
+  /// What is neither done nor kept is logged by name.
+  private func name(unfinished names: [String]) {
+    for name in names {
+      logger.warning("work after a response was cancelled", metadata: ["work": "\(name)"])
+    }
+    workMetrics.count(.cancelled, names.count)
+  }
+
+  /// Cancels all work that responses have registered for the time after them.
+  func shutDownWork() {
+    for response in state.withLock({ $0.works.values.compactMap(\.response) }) {
+      response.releasedWorks?.shutDown()
+    }
+  }
+
+  /// Gives up all work that ignores its cancellation.
+  func abandonWork() {
+    for response in state.withLock({ $0.works.values.compactMap(\.response) }) {
+      response.releasedWorks?.abandon()
+    }
+  }
+
+  /// Hands what is unfinished to the application, within the deadline for that.
+  func handOverUnfinished() async {
+    let works = state.withLock { state in
+      state.hasHandedOver = true
+      defer { state.unfinished = [] }
+      return state.unfinished
+    }
+    guard let keeping, !works.isEmpty else { return }
+    let names = works.map(\.name)
+    let answer = Handoff<Result<Void, any Error>>()
+    let task = Task {
+      do {
+        try await keeping(works)
+        try? await answer.give(.success(()))
+      } catch {
+        try? await answer.give(.failure(error))
+      }
+    }
+    let taken = await answer.take(within: settings.keepingDeadline)
+    answer.close()
+    switch taken {
+    case .value(.success):
+      workMetrics.count(.kept, works.count)
+      return logger.info(
+        "unfinished work was kept",
+        metadata: ["count": "\(works.count)", "work": "\(Self.summary(of: names))"])
+    case .value(.failure(let error)):
+      logger.error("unfinished work was not kept", metadata: ["error": "\(error)"])
+    case .timedOut, .closed:
+      task.cancel()
+      logger.error(
+        "unfinished work was not kept",
+        metadata: ["error": "no answer within \(settings.keepingDeadline)"])
+    }
+    name(unfinished: names)
+  }
+}

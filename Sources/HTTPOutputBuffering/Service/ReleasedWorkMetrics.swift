@@ -1,0 +1,24 @@
+import Metrics
+
+/// Counts what has become of work that responses have registered for the time after them: each
+/// once.
+final class ReleasedWorkMetrics: Sendable {
+  /// What has become of a work.
+  enum Outcome: String, CaseIterable {
+    case done, failed, timedOut, cancelled, kept
+  }
+
+  private let counters = Dictionary(
+    uniqueKeysWithValues: Outcome.allCases.map { outcome in
+      (
+        outcome,
+        Counter(
+          label: "output_buffering_after_release_works",
+          dimensions: [("outcome", outcome.rawValue)])
+      )
+    })
+
+  func count(_ outcome: Outcome, _ count: Int = 1) {
+    if count > 0 { counters[outcome]?.increment(by: count) }
+  }
+}
