@@ -16,7 +16,7 @@ import Testing
         return $0
       }
     }
-    let server = FakeServer(response: { settings in
+    let server = FakeServer(settings: { settings in
       settings.codings = [
         ContentCodingOffer(coding: .gzip, pool: .gzip(level: 9))
           .lowered(to: .gzip(level: 1), under: load)

@@ -20,7 +20,8 @@
   ///   §6.5.1);
   /// - keeps or fails the promise of every write exactly once, no later than its bytes are written.
   ///
-  /// Coding takes about a millisecond of the event loop at a time. Until a flush at most
+  /// Coding takes about a millisecond of the event loop at a time; an engine that takes a whole body in one call
+  /// (`ContentEncoder.wholeBodyLimit`), some more for a long one. Until a flush at most
   /// `ResponseSettings.maximumWholeBytes` are held back from the channel. What is written while a file region
   /// is read or something long is coded waits here, and is part of what `isWritable` of the channel shows:
   /// with more than that many bytes waiting a channel that is a socket's is unwritable, until there are half
