@@ -15,8 +15,8 @@ struct DeflateContainer: Sendable {
   /// How much longer the header of gzip is than it needs to be, in bytes.
   var paddingByteCount = 0
 
-  /// The most that header and trailer take, in bytes.
-  var byteCount: Int { 18 + paddingByteCount }
+  /// The most that header and trailer take without padding, in bytes.
+  static let byteCount = 18
 
   private var checksum: Checksum
 

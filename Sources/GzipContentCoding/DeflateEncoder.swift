@@ -72,7 +72,8 @@ final class DeflateEncoder<Stream: DeflateEngineStream & ~Copyable>: ContentEnco
       // Once for all: header, data and trailer.
       if isWhole {
         output.reserveCapacity(
-          startCount + StoredBlocks.byteCount(of: input.count) + container.byteCount)
+          startCount + StoredBlocks.byteCount(of: input.count) + DeflateContainer.byteCount
+            + container.paddingByteCount)
       }
       container.appendHeader(level: level, to: &output)
     case .synchronized where input.isEmpty && flush != .finish:
