@@ -33,9 +33,8 @@ import Testing
   }
 
   private func named(_ recorder: RecordingLogHandler) -> [String] {
-    zip(recorder.messages, recorder.lines)
-      .filter { $0.0 == "warning work after a response was cancelled" }
-      .map { String($0.1.dropFirst("warning ".count)) }.sorted()
+    recorder.lines(of: "warning work after a response was cancelled")
+      .map { String($0.dropFirst("warning ".count)) }.sorted()
   }
 
   @Test func `a drain waits for work, and names it`() async throws {
@@ -268,9 +267,8 @@ import Testing
     await drain?.value
     // Those that began when the service had drained.
     await service.drain()
-    let failed = zip(failures.messages, failures.lines)
-      .filter { $0.0 == "error work after a response failed" }
-      .map { String($0.1.dropFirst("error Failure() ".count)) }
+    let failed = failures.lines(of: "error work after a response failed")
+      .map { String($0.dropFirst("error Failure() ".count)) }
     let cancelled = named(recorder).filter { $0.hasPrefix("work ") }
     let all = done.all + store.names + cancelled + failed
     #expect(all.count == 1000)

@@ -51,7 +51,10 @@ import Testing
     #expect(server.log.all == ["end", "handler"])
   }
 
-  @Test func `work can be registered until the hooks at the end have run`() async throws {
+  @Test(arguments: [true, false])
+  func `work can be registered until the hooks at the end have run`(
+    isFailing: Bool
+  ) async throws {
     let server = FakeServer()
     let started = Gate()
     let kept = Handoff<Shared>()
@@ -63,6 +66,7 @@ import Testing
         await started.wait()
       }
       Task { try await kept.give(shared) }
+      if isFailing { throw Failure() }
     }
     await server.idle()
     guard case .value(let shared) = await kept.take(within: nil) else { return }

@@ -90,6 +90,14 @@ extension BufferedResponse {
     }
   }
 
+  /// Whether the client has the whole answer.
+  private var hasAnswered: Bool {
+    switch phase {
+    case .finished, .over: true
+    case .open, .begun, .failed, .lost, .concluded: false
+    }
+  }
+
   private func register(
     _ work: ReleasedWorks.Work, _ operation: @escaping @Sendable @concurrent () async throws -> Void
   ) throws(ResponseError) {
@@ -100,10 +108,7 @@ extension BufferedResponse {
     if releasedWorks == nil {
       releasedWorks = works
       exchange.setReleasedWorks(works)
-      switch phase {
-      case .finished, .over: works.release()
-      case .open, .begun, .failed, .lost, .concluded: break
-      }
+      if hasAnswered || hooks.isAtEnd { works.release() }
     }
     guard let id = works.add(work) else { return }
     Task { await works.run(id, operation) }

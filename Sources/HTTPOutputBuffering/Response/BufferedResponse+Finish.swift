@@ -141,8 +141,8 @@ extension BufferedResponse {
     } else {
       record(.init(exchange.status))
     }
-    releasedWorks?.release()
     let atEnd = hooks.takeAtEnd()
+    releasedWorks?.release()
     let status = exchange.status
     await Self.withoutCancellation(atEnd.isEmpty) {
       for hook in atEnd { await hook(status) }

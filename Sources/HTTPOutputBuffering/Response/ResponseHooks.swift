@@ -12,6 +12,9 @@ struct ResponseHooks {
 
   var hasEndHooks: Bool { atEnd?.isEmpty == false }
 
+  /// Whether the hooks at the end run, or have run: nothing of the handler but these is left.
+  var isAtEnd: Bool { atEnd == nil }
+
   mutating func addBeforeCommit(_ hook: @escaping (inout HTTPResponse) -> Void) {
     beforeCommit.append(hook)
   }

@@ -3,12 +3,15 @@ import Synchronization
 
 /// Keeps the level and the metadata's one value of each line.
 final class RecordingLogHandler: LogHandler {
-  private let recorded = Mutex<[String]>([])
+  private let recorded = Mutex<[(message: String, line: String)]>([])
   private let onEvent: @Sendable () -> Void
-  private let texts = Mutex<[String]>([])
-  var lines: [String] { recorded.withLock { $0 } }
+  var lines: [String] { recorded.withLock { $0.map(\.line) } }
   /// The level and the message of each line.
-  var messages: [String] { texts.withLock { $0 } }
+  var messages: [String] { recorded.withLock { $0.map(\.message) } }
+  /// What ``lines`` has of those with a message.
+  func lines(of message: String) -> [String] {
+    recorded.withLock { $0.filter { $0.message == message }.map(\.line) }
+  }
   var metadata: Logger.Metadata {
     get { [:] }
     set {}
@@ -26,8 +29,7 @@ final class RecordingLogHandler: LogHandler {
 
   func log(event: LogEvent) {
     let values = (event.metadata ?? [:]).values.map { "\($0)" }.sorted().joined(separator: " ")
-    texts.withLock { $0.append("\(event.level) \(event.message)") }
-    recorded.withLock { $0.append("\(event.level) \(values)") }
+    recorded.withLock { $0.append(("\(event.level) \(event.message)", "\(event.level) \(values)")) }
     onEvent()
   }
 }
