@@ -7,7 +7,8 @@ let package = Package(
   name: "swift-output-buffering-fuzzing",
   platforms: [.macOS(.v15)],
   dependencies: [
-    .package(name: "swift-output-buffering", path: "..", traits: ["Libdeflate", "ISAL"]),
+    .package(
+      name: "swift-output-buffering", path: "..", traits: ["Libdeflate", "ISAL", "Zstd", "Brotli"]),
     .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
   ],
   targets: [
@@ -31,6 +32,30 @@ let package = Package(
         "FuzzingSupport",
         .product(name: "HTTPContentCoding", package: "swift-output-buffering"),
         .product(name: "GzipContentCoding", package: "swift-output-buffering"),
+      ]
+    ),
+    .target(
+      name: "CodingFuzzing",
+      dependencies: [
+        "FuzzingSupport",
+        .product(name: "HTTPContentCoding", package: "swift-output-buffering"),
+        .product(name: "OutputBufferingTesting", package: "swift-output-buffering"),
+      ]
+    ),
+    .executableTarget(
+      name: "ZstdRoundTripFuzz",
+      dependencies: [
+        "FuzzingSupport", "CodingFuzzing",
+        .product(name: "HTTPContentCoding", package: "swift-output-buffering"),
+        .product(name: "ZstdContentCoding", package: "swift-output-buffering"),
+      ]
+    ),
+    .executableTarget(
+      name: "BrotliRoundTripFuzz",
+      dependencies: [
+        "FuzzingSupport", "CodingFuzzing",
+        .product(name: "HTTPContentCoding", package: "swift-output-buffering"),
+        .product(name: "BrotliContentCoding", package: "swift-output-buffering"),
       ]
     ),
     .executableTarget(

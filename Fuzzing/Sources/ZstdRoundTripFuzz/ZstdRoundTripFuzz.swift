@@ -1,0 +1,15 @@
+import CodingFuzzing
+import FuzzingSupport
+import HTTPContentCoding
+import ZstdContentCoding
+
+/// Encoders of one pool, driven through frames by random writes, flushes and ends.
+@c(LLVMFuzzerTestOneInput)
+public func fuzz(_ start: UnsafeRawPointer, _ count: Int) -> CInt {
+  var input = unsafe FuzzInput(start, count)
+  let level = ZstdCompressionLevel(clamping: input.number(below: 27) - 7)
+  let pool = ContentEncoderPool.zstd(
+    level: level, checksum: input.bool(), idleEncoderLimit: input.number(below: 3))
+  driveRoundTrip(&input, pool, .zstd)
+  return 0
+}
