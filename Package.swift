@@ -39,6 +39,10 @@ let package = Package(
         "Spans of responses, and of work after them, for a tracer of swift-distributed-tracing."
     ),
     .trait(
+      name: "Configuration",
+      description: "Settings are read by swift-configuration."
+    ),
+    .trait(
       name: "NIO",
       description: "The adapter for SwiftNIO."
     ),
@@ -77,6 +81,8 @@ let package = Package(
     // Everything below is fetched only when a trait asks for it.
     .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     .package(url: "https://github.com/apple/swift-distributed-tracing.git", from: "1.7.3"),
+    .package(
+      url: "https://github.com/apple/swift-configuration.git", from: "1.4.0", traits: []),
     .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
     .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
@@ -90,7 +96,12 @@ let package = Package(
     .target(name: "OutputBuffering"),
     .target(
       name: "HTTPContentCoding",
-      dependencies: [.product(name: "HTTPTypes", package: "swift-http-types")]
+      dependencies: [
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(
+          name: "Configuration", package: "swift-configuration",
+          condition: .when(traits: ["Configuration"])),
+      ]
     ),
 
     // Layer 1.
@@ -115,6 +126,9 @@ let package = Package(
         "HTTPContentCoding", "COutputBufferingZlib",
         .target(name: "COutputBufferingLibdeflate", condition: .when(traits: ["Libdeflate"])),
         .target(name: "COutputBufferingISAL", condition: .when(traits: ["ISAL"])),
+        .product(
+          name: "Configuration", package: "swift-configuration",
+          condition: .when(traits: ["Configuration"])),
       ]
     ),
     .systemLibrary(
@@ -127,6 +141,9 @@ let package = Package(
       dependencies: [
         "HTTPContentCoding",
         .target(name: "COutputBufferingZstd", condition: .when(traits: ["Zstd"])),
+        .product(
+          name: "Configuration", package: "swift-configuration",
+          condition: .when(traits: ["Configuration"])),
       ]
     ),
     .systemLibrary(
@@ -139,6 +156,9 @@ let package = Package(
       dependencies: [
         "HTTPContentCoding",
         .target(name: "COutputBufferingBrotli", condition: .when(traits: ["Brotli"])),
+        .product(
+          name: "Configuration", package: "swift-configuration",
+          condition: .when(traits: ["Configuration"])),
       ]
     ),
     // Every coding that the traits ask for.
@@ -148,6 +168,9 @@ let package = Package(
         "HTTPContentCoding", "GzipContentCoding",
         .target(name: "ZstdContentCoding", condition: .when(traits: ["Zstd"])),
         .target(name: "BrotliContentCoding", condition: .when(traits: ["Brotli"])),
+        .product(
+          name: "Configuration", package: "swift-configuration",
+          condition: .when(traits: ["Configuration"])),
       ]
     ),
     .target(
@@ -167,6 +190,9 @@ let package = Package(
           package: "swift-distributed-tracing",
           condition: .when(traits: ["Tracing"])
         ),
+        .product(
+          name: "Configuration", package: "swift-configuration",
+          condition: .when(traits: ["Configuration"])),
       ]
     ),
 
@@ -359,7 +385,12 @@ let package = Package(
     ),
     .testTarget(
       name: "ContentCodingsTests",
-      dependencies: ["ContentCodings", "HTTPOutputBuffering", "OutputBufferingTestSupport"]
+      dependencies: [
+        "ContentCodings", "HTTPOutputBuffering", "OutputBufferingTestSupport",
+        .product(
+          name: "Configuration", package: "swift-configuration",
+          condition: .when(traits: ["Configuration"])),
+      ]
     ),
     .testTarget(
       name: "HTTPOutputBufferingTests",
@@ -374,6 +405,9 @@ let package = Package(
         .product(
           name: "InMemoryTracing", package: "swift-distributed-tracing",
           condition: .when(traits: ["Tracing"])),
+        .product(
+          name: "Configuration", package: "swift-configuration",
+          condition: .when(traits: ["Configuration"])),
       ]
     ),
     .testTarget(

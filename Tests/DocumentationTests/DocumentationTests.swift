@@ -39,6 +39,26 @@ import Testing
     #expect(Set(labels) == Set(documented))
   }
 
+  @Test func `the page of the configuration names every key, and no other`() throws {
+    let sources = try Package.files(in: "Sources", ending: "+Configuration.swift")
+      .map { try Package.content(of: $0) }
+    let keys = sources.flatMap { source in
+      source.matches(of: /values\.\w+\(\s*"([\w.]+)"/).map { String($0.output.1) }
+        + source.matches(of: /"([\w.]+)": \\\./).map { String($0.output.1) }
+        + source.matches(of: /\["(\w+)", "(\w+)"\]/).map { "\($0.output.1).\($0.output.2)" }
+    }
+    let deflate = ["level", "engine", "idleEncoderLimit"]
+    let codings = ["gzip", "deflate"].flatMap { name in deflate.map { "\(name).\($0)" } }
+    let documented = try Package.content(of: "docs/configuration.md").split(separator: "\n")
+      .filter { $0.hasPrefix("| `") }
+      .flatMap { row in
+        let column = row.dropFirst().prefix { $0 != "|" }
+        return column.matches(of: /`([\w.]+)`/).map { String($0.output.1) }
+      }
+    #expect(keys.count > 15)
+    #expect(Set(documented) == Set(keys + codings))
+  }
+
   @Test func `every precondition names a test that exists`() throws {
     let rows = try MarkdownPage.preconditions()
     #expect(rows.count > 20)

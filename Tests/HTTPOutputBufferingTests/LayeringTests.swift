@@ -6,19 +6,20 @@ import Testing
   /// Each module with what its files import; nil for the executables, which may import anything.
   private static let allowed: [String: Set<String>?] = [
     "OutputBuffering": [],
-    "HTTPContentCoding": ["HTTPTypes", "Synchronization"],
+    "HTTPContentCoding": ["HTTPTypes", "Synchronization", "Configuration"],
     "GzipContentCoding": [
       "HTTPContentCoding", "COutputBufferingZlib", "COutputBufferingLibdeflate",
-      "COutputBufferingISAL",
+      "COutputBufferingISAL", "Configuration",
     ],
-    "ZstdContentCoding": ["HTTPContentCoding", "COutputBufferingZstd"],
-    "BrotliContentCoding": ["HTTPContentCoding", "COutputBufferingBrotli"],
+    "ZstdContentCoding": ["HTTPContentCoding", "COutputBufferingZstd", "Configuration"],
+    "BrotliContentCoding": ["HTTPContentCoding", "COutputBufferingBrotli", "Configuration"],
     "ContentCodings": [
       "HTTPContentCoding", "GzipContentCoding", "ZstdContentCoding", "BrotliContentCoding",
+      "Configuration",
     ],
     "HTTPOutputBuffering": [
       "OutputBuffering", "HTTPContentCoding", "HTTPTypes", "Logging", "Metrics",
-      "ServiceLifecycle", "Synchronization", "Tracing",
+      "ServiceLifecycle", "Synchronization", "Tracing", "Configuration",
     ],
     "COutputBufferingZlib": [], "COutputBufferingLibdeflate": [], "COutputBufferingISAL": [],
     "COutputBufferingZstd": [], "COutputBufferingBrotli": [], "COutputBufferingBrotliDecoder": [],

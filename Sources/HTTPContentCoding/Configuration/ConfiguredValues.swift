@@ -1,0 +1,96 @@
+#if Configuration
+  package import Configuration
+
+  /// Reads the values of a configuration.
+  ///
+  /// A reader answers nil for a value that is missing and for one of another type. Here the second is an error.
+  package struct ConfiguredValues {
+    private let reader: ConfigReader
+
+    package init(_ reader: ConfigReader) {
+      self.reader = reader
+    }
+
+    package func integer(
+      _ key: ConfigKey, in range: ClosedRange<Int>
+    ) throws(InvalidConfiguration) -> Int? {
+      let expectation =
+        range.upperBound == .max
+        ? "an integer from \(range.lowerBound) up"
+        : "an integer from \(range.lowerBound) to \(range.upperBound)"
+      guard let integer = reader.int(forKey: key) else {
+        return try missing(key, expectation)
+      }
+      guard range.contains(integer) else { throw invalid(key, "\(integer)", expectation) }
+      return integer
+    }
+
+    package func flag(_ key: ConfigKey) throws(InvalidConfiguration) -> Bool? {
+      if let flag = reader.bool(forKey: key) { return flag }
+      return try missing(key, "true or false")
+    }
+
+    /// Reads a number of seconds, at least 0.
+    package func duration(_ key: ConfigKey) throws(InvalidConfiguration) -> Duration? {
+      let expectation = "a number of seconds, 0 or more"
+      guard let seconds = reader.double(forKey: key) ?? reader.int(forKey: key).map(Double.init)
+      else { return try missing(key, expectation) }
+      // A hundred years: what is longer, or no number, isn't meant.
+      guard (0...3_155_760_000).contains(seconds) else {
+        throw invalid(key, "\(seconds)", expectation)
+      }
+      return .seconds(seconds)
+    }
+
+    /// Reads a list of texts and makes a value of each.
+    package func list<Value>(
+      _ key: ConfigKey, of expectation: String, _ make: (String) -> Value?
+    ) throws(InvalidConfiguration) -> [Value]? {
+      guard let texts = reader.stringArray(forKey: key) ?? reader.string(forKey: key).map({ [$0] })
+      else { return try missing(key, expectation) }
+      var values: [Value] = []
+      for text in texts {
+        guard let value = make(text) else { throw invalid(key, text, expectation) }
+        values.append(value)
+      }
+      return values
+    }
+
+    /// Reads a text and makes a value of it.
+    package func value<Value>(
+      _ key: ConfigKey, of expectation: String, _ make: (String) -> Value?
+    ) throws(InvalidConfiguration) -> Value? {
+      guard let text = reader.string(forKey: key) else { return try missing(key, expectation) }
+      guard let value = make(text) else { throw invalid(key, text, expectation) }
+      return value
+    }
+
+    /// Reads one of some names.
+    package func choice<Value>(
+      _ key: ConfigKey, _ choices: KeyValuePairs<String, Value>
+    ) throws(InvalidConfiguration) -> Value? {
+      let names = choices.map(\.key).joined(separator: " or ")
+      return try value(key, of: names) { name in choices.first { $0.key == name }?.value }
+    }
+
+    /// Throws where a key has a value after all, of another type.
+    private func missing<Value>(
+      _ key: ConfigKey, _ expectation: String
+    ) throws(InvalidConfiguration) -> Value? {
+      let texts: [String?] = [
+        reader.string(forKey: key), reader.int(forKey: key)?.description,
+        reader.double(forKey: key)?.description, reader.bool(forKey: key)?.description,
+        reader.stringArray(forKey: key)?.joined(separator: ", "),
+      ]
+      guard let text = texts.lazy.compactMap(\.self).first else { return nil }
+      throw invalid(key, text, expectation)
+    }
+
+    private func invalid(
+      _ key: ConfigKey, _ value: String, _ expectation: String
+    ) -> InvalidConfiguration {
+      InvalidConfiguration(
+        key: key.components.joined(separator: "."), value: value, expectation: expectation)
+    }
+  }
+#endif
