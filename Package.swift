@@ -474,6 +474,20 @@ let package = Package(
       dependencies: ["OutputBufferingTesting", "scripted-server"]
     ),
     .testTarget(name: "DocumentationTests"),
+    // HummingbirdTesting brings TLS, which the sanitizers' runs leave out.
+    .testTarget(
+      name: "HandlerTests",
+      dependencies: [
+        "OutputBufferingHummingbird", "HTTPOutputBufferingTesting",
+        .product(
+          name: "Hummingbird", package: "hummingbird",
+          condition: .when(traits: ["HummingbirdHTTP2"])),
+        .product(
+          name: "HummingbirdTesting", package: "hummingbird",
+          condition: .when(traits: ["HummingbirdHTTP2"])),
+      ],
+      path: "docs/Examples/HandlerTests"
+    ),
   ]
 )
 
