@@ -8,7 +8,12 @@
   import Hummingbird
   import OutputBufferingHummingbird
 
+  let router = Router()
+  router.add(middleware: ContentCodingMiddleware(codings: [.gzip()]))
   // snippet.hide
+  addRoutes(to: router, page: Page())
+  print("compresses \(makeBuffering().settings.codings.map(\.coding))")
+
   struct Page: ResponseGenerator {
     func response(from request: Request, context: some RequestContext) -> Response {
       Response(
@@ -42,6 +47,22 @@
     // snippet.hide
   }
 
+  func addTunedMiddleware(to router: Router<BasicRequestContext>) {
+    // snippet.show
+    let mediaTypes = ["text/*", "*+json", "application/json"].compactMap(MediaTypePattern.init)
+    let policy = CompressionPolicy(minimumByteCount: 256, mediaTypes: MediaTypeSet(mediaTypes))
+    router.add(
+      middleware: ContentCodingMiddleware(
+        codings: [.gzip(level: 4)], policy: policy, explainsDecision: true))
+    // snippet.hide
+  }
+
+  func optOut(_ headers: inout HTTPHeaders) {
+    // snippet.show
+    headers.replaceOrAdd(name: "Content-Encoding", value: "identity")  // not sent
+    // snippet.hide
+  }
+
   func configure(_ channel: any Channel) throws {
     let pipeline = channel.pipeline.syncOperations
     // snippet.show
@@ -64,10 +85,6 @@
     // snippet.hide
     return buffering
   }
-
-  let router = Router()
-  addRoutes(to: router, page: Page())
-  print("compresses \(makeBuffering().settings.codings.map(\.coding))")
 #else
   print("This one needs Hummingbird: swift run --traits Hummingbird Compression")
 #endif

@@ -8,6 +8,45 @@
   import OutputBufferingHummingbird
 
   // snippet.hide
+  /// Calls a closure for each price, from tasks of its own.
+  struct PriceFeed: Sendable {
+    struct Subscription: Sendable {
+      func cancel() {}
+    }
+
+    func subscribe(_ receive: @escaping @Sendable (Int) -> Void) -> Subscription {
+      receive(42)
+      return Subscription()
+    }
+  }
+
+  func addPrices(of feed: PriceFeed, to router: Router<BasicRequestContext>) {
+    let buffering = ResponseBuffering(codings: [.gzip()])
+    // snippet.show
+    router.get("prices") { request, context in
+      try await buffering.response(to: request, context: context) { response in
+        try response.updateHead { $0.headerFields[.contentType] = "text/event-stream" }
+        try response.disableProxyBuffering()
+        let (prices, continuation) = AsyncStream.makeStream(
+          of: Int.self, bufferingPolicy: .bufferingNewest(100))
+        let subscription = feed.subscribe { continuation.yield($0) }
+        defer { subscription.cancel() }
+        let shutdown = response.shutdown
+        try await withThrowingDiscardingTaskGroup { group in
+          group.addTask {
+            await shutdown.wait()
+            continuation.finish()
+          }
+          for await price in prices {
+            try await response.write("data: \(price)\n\n")
+          }
+          group.cancelAll()
+        }
+      }
+    }
+    // snippet.hide
+  }
+
   func serve(port: Int) async throws {
     let buffering = ResponseBuffering(codings: [.gzip()])
     let router = Router()
@@ -24,6 +63,7 @@
       }
     }
     // snippet.hide
+    addPrices(of: PriceFeed(), to: router)
     let app = Application(
       router: router,
       server: .bufferedHTTP1(),

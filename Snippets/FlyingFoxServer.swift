@@ -38,6 +38,13 @@
     return server
   }
 
+  func compressed(_ routes: RoutedHTTPHandler) -> any HTTPHandler {
+    // snippet.show
+    let handler = ContentCodingHandler(codings: [.gzip()], handler: routes)
+    // snippet.hide
+    return handler
+  }
+
   func serve(_ server: HTTPServer, buffering: ResponseBuffering) async throws {
     // snippet.show
     signal(SIGTERM, SIG_IGN)
