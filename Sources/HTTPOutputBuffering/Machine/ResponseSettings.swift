@@ -45,7 +45,7 @@ public struct ResponseSettings: Sendable {
   /// ``codings``.
   ///
   /// The state of an encoder is large: some 260 KiB for gzip, 1 MiB and more for zstd and brotli. Of these gzip
-  /// and deflate can leave a stream between two events with a few KiB (``ContentCodingOffer/canSuspend``). So
+  /// and deflate can leave a stream between two events with a few KiB (`ContentCodingOffer.canSuspend`). So
   /// an event stream, and any response that is flushed before its coding is committed, takes the first such
   /// coding that the client accepts, unless the client weighs identity higher. A weight that is only lower
   /// than another coding's doesn't count: how much memory of the server's waits is the server's affair. With
