@@ -284,10 +284,13 @@ let package = Package(
     .executableTarget(
       name: "conformance-report",
       dependencies: ["OutputBufferingTesting"],
-      path: "Sources/ConformanceReport"
+      path: "Tests/Tools/ConformanceReport"
     ),
-    .target(name: "ScriptHandlers", dependencies: ["OutputBuffering"]),
-    .executableTarget(name: "OutputReplay", dependencies: ["OutputBuffering", "ScriptHandlers"]),
+    .target(
+      name: "ScriptHandlers", dependencies: ["OutputBuffering"], path: "Tests/Tools/ScriptHandlers"),
+    .executableTarget(
+      name: "OutputReplay", dependencies: ["OutputBuffering", "ScriptHandlers"],
+      path: "Tests/Tools/OutputReplay"),
     .executableTarget(
       name: "scripted-server",
       dependencies: [
@@ -332,7 +335,7 @@ let package = Package(
         .product(
           name: "FlyingSocks", package: "FlyingFox", condition: .when(traits: ["Conformance"])),
       ],
-      path: "Sources/ScriptedServer"
+      path: "Tests/Tools/ScriptedServer"
     ),
     .executableTarget(
       name: "demo-server",
