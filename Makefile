@@ -8,14 +8,14 @@ BUILD := SWIFT_DETERMINISTIC_HASHING=1 swift build
 DEMO_TRAITS ?= --traits Hummingbird
 PORT ?= 8080
 SOURCES := Package.swift Sources Tests Snippets docs/Examples Benchmarks Fuzzing/Package.swift Fuzzing/Sources
-ADAPTERS := nio-h1=h1 hummingbird=h1 flyingfox=h1 nio-h2=h2c hummingbird-h2=h2-tls
+ADAPTERS := nio-h1=h1 hummingbird=h1 flyingfox=h1 toy=h1 nio-h2=h2c hummingbird-h2=h2-tls
 SERVER := .build/debug/demo-server
 # Servers that are built already, where they are elsewhere: make interop SERVERS=/path (empty: build them here).
 SERVERS ?=
 INTEROP_SERVERS := $(or $(SERVERS),.build/debug)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-all build demo serve test asan tsan lint format docs snippets core-check trait-pairs platforms \
+.PHONY: help setup setup-all build demo serve test asan tsan lint format docs snippets core-check outside-adapter trait-pairs platforms \
 	replay-php conformance interop browser browser-server browser-screenshots early-finish hostile fuzz bench \
 	bench-allocations bench-engines bench-servers bench-charts clean
 
@@ -83,6 +83,9 @@ core-check: setup ## checks that a client of the core fetches no framework and l
 
 trait-pairs: setup-all ## builds and tests every pair of the traits of compression libraries
 	@Scripts/check-trait-pairs
+
+outside-adapter: setup ## builds the FlyingFox adapter as a package of its own
+	@Scripts/check-outside-adapter
 
 platforms: ## type-checks the core for the Apple platforms that Package.swift names
 	@Scripts/check-apple-platforms

@@ -1,4 +1,6 @@
 /// How much of what an encoder was given has to come out.
+///
+/// There will be no other cases: every encoder has to handle each.
 public enum EncoderFlush: Hashable, Sendable {
   /// Whatever the encoder likes: it may keep everything back for a better ratio.
   case none

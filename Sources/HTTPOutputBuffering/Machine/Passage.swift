@@ -7,6 +7,8 @@ package import HTTPTypes
 /// isn't sure of its body counts it by ``take(byteCount:)`` and ``finish()``.
 public struct Passage: Sendable {
   /// What follows a head.
+  ///
+  /// There will be no other cases: each asks something else of an adapter.
   public enum Content: Sendable, Hashable {
     /// Nothing; what is written all the same has to be dropped.
     case none

@@ -1,4 +1,4 @@
-package import HTTPTypes
+public import HTTPTypes
 
 extension HTTPFields {
   /// How many fields the head of a response may have.
@@ -16,6 +16,28 @@ extension HTTPResponse {
   package var isSendable: Bool {
     headerFields.count <= HTTPFields.maximumSendableCount
       && Status.sendableCodes.contains(status.code)
+  }
+
+  /// Makes a head of what a framework's route has answered, where it is one that can be committed.
+  ///
+  /// HTTPTypes ends the process at a status that hasn't three digits and at the 65,535th field; a route can answer
+  /// with either. What such a response means is the framework's to say: leave it alone.
+  ///
+  /// - Parameters:
+  ///   - code: The status code.
+  ///   - reasonPhrase: The reason phrase (RFC 9112 §4).
+  ///   - fields: The fields.
+  public init?(
+    sendable code: Int, reasonPhrase: String = "", fields: some Sequence<HTTPField>
+  ) {
+    guard Status.sendableCodes.contains(code) else { return nil }
+    var headerFields = HTTPFields()
+    for field in fields {
+      guard headerFields.count < HTTPFields.maximumSendableCount else { return nil }
+      headerFields.append(field)
+    }
+    self.init(
+      status: Status(code: code, reasonPhrase: reasonPhrase), headerFields: headerFields)
   }
 }
 

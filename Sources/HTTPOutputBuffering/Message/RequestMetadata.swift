@@ -78,6 +78,25 @@ public struct RequestMetadata: Sendable {
     self.init(method: request.method, version: version, fields: request.headerFields)
   }
 
+  /// Describes a request by its field lines, in whatever type a framework has them.
+  ///
+  /// They aren't copied into `HTTPFields`, which ends the process at 65,535 of them: a client may send any number.
+  ///
+  /// - Parameters:
+  ///   - method: The request's method.
+  ///   - version: The version of HTTP the client speaks.
+  ///   - lines: The field lines as the client sent them, in order: names in any case, values without the
+  ///     whitespace around them.
+  public init(
+    method: HTTPRequest.Method, version: HTTPProtocolVersion = .http1_1,
+    lines: some Sequence<(name: String, value: String)>
+  ) {
+    self.init(method: method, version: version, acceptEncoding: AcceptEncoding())
+    for line in lines {
+      if let field = KnownField(line.name) { note(field, line.value) }
+    }
+  }
+
   /// Describes a request by one look at its fields.
   ///
   /// - Parameters:

@@ -9,7 +9,7 @@ extension BufferedResponse {
   /// - Parameter file: The file.
   /// - Throws: As ``write(_:)-(Span<UInt8>)``; what reading the file throws; and
   ///   ``ResponseError/Code/declaredLengthNotReached`` for one that ends early.
-  package func writeFile(_ file: some ResponseFile) async throws {
+  public func writeFile(_ file: some ResponseFile) async throws {
     try checkClient()
     try checkReader()
     try await transmitIfDue()
@@ -21,17 +21,6 @@ extension BufferedResponse {
         return try await transmitIfDue()
       }
     }
-    var offset = 0
-    while offset < file.byteCount {
-      let limit = min(file.byteCount - offset, ResponseMachine.writeSliceByteCount)
-      let bytes = try await file.read(from: offset, upTo: limit)
-      guard !bytes.isEmpty else {
-        throw ResponseError(
-          code: .declaredLengthNotReached,
-          message: "a file ends after \(offset) of \(file.byteCount) bytes")
-      }
-      try await write(bytes.span)
-      offset += bytes.count
-    }
+    try await file.read { try await write($0.span) }
   }
 }

@@ -69,18 +69,28 @@ public final class ResponseBuffering: Sendable {
     metrics.ended(machine, isWhole ? .finished : .aborted)
   }
 
-  /// Starts a handler in a task of its own, which the service owns.
+  /// Starts a handler in a task of its own, which the service owns: what an adapter calls for each request.
+  ///
+  /// Ask ``refusesResponses`` first, and answer 503 (Service Unavailable) where it is true. Start the handler
+  /// as soon as the head of the request is there, and take what it writes from the outlet. Tell the outlet's
+  /// ``ResponseOutlet/exchange`` when the client leaves: nothing else does, and the handler would work for
+  /// nothing.
   ///
   /// The handler isn't a child of the task that the server waits for: that is what lets it outlive the
   /// response. It has the caller's task-local values. Called from a task that is isolated to no actor, it
   /// runs the handler up to where that suspends first, on systems that have `Task.immediate` (macOS 26, iOS
   /// 26, Linux); a handler that never suspends is done when this returns, and its response ready.
   ///
+  /// A middleware of the caller's task that codes the responses of its routes leaves this one alone: see
+  /// ``RouteCoding``.
+  ///
   /// - Parameters:
-  ///   - request: What the client asked for.
+  ///   - request: The request as the client sent it. What a ``RouteCoding`` around has changed is put back.
   ///   - head: The head that the response begins with.
-  ///   - name: The handler's name in logs, such as the request's method and path.
+  ///   - name: The handler's name in logs: the request's method and path, without the query.
   ///   - logger: A logger with the request's metadata.
+  ///   - takesFiles: Whether the adapter sends the ``ResponseOutput/file`` of an output. Where it doesn't, a
+  ///     file is read, and comes as bytes.
   ///   - isolation: The caller's actor, on which no part of the handler runs.
   ///   - handler: The handler.
   /// - Returns: Where the adapter takes the response.
@@ -89,15 +99,19 @@ public final class ResponseBuffering: Sendable {
     head: HTTPResponse = HTTPResponse(status: .ok),
     name: String,
     logger: Logger,
+    takesFiles: Bool = false,
     isolation: (any Actor)? = #isolation,
     handler: @escaping @Sendable @concurrent (BufferedResponse) async throws -> Void
   ) -> ResponseOutlet {
-    start(
-      for: request, head: head, name: .text(name), logger: logger, takesFiles: false,
-      isolation: isolation, handler: handler)
+    let mark = ResponseMark.current
+    var outlet = start(
+      for: request.asReceived(by: mark), head: head, name: .text(name), logger: logger,
+      takesFiles: takesFiles, isolation: isolation, handler: handler)
+    outlet.mark = mark
+    return outlet
   }
 
-  /// Starts a handler as ``start(for:head:name:logger:isolation:handler:)`` does.
+  /// Starts a handler as ``start(for:head:name:logger:takesFiles:isolation:handler:)`` does.
   ///
   /// - Parameters:
   ///   - request: What the client asked for.

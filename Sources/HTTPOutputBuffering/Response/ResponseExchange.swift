@@ -6,15 +6,22 @@ import Synchronization
 /// taken what it offered, which is all the back-pressure there is. One that has returned doesn't wait: what
 /// is left to do is done when the transport has taken the end. Either side may go away: then the other one
 /// is told, never left waiting. Neither side's cancellation drops a value.
+///
+/// An adapter has it from its ``ResponseOutlet`` and tells it of the client, by ``inputClosed()`` and
+/// ``disconnected()``: from any task or thread, at any time, as often as it likes.
 public final class ResponseExchange: Sendable {
   /// What the adapter's side is given by ``ResponseOutlet/next(reusing:)``.
+  ///
+  /// There will be no other cases: an adapter has to handle each, and the compiler sees to it.
   public enum Event: Sendable {
     /// Something to send; asking for the next says that the transport has taken it. The end is acknowledged by
     /// ``ResponseOutlet/acknowledge()``.
     case output(ResponseOutput)
-    /// The handler failed or ran out of time with nothing sent: answer with an error of the server's.
+    /// The handler failed or ran out of time with nothing sent: answer with an error of the server's, such as
+    /// 503 for ``ResponseError/Code/timedOut`` and 500 for everything else.
     case failed(any Error)
-    /// What has been sent must be left incomplete.
+    /// What has been sent must be left incomplete: reset the connection or the stream. After a close that looks
+    /// like an orderly one a message of ``MessageFraming/connectionClose`` would look whole.
     case aborted
   }
 
@@ -178,7 +185,8 @@ extension ResponseExchange {
 
   /// Names what ends a write that the transport has not taken when the response breaks off.
   ///
-  /// A client that reads nothing would otherwise hold the adapter's task for ever.
+  /// A client that reads nothing would otherwise hold the adapter's task for ever. Name it when the first
+  /// output with a head is there, not before: until then the server can still answer with an error.
   ///
   /// It is kept no longer than until the end of the response is sent or the handler has ended, so that
   /// it may refer to the exchange.

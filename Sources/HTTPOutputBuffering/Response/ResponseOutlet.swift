@@ -1,14 +1,27 @@
 /// Where an adapter takes a response, one output after the other.
 ///
-/// Ask for the ``next(reusing:)`` output when the transport has taken the last one, and ``acknowledge()`` the one
-/// that has the end.
+/// One task at a time, and always the same connection's, does this:
+///
+/// 1. Ask for the ``next(reusing:)`` event. To ask says that the transport has taken the output before, and
+///    lets the handler go on: that is all the back-pressure there is.
+/// 2. Send the output in the order of its properties, as ``ResponseOutput`` describes.
+/// 3. Where it has the ``ResponseOutput/end``, don't ask again: ``acknowledge()`` when the transport has taken
+///    all of it. `finish()` returns to the handler then, and not before.
+/// 4. Wait for ``ResponseExchange/released()``, then read the connection's next request, or close it where
+///    ``ResponseOutput/closesConnection`` says so.
+///
+/// A write that fails is a client that left: call ``ResponseExchange/disconnected()``, and ask on or drop the
+/// outlet. From the first head on, name what ends a write that the client doesn't take by
+/// ``ResponseExchange/onBreakOff(_:)``.
 ///
 /// It can't be copied: there is one that asks. Where it goes away before it has acknowledged the end, its
 /// client counts as gone, so that no handler waits for an adapter that has failed or forgotten it.
 public struct ResponseOutlet: ~Copyable, Sendable {
-  /// What tells the response of its client, from any task.
+  /// What tells the response of its client, from any task or thread.
   public let exchange: ResponseExchange
   private var isOpen = true
+  /// What learns that the response is one of ``ResponseBuffering``, once it has a head.
+  var mark: ResponseMark?
 
   init(_ exchange: ResponseExchange) {
     self.exchange = exchange
@@ -16,7 +29,9 @@ public struct ResponseOutlet: ~Copyable, Sendable {
 
   /// Waits for what is to be done next; the transport has taken what was given before.
   ///
-  /// After output with an end, after a failure and after an abort there is nothing more to wait for.
+  /// After output with an end, after a failure and after an abort there is nothing more to wait for. The
+  /// caller's cancellation doesn't end the wait: where it means that the client is gone, call
+  /// ``ResponseExchange/disconnected()`` in a cancellation handler.
   ///
   /// - Parameter storage: The storage of the last output, given back for the next one.
   /// - Returns: What is to be done.
@@ -32,11 +47,18 @@ public struct ResponseOutlet: ~Copyable, Sendable {
   }
 
   private mutating func closed(by event: ResponseExchange.Event) -> ResponseExchange.Event {
-    if case .failed = event { isOpen = false }
+    switch event {
+    case .output(let output): if output.head != nil { mark.take()?.markBuffered() }
+    case .failed: isOpen = false
+    case .aborted: break
+    }
     return event
   }
 
   /// The transport has taken the last output, with the end.
+  ///
+  /// Without an end it does nothing. A server that writes the end by itself, and says nothing of it, calls this
+  /// when it has let the response go.
   public mutating func acknowledge() {
     exchange.acknowledge()
   }

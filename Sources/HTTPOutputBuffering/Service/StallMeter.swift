@@ -1,10 +1,12 @@
 /// Decides when a client has taken nothing for too long, from looks at its connection.
 ///
-/// It is asked while bytes are due that the transport doesn't take: from then on, and not for every
-/// response, there is something to look at.
-package struct StallMeter: Sendable {
+/// Make one when bytes are due that the transport doesn't take: from then on, and not for every response,
+/// there is something to look at. Look every ``interval`` at what the client has acknowledged
+/// (``TCPInformation``, or what the transport knows), and end the connection when
+/// ``isStalled(hasProgressed:now:)`` says so: see ``ResponseSettings/stallLimit``.
+public struct StallMeter: Sendable {
   /// How often to look: a stall is noticed within a quarter more than the limit.
-  package let interval: Duration
+  public let interval: Duration
   private let limit: Duration
   private var lastProgress: ContinuousClock.Instant
 
@@ -13,7 +15,7 @@ package struct StallMeter: Sendable {
   /// - Parameters:
   ///   - limit: How long a client may take nothing: see ``ResponseSettings/stallLimit``.
   ///   - now: The time.
-  package init(limit: Duration, now: ContinuousClock.Instant) {
+  public init(limit: Duration, now: ContinuousClock.Instant) {
     self.limit = limit
     self.interval = max(limit / 4, .milliseconds(10)).boundedForSleep
     self.lastProgress = now
@@ -25,7 +27,7 @@ package struct StallMeter: Sendable {
   ///   - hasProgressed: Whether the client has taken something since the last one.
   ///   - now: The time.
   /// - Returns: Whether the client counts as gone.
-  package mutating func isStalled(
+  public mutating func isStalled(
     hasProgressed: Bool, now: ContinuousClock.Instant
   ) -> Bool {
     if hasProgressed { lastProgress = now }
@@ -52,28 +54,28 @@ package struct TransportProgress: Sendable, Equatable {
     acknowledgedByteCount != earlier.acknowledgedByteCount
       || unsentByteCount < earlier.unsentByteCount
   }
+}
 
-  /// The name of the socket option of TCP whose value is a ``TCPInformation``; nil on systems that have
-  /// another one.
-  package static var tcpInformationOption: Int32? {
+/// What the kernel knows of a TCP connection: the beginning of Linux's `struct tcp_info`, up to
+/// `tcpi_bytes_acked` (RFC 4898 `tcpEStatsAppHCThruOctetsAcked`), which C libraries don't all declare.
+public struct TCPInformation: Sendable {
+  private typealias Words = (UInt64, UInt64, UInt64, UInt64, UInt64)
+  private let before: (Words, Words, Words)
+  /// Bytes that the peer has acknowledged.
+  public let acknowledgedByteCount: UInt64
+
+  /// The name of the socket option, at the level `IPPROTO_TCP`, whose value is one of these; nil on systems that
+  /// have another one.
+  public static var socketOption: Int32? {
     #if os(Linux) || os(Android)
       11
     #else
       nil
     #endif
   }
-}
 
-/// The beginning of Linux's `struct tcp_info`, up to `tcpi_bytes_acked` (RFC 4898
-/// `tcpEStatsAppHCThruOctetsAcked`).
-package struct TCPInformation: Sendable {
-  private typealias Words = (UInt64, UInt64, UInt64, UInt64, UInt64)
-  private let before: (Words, Words, Words)
-  /// Bytes that the peer has acknowledged.
-  package let acknowledgedByteCount: UInt64
-
-  /// Makes a value with nothing else in it.
-  package init(acknowledgedByteCount: UInt64) {
+  /// Makes a value with nothing else in it, for `getsockopt` to fill.
+  public init(acknowledgedByteCount: UInt64 = 0) {
     self.before = ((0, 0, 0, 0, 0), (0, 0, 0, 0, 0), (0, 0, 0, 0, 0))
     self.acknowledgedByteCount = acknowledgedByteCount
   }

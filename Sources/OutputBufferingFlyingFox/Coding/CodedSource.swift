@@ -1,40 +1,21 @@
 #if FlyingFox
   import FlyingFox
   import HTTPOutputBuffering
-  import Logging
   import Synchronization
 
-  /// Draws a response's body through a coder.
+  /// Draws the content of a route's response.
   final class CodedSource: OutputSource {
-    private let coder: Mutex<BodyCoder<ContiguousArray<UInt8>>>
-    private let reader: BodyReader
-    private let buffering: ResponseBuffering
-    private let logger: Logger
-    private let underway: UnderwayResponse
+    private let content: RouteContent
     /// The end is FlyingFox's to write, which drops the source then.
     private let isEndHandedOver = Atomic(false)
-    private let isRecorded = Atomic(false)
 
-    init(
-      machine: consuming sending ResponseMachine,
-      body: HTTPBodySequence,
-      latencyBound: Duration,
-      buffering: ResponseBuffering,
-      logger: Logger,
-      underway: UnderwayResponse
-    ) {
-      self.coder = Mutex(
-        BodyCoder(
-          machine: machine, bodyByteCount: body.count, delivery: .inPieces,
-          latencyBound: latencyBound, at: .now))
-      self.buffering = buffering
-      self.logger = logger
-      self.reader = BodyReader(body)
-      self.underway = underway
-      underway.onCutOff { [weak reader] in reader?.close() }
+    init(_ content: RouteContent) {
+      self.content = content
     }
 
-    deinit { record(isWhole: isEndHandedOver.load(ordering: .acquiring)) }
+    deinit {
+      if isEndHandedOver.load(ordering: .acquiring) { content.acknowledge() }
+    }
 
     var isReleased: Bool { true }
 
@@ -42,13 +23,7 @@
       isEndHandedOver.store(true, ordering: .releasing)
     }
 
-    func ended() async { record(isWhole: true) }
-
-    /// Counts the response, once.
-    private func record(isWhole: Bool) {
-      guard !isRecorded.exchange(true, ordering: .relaxed) else { return }
-      coder.withLock { buffering.record($0.machine, isWhole: isWhole, logger: logger) }
-    }
+    func ended() async { content.acknowledge() }
 
     /// The response, when its head is committed.
     ///
@@ -60,21 +35,12 @@
         let output = try await next(reusing: [])
         guard let head = output.head else { continue }
         return try await FlyingFox.HTTPResponse(
-          head, first: output, from: self,
-          collectingUpTo: limit)
+          head, first: output, from: self, collectingUpTo: limit)
       }
     }
 
-    /// Takes parts until the machine has something to send.
     func next(reusing storage: consuming ContiguousArray<UInt8>) async throws -> ResponseOutput {
-      while true {
-        switch try coder.withLock({ try $0.next(at: .now) }) {
-        case .send(let output): return output
-        case .wait(let limit):
-          guard let part = try await reader.take(within: limit) else { continue }
-          coder.withLock { $0.take(part) }
-        }
-      }
+      try await content.next()
     }
   }
 #endif

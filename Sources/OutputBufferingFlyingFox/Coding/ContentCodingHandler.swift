@@ -100,9 +100,7 @@
       switch role {
       case .codes(let coding): return try await coding.response(to: request, of: handler)
       case .says(let mode):
-        let mark = ResponseMark.current ?? ResponseMark()
-        mark.compressionMode = mode
-        return try await ResponseMark.$current.withValue(mark) {
+        return try await RouteCoding.compressionMode(mode) {
           try await handler.handleRequest(request)
         }
       }

@@ -5,14 +5,14 @@
 
   extension HTTPBodySequence {
     /// The body as it may pass: it keeps the length it was given, and is empty where nothing may follow.
-    func content(of passage: Passage, in response: UnderwayResponse) -> HTTPBodySequence {
+    func content(of passage: Passage, in coding: RouteCoding) -> HTTPBodySequence {
       switch passage.content {
       case .none, .tunnel: HTTPBodySequence()
       case .counted(let count):
         HTTPBodySequence(
-          from: CountedBody(body: self, passage: passage, response: response), count: count)
+          from: CountedBody(body: self, passage: passage, coding: coding), count: count)
       case .open where count == nil:
-        HTTPBodySequence(from: OpenBody(body: self, response: response))
+        HTTPBodySequence(from: OpenBody(body: self, coding: coding))
       case .open: self
       }
     }
@@ -24,23 +24,23 @@
 
     let body: HTTPBodySequence
     let passage: Passage
-    let response: UnderwayResponse
+    let coding: RouteCoding
 
     func makeAsyncIterator() -> Iterator {
-      Iterator(body: body.makeAsyncIterator(), passage: passage, response: response)
+      Iterator(body: body.makeAsyncIterator(), passage: passage, coding: coding)
     }
 
     struct Iterator: AsyncBufferedIteratorProtocol {
       var body: HTTPBodySequence.Iterator
       var passage: Passage
-      private let response: UnderwayResponse
+      private let coding: RouteCoding
       /// What is left of a buffer, where single bytes are asked for.
       private var first: HTTPBodySequence.Element?
 
-      init(body: HTTPBodySequence.Iterator, passage: Passage, response: UnderwayResponse) {
+      init(body: HTTPBodySequence.Iterator, passage: Passage, coding: RouteCoding) {
         self.body = body
         self.passage = passage
-        self.response = response
+        self.coding = coding
       }
 
       @concurrent
@@ -59,7 +59,7 @@
           try passage.finish()
           return nil
         }
-        try response.check()
+        try coding.checkShutdown()
         try passage.take(byteCount: buffer.count)
         return buffer
       }

@@ -1,7 +1,7 @@
 #if FlyingFox
   public import FlyingFox
   public import HTTPContentCoding
-  package import HTTPTypes
+  import HTTPTypes
 
   extension FlyingFox.HTTPHeaders {
     /// Changes a request's headers to what a handler is to see that knows nothing of content codings:
@@ -11,31 +11,26 @@
     /// - Returns: Whether anything has changed.
     @discardableResult
     public mutating func restoreValidators(offering codings: [ContentCoding]) -> Bool {
-      restoreConditions(offering: codings)
-    }
-  }
-
-  extension FlyingFox.HTTPHeaders: HeaderFields {
-    package func forEachKnownLine(_ body: (_ field: KnownField, _ value: String) -> Void) -> Int {
-      var lineCount = 0
-      for (header, value) in self {
-        lineCount += 1
-        if let field = KnownField(header.rawValue) { body(field, value) }
+      var conditions = HTTPFields()
+      for name in [HTTPField.Name.ifNoneMatch, .ifMatch, .ifRange] {
+        conditions[name] = line(of: name)
       }
-      return lineCount
+      guard !conditions.isEmpty else { return false }
+      conditions[.range] = line(of: .range)
+      conditions[.acceptEncoding] = line(of: .acceptEncoding)
+      var restored = conditions
+      guard restored.restoreValidators(offering: codings) else { return false }
+      for name in conditions.map(\.name) where restored[name] != conditions[name] {
+        let header = HTTPHeader(name.rawName)
+        if let line = restored[name] { setValues([line], for: header) } else { removeValue(header) }
+      }
+      return true
     }
 
-    package func lines(of name: HTTPField.Name) -> [String] {
-      values(for: HTTPHeader(name.rawName))
-    }
-
-    package mutating func setLines(_ lines: [String], of name: HTTPField.Name) {
-      let header = HTTPHeader(name.rawName)
-      lines.isEmpty ? removeValue(header) : setValues(lines, for: header)
-    }
-
-    package mutating func add(_ line: String, of name: HTTPField.Name) {
-      addValue(line, for: HTTPHeader(name.rawName))
+    /// All of a field's values as one line (RFC 9110 §5.3): a client may send more of them than HTTPTypes takes.
+    private func line(of name: HTTPField.Name) -> String? {
+      let lines = values(for: HTTPHeader(name.rawName))
+      return lines.isEmpty ? nil : lines.joined(separator: ", ")
     }
   }
 #endif

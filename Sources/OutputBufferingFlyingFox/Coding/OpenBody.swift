@@ -1,27 +1,28 @@
 #if FlyingFox
   import FlyingFox
   import FlyingSocks
+  import HTTPOutputBuffering
 
   /// A body of unknown length that passes as it is, until a shutdown cuts it off.
   struct OpenBody: AsyncBufferedSequence {
     typealias Element = UInt8
 
     let body: HTTPBodySequence
-    let response: UnderwayResponse
+    let coding: RouteCoding
 
     func makeAsyncIterator() -> Iterator {
-      Iterator(body: body.makeAsyncIterator(), response: response)
+      Iterator(body: body.makeAsyncIterator(), coding: coding)
     }
 
     struct Iterator: AsyncBufferedIteratorProtocol {
       private var body: HTTPBodySequence.Iterator
-      private let response: UnderwayResponse
+      private let coding: RouteCoding
       /// What is left of a buffer, where single bytes are asked for.
       private var first: ArraySlice<UInt8> = []
 
-      init(body: HTTPBodySequence.Iterator, response: UnderwayResponse) {
+      init(body: HTTPBodySequence.Iterator, coding: RouteCoding) {
         self.body = body
-        self.response = response
+        self.coding = coding
       }
 
       @concurrent
@@ -33,7 +34,7 @@
       @concurrent
       mutating func nextBuffer(suggested count: Int) async throws -> ArraySlice<UInt8>? {
         while let buffer = try await body.next() {
-          try response.check()
+          try coding.checkShutdown()
           let content = try ContiguousArray(buffer).contentOfChunk()
           if !content.isEmpty { return content }
         }

@@ -1,6 +1,5 @@
 #if FlyingFox
   import FlyingFox
-  import HTTPContentCoding
   import HTTPOutputBuffering
   import HTTPTypes
 
@@ -12,10 +11,7 @@
       self.init(
         method: HTTPTypes.HTTPRequest.Method(request.method.rawValue) ?? .get,
         version: request.version == .http11 ? .http1_1 : .http1_0,
-        acceptEncoding: AcceptEncoding(
-          fieldValues: request.headers.values(for: HTTPHeader("Accept-Encoding"))),
-        asksToClose: HTTPFields.asksToClose(connection: request.headers.values(for: .connection)),
-        ifNoneMatch: request.headers.values(for: .ifNoneMatch))
+        lines: request.headers.lazy.map { (name: $0.key.rawValue, value: $0.value) })
     }
   }
 #endif

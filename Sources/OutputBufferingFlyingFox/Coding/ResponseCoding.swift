@@ -14,8 +14,8 @@
 
     init(_ buffering: ResponseBuffering, latencyBound: Duration, logger: Logger) {
       self.buffering = buffering
-      self.codings = buffering.settings.offered
-      self.latencyBound = latencyBound.boundedForSleep
+      self.codings = buffering.settings.codings.map(\.coding)
+      self.latencyBound = latencyBound
       self.logger = logger
     }
 
@@ -24,50 +24,31 @@
     func response(
       to request: FlyingFox.HTTPRequest, of handler: any HTTPHandler
     ) async throws -> FlyingFox.HTTPResponse {
-      var metadata = RequestMetadata(request).asReceived(by: .current)
+      let coding = buffering.routeCoding(
+        for: RequestMetadata(request), name: "\(request.method.rawValue) \(request.path)",
+        latencyBound: latencyBound, logger: logger)
       var restored = request.withoutOverflowingRange
-      let isRestored = restored.headers.restoreValidators(offering: codings)
-      let mark = ResponseMark(
-        ifNoneMatch: isRestored ? metadata.ifNoneMatch : ResponseMark.current?.ifNoneMatch)
-      let underway = UnderwayResponse(to: request, service: buffering.service)
-      let response = try await ResponseMark.$current.withValue(mark) { [restored] in
+      restored.headers.restoreValidators(offering: codings)
+      let response = try await coding.run { [restored] in
         try await handler.handleRequest(restored)
       }
-      if mark.isBuffered { ResponseMark.current?.markBuffered() }
-      defer { ResponseMark.current?.markCoded() }
-      metadata.compressionMode = mark.compressionMode
-      guard !mark.isBuffered, !mark.isCoded, case .httpBody(let body) = response.payload,
-        let head = HTTPTypes.HTTPResponse(response)
+      guard case .httpBody(let body) = response.payload, let head = HTTPTypes.HTTPResponse(response)
       else { return response }
-      var machine = ResponseMachine(
-        request: metadata, head: head, settings: buffering.settings)
-      // A handler that answers HEAD as it does GET tells the length of GET by its body.
-      let describesGET =
-        metadata.method == .head && head.headerFields[.contentLength] == nil
-        && body.count ?? 0 > 0
-      let limit = buffering.settings.maximumUnsentBytes
-      var coded: FlyingFox.HTTPResponse
-      if !describesGET, let passage = machine.passThrough(bodyByteCount: body.count) {
-        buffering.record(machine, logger: logger)
-        let (head, closesConnection) = (passage.head, passage.closesConnection)
-        let content = body.content(of: passage, in: underway)
-        if !closesConnection && head.framing != .noContent {
+      let content: RouteContent
+      switch coding.commit(head, bodyByteCount: body.count, reading: { try await body.read($0) }) {
+      case .untouched: return response
+      case .codes(let coded): content = coded
+      case .passes(let passage):
+        guard passage.closesConnection || passage.head.framing == .noContent else {
           var passed = response
-          passed.headers.replace(with: head.response.headerFields)
-          passed.payload = .httpBody(content)
+          passed.headers.replace(with: passage.head.response.headerFields)
+          passed.payload = .httpBody(body.content(of: passage, in: coding))
           return passed
         }
-        let source = PassedSource(
-          content, closesConnection: closesConnection, underway: underway)
-        coded = try await FlyingFox.HTTPResponse(
-          head, first: ResponseOutput(), from: source, collectingUpTo: limit)
-      } else {
-        let source = CodedSource(
-          machine: machine, body: body, latencyBound: latencyBound, buffering: buffering,
-          logger: logger,
-          underway: underway)
-        coded = try await source.response(collectingUpTo: limit)
+        content = coding.content(of: passage) { try await body.read($0) }
       }
+      var coded = try await CodedSource(content).response(
+        collectingUpTo: buffering.settings.maximumUnsentBytes)
       if coded.statusCode.code == response.statusCode.code {
         coded.statusCode = response.statusCode
         coded.headers = response.headers.replaced(with: coded.headers)

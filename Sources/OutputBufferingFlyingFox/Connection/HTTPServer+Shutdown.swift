@@ -25,8 +25,9 @@
       let settings = service.settings
       let stopping = Task { [self] in
         await stop(
-          timeout: (settings.responseDeadline + settings.cancellationDeadline).boundedForSleep
-            / .seconds(1))
+          timeout: min(
+            (settings.responseDeadline + settings.cancellationDeadline) / .seconds(1),
+            Self.longestTimeout))
       }
       await service.responsesEnded()
       // Ends what FlyingFox waits for besides: the listening socket, and connections without a request.
@@ -34,5 +35,8 @@
       await stopping.value
       await service.drain()
     }
+
+    /// A hundred years in seconds: FlyingFox ends the process at a time that overflows.
+    private static var longestTimeout: Double { 100 * 365 * 24 * 60 * 60 }
   }
 #endif

@@ -104,8 +104,8 @@
     ///
     /// By the system's call: FlyingFox's own way to ask for an option doesn't give its memory back.
     private static func acknowledgedByteCount(of socket: Socket) -> UInt64 {
-      guard let option = TransportProgress.tcpInformationOption else { return 0 }
-      var information = TCPInformation(acknowledgedByteCount: 0)
+      guard let option = TCPInformation.socketOption else { return 0 }
+      var information = TCPInformation()
       var length = socklen_t(MemoryLayout<TCPInformation>.size)
       let result = unsafe getsockopt(socket.file.rawValue, 6, option, &information, &length)
       return result == 0 ? information.acknowledgedByteCount : 0

@@ -19,7 +19,7 @@
     }
 
     deinit {
-      if isEndHandedOver.load(ordering: .acquiring) { exchange.acknowledge() }
+      if isEndHandedOver.load(ordering: .acquiring) { acknowledge() }
     }
 
     var isReleased: Bool { exchange.isReleased }
@@ -35,8 +35,12 @@
     }
 
     func ended() async {
-      exchange.acknowledge()
+      acknowledge()
       await exchange.released()
+    }
+
+    private func acknowledge() {
+      outlet.withLock { $0?.acknowledge() }
     }
 
     /// Waits for the committed head.

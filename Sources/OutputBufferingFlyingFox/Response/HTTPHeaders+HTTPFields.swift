@@ -29,26 +29,14 @@
     }
   }
 
-  extension HTTPFields {
-    /// FlyingFox's headers as fields, one for each value; nil for more than a response may have.
-    fileprivate init?(_ headers: FlyingFox.HTTPHeaders) {
-      self.init()
-      for (header, value) in headers {
-        guard let name = HTTPField.Name(header.rawValue) else { continue }
-        guard count < Self.maximumSendableCount else { return nil }
-        append(HTTPField(name: name, value: value))
-      }
-    }
-  }
-
   extension HTTPTypes.HTTPResponse {
     /// The head of FlyingFox's response; nil for one that can't be sent in HTTP types.
     init?(_ response: FlyingFox.HTTPResponse) {
-      let status = response.statusCode
-      guard Status.sendableCodes.contains(status.code), let fields = HTTPFields(response.headers)
-      else { return nil }
       self.init(
-        status: Status(code: status.code, reasonPhrase: status.phrase), headerFields: fields)
+        sendable: response.statusCode.code, reasonPhrase: response.statusCode.phrase,
+        fields: response.headers.lazy.compactMap { header, value in
+          HTTPField.Name(header.rawValue).map { HTTPField(name: $0, value: value) }
+        })
     }
   }
 #endif

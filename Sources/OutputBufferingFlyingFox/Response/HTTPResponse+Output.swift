@@ -28,20 +28,18 @@
       var headers = HTTPHeaders(head.response.headerFields)
       var body = ResponseBody(source: source, framing: head.framing, first: first)
       let count: Int?
-      switch head.framing.kind {
-      case .contentLength(let length):
-        count = length
+      switch head.framing {
       case .connectionClose:
         body.first = try await source.collect(after: first, upTo: limit)
         count = body.first.body.count
-      case .noContent where head.lacksLength:
+      case .noContent where head.hasUnstatedLength:
         count = nil
         body.closesConnection = true
         headers[.connection] = "close"
       case .noContent:
         count = 0
-      case .chunked, .endOfStream:
-        count = nil
+      default:
+        count = head.framing.contentLength
       }
       self.init(
         statusCode: HTTPStatusCode(
@@ -51,14 +49,6 @@
           HTTPBodySequence(
             from: body, count: count, suggestedBufferSize: ResponseBody.bufferSize)
         } ?? HTTPBodySequence(from: body, suggestedBufferSize: ResponseBody.bufferSize))
-    }
-  }
-
-  extension ResponseOutput.Head {
-    /// Whether a client can't be told the length that the content would have (RFC 9110 §8.6): to
-    /// FlyingFox no content is a length of zero.
-    fileprivate var lacksLength: Bool {
-      response.status.allowsContent && response.headerFields[.contentLength] == nil
     }
   }
 #endif

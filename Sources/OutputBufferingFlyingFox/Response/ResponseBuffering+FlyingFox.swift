@@ -44,20 +44,14 @@
         return FlyingFox.HTTPResponse(statusCode: .serviceUnavailable)
       }
       let outlet = start(
-        for: RequestMetadata(request).asReceived(by: .current),
+        for: RequestMetadata(request),
         head: head,
-        name: .request(
-          HTTPTypes.HTTPRequest.Method(rawValue: request.method.rawValue) ?? .get,
-          target: request.path),
+        name: "\(request.method.rawValue) \(request.path)",
         logger: logger,
-        takesFiles: false,
         handler: handler)
       let source = ExchangeSource(outlet: outlet)
       do {
-        let response = try await source.response(
-          collectingUpTo: settings.maximumUnsentBytes)
-        ResponseMark.current?.markBuffered()
-        return response
+        return try await source.response(collectingUpTo: settings.maximumUnsentBytes)
       } catch {
         await source.close()
         guard (error as? ResponseError)?.code == .timedOut else { throw error }

@@ -76,7 +76,7 @@
     /// Codes a file, which is read off the event loop.
     func code(_ region: FileRegion, _ promise: EventLoopPromise<Void>?) {
       giveWhole()
-      if isDropped(region) { return feed(promise) { _ = try $0.pass(region) } }
+      if isDropped(region) { return feed(promise) { _ = try $0.pass(RegionFile(region: region)) } }
       guard makeRoom(for: region.readableBytes, promise) else { return }
       do {
         works.append(.file(try CodedFile(region), promise))

@@ -27,7 +27,7 @@
     }
 
     private var acknowledgedByteCount: UInt64 {
-      guard let name = TransportProgress.tcpInformationOption,
+      guard let name = TCPInformation.socketOption,
         let socket = self as? any SocketOptionProvider
       else { return 0 }
       var count: UInt64 = 0

@@ -16,21 +16,23 @@
     /// - Throws: As `write(_:)` of bytes, and NIO's error when the file can't be read. A file that ends
     ///   before its region is `ResponseError.Code.declaredLengthNotReached`.
     public func write(_ region: FileRegion) async throws {
-      try await writeFile(region)
+      try await writeFile(RegionFile(region: region))
     }
   }
 
-  extension FileRegion: ResponseFile {
-    package var byteCount: Int { readableBytes }
+  /// A region of NIO's as the response sees it.
+  struct RegionFile: ResponseFile {
+    let region: FileRegion
 
-    package func check() throws { try checkLength() }
+    var byteCount: Int { region.readableBytes }
 
-    package func read(
-      from offset: Int, upTo limit: Int
-    ) async throws -> ContiguousArray<UInt8> {
-      let begin = readerIndex + offset
+    func check() throws { try region.checkLength() }
+
+    func read(from offset: Int, upTo limit: Int) async throws -> ContiguousArray<UInt8> {
+      let begin = region.readerIndex + offset
       let slice = FileRegion(
-        fileHandle: fileHandle, readerIndex: begin, endIndex: min(begin + limit, endIndex))
+        fileHandle: region.fileHandle, readerIndex: begin,
+        endIndex: min(begin + limit, region.endIndex))
       let bytes = try await NonBlockingFileIO(threadPool: .singleton)
         .read(fileRegion: slice, allocator: ByteBufferAllocator())
       return ContiguousArray(bytes.readableBytesView)

@@ -107,7 +107,11 @@
               return await released(by: exchange)
             }
             try await backPressure.wrote(output.body.count)
-            if let region = output.file as? FileRegion { try await send(region) }
+            if let region = (output.file as? RegionFile)?.region {
+              try await send(region)
+            } else if let file = output.file {
+              try await file.read { try await outbound.write(.body(ByteBuffer(bytes: $0))) }
+            }
             if output.end != nil {
               outlet.acknowledge()
               return await released(by: exchange)

@@ -1,0 +1,182 @@
+public import HTTPTypes
+import Synchronization
+
+/// The content of a route's response as it is to be sent: coded, or as it is and counted.
+///
+/// It is drawn as that of a ``ResponseOutlet`` is: one task at a time asks for the ``next()`` output, sends it,
+/// and asks again; after the end it calls ``acknowledge()``. To ask again says that the transport has taken the
+/// output before. The route's body is read in a task of its own, one part ahead at most.
+///
+/// Drop it when the client leaves: the body's task is cancelled, and the response counts as aborted.
+public final class RouteContent: Sendable {
+  /// Hands over a part of a body and waits until it is taken; an empty one is nothing.
+  ///
+  /// It throws `CancellationError` when the content has been dropped.
+  public typealias Write =
+    @Sendable @concurrent (_ part: ContiguousArray<UInt8>) async throws -> Void
+
+  /// Reads a route's body: it writes all of it, part by part, and returns the trailer fields.
+  ///
+  /// It is called once at most, in a task of its own. What it throws breaks the message off. Trailer fields that
+  /// can't be any are left out (RFC 9110 §6.5.1).
+  public typealias Body = @Sendable @concurrent (_ write: Write) async throws -> HTTPFields?
+
+  private typealias Part = BodyPart<ContiguousArray<UInt8>>
+
+  /// Where what is sent comes from: a coder, or a passage.
+  private struct Source: ~Copyable {
+    var coder: BodyCoder<ContiguousArray<UInt8>>?
+    var passage: Passage?
+    var isHeadTaken = false
+  }
+
+  private enum Step {
+    case send(ResponseOutput)
+    case wait(atMost: Duration?)
+  }
+
+  private let coding: RouteCoding
+  private let source: Mutex<Source>
+  private let handoff = Handoff<Part>()
+  private let reader: Task<Void, Never>?
+  private let isRecorded: Atomic<Bool>
+
+  init(
+    coding: RouteCoding, coder: consuming sending BodyCoder<ContiguousArray<UInt8>>,
+    body: @escaping Body
+  ) {
+    self.coding = coding
+    self.source = Mutex(Source(coder: coder))
+    self.isRecorded = Atomic(false)
+    self.reader = Self.read(body, to: handoff)
+    interruptAtShutdown()
+  }
+
+  init(coding: RouteCoding, passage: Passage, body: @escaping Body) {
+    self.coding = coding
+    self.source = Mutex(Source(passage: passage))
+    // It was when it passed.
+    self.isRecorded = Atomic(true)
+    self.reader = passage.hasContent ? Self.read(body, to: handoff) : nil
+    interruptAtShutdown()
+  }
+
+  deinit {
+    close()
+    record(isWhole: false)
+  }
+
+  private static func read(_ body: @escaping Body, to handoff: Handoff<Part>) -> Task<Void, Never> {
+    Task {
+      do {
+        let trailers = try await body { part in
+          if !part.isEmpty { try await handoff.give(.bytes(part)) }
+        }
+        try await handoff.give(.end(trailers: trailers))
+      } catch {
+        try? await handoff.give(.failed(error))
+      }
+    }
+  }
+
+  private func interruptAtShutdown() {
+    coding.onCutOff { [weak self] in self?.close() }
+  }
+
+  private func close() {
+    handoff.close()
+    reader?.cancel()
+  }
+
+  /// Waits for the next output.
+  ///
+  /// The first one has the ``ResponseOutput/head``, perhaps after one with interim responses alone; the last one
+  /// has the ``ResponseOutput/end``.
+  ///
+  /// - Returns: The output.
+  /// - Throws: What the message has to be broken off for, or, before the head, answered with an error: the
+  ///   body's own error, ``ResponseError`` for a length that it doesn't keep or an encoder that fails, and
+  ///   `CancellationError` once the caller's task is cancelled or a shutdown breaks the response off.
+  public func next() async throws -> ResponseOutput {
+    while true {
+      switch try step() {
+      case .send(let output): return output
+      case .wait(let limit):
+        let taken = await withTaskCancellationHandler {
+          await handoff.take(within: limit)
+        } onCancel: {
+          close()
+        }
+        switch taken {
+        case .value(let part): if let output = try take(part) { return output }
+        case .timedOut: break
+        case .closed: throw CancellationError()
+        }
+      }
+    }
+  }
+
+  private func step() throws -> Step {
+    try source.withLock { source in
+      switch try source.coder?.next(at: .now) {
+      case .send(let output): return .send(output)
+      case .wait(let limit): return .wait(atMost: limit)
+      case nil: break
+      }
+      guard let passage = source.passage, !source.isHeadTaken else { return .wait(atMost: nil) }
+      source.isHeadTaken = true
+      var output = ResponseOutput()
+      output.head = passage.head
+      output.closesConnection = passage.closesConnection
+      if !passage.hasContent { output.end = .complete(trailers: nil) }
+      return .send(output)
+    }
+  }
+
+  private func take(_ part: Part) throws -> ResponseOutput? {
+    try source.withLock { source in
+      source.coder?.take(part)
+      guard let closesConnection = source.passage?.closesConnection else { return nil }
+      var output = ResponseOutput()
+      output.closesConnection = closesConnection
+      switch part {
+      case .bytes(let bytes):
+        try source.passage?.take(byteCount: bytes.count)
+        output.body = bytes
+      case .end(let trailers):
+        try source.passage?.finish()
+        output.end = .complete(trailers: trailers?.trailers(loggingForbiddenBy: coding.logger))
+      case .failed(let error): throw error
+      case .returned: throw UnfinishedBody()
+      }
+      return output
+    }
+  }
+
+  /// The transport has taken the last output, with the end: the response counts as finished.
+  public func acknowledge() {
+    record(isWhole: true)
+  }
+
+  /// Counts the response, once.
+  private func record(isWhole: Bool) {
+    guard !isRecorded.exchange(true, ordering: .relaxed) else { return }
+    source.withLock { source in
+      switch source.coder {
+      case .some(let coder):
+        coding.buffering.record(coder.machine, isWhole: isWhole, logger: coding.logger)
+      case nil: break
+      }
+    }
+  }
+}
+
+extension Passage {
+  /// Whether something of the body follows the head.
+  fileprivate var hasContent: Bool {
+    switch content {
+    case .none, .tunnel: false
+    case .counted, .open: true
+    }
+  }
+}
