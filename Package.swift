@@ -329,7 +329,7 @@ let package = Package(
           condition: .when(traits: ["Conformance"])),
         .product(
           name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Hummingbird"])),
-        "OutputBufferingFlyingFox",
+        "OutputBufferingFlyingFox", "ToyHTTP",
         .product(
           name: "FlyingFox", package: "FlyingFox", condition: .when(traits: ["Conformance"])),
         .product(
@@ -347,6 +347,17 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Hummingbird"])),
       ],
       path: "docs/Examples/DemoServer"
+    ),
+
+    // The server of docs/write-an-adapter.md.
+    .target(
+      name: "ToyHTTP",
+      dependencies: [
+        "HTTPOutputBuffering",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      path: "docs/Examples/ToyServer"
     ),
 
     // Tests.

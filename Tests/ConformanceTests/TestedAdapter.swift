@@ -10,12 +10,14 @@
     case hummingbird
     case hummingbirdHTTP2 = "hummingbird-h2"
     case flyingFox = "flyingfox"
+    /// The one of `docs/write-an-adapter.md`, which has the public API alone.
+    case toy
 
     var testDescription: String { rawValue }
 
     var suite: AdapterConformance {
       switch self {
-      case .nioHTTP1, .hummingbird, .flyingFox:
+      case .nioHTTP1, .hummingbird, .flyingFox, .toy:
         AdapterConformance(adapter: rawValue, wireProtocol: .http1)
       case .nioHTTP2: AdapterConformance(adapter: rawValue, wireProtocol: .http2)
       case .hummingbirdHTTP2: AdapterConformance(adapter: rawValue, wireProtocol: .http2OverTLS)

@@ -95,12 +95,21 @@ extension ResponseExchange {
     return event
   }
 
+  /// The transport has taken the last output: ``ResponseOutlet/acknowledge()`` for where the outlet isn't.
+  ///
+  /// An adapter that hears of it on a thread of its own calls this there, before it tells of a client that has
+  /// read the end and left: what is told first counts. Call it for the output with the end alone; without one
+  /// that was taken it does nothing.
+  public func acknowledge() {
+    acknowledge(reusing: [])
+  }
+
   /// The transport has taken the last output.
   ///
   /// Without one it does nothing.
   ///
   /// - Parameter storage: The output's storage, given back for the next one.
-  package func acknowledge(reusing storage: consuming ContiguousArray<UInt8> = []) {
+  package func acknowledge(reusing storage: consuming ContiguousArray<UInt8>) {
     state.withLock { [storage] state in acknowledge(&state, reusing: storage) }?()
     service.responseEnded()
   }

@@ -6,7 +6,8 @@
 ///    lets the handler go on: that is all the back-pressure there is.
 /// 2. Send the output in the order of its properties, as ``ResponseOutput`` describes.
 /// 3. Where it has the ``ResponseOutput/end``, don't ask again: ``acknowledge()`` when the transport has taken
-///    all of it. `finish()` returns to the handler then, and not before.
+///    all of it. `finish()` returns to the handler then, and not before. Until the next request comes, go on
+///    telling of the client: a response to HEAD ends before its handler does.
 /// 4. Wait for ``ResponseExchange/released()``, then read the connection's next request, or close it where
 ///    ``ResponseOutput/closesConnection`` says so.
 ///

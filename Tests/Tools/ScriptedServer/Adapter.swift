@@ -13,6 +13,7 @@
     case nioHTTP1 = "nio-h1"
     case nioHTTP2 = "nio-h2"
     case flyingfox
+    case toy
 
     func run(
       _ application: ScriptedApplication, _ options: ServerOptions, logger: Logger
@@ -33,6 +34,8 @@
         try await runNIO(application, .http2, options, logger: logger)
       case .flyingfox:
         try await FlyingFoxServer(application: application).run(port: port, logger: logger)
+      case .toy:
+        try await ToyScriptServer(application: application).run(port: port, logger: logger)
       }
     }
 

@@ -57,16 +57,10 @@
   }
 
   extension FlyingFox.HTTPRequest {
-    /// The script's own, and those of the conditions that a script answers.
-    private static let names: [HTTPField.Name] =
-      ["X-Script"].compactMap { HTTPField.Name($0) } + [
-        .contentType, .acceptEncoding, .ifMatch, .ifNoneMatch, .ifRange, .range,
-      ]
-
     /// The head as the application wants it, with the fields that it looks at.
     fileprivate func head(_ method: HTTPTypes.HTTPRequest.Method) -> HTTPTypes.HTTPRequest {
       var fields = HTTPFields()
-      for name in Self.names {
+      for name in HTTPField.Name.scripted {
         let values = headers.values(for: HTTPHeader(name.rawName))
         fields.add(values.lazy.map { HTTPField(name: name, value: $0) })
       }

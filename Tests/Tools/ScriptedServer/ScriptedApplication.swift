@@ -138,6 +138,15 @@
     }
   }
 
+  extension HTTPField.Name {
+    /// The fields of a request that the application looks at: the script's own, and those of the conditions that a
+    /// script answers.
+    static let scripted: [HTTPField.Name] =
+      ["X-Script"].compactMap { HTTPField.Name($0) } + [
+        .contentType, .acceptEncoding, .ifMatch, .ifNoneMatch, .ifRange, .range,
+      ]
+  }
+
   extension HTTPFields {
     init(_ fields: [Script.Field]) {
       self.init()
