@@ -1,36 +1,38 @@
-/// What is known of a body before its first byte is encoded.
+/// What is known about a body before its first byte is encoded.
 ///
-/// An encoder is told by ``ContentEncoder/begin(_:)``, so that it can choose its parameters.
+/// ``ContentEncoder/begin(_:)`` passes it to an encoder, which can choose its parameters
+/// accordingly.
 public struct BodyDescription: Sendable, Hashable {
-  /// What kind of content a body is, as far as an encoder may care.
+  /// The kind of content, as far as an encoder distinguishes it.
   public enum Kind: Sendable, Hashable {
     /// Text in a character encoding, such as HTML, JSON, XML or a program.
     case text
-    /// A font that isn't compressed by itself.
+    /// A font in a format without compression of its own.
     case font
-    /// Anything else, and what isn't known.
+    /// Anything else, including unknown content.
     case other
   }
 
   /// The exact length before coding, in bytes; nil if it is unknown.
   public var byteCount: Int?
 
-  /// What kind of content the body is, by its media type.
+  /// The kind of content, derived from its media type.
   public var kind: Kind
 
-  /// How much longer than it needs to be the member is to become, in bytes: what is added decodes to nothing.
+  /// The number of bytes by which the encoder lengthens the member without changing the decoded
+  /// body.
   ///
-  /// It hides how well the body compresses. Nil for nothing; an encoder of a pool that says
-  /// ``ContentEncoderPool/canPad`` adds as many bytes, or that many and always the same number more. Others
-  /// don't look at it.
+  /// The padding hides how well the body compresses. Nil requests no padding. An encoder from a
+  /// pool with ``ContentEncoderPool/canPad`` adds this many bytes plus a constant overhead of its
+  /// own. Other encoders ignore the value.
   public var paddingByteCount: Int?
 
   /// Describes a body.
   ///
   /// - Parameters:
   ///   - byteCount: The exact length before coding, in bytes; nil if it is unknown.
-  ///   - kind: What kind of content the body is.
-  ///   - paddingByteCount: How much longer the member is to become, in bytes.
+  ///   - kind: The kind of content.
+  ///   - paddingByteCount: The number of bytes of padding to add to the member; nil for none.
   public init(byteCount: Int? = nil, kind: Kind = .other, paddingByteCount: Int? = nil) {
     self.byteCount = byteCount
     self.kind = kind

@@ -1,22 +1,22 @@
-/// Why an encoder could not do what it was asked.
+/// An error that an encoder throws.
 ///
 /// No body can cause one of these: every sequence of bytes can be encoded.
 public struct ContentEncoderError: Error, Sendable {
   /// What kind of failure this is.
   public var code: Code
 
-  /// What happened, for a log, with the value that caused it.
+  /// A description for a log, with the value that caused the error.
   public var message: String
 
-  /// The error beneath this one, if there is one.
+  /// The underlying error, if there is one.
   public var cause: (any Error)?
 
   /// Creates an error.
   ///
   /// - Parameters:
   ///   - code: What kind of failure this is.
-  ///   - message: What happened, for a log.
-  ///   - cause: The error beneath this one.
+  ///   - message: A description for a log.
+  ///   - cause: The underlying error.
   public init(code: Code, message: String, cause: (any Error)? = nil) {
     self.code = code
     self.message = message
@@ -40,16 +40,16 @@ extension ContentEncoderError {
       self.kind = kind
     }
 
-    /// The memory for the encoder's state could not be had.
+    /// Memory for the encoder's state couldn't be allocated.
     public static let outOfMemory = Code(.outOfMemory)
 
     /// The encoder was used after the end of a member, or after an error, without a reset.
     public static let invalidState = Code(.invalidState)
 
-    /// The encoder's state makes no sense any more; it is of no further use.
+    /// The encoder's state is inconsistent; the encoder is unusable.
     public static let corruptedState = Code(.corruptedState)
 
-    /// The library that is loaded is not the one that was compiled against.
+    /// The loaded library isn't the one that was compiled against.
     public static let incompatibleLibrary = Code(.incompatibleLibrary)
   }
 }

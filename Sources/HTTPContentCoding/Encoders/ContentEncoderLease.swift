@@ -1,7 +1,7 @@
 /// An encoder on loan from a pool, for one body.
 ///
-/// The lease is the only reference to the encoder. When it goes out of scope, on whatever path,
-/// the encoder is reset and goes back to the pool, also from the middle of a body.
+/// The lease is the only reference to the encoder. At the end of the lease's lifetime, even in the
+/// middle of a body, the encoder is reset and returns to the pool.
 public struct ContentEncoderLease: ~Copyable, Sendable {
   /// The coding that the encoder applies.
   public let coding: ContentCoding
@@ -9,12 +9,12 @@ public struct ContentEncoderLease: ~Copyable, Sendable {
   private let pool: ContentEncoderPool
   /// Nil while the encoder is parked.
   private var encoder: UniqueEncoder?
-  /// Where the pool finds whose the parked encoder is.
+  /// Where the pool keeps the member of a parked encoder.
   private var place: ParkingPlace?
 
-  /// What counts the time of the encoder's calls, where the offer has it.
+  /// Measures the time of the encoder's calls, if the offer has a load.
   private var load: EncoderLoad?
-  /// Whether it is one of the cheaper encoders that an offer has for times of load.
+  /// Whether this is one of the cheaper encoders that an offer has for high load.
   package private(set) var isLowered = false
 
   init(_ encoder: UniqueEncoder, from pool: ContentEncoderPool) {
@@ -31,33 +31,33 @@ public struct ContentEncoderLease: ~Copyable, Sendable {
     }
   }
 
-  /// Tells the encoder about the body before its first bytes; at most once.
+  /// Tells the encoder about the body before its first bytes; call it at most once.
   ///
-  /// - Parameter body: What is known of the body.
-  /// - Throws: What ``ContentEncoder/begin(_:)`` throws; the lease is of no further use.
+  /// - Parameter body: What is known about the body.
+  /// - Throws: Any error from ``ContentEncoder/begin(_:)``; the lease is then unusable.
   public func begin(_ body: BodyDescription) throws(ContentEncoderError) {
     try encoder?.begin(body)
   }
 
-  /// How long a body may be that the encoder wants in one call, in bytes: see
+  /// The maximum size, in bytes, of a body that the encoder wants in one call: see
   /// ``ContentEncoder/wholeBodyLimit``.
   public var wholeBodyLimit: Int { encoder?.wholeBodyLimit ?? 0 }
 
-  /// Encodes bytes and appends what comes out.
+  /// Encodes bytes and appends the output.
   ///
   /// - Parameters:
   ///   - input: The bytes to encode; may be empty.
-  ///   - flush: How much has to come out.
-  ///   - output: Where to append.
-  /// - Throws: What ``ContentEncoder/encode(_:flush:into:)`` throws, with nothing appended; behind
-  ///   ``park()`` also what getting an encoder again does.
+  ///   - flush: How much of the output must be appended.
+  ///   - output: The array to append to.
+  /// - Throws: Any error from ``ContentEncoder/encode(_:flush:into:)``, with nothing appended.
+  ///   After ``park()`` also any error from getting an encoder again.
   public mutating func encode(
     _ input: Span<UInt8>,
     flush: EncoderFlush,
     into output: inout ContiguousArray<UInt8>
   ) throws(ContentEncoderError) {
     if encoder == nil, let place {
-      // A decoder has every byte: nothing would come out.
+      // A decoder already has every byte: there is nothing to append.
       if input.isEmpty && flush != .finish { return }
       encoder = try pool.unpark(place)
     }
@@ -70,18 +70,18 @@ public struct ContentEncoderLease: ~Copyable, Sendable {
     try encoder?.encode(input, flush: flush, into: &output)
   }
 
-  /// Has the time of the encoder's calls counted.
+  /// Measures the time of the encoder's calls from now on.
   mutating func measure(by load: EncoderLoad, isLowered: Bool) {
     self.load = load
     self.isLowered = isLowered
   }
 
-  /// Gives the encoder back until there is more to encode.
+  /// Returns the encoder to the pool until there is more to encode.
   ///
-  /// To be called behind ``EncoderFlush/sync``, when nobody knows how long that will be. The encoder counts
-  /// as idle and keeps the member: where nobody else has taken it the next call goes on with it, and
-  /// otherwise with another one that is told how far the member had come. The bytes are those of one
-  /// valid member either way, if not the same ones.
+  /// Call it after ``EncoderFlush/sync`` if the time of the next event is unknown. The encoder
+  /// counts as idle and keeps the member. If it is still available, the next call continues with
+  /// it; otherwise the next call resumes the suspended member with another encoder. Both ways
+  /// produce one valid member, though not necessarily the same bytes.
   public mutating func park() {
     guard let encoder else { return }
     let place = place ?? ParkingPlace()

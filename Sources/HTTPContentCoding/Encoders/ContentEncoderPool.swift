@@ -1,25 +1,25 @@
 import Synchronization
 
-/// Keeps encoders that are not in use, because making one costs more than using it.
+/// Keeps unused encoders, because making one costs more than using it.
 ///
-/// Any number of encoders can be handed out at a time: who asks for one gets one, and how many
-/// responses there are is not decided here. What is bounded is the memory that idle encoders
-/// hold, those included that streams have parked until their next event.
+/// Any number of encoders can be on loan at a time; the pool doesn't limit the number of responses.
+/// It limits the memory held by idle encoders, including those that streams have parked until their
+/// next event.
 ///
 /// ```swift
 /// var lease = try pool.lease()
 /// try lease.encode(body.span, flush: .finish, into: &output)
-/// // The encoder is back in the pool, reset, when the lease goes out of scope.
+/// The lease resets the encoder and returns it to the pool when it goes out of scope.
 /// ```
 public final class ContentEncoderPool: Sendable {
-  /// How many idle encoders are kept; one that comes back beyond that is freed.
+  /// The maximum number of idle encoders; any more are freed when they are returned.
   public let capacity: Int
 
-  /// Whether its encoders can leave a stream that waits (``ContentEncoder/canSuspend``): such a stream holds
-  /// no encoder.
+  /// Whether its encoders support suspension (``ContentEncoder/canSuspend``), so that a waiting
+  /// stream holds no encoder.
   public let canSuspend: Bool
 
-  /// Whether its encoders can make a member longer (``BodyDescription/paddingByteCount``).
+  /// Whether its encoders support padding (``BodyDescription/paddingByteCount``).
   public let canPad: Bool
 
   private let make: @Sendable () throws(ContentEncoderError) -> sending any ContentEncoder
@@ -27,18 +27,18 @@ public final class ContentEncoderPool: Sendable {
 
   fileprivate struct State {
     var liveCount = 0
-    /// Those that have been idle for longest come first.
+    /// Ordered by idle time, longest first.
     var idle: [IdleEncoder] = []
   }
 
   /// Creates an empty pool.
   ///
   /// - Parameters:
-  ///   - capacity: The most idle encoders to keep. A negative number means none.
-  ///   - canSuspend: Whether the encoders can leave a stream that waits, each of them.
-  ///   - canPad: Whether the encoders can make a member longer, each of them.
-  ///   - make: Makes an encoder that nothing else refers to. Runs when an encoder is wanted and
-  ///     none is idle, possibly on several threads at once.
+  ///   - capacity: The maximum number of idle encoders. A negative number means none.
+  ///   - canSuspend: Whether all of the encoders support suspension.
+  ///   - canPad: Whether all of the encoders support padding.
+  ///   - make: Makes an encoder that nothing else refers to. It runs when a lease is requested and
+  ///     no encoder is idle, possibly on several threads at once.
   public init(
     capacity: Int,
     canSuspend: Bool = false,
@@ -51,16 +51,16 @@ public final class ContentEncoderPool: Sendable {
     self.make = make
   }
 
-  /// How many encoders are handed out; one that is parked isn't.
+  /// The number of encoders on loan, not counting parked ones.
   public var liveCount: Int { state.withLock { $0.liveCount } }
 
-  /// How many encoders are waiting to be handed out, those that are parked included.
+  /// The number of idle encoders, including parked ones.
   public var idleCount: Int { state.withLock { $0.idle.count } }
 
-  /// Hands out an encoder that is as new.
+  /// Leases an encoder in its initial state.
   ///
-  /// - Returns: A lease that gives the encoder back when it goes out of scope.
-  /// - Throws: What making an encoder throws, such as
+  /// - Returns: A lease that returns the encoder to the pool at the end of its lifetime.
+  /// - Throws: Any error from making an encoder, such as
   ///   ``ContentEncoderError/Code-swift.struct/outOfMemory``.
   public func lease() throws(ContentEncoderError) -> ContentEncoderLease {
     let idle = state.withLock { state in
@@ -70,9 +70,9 @@ public final class ContentEncoderPool: Sendable {
     return ContentEncoderLease(try ready(idle), from: self)
   }
 
-  /// Takes an encoder back: reset if it can be and if there is room, freed otherwise.
+  /// Takes back an encoder: keeps it if it can be reset and there is room, and frees it otherwise.
   func takeBack(_ encoder: UniqueEncoder) {
-    // Resetting and freeing are the encoder's own code, which never runs with the lock held.
+    // Resetting and freeing run the encoder's own code, so they must not run with the lock held.
     let isReset = encoder.reset()
     state.withLock { state in
       state.liveCount -= 1
@@ -80,8 +80,8 @@ public final class ContentEncoderPool: Sendable {
     }
   }
 
-  // An encoder that is as new, for who has been counted already; one that was idle has left its member
-  // where it had one.
+  // Returns an encoder in its initial state; the caller is already counted in `liveCount`. An idle
+  // encoder's member, if it had one, has been suspended already.
   private func ready(_ idle: IdleEncoder?) throws(ContentEncoderError) -> UniqueEncoder {
     if let idle, idle.place == nil || idle.encoder.reset() { return idle.encoder }
     do {
@@ -94,9 +94,9 @@ public final class ContentEncoderPool: Sendable {
 }
 
 extension ContentEncoderPool.State {
-  /// Takes an encoder that is as new, or else that of the stream that has waited longest.
+  /// Takes an encoder in its initial state, or else that of the stream that has waited longest.
   fileprivate mutating func takeFreest() -> IdleEncoder? {
-    // The last one that came back is the one most likely to be in the processor's cache.
+    // The most recently returned encoder is the most likely to be in the processor's cache.
     if let index = idle.lastIndex(where: { $0.place == nil }) { return idle.remove(at: index) }
     guard let index = idle.firstIndex(where: { $0.leaveMember() }) else { return nil }
     return idle.remove(at: index)
@@ -109,11 +109,11 @@ extension ContentEncoderPool.State {
   }
 }
 
-// Streams that wait.
+// Waiting streams
 extension ContentEncoderPool {
-  /// Keeps an encoder for a member that may go on, until somebody else needs it.
+  /// Keeps an encoder for a member that may continue, until another body needs it.
   ///
-  /// - Returns: Whether it was taken; one that can't leave its member stays with it.
+  /// - Returns: Whether the pool took it; an encoder that can't suspend its member stays with it.
   func park(_ encoder: UniqueEncoder, at place: ParkingPlace) -> Bool {
     guard encoder.canSuspend else { return false }
     let (isParked, evicted) = state.withLock { state -> (Bool, IdleEncoder?) in
@@ -123,7 +123,7 @@ extension ContentEncoderPool {
         state.liveCount -= 1
         return (true, nil)
       }
-      // Whoever has waited longest waits on without an encoder; where none are kept that is this one.
+      // Evict the stream that has waited longest; with a capacity of 0 that is this one.
       if let freest = state.takeFreest() {
         state.idle.append(parked)
         parked = freest
@@ -133,12 +133,12 @@ extension ContentEncoderPool {
       state.liveCount -= 1
       return (true, parked)
     }
-    // It is freed here, without the lock.
+    // The evicted encoder is freed here, without the lock.
     _ = consume evicted
     return isParked
   }
 
-  /// Goes on with a member that was parked, by its own encoder or by another.
+  /// Continues a parked member, with its own encoder or another one.
   func unpark(_ place: ParkingPlace) throws(ContentEncoderError) -> UniqueEncoder {
     let (own, idle, member) = state.withLock {
       state -> (UniqueEncoder?, IdleEncoder?, SuspendedMember?) in
@@ -156,7 +156,7 @@ extension ContentEncoderPool {
     do throws(ContentEncoderError) {
       encoder = try ready(idle)
     } catch {
-      // Nothing is lost: the next call may find an encoder.
+      // Nothing is lost: the next call may get an encoder.
       state.withLock { _ in place.member = member }
       throw error
     }
@@ -169,7 +169,7 @@ extension ContentEncoderPool {
     return encoder
   }
 
-  /// Nobody will go on with a parked member.
+  /// Releases a parked member that won't be continued.
   func abandon(_ place: ParkingPlace) {
     if let encoder = state.withLock({ $0.takeEncoder(parkedAt: place) }) { takeBack(encoder) }
   }

@@ -1,30 +1,32 @@
 import Synchronization
 
-/// How many encoders are at work at a time, and whether that is too many: then bodies that begin take cheaper ones.
+/// Measures the load of the encoders and switches new bodies to cheaper ones while it is high.
 ///
-/// An overloaded server that codes at a lower level sends somewhat larger bodies to everybody, in place of small
-/// ones to some and none to the others. It is off unless an offer is given one of these:
+/// An overloaded server that codes at a lower level sends somewhat larger bodies to all clients,
+/// instead of small bodies to some and none to others. This is off unless an offer is given a load:
 ///
 /// ```swift
 /// let load = EncoderLoad(processorCount: 4)
 /// let codings = [ContentCodingOffer.gzip(level: 6).lowered(to: .gzip(level: 1), under: load)]
 /// ```
 ///
-/// Measured is the time that calls to the encoders take, of all offers that share it: where they keep more
-/// processors busy than they may, over a tenth of a second, the cost is lowered for bodies that begin, and it is
-/// raised again when the same bodies would keep fewer busy at the normal cost. A body that has begun goes on as it
-/// is. It is meant as HAProxy's `maxcompcpuusage` is.
+/// It measures the time spent in calls to the encoders of all offers that share it. If they keep
+/// more processors busy than allowed, over a tenth of a second, new bodies use the cheaper
+/// encoders. New bodies return to the normal cost once the same work would fit within the limit at
+/// that cost. A body that has begun keeps its encoder. The setting is modeled on HAProxy's
+/// `maxcompcpuusage`.
 public final class EncoderLoad: Sendable {
   private let meter: Mutex<EncoderLoadMeter>
   private let now: @Sendable () -> ContinuousClock.Instant
 
-  /// Makes one, for all offers of a process.
+  /// Creates a load for all offers of a process.
   ///
   /// - Parameters:
-  ///   - processorCount: How many processors serve: the number of event loops where those are fewer.
-  ///   - maximumShare: How much of them encoders may keep busy at the normal cost, 0 to 1. Beside them there is
-  ///     everything else that a response takes: a server that is full with pages of 10 KiB at level 6 spends
-  ///     three quarters of its time in encoders.
+  ///   - processorCount: The number of processors that serve requests: the number of event loops if
+  ///     that is smaller.
+  ///   - maximumShare: The share of the processors that encoders may keep busy at the normal cost,
+  ///     0 to 1. The rest is for everything else that a response takes: a server saturated with
+  ///     pages of 10 KiB at level 6 spends three quarters of its time in encoders.
   public convenience init(processorCount: Int, maximumShare: Double = 0.5) {
     self.init(limit: Double(processorCount) * maximumShare) { .now }
   }
@@ -37,21 +39,21 @@ public final class EncoderLoad: Sendable {
     self.now = now
   }
 
-  /// Whether bodies that begin take cheaper encoders, as last decided.
+  /// Whether new bodies use cheaper encoders, according to the latest decision.
   public var isHigh: Bool { meter.withLock(\.isHigh) }
 
-  /// How many encoders were at work at a time, on average over the last tenth of a second that was measured.
+  /// The average number of encoders at work over the last measured tenth of a second.
   public var average: Double { meter.withLock(\.average) }
 
-  /// How many bodies have taken cheaper encoders so far.
+  /// The number of bodies that have used cheaper encoders so far.
   public var loweredCount: Int { meter.withLock(\.loweredCount) }
 
-  /// How many encoders may be at work at a time.
+  /// The maximum number of encoders at work at the normal cost.
   var limit: Double { meter.withLock(\.limit) }
 
-  /// Decides about a body that begins.
+  /// Decides about a new body.
   ///
-  /// - Returns: Whether it takes a cheaper encoder.
+  /// - Returns: Whether it uses a cheaper encoder.
   func lowersNext() -> Bool {
     let now = now()
     return meter.withLock { meter in
@@ -61,10 +63,10 @@ public final class EncoderLoad: Sendable {
     }
   }
 
-  /// The time at which a call to an encoder begins.
+  /// The start time of a call to an encoder.
   var start: ContinuousClock.Instant { now() }
 
-  /// Counts a call to an encoder that has ended.
+  /// Adds a completed call to an encoder.
   func add(since start: ContinuousClock.Instant, byteCount: Int, isLowered: Bool) {
     let end = now()
     meter.withLock {

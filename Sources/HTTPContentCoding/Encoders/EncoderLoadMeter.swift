@@ -1,35 +1,36 @@
-/// Decides from what encoders have done whether cheaper ones should take their place.
+/// Decides from the encoders' recent work whether new bodies should use cheaper ones.
 ///
-/// It has no clock: the time is told.
+/// It has no clock: callers pass the time.
 struct EncoderLoadMeter: Sendable {
-  /// What was encoded at one of the two costs.
+  /// The work done at one of the two costs.
   private struct Work {
     var time = Duration.zero
     var byteCount = 0
 
-    /// What a byte costs, in seconds; nil where only flushes were written.
+    /// The cost of a byte, in seconds; nil if there were only flushes.
     var cost: Double? { byteCount > 0 ? time / .seconds(1) / Double(byteCount) : nil }
   }
 
-  /// How many encoders may be at work at a time, on average, before the cost is lowered.
+  /// The average number of encoders that may be at work before the cost is lowered.
   let limit: Double
-  /// Over how long that is measured.
+  /// The period over which the average is measured.
   let window: Duration
 
-  /// How many encoders were at work at a time in the last window that is over, on average.
+  /// The average number of encoders at work in the last completed window.
   private(set) var average = 0.0
-  /// Whether bodies that begin now take cheaper encoders.
+  /// Whether new bodies use cheaper encoders.
   private(set) var isHigh = false
-  /// How many bodies have taken cheaper encoders.
+  /// The number of bodies that have used cheaper encoders.
   var loweredCount = 0
 
   private var begin: ContinuousClock.Instant
   private var normal = Work()
   private var lowered = Work()
-  /// What a byte costs at either level, in seconds, as last measured.
+  /// The last measured cost of a byte at either level, in seconds.
   private var (normalCost, loweredCost) = (0.0, 0.0)
 
-  /// The load falls so far below the limit, at the normal level, before that is taken up again.
+  /// The load at the normal cost must fall below this share of the limit before that cost is used
+  /// again.
   private static let margin = 0.8
 
   init(limit: Double, window: Duration, at now: ContinuousClock.Instant) {
@@ -38,7 +39,7 @@ struct EncoderLoadMeter: Sendable {
     begin = now
   }
 
-  /// Counts a call to an encoder that has ended.
+  /// Adds a completed call to an encoder.
   mutating func add(
     _ time: Duration, byteCount: Int, isLowered: Bool, at now: ContinuousClock.Instant
   ) {
@@ -60,7 +61,7 @@ struct EncoderLoadMeter: Sendable {
     if let cost = normal.cost { normalCost = cost }
     if let cost = lowered.cost { loweredCost = cost }
     average = (normal.time + lowered.time) / .seconds(1) / seconds
-    // What the same work would have kept busy at the normal cost.
+    // The load of the same work at the normal cost.
     let ratio = loweredCost > 0 ? normalCost / loweredCost : 1
     let normalAverage = (normal.time + lowered.time * ratio) / .seconds(1) / seconds
     isHigh = normalAverage > limit * (isHigh ? Self.margin : 1)

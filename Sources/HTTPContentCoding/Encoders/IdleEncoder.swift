@@ -1,7 +1,7 @@
-/// An encoder that waits in its pool.
+/// An idle encoder in its pool.
 struct IdleEncoder {
   let encoder: UniqueEncoder
-  /// Whose member the encoder still has; nil for one that is as new.
+  /// The place of the member that the encoder still has; nil if it is in its initial state.
   let place: ParkingPlace?
 
   init(_ encoder: UniqueEncoder, parkedAt place: ParkingPlace? = nil) {
@@ -9,9 +9,9 @@ struct IdleEncoder {
     self.place = place
   }
 
-  /// Leaves a member that the encoder has to its owner; the encoder has to be reset then.
+  /// Suspends the encoder's member, if it has one, for its owner; the encoder must then be reset.
   ///
-  /// - Returns: Whether that is done; an encoder that can't leave its member keeps it.
+  /// - Returns: False if the encoder can't suspend its member and keeps it.
   func leaveMember() -> Bool {
     guard let place, let member = encoder.suspend() else { return false }
     place.member = member
@@ -19,8 +19,8 @@ struct IdleEncoder {
   }
 }
 
-/// Where a pool leaves what a stream needs to go on; used with the pool's lock held.
+/// Where a pool stores what a stream needs to continue; used with the pool's lock held.
 final class ParkingPlace: @unchecked Sendable {
-  /// The member, once its encoder was taken.
+  /// The suspended member, once its encoder has been taken.
   var member: SuspendedMember?
 }

@@ -1,24 +1,25 @@
-/// Where in a member an encoder is: what the laws of ``ContentEncoder`` ask of every coding alike.
+/// An encoder's position in a member, for the laws of ``ContentEncoder`` that all codings share.
 package enum MemberProgress: Sendable {
-  /// Nothing has been encoded, and nothing written.
+  /// Nothing has been encoded or written.
   case new
-  /// Bytes have been encoded that a decoder may not have.
+  /// A decoder may lack bytes that have been encoded.
   case pending
   /// A decoder has every byte that has been encoded.
   case synchronized
   /// The member has ended.
   case finished
-  /// An error has broken the member off.
+  /// An error has ended the member early.
   case failed
 
-  /// Whether a call has anything to do (law 3).
+  /// Whether a call has work to do (law 3).
   ///
   /// - Parameters:
   ///   - isEmpty: Whether the call has no bytes.
-  ///   - flush: How much has to come out.
+  ///   - flush: How much of the output must be appended.
   ///   - coding: The encoder's coding, for the message.
-  /// - Returns: False for a call that is to append nothing.
-  /// - Throws: ``ContentEncoderError/Code-swift.struct/invalidState`` after the end, or an error (laws 5 and 6).
+  /// - Returns: False if the call must append nothing.
+  /// - Throws: ``ContentEncoderError/Code-swift.struct/invalidState`` after the end of the member
+  ///   or after an error (laws 5 and 6).
   package func needsCall(
     isEmpty: Bool, _ flush: EncoderFlush, _ coding: ContentCoding
   ) throws(ContentEncoderError) -> Bool {
@@ -36,7 +37,7 @@ package enum MemberProgress: Sendable {
     }
   }
 
-  /// Notes that a call has been done.
+  /// Records a completed call.
   package mutating func advance(_ flush: EncoderFlush) {
     switch flush {
     case .none: self = .pending

@@ -1,14 +1,14 @@
 import Synchronization
 
-/// The pools of offers that name a configuration and no pool: one for each configuration.
+/// The pools of offers that specify a configuration instead of a pool, one for each configuration.
 ///
-/// An offer reads like a constant, and is made wherever settings are, perhaps for each connection: what it
-/// refers to has to be there already. The pools are few and stay for good; each keeps no more idle encoders
-/// than its configuration says.
+/// An offer is used like a constant and created wherever settings are, perhaps for each connection,
+/// so its pool must already exist. The pools are few and live as long as the process; each keeps no
+/// more idle encoders than its configuration allows.
 final class SharedEncoderPools: Sendable {
-  /// A configuration of any coding: those of two codings are of different types, and never equal.
+  /// A configuration of any coding; each coding has its own type, so two codings are never equal.
   private struct Key: Hashable, @unchecked Sendable {
-    // Sendable as what it was made of.
+    // The wrapped configuration is `Sendable`.
     private let configuration: AnyHashable
 
     init(_ configuration: some Hashable & Sendable) {
@@ -16,14 +16,14 @@ final class SharedEncoderPools: Sendable {
     }
   }
 
-  /// Those of the process.
+  /// The pools of this process.
   static let shared = SharedEncoderPools(maximumCount: 64)
 
   private let maximumCount: Int
   private let pools = Mutex<[Key: ContentEncoderPool]>([:])
 
-  /// - Parameter maximumCount: How many pools stay. A program names few; one that computes configurations
-  ///   gets pools that end with their offers.
+  /// - Parameter maximumCount: The maximum number of shared pools. A program usually has few
+  ///   configurations; beyond the limit, a pool lives only as long as its offers.
   init(maximumCount: Int) {
     self.maximumCount = maximumCount
   }
@@ -42,16 +42,16 @@ final class SharedEncoderPools: Sendable {
 }
 
 extension ContentEncoderPool {
-  /// The pool that all offers of a configuration share, made by the first of them.
+  /// Returns the pool that all offers of a configuration share; the first of them creates it.
   ///
-  /// For a module that adds a coding: an offer that is made for each connection then costs what a constant
-  /// costs. The pool stays for good; a 65th configuration of the process and later ones get pools that end
-  /// with their offers.
+  /// For a module that adds a coding: it makes an offer as cheap as a constant, even one created
+  /// for each connection. The pool lives as long as the process. If a process has more than 64
+  /// configurations, the pools of the others live only as long as their offers.
   ///
   /// - Parameters:
-  ///   - configuration: Everything that the encoders and the pool depend on, in a type of the coding's own:
-  ///     equal configurations of one type get one pool.
-  ///   - make: Makes the pool. It runs with a lock held, and must not ask for a shared pool itself.
+  ///   - configuration: Everything that the encoders and the pool depend on, in a type specific to
+  ///     the coding. Equal configurations of one type share one pool.
+  ///   - make: Makes the pool. It runs with a lock held, and must not request a shared pool itself.
   /// - Returns: The pool.
   public static func shared(
     for configuration: some Hashable & Sendable, make: () -> ContentEncoderPool

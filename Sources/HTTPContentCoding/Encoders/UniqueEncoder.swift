@@ -1,10 +1,10 @@
 /// The one reference to an encoder that its pool made.
 ///
-/// An encoder is not `Sendable`, and moves between threads all the same: from the pool, where
-/// nobody uses it, into a lease, which cannot be copied and takes exclusive access to encode, and
-/// back. `make` gives it away (`sending`), and neither the pool nor the lease lets go of the
-/// reference, so there is never a second one to race with. The compiler cannot follow a value
-/// through a collection, hence the unchecked conformance.
+/// An encoder isn't `Sendable`, but it moves between threads: from the pool, where it is idle, into
+/// a lease, which isn't copyable and needs exclusive access to encode, and back. `make` transfers
+/// it (`sending`), and neither the pool nor the lease copies the reference, so there is never a
+/// second one to race with. The compiler can't track this through a collection, hence the unchecked
+/// conformance.
 struct UniqueEncoder: @unchecked Sendable {
   private let encoder: any ContentEncoder
 
@@ -34,7 +34,7 @@ struct UniqueEncoder: @unchecked Sendable {
     try encoder.resume(member)
   }
 
-  /// Makes the encoder as new and says whether that was possible.
+  /// Resets the encoder and returns whether that was possible.
   func reset() -> Bool {
     do {
       try encoder.reset()

@@ -1,8 +1,8 @@
-/// An entity tag, as far as a content coding has to know it.
+/// An entity tag, as far as content coding is concerned with it.
 ///
-/// The tag of coded content says that the coding has made it from another: a strong `"v1"` becomes the
-/// weak `W/"v1--gzip"`, its opaque tag followed by `--` and the name of the coding. A weak tag stays as it is:
-/// it was never that of exact bytes. This is the one place that knows the form.
+/// The tag of coded content is derived from the original's: a strong `"v1"` becomes the weak
+/// `W/"v1--gzip"`, its opaque tag followed by `--` and the name of the coding. A weak tag stays as
+/// it is, because it never identified exact bytes. Only this type knows the form.
 ///
 /// https://www.rfc-editor.org/rfc/rfc9110.html#section-8.8.3
 struct EntityTag: Equatable {
@@ -31,7 +31,7 @@ struct EntityTag: Equatable {
     left.isWeak == right.isWeak && left.matchesWeakly(right)
   }
 
-  /// The tag as it stands in a field.
+  /// The tag as it appears in a field.
   var text: String { isWeak ? "W/\(opaqueTag)" : String(opaqueTag) }
 
   /// Whether the opaque tags are the same: the weak comparison (RFC 9110 §8.8.3.2).
@@ -39,23 +39,24 @@ struct EntityTag: Equatable {
     opaqueTag.utf8.elementsEqual(other.opaqueTag.utf8)
   }
 
-  /// The tag of the content after a coding: a weak validator, of which ``uncoded(offering:)`` is the reverse.
+  /// Returns the tag of the content after a coding: a weak validator that ``uncoded(offering:)``
+  /// reverses.
   func coded(by coding: ContentCoding) -> String {
     guard !isWeak else { return text }
     return
       "W/\(opaqueTag[..<opaqueTag.utf8.index(before: opaqueTag.endIndex)])\(Self.suffix(coding))"
   }
 
-  /// The tag that one of some codings has made this from, and the coding.
+  /// Returns the tag from which one of the codings derived this one, with that coding.
   ///
   /// - Parameter codings: The codings on offer.
-  /// - Returns: The strong tag; nil where this isn't the tag of content that one of them has coded.
+  /// - Returns: The strong tag and the coding; nil if no offered coding derived this tag.
   func uncoded(offering codings: [ContentCoding]) -> (tag: EntityTag, coding: ContentCoding)? {
     guard isWeak else { return nil }
     let bytes = opaqueTag.utf8
     for coding in codings where coding != .identity {
       let suffix = Self.suffix(coding).utf8
-      // The quote before it isn't part of it.
+      // The suffix doesn't include the opening quote.
       guard bytes.count > suffix.count, bytes.suffix(suffix.count).elementsEqual(suffix) else {
         continue
       }
@@ -67,7 +68,8 @@ struct EntityTag: Equatable {
 
   private static func suffix(_ coding: ContentCoding) -> String { "--\(coding.name)\"" }
 
-  /// The members of a list of entity tags, without what is around them; what isn't a tag is a member as it is.
+  /// Splits a list of entity tags into members without surrounding whitespace; a malformed member
+  /// is kept as it is.
   ///
   /// A comma inside quotes is part of its tag.
   static func members(of fieldValue: String) -> [Substring] {

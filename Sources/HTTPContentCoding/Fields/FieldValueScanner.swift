@@ -1,16 +1,16 @@
-/// A cursor over one field value that reads the rules all fields share.
+/// A cursor over one field value, with the grammar rules that all fields share.
 ///
-/// Each method is one rule of RFC 9110 §5.6. None of them can fail in a way that stops a parser:
-/// a rule that does not match says so and consumes nothing, and every list member is left behind
-/// in a time proportional to its length, whatever the peer has put into it. None allocates.
+/// Each method implements one rule of RFC 9110 §5.6. No input stops a parser: a rule that doesn't
+/// match returns a result that says so and consumes nothing, and skipping a list member takes time
+/// proportional to its length. No rule allocates.
 ///
 /// https://www.rfc-editor.org/rfc/rfc9110.html#section-5.6
 ///
-/// It looks at the bytes of a string where they are, and is used in the scope of
-/// ``Swift/String/scanningFieldValue(_:)`` alone.
+/// The scanner reads the string's bytes in place and is valid only within
+/// ``Swift/String/scanningFieldValue(_:)``.
 @safe struct FieldValueScanner {
   private let bytes: UnsafeBufferPointer<UInt8>
-  /// How many bytes the value has.
+  /// The number of bytes in the value.
   let count: Int
   private var position = 0
 
@@ -25,7 +25,7 @@
     return unsafe bytes[position]
   }
 
-  /// The ASCII character at a place, a letter in lowercase; NUL where there is none.
+  /// Returns the ASCII character at an index, with letters in lowercase; NUL if there is none.
   func letter(_ index: Int) -> Unicode.Scalar {
     guard index < count else { return "\0" }
     return Unicode.Scalar(unsafe bytes[index].asciiLowercase)
@@ -35,18 +35,18 @@
     while let byte = next, condition(byte) { position += 1 }
   }
 
-  /// Whether a part of the value that was read is an ASCII text in any case.
+  /// Whether a scanned range equals an ASCII text, ignoring case.
   ///
   /// - Parameters:
-  ///   - range: The part.
+  ///   - range: The range.
   ///   - lowercase: The text in lowercase.
-  /// - Returns: Whether it is.
+  /// - Returns: True if they are equal.
   func matches(_ range: Range<Int>, _ lowercase: StaticString) -> Bool {
     unsafe matches(
       range, UnsafeBufferPointer(start: lowercase.utf8Start, count: lowercase.utf8CodeUnitCount))
   }
 
-  /// Whether a part of the value that was read is an ASCII text in any case.
+  /// Whether a scanned range equals an ASCII text, ignoring case.
   func matches(_ range: Range<Int>, _ lowercase: String) -> Bool {
     unsafe lowercase.withBytes { lowercase in unsafe matches(range, lowercase) }
   }
@@ -60,12 +60,12 @@
     return true
   }
 
-  /// A part of the value that was read.
+  /// Returns the text of a scanned range.
   func text(_ range: Range<Int>) -> String {
     unsafe String(decoding: bytes[range], as: UTF8.self)
   }
 
-  /// The place of the last byte of a kind in a part of the value.
+  /// Returns the last index of a byte within a scanned range.
   func lastIndex(of byte: UInt8, in range: Range<Int>) -> Int? {
     range.last { unsafe bytes[$0] == byte }
   }
@@ -97,7 +97,7 @@
 
   /// Reads `token = 1*tchar` (RFC 9110 §5.6.2).
   ///
-  /// - Returns: Where it is.
+  /// - Returns: The token's range; nil if there is no token.
   mutating func token() -> Range<Int>? {
     let start = position
     skip { $0.isTokenCharacter }
@@ -111,18 +111,18 @@
     return Int(byte - 0x30)
   }
 
-  /// Moves to the next member of a list, past the empty ones (RFC 9110 §5.6.1.2).
+  /// Moves to the next member of a list and skips empty ones (RFC 9110 §5.6.1.2).
   ///
-  /// - Returns: Whether there is one.
+  /// - Returns: False at the end of the list.
   mutating func advanceToListMember() -> Bool {
     skip { $0 == .comma || $0.isWhitespace }
     return !isAtEnd
   }
 
-  /// Leaves the current list member: what is not understood in it is not looked at.
+  /// Skips the rest of the current list member without interpreting it.
   ///
-  /// A comma inside a quoted string is part of the member (RFC 9110 §5.6.4). A quoted string that
-  /// nobody closes takes the rest of the value.
+  /// A comma inside a quoted string is part of the member (RFC 9110 §5.6.4). An unterminated quoted
+  /// string extends to the end of the value.
   mutating func skipRestOfMember() {
     var isQuoted = false
     var isEscaped = false
@@ -140,17 +140,17 @@
     }
   }
 
-  /// Leaves the current member of a list that has no quoted strings.
+  /// Skips the rest of the current member of a list that has no quoted strings.
   mutating func skipToComma() {
     skip { $0 != .comma }
   }
 }
 
 extension String {
-  /// Reads this as a field value.
+  /// Scans this string as a field value.
   ///
-  /// - Parameter body: Is lent a cursor at the start.
-  /// - Returns: What `body` returns.
+  /// - Parameter body: Receives a cursor at the start of the value.
+  /// - Returns: The result of `body`.
   func scanningFieldValue<Result>(_ body: (inout FieldValueScanner) -> Result) -> Result {
     unsafe withBytes { bytes in
       var scanner = unsafe FieldValueScanner(bytes)
@@ -158,25 +158,25 @@ extension String {
     }
   }
 
-  /// Lends the bytes of the text where they are; those of a string that isn't Swift's own are copied.
+  /// Calls the body with the text's bytes in place; a string without native storage is copied.
   fileprivate func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
     if let result = unsafe utf8.withContiguousStorageIfAvailable(body) { return result }
     var own = self
     return own.withUTF8(body)
   }
 
-  /// Whether this is an ASCII text in any case.
+  /// Whether this equals an ASCII text, ignoring case.
   ///
   /// - Parameter lowercase: The text in lowercase.
-  /// - Returns: Whether it is.
+  /// - Returns: True if they are equal.
   package func isASCII(caseInsensitive lowercase: StaticString) -> Bool {
     scanningFieldValue { $0.matches(0..<utf8.count, lowercase) }
   }
 
-  /// Whether a list that has no quoted strings has a member, in any case (RFC 9110 §5.6.1).
+  /// Whether a list without quoted strings has a member, ignoring case (RFC 9110 §5.6.1).
   ///
   /// - Parameter lowercase: The member in lowercase, a token.
-  /// - Returns: Whether it has.
+  /// - Returns: True if the list has the member.
   package func hasListMember(_ lowercase: StaticString) -> Bool {
     scanningFieldValue { scanner in
       while scanner.advanceToListMember() {
@@ -202,7 +202,7 @@ extension UInt8 {
   /// `SP / HTAB`, the two bytes of OWS (RFC 9110 §5.6.3).
   var isWhitespace: Bool { self == 0x20 || self == 0x09 }
 
-  /// The letter in lowercase; any other byte as it is.
+  /// The letter in lowercase; any other byte unchanged.
   var asciiLowercase: UInt8 { (0x41...0x5A).contains(self) ? self | 0x20 : self }
 
   /// `tchar` (RFC 9110 §5.6.2).

@@ -1,31 +1,32 @@
 package import HTTPTypes
 
-/// What changes in a response's head when it is committed; a field that stays isn't touched.
+/// The changes to a response's head at commit; fields without a change aren't touched.
 package struct HeadEdits: Sendable {
-  /// What becomes of a field.
+  /// The change to one field.
   package enum Edit: Sendable, Equatable {
-    /// It stays as it is.
+    /// The field stays as it is.
     case none
-    /// It goes, with all its lines.
+    /// The field is removed, with all its lines.
     case remove
-    /// It has this line alone.
+    /// The field is replaced by this single line.
     case set(String)
   }
 
   package var contentEncoding = Edit.none
   package var contentLength = Edit.none
   package var entityTag = EntityTagEdit.none
-  /// Fields to take away.
+  /// The fields to remove.
   package var removed: HeadFacts.Marks = []
-  /// Whether `Connection` gets the option `close`, and loses what contradicts it (RFC 9112 §9.6).
+  /// Whether `Connection` gets the option `close` and loses options that contradict it (RFC 9112
+  /// §9.6).
   package var closesConnection = false
-  /// Whether `Accept-Encoding` becomes a member of `Vary`.
+  /// Whether `Accept-Encoding` is added to `Vary`.
   package var addsVary = false
-  /// Why the response is coded or not, sent in a field of its own; nil for no such field.
+  /// Why the response is coded or not, sent in its own field; nil to send no such field.
   package var explanation: ContentCodingDecision.Reason?
 
-  /// The length that coded content has before its coding, sent in a field of its own; nil for no
-  /// such field.
+  /// The length of coded content before its coding, sent in its own field; nil to send no such
+  /// field.
   package var plainLength: PlainLength?
 
   /// The length of content before its coding.
@@ -39,21 +40,21 @@ package struct HeadEdits: Sendable {
     }
   }
 
-  /// What becomes of the entity tags.
+  /// The change to the entity tags.
   package enum EntityTagEdit: Sendable, Equatable {
     case none
-    /// Every tag becomes that of content that this coding has made; what isn't a tag goes.
+    /// Each tag becomes the one that this coding derives from it; invalid tags are removed.
     case coded(by: ContentCoding)
-    /// There is this tag alone.
+    /// All tags are replaced by this one.
     case set(String)
   }
 
-  /// What a decision means for a head: see `HTTPResponse/apply(_:)`.
+  /// Creates the edits that a decision requires: see `HTTPResponse/apply(_:)`.
   ///
   /// - Parameters:
   ///   - decision: The decision.
   ///   - status: The status of the response.
-  ///   - facts: What its fields say.
+  ///   - facts: The facts from its fields.
   package init(
     _ decision: ContentCodingDecision, for status: HTTPResponse.Status, _ facts: HeadFacts
   ) {
@@ -73,20 +74,20 @@ package struct HeadEdits: Sendable {
       decision.variesOnAcceptEncoding && !facts.marks.contains(.variesOnAcceptEncoding)
   }
 
-  /// No change.
+  /// Creates edits that change nothing.
   package init() {}
 
-  /// Whether the head stays as it is.
+  /// Whether the edits change nothing.
   package var isEmpty: Bool {
     contentEncoding == .none && contentLength == .none && entityTag == .none && removed.isEmpty
       && !closesConnection && !addsVary && explanation == nil && plainLength == nil
   }
 
-  /// Makes the length the one that is sent; a field that says so already stays as it is.
+  /// Sets the length to send; a field that already declares it stays as it is.
   ///
   /// - Parameters:
   ///   - byteCount: The length in bytes; nil for none.
-  ///   - facts: What the fields say.
+  ///   - facts: The facts from the fields.
   package mutating func setContentLength(_ byteCount: Int?, _ facts: HeadFacts) {
     if let byteCount {
       let isSaid = facts.contentLength == .exactly(byteCount) && facts.isContentLengthPlain
@@ -102,7 +103,7 @@ extension HeaderFields {
   ///
   /// - Parameters:
   ///   - edits: What changes.
-  ///   - facts: What the fields say.
+  ///   - facts: The facts from the fields.
   package mutating func apply(_ edits: HeadEdits, _ facts: HeadFacts) {
     if edits.removed.contains(.acceptRanges) { setLines([], of: .acceptRanges) }
     if edits.removed.contains(.transferEncoding) { setLines([], of: .transferEncoding) }
@@ -138,7 +139,7 @@ extension HeaderFields {
     }
   }
 
-  /// Makes `Accept-Encoding` a member of `Vary`, a list that may be spread over several lines.
+  /// Adds `Accept-Encoding` to `Vary`, a list that may span several lines.
   private mutating func varyOnAcceptEncoding(isPresent: Bool) {
     guard isPresent else { return add("Accept-Encoding", of: .vary) }
     var members = lines(of: .vary)
@@ -149,7 +150,8 @@ extension HeaderFields {
 }
 
 extension HTTPFields {
-  /// The value of `Connection` with the option `close`, and without one that contradicts it.
+  /// Returns the value of `Connection` with the option `close` and without options that contradict
+  /// it.
   package static func closing(connection lines: [String]) -> String {
     var options: [String] = []
     for line in lines {
@@ -168,7 +170,7 @@ extension HTTPFields {
 }
 
 extension Substring {
-  /// The text without spaces and tabs around it (RFC 9110 §5.6.3).
+  /// The text without leading and trailing spaces and tabs (RFC 9110 §5.6.3).
   fileprivate var trimmingOptionalWhitespace: Substring {
     let start = drop { $0 == " " || $0 == "\t" }
     return start.lastIndex { $0 != " " && $0 != "\t" }.map { start[...$0] } ?? ""

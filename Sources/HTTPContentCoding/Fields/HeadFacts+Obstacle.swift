@@ -1,9 +1,9 @@
 import HTTPTypes
 
 extension HeadFacts {
-  /// Why a response with these fields can never be coded, for any request and under any policy.
+  /// Returns why a response with these fields can never be coded, for any request and policy.
   ///
-  /// The status comes first, because it decides what the fields mean.
+  /// The status is checked first, because it determines what the fields mean.
   ///
   /// - Parameters:
   ///   - status: The status of the response.
@@ -32,7 +32,7 @@ extension HeadFacts {
 }
 
 extension HTTPResponse.Status {
-  /// Whether no response with this status has content, whatever the request (RFC 9110 §6.4.1).
+  /// Whether a response with this status never has content, whatever the request (RFC 9110 §6.4.1).
   var hasNoContent: Bool {
     switch code {
     case 100..<200, 204, 205, 304: true

@@ -1,20 +1,19 @@
 import HTTPTypes
 
-/// What the fields of a response's head say about its coding and its framing: the one look that is taken at
-/// them.
+/// What a response's header fields say about its coding and framing, collected in one pass.
 ///
-/// Everything that is decided about the response, and every edit of its head, comes from here.
+/// All decisions about the response, and all edits of its head, use these facts.
 package struct HeadFacts: Sendable {
-  /// What `Content-Length` declares.
+  /// The length that `Content-Length` declares.
   package enum Length: Sendable, Equatable {
     case absent
     /// This many bytes.
     case exactly(Int)
-    /// Not one decimal number (RFC 9110 §8.6): nothing.
+    /// The value isn't one decimal number (RFC 9110 §8.6) and declares nothing.
     case unreadable
   }
 
-  /// Fields that are there, or say something.
+  /// Facts that are either true or false.
   package struct Marks: OptionSet, Sendable {
     package let rawValue: UInt16
 
@@ -32,7 +31,7 @@ package struct HeadFacts: Sendable {
     package static let contentRange = Marks(rawValue: 1 << 3)
     /// A digest of the content, here or announced by `Trailer` (RFC 9110 §6.6.2).
     package static let digest = Marks(rawValue: 1 << 4)
-    /// Another field of a connection of HTTP/1.
+    /// Another field that is specific to an HTTP/1 connection.
     package static let hopByHop = Marks(rawValue: 1 << 5)
     /// The directive `no-transform` (RFC 9111 §5.2.2.6).
     package static let noTransform = Marks(rawValue: 1 << 6)
@@ -44,24 +43,24 @@ package struct HeadFacts: Sendable {
     package static let variesOnAcceptEncoding = Marks(rawValue: 1 << 9)
   }
 
-  /// How many lines there are.
+  /// The number of field lines.
   package private(set) var lineCount = 0
   package private(set) var marks: Marks = []
-  /// What `Content-Length` declares.
+  /// The length that `Content-Length` declares.
   package private(set) var contentLength = Length.absent
-  /// Whether that is written as the server would write it, without zeros in front.
+  /// Whether the length is written without leading zeros, as the server would write it.
   private(set) var isContentLengthPlain = false
   /// The media type of the content with its parameters; several lines are joined.
   package private(set) var contentType: String?
   /// The entity tag; several lines are joined.
   package private(set) var entityTag: String?
-  /// The lines of `Content-Encoding`, which hardly any head has.
+  /// The lines of `Content-Encoding`, usually none.
   private(set) var contentEncodings: [String] = []
 
-  /// What no field says anything about.
+  /// Creates facts of a head without fields.
   package init() {}
 
-  /// Looks at fields.
+  /// Collects the facts from header fields.
   package init(_ fields: some HeaderFields) {
     lineCount = fields.forEachKnownLine { note($0, $1) }
   }
@@ -96,7 +95,7 @@ package struct HeadFacts: Sendable {
     }
   }
 
-  /// The declared length in bytes; nil where there is none or where it isn't one decimal number.
+  /// The declared length in bytes; nil if there is none or it isn't one decimal number.
   package var declaredByteCount: Int? {
     if case .exactly(let byteCount) = contentLength { byteCount } else { nil }
   }
@@ -104,7 +103,7 @@ package struct HeadFacts: Sendable {
   /// Whether there is a `Content-Encoding`.
   package var hasContentEncoding: Bool { !contentEncodings.isEmpty }
 
-  /// What kind of content it is, by its media type.
+  /// The kind of content, derived from its media type.
   package var contentKind: BodyDescription.Kind {
     contentType?.withMediaType(\.kind) ?? .other
   }
@@ -115,9 +114,9 @@ package struct HeadFacts: Sendable {
   }
 }
 
-// The codings that a head says its content has already.
+// Codings that the content already has
 extension HeadFacts {
-  /// Why a `Content-Encoding` keeps the content from being coded.
+  /// Why `Content-Encoding` prevents coding the content; nil if it doesn't.
   var contentEncodingObstacle: ContentCodingDecision.Reason? {
     guard !contentEncodings.isEmpty else { return nil }
     let codings = leadingTokensOfContentEncoding
@@ -125,8 +124,10 @@ extension HeadFacts {
     return codings.allSatisfy(\.namesNoCoding) ? .optedOut : .alreadyEncoded
   }
 
-  /// `Content-Encoding` without `identity` and `none`, neither of which may be sent (RFC 9110 §8.4.1); a list
-  /// that isn't one of tokens stays as it is beside them.
+  /// The change that removes `identity` and `none` from `Content-Encoding`, because neither may be
+  /// sent (RFC 9110 §8.4.1).
+  ///
+  /// A list that has other members than tokens stays as it is.
   var contentEncodingToSend: HeadEdits.Edit {
     guard !contentEncodings.isEmpty else { return .none }
     let codings = leadingTokensOfContentEncoding
@@ -138,8 +139,8 @@ extension HeadFacts {
     return .set(applied.joined(separator: ", "))
   }
 
-  /// The token that each member begins with, in lowercase; a member that doesn't begin with a token is an empty
-  /// string, because that something is there may matter.
+  /// The leading token of each member, in lowercase; an empty string for a member without one,
+  /// because its presence may matter.
   private var leadingTokensOfContentEncoding: [String] {
     var tokens: [String] = []
     for line in contentEncodings {
@@ -155,13 +156,13 @@ extension HeadFacts {
 }
 
 extension String {
-  /// Whether an application writes this into `Content-Encoding` to say that there is none.
+  /// Whether an application uses this in `Content-Encoding` to declare that there is no coding.
   ///
   /// `identity` is reserved for `Accept-Encoding` (RFC 9110 §8.4.1), and `none` was never
-  /// registered: neither may be sent.
+  /// registered, so neither may be sent.
   fileprivate var namesNoCoding: Bool { self == "identity" || self == "none" }
 
-  /// Whether a member of the list begins with the token, in any case.
+  /// Whether a member of the list begins with the token, ignoring case.
   ///
   /// Quoted strings aren't searched.
   fileprivate func hasMember(beginningWith lowercase: StaticString) -> Bool {
@@ -186,7 +187,7 @@ extension String {
     }
   }
 
-  /// Whether a `Trailer` says that a digest will follow the content (RFC 9110 §6.6.2).
+  /// Whether a `Trailer` announces a digest after the content (RFC 9110 §6.6.2).
   fileprivate var announcesDigest: Bool {
     scanningFieldValue { scanner in
       while scanner.advanceToListMember() {

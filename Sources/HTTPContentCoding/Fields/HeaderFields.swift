@@ -1,17 +1,17 @@
 package import HTTPTypes
 
-/// The fields of a message in whatever type a framework has them: read where they are, edited in place.
+/// A message's fields in any framework's type, read and edited in place.
 package protocol HeaderFields {
-  /// Passes each line of a known field to a function, in order.
+  /// Calls a function with each line of a known field, in order.
   ///
-  /// - Parameter body: Is given the field and the value without whitespace around it.
-  /// - Returns: How many lines there are, those of other fields included.
+  /// - Parameter body: Receives the field, and the value without surrounding whitespace.
+  /// - Returns: The number of lines, including those of other fields.
   func forEachKnownLine(_ body: (_ field: KnownField, _ value: String) -> Void) -> Int
-  /// The lines of a field.
+  /// Returns the lines of a field.
   func lines(of name: HTTPField.Name) -> [String]
-  /// Puts lines in place of those that a field has; none removes it.
+  /// Replaces the lines of a field; an empty array removes the field.
   mutating func setLines(_ lines: [String], of name: HTTPField.Name)
-  /// Adds a line of a field that has none.
+  /// Adds a line for a field that has none.
   mutating func add(_ line: String, of name: HTTPField.Name)
 }
 
@@ -34,7 +34,7 @@ extension HTTPFields: HeaderFields {
   }
 }
 
-/// The fields that mean something to the coding or the framing of a message.
+/// The fields that matter for the coding or the framing of a message.
 package enum KnownField: Sendable {
   case acceptEncoding
   case acceptRanges
@@ -44,11 +44,11 @@ package enum KnownField: Sendable {
   case contentLength
   case contentRange
   case contentType
-  /// One that vouches for the bytes of the content as the application wrote them: RFC 9530, and the two that
-  /// it made obsolete.
+  /// A field that vouches for the content's bytes as the application wrote them: those of RFC 9530
+  /// and the two that it obsoletes.
   case digest
   case entityTag
-  /// A field that belongs to a connection of HTTP/1 (RFC 9113 §8.2.2), but for `Connection`.
+  /// A field specific to an HTTP/1 connection (RFC 9113 §8.2.2), other than `Connection`.
   case hopByHop
   case ifMatch
   case ifNoneMatch
@@ -57,10 +57,10 @@ package enum KnownField: Sendable {
   case transferEncoding
   case vary
 
-  /// Recognises a name in any case.
+  /// Recognizes a name, ignoring case.
   package init?(_ name: String) {
     let field = name.scanningFieldValue { scanner -> KnownField? in
-      // Its length and one letter leave one candidate, and of nearly every other field none.
+      // Its length and one letter leave one candidate at most, and usually none.
       let candidate: (name: StaticString, field: KnownField)? =
         switch (scanner.count, scanner.letter(0)) {
         case (2, "t"): ("te", .hopByHop)

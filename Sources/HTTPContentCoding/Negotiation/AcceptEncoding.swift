@@ -1,18 +1,18 @@
 public import HTTPTypes
 
-/// What a client says about content codings: its `Accept-Encoding` field, read once.
+/// A client's content coding preferences, parsed from its `Accept-Encoding` field.
 ///
-/// Reading is total. No field value makes it fail or trap, and it takes a time proportional to
-/// the value's length. What does not follow the grammar never makes a coding acceptable:
+/// Parsing is total: no field value makes it fail or trap, and it takes time proportional to the
+/// value's length. Malformed input never makes a coding acceptable:
 ///
-/// - A coding followed by something that is not a well-formed weight counts as refused. Other
-///   parameters, which this field does not have, are ignored behind the weight and nowhere else.
-/// - A member that does not begin with a token is passed over.
-/// - Where one coding is named twice, the lower weight counts, so a refusal always does.
+/// - A coding followed by something other than a well-formed weight counts as refused. Parameters
+///   after the weight, which this field doesn't define, are ignored.
+/// - A list member that doesn't begin with a token is skipped.
+/// - If a coding appears twice, the lower weight counts, so a refusal always wins.
 ///
 /// https://www.rfc-editor.org/rfc/rfc9110.html#section-12.5.3
 public struct AcceptEncoding: Hashable, Sendable {
-  /// The weights of the codings that the field names, in a place of its own for each that clients send.
+  /// The weights of the codings that the field names; common codings have stored properties.
   private var gzip: QualityValue?
   private var deflate: QualityValue?
   private var brotli: QualityValue?
@@ -23,10 +23,10 @@ public struct AcceptEncoding: Hashable, Sendable {
   /// The weight of `*`, which stands for every coding that the field does not name.
   private var wildcardQuality: QualityValue?
 
-  /// Whether the request has the field at all, be it empty.
+  /// Whether the request has the field, even if it is empty.
   ///
-  /// A client that sends no field has said nothing about codings. One that sends an empty field
-  /// has said that it wants none.
+  /// A client that sends no field has stated no preference. A client that sends an empty field
+  /// wants no content coding.
   public private(set) var isFieldPresent = false
 
   /// Reads the preference from a request's fields.
@@ -39,8 +39,8 @@ public struct AcceptEncoding: Hashable, Sendable {
 
   /// Reads the preference from the field's values.
   ///
-  /// - Parameter fieldValues: The value of each `Accept-Encoding` field line, in order. None says
-  ///   that the field is absent.
+  /// - Parameter fieldValues: The value of each `Accept-Encoding` field line, in order. An empty
+  ///   sequence means that the field is absent.
   @inlinable
   public init(fieldValues: some Sequence<String>) {
     self.init()
@@ -51,10 +51,9 @@ public struct AcceptEncoding: Hashable, Sendable {
   @usableFromInline
   package init() {}
 
-  /// Keeps what the field says of some codings alone: a client can send a long field, of which little
-  /// has to stay in memory.
+  /// Keeps only the weights of some codings, so that a long field doesn't stay in memory.
   ///
-  /// - Parameter codings: The codings that will be asked for; identity is always among them.
+  /// - Parameter codings: The codings that will be looked up; identity is always kept.
   package mutating func narrow(to codings: [ContentCoding]) {
     guard others.count > Self.ordinaryCount else { return }
     let field = self
@@ -62,7 +61,7 @@ public struct AcceptEncoding: Hashable, Sendable {
     for coding in codings { self[coding] = field.quality(of: coding) }
   }
 
-  /// No browser names more codings that few know.
+  /// Browsers name at most four codings that have no stored property.
   private static var ordinaryCount: Int { 4 }
 
   private subscript(coding: ContentCoding) -> QualityValue? {
@@ -88,10 +87,10 @@ public struct AcceptEncoding: Hashable, Sendable {
     }
   }
 
-  /// How much the client wants a coding.
+  /// Returns the client's weight for a coding.
   ///
-  /// An explicit entry beats `*`. `identity` that is neither named nor matched by `*` is
-  /// acceptable, but less than anything the client names. Without the field every coding is
+  /// An explicit entry overrides `*`. If `identity` is neither named nor matched by `*`, it is
+  /// acceptable but ranks below anything the client names. Without the field every coding is
   /// acceptable (RFC 9110 §12.5.3).
   ///
   /// - Parameter coding: The coding to look up, ``ContentCoding/identity`` included.
@@ -103,20 +102,20 @@ public struct AcceptEncoding: Hashable, Sendable {
     return coding == .identity ? .leastPreferred : .notAcceptable
   }
 
-  /// Whether the client accepts a response without content coding.
+  /// Whether the client accepts a response without a content coding.
   ///
-  /// Only `identity;q=0`, or `*;q=0` without an entry for `identity`, says no
-  /// (RFC 9110 §12.5.3).
+  /// Only `identity;q=0`, or `*;q=0` without an entry for `identity`, makes this false (RFC 9110
+  /// §12.5.3).
   public var isIdentityAcceptable: Bool { quality(of: .identity).isAcceptable }
 
-  /// Chooses the coding that the client likes best.
+  /// Returns the offered coding that the client prefers.
   ///
-  /// Among codings of one weight the first offered is chosen, only that deflate never comes before
-  /// gzip: clients disagree on what it means (RFC 9110 §8.4.1.2). Any coding is chosen before
-  /// identity. Whether the field is absent plays no part: its absence makes every coding
-  /// acceptable, and it is the ``CompressionPolicy`` that then sends identity.
+  /// Among codings of equal weight the first offered wins, except that deflate never precedes gzip:
+  /// clients disagree on its meaning (RFC 9110 §8.4.1.2). Any coding precedes identity of the same
+  /// weight. An absent field makes every coding acceptable; sending identity in that case is up to
+  /// the ``CompressionPolicy``.
   ///
-  /// - Parameter offered: The codings that the server has, most wanted first.
+  /// - Parameter offered: The codings that the server has, in order of preference.
   /// - Returns: One of `offered`, ``ContentCoding/identity`` if that is acceptable and either
   ///   preferred or all that is left, or `nil` if nothing is acceptable.
   public func preferredCoding(among offered: some Sequence<ContentCoding>) -> ContentCoding? {
@@ -134,7 +133,8 @@ public struct AcceptEncoding: Hashable, Sendable {
 }
 
 extension AcceptEncoding {
-  /// Reads a field line more: `#( codings [ weight ] )` with `codings = content-coding / "identity" / "*"`.
+  /// Reads another field line: `#( codings [ weight ] )` with
+  /// `codings = content-coding / "identity" / "*"`.
   @usableFromInline
   package mutating func read(_ fieldValue: String) {
     isFieldPresent = true
@@ -173,8 +173,8 @@ extension AcceptEncoding {
     return scanner.isAtEndOfMember ? quality : nil
   }
 
-  /// Reads a parameter behind the weight, which once was an `accept-ext` (RFC 7231 §5.3.2); a second
-  /// weight is none.
+  /// Reads a parameter after the weight, formerly an `accept-ext` (RFC 7231 §5.3.2), unless it is a
+  /// second weight.
   private static func skipParameter(_ scanner: inout FieldValueScanner) -> Bool {
     scanner.skipOptionalWhitespace()
     guard let name = scanner.token(), !scanner.matches(name, "q") else { return false }

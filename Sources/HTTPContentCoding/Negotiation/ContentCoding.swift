@@ -1,11 +1,11 @@
-/// A content coding: what was done to a representation before it was put on the wire.
+/// A content coding: a transformation applied to a representation before it is sent.
 ///
-/// Names are compared case-insensitively, so this type keeps them in lowercase, and it knows that
-/// `x-gzip` is another name of `gzip`.
+/// Names are case-insensitive, so this type stores them in lowercase. It treats `x-gzip` as another
+/// name for `gzip`.
 ///
 /// https://www.rfc-editor.org/rfc/rfc9110.html#section-8.4.1
 public struct ContentCoding: Hashable, Sendable {
-  /// The names that nearly every field has; the others take the memory of a string.
+  /// Common names, stored without a string; other names need one.
   enum Name: Hashable, Sendable {
     case gzip
     case deflate
@@ -23,8 +23,8 @@ public struct ContentCoding: Hashable, Sendable {
 
   /// Creates a content coding from its name as it appears in a field.
   ///
-  /// Any token is a content coding (RFC 9110 §8.4.1): that nobody registered it does not make it
-  /// malformed. A recipient considers `x-gzip` equivalent to `gzip` (§8.4.1.3).
+  /// Any token is a content coding (RFC 9110 §8.4.1): an unregistered name isn't malformed. A
+  /// recipient considers `x-gzip` equivalent to `gzip` (§8.4.1.3).
   ///
   /// - Parameter token: The name, in any case. The initializer fails if it is not a token of
   ///   RFC 9110 §5.6.2, which includes the empty string.
@@ -36,7 +36,7 @@ public struct ContentCoding: Hashable, Sendable {
     self = coding
   }
 
-  /// Creates a content coding from what a scanner has found to be a token.
+  /// Creates a content coding from a token that a scanner has found.
   init(_ token: Range<Int>, in scanner: FieldValueScanner) {
     form =
       switch token.count {
@@ -70,7 +70,8 @@ extension ContentCoding {
   /// The zlib data format: DEFLATE data with an Adler-32 (RFC 9110 §8.4.1.2, RFC 1950).
   public static var deflate: ContentCoding { ContentCoding(.deflate) }
 
-  /// Brotli: LZ77 with a static dictionary and context models (RFC 7932), whose name in a field is `br`.
+  /// Brotli: LZ77 with a static dictionary and context models (RFC 7932), whose name in a field is
+  /// `br`.
   public static var brotli: ContentCoding { ContentCoding(.brotli) }
 
   /// Zstandard: frames with a window of at most 8 MiB (RFC 8878, RFC 9659).

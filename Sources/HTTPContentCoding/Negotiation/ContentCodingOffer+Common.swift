@@ -1,16 +1,16 @@
 extension ContentCodingOffer {
-  /// How many idle encoders a pool keeps unless told otherwise.
+  /// The default number of idle encoders that a pool keeps.
   ///
-  /// A whole body is encoded in one go, so there are rarely more of them at a time than threads. What an
-  /// idle encoder holds is said where its coding is offered: some 260 KiB for gzip.
+  /// A whole body is encoded in one call, so there are rarely more encoders in use than threads.
+  /// The memory of an idle encoder is documented with each coding's offer: about 260 KiB for gzip.
   public static var defaultIdleEncoderLimit: Int { 16 }
 
-  /// Whether the coding's encoders can leave a stream that waits, which then holds no encoder.
+  /// Whether the coding's encoders can suspend a waiting stream, which then holds no encoder.
   ///
-  /// It is what ``ContentEncoderPool/canSuspend`` says of all its pools.
+  /// True if ``ContentEncoderPool/canSuspend`` is true for all pools of the offer.
   public var canSuspend: Bool { pools.allSatisfy(\.canSuspend) }
 
-  /// Whether the coding's encoders can hide how well a body compresses by making it longer:
+  /// Whether the coding's encoders support padding: see
   /// ``CompressionPolicy/maximumPaddingByteCount``.
   public var canPad: Bool { pools.allSatisfy(\.canPad) }
 }

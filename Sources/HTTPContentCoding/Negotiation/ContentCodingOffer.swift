@@ -1,26 +1,26 @@
 /// A coding that a server offers, with the pools its encoders come from.
 ///
-/// An application lists its offers, most wanted first: the first wins where a client likes two
-/// equally well.
+/// An application lists its offers in order of preference: the first wins if a client gives two the
+/// same weight.
 public struct ContentCodingOffer: Sendable {
   /// The coding on offer.
   public let coding: ContentCoding
 
-  /// Where the encoders of streams come from: bodies of which the head is sent before their end is known.
+  /// The pool of encoders for streams: bodies whose head is sent before their end is known.
   ///
-  /// Offers that are copies of one another share it.
+  /// Copies of an offer share it.
   public let pool: ContentEncoderPool
 
-  /// Where the encoders of whole bodies come from: those known before the first byte leaves.
+  /// The pool of encoders for whole bodies: those known before the first byte is sent.
   ///
-  /// It is ``pool`` unless the offer was given another one. A body that is longer than one of its encoders wants
-  /// in one call (``ContentEncoder/wholeBodyLimit``) takes an encoder of ``pool``.
+  /// It defaults to ``pool``. A body longer than an encoder's ``ContentEncoder/wholeBodyLimit``
+  /// uses an encoder from ``pool`` instead.
   public let wholePool: ContentEncoderPool
 
-  /// What takes the place of both pools while encoders have too much to do.
+  /// The replacement for both pools while the encoders are overloaded.
   private var lowering: Lowering?
 
-  /// Cheaper encoders, and what decides.
+  /// The cheaper encoders, and the load that selects them.
   private struct Lowering {
     var pool: ContentEncoderPool
     var wholePool: ContentEncoderPool
@@ -30,9 +30,9 @@ public struct ContentCodingOffer: Sendable {
   /// Creates an offer.
   ///
   /// - Parameters:
-  ///   - coding: The coding on offer, the one that the encoders of both pools apply.
-  ///   - pool: Where its encoders come from.
-  ///   - wholePool: Where the encoders of whole bodies come from; nil for `pool`.
+  ///   - coding: The coding on offer, which the encoders of both pools apply.
+  ///   - pool: The pool of encoders.
+  ///   - wholePool: The pool of encoders for whole bodies; nil for `pool`.
   public init(
     coding: ContentCoding, pool: ContentEncoderPool, wholePool: ContentEncoderPool? = nil
   ) {
@@ -42,15 +42,15 @@ public struct ContentCodingOffer: Sendable {
   }
 }
 
-// Cost under load.
+// Cost under load
 extension ContentCodingOffer {
-  /// The same offer, with cheaper encoders for bodies that begin while encoders have too much to do.
+  /// Returns the same offer, with cheaper encoders for bodies that begin while the load is high.
   ///
   /// - Parameters:
-  ///   - cheaper: Whose encoders those are: an offer of the same coding, at a lower level. What it is lowered to
-  ///     itself plays no part.
-  ///   - load: What measures and decides; offers that share it count together.
-  /// - Returns: The offer. One of another coding can't take this one's place: the offer stays as it is then.
+  ///   - cheaper: An offer of the same coding at a lower level, which provides the cheaper
+  ///     encoders. Its own lowering is ignored.
+  ///   - load: Measures the load and decides; offers that share it are measured together.
+  /// - Returns: The offer with the cheaper encoders; unchanged if `cheaper` is for another coding.
   public func lowered(
     to cheaper: ContentCodingOffer, under load: EncoderLoad
   ) -> ContentCodingOffer {
@@ -61,9 +61,9 @@ extension ContentCodingOffer {
   }
 }
 
-// Leases.
+// Leases
 extension ContentCodingOffer {
-  /// Its pools, each once.
+  /// The offer's pools, without duplicates.
   package var pools: [ContentEncoderPool] {
     var pools = [pool]
     for other in [wholePool, lowering?.pool, lowering?.wholePool] {
@@ -72,25 +72,25 @@ extension ContentCodingOffer {
     return pools
   }
 
-  /// Hands out an encoder for a stream, which knows of the body what can be known.
+  /// Leases an encoder for a stream.
   ///
   /// - Parameter body: What is known of the body.
-  /// - Returns: A lease that gives the encoder back when it goes out of scope.
-  /// - Throws: What making an encoder throws, or ``ContentEncoder/begin(_:)``.
+  /// - Returns: A lease that returns the encoder to its pool at the end of its lifetime.
+  /// - Throws: Any error from making an encoder or from ``ContentEncoder/begin(_:)``.
   package func lease(
     for body: BodyDescription
   ) throws(ContentEncoderError) -> ContentEncoderLease {
     try lease(for: body, isWhole: false)
   }
 
-  /// Hands out an encoder for a whole body, which knows its length.
+  /// Leases an encoder for a whole body.
   ///
   /// - Parameters:
   ///   - byteCount: The length of the body before coding, in bytes.
-  ///   - kind: What kind of content it is.
-  ///   - padding: How much longer the member is to become, in bytes; nil for nothing.
-  /// - Returns: A lease that gives the encoder back when it goes out of scope.
-  /// - Throws: What making an encoder throws, or ``ContentEncoder/begin(_:)``.
+  ///   - kind: The kind of content.
+  ///   - padding: The number of bytes of padding to add to the member; nil for none.
+  /// - Returns: A lease that returns the encoder to its pool at the end of its lifetime.
+  /// - Throws: Any error from making an encoder or from ``ContentEncoder/begin(_:)``.
   package func lease(
     forWhole byteCount: Int, _ kind: BodyDescription.Kind, padding: Int? = nil
   ) throws(ContentEncoderError) -> ContentEncoderLease {
@@ -110,7 +110,8 @@ extension ContentCodingOffer {
     return lease
   }
 
-  /// Takes an encoder of the wanted pool, or of that of streams where a body is too long for it.
+  /// Leases an encoder from the given pool, or from the streams' pool if the body is too long for
+  /// it.
   private static func lease(
     for body: BodyDescription, _ wanted: ContentEncoderPool, _ streams: ContentEncoderPool
   ) throws(ContentEncoderError) -> ContentEncoderLease {

@@ -1,20 +1,22 @@
 public import HTTPTypes
 
 extension HTTPRequest {
-  /// The request as a route is to see it that knows nothing of content codings.
+  /// Returns the request with the validators of the uncoded representation.
   ///
-  /// The tag of a coded response isn't the route's: `"v1"` has become `W/"v1--gzip"`. A route that compares
-  /// it with its own would never answer 304 (Not Modified).
+  /// A route that knows nothing of content codings compares tags with its own: the client of a
+  /// coded response holds `W/"v1--gzip"` where the route's tag is `"v1"`. Such a route would never
+  /// answer 304 (Not Modified).
   ///
-  /// - In `If-None-Match` and `If-Match` such a tag is replaced by the route's own; other tags and `*` stay.
-  /// - In `If-Range` such a tag never matches: `If-Range` and `Range` are removed. So they are where the
-  ///   client accepts a coding on offer, whatever `If-Range` says: it may have a part of the coded
-  ///   representation, and `Range` may be ignored (RFC 9110 §14.2).
+  /// - In `If-None-Match` and `If-Match` a derived tag is replaced by the route's own; other tags
+  ///   and `*` stay.
+  /// - A derived tag in `If-Range` never matches, so `If-Range` and `Range` are removed. Both are
+  ///   also removed if the client accepts an offered coding, whatever `If-Range` says: the client
+  ///   may have part of the coded representation, and a server may ignore `Range` (RFC 9110 §14.2).
   ///
-  /// The middleware and the channel handlers of this package do so by themselves. Only a route that is
-  /// wrapped by none of them, and evaluates conditions before it answers by a `ResponseBuffering`, calls it.
-  /// It gives the `ResponseBuffering` the request as the client sent it: the 304 carries the tag that the
-  /// client has.
+  /// The middleware and the channel handlers of this package call this method themselves. Call it
+  /// only in a route that isn't wrapped by one of them and that evaluates conditions before it
+  /// responds through a `ResponseBuffering`. Pass the original request to the `ResponseBuffering`:
+  /// the 304 carries the tag that the client has.
   ///
   /// - Parameter codings: The codings on offer.
   /// - Returns: The request with the route's own tags.
@@ -26,7 +28,7 @@ extension HTTPRequest {
 }
 
 extension HTTPFields {
-  /// Changes a request's fields to what a route is to see: `HTTPRequest.restoringValidators(offering:)`.
+  /// Replaces derived validators in the fields: see `HTTPRequest.restoringValidators(offering:)`.
   ///
   /// - Parameter codings: The codings on offer.
   /// - Returns: Whether anything has changed.

@@ -1,11 +1,11 @@
 /// A quality value: the weight a client gives to one of its preferences.
 ///
-/// The grammar allows three decimal places and nothing above 1, so a weight is a whole number of
-/// thousandths. Comparing two never meets a rounding error or a NaN.
+/// The grammar allows three decimal places and no value above 1, so a weight is a whole number of
+/// thousandths. Comparisons involve no rounding errors and no NaN.
 ///
 /// https://www.rfc-editor.org/rfc/rfc9110.html#section-12.4.2
 public struct QualityValue: Hashable, Sendable {
-  // A preference keeps many of them.
+  // Small, because a preference stores many of them.
   private let value: UInt16
 
   /// The weight in thousandths, 0 to 1000.
@@ -55,13 +55,13 @@ extension QualityValue {
   /// Weight 0: the client refuses this (RFC 9110 §12.4.2, "not acceptable").
   public static let notAcceptable = QualityValue(uncheckedThousandths: 0)
 
-  /// Weight 0.001, the least preferred of what the client still accepts.
+  /// Weight 0.001, the lowest weight that is still acceptable.
   public static let leastPreferred = QualityValue(uncheckedThousandths: 1)
 
-  /// Weight 1, which is also what a member without a weight has.
+  /// Weight 1, the default for a member without a weight.
   public static let mostPreferred = QualityValue(uncheckedThousandths: 1000)
 
-  /// Whether the client accepts what has this weight.
+  /// Whether the client accepts a coding of this weight.
   public var isAcceptable: Bool { thousandths > 0 }
 }
 

@@ -1,7 +1,7 @@
 import HTTPTypes
 
 extension HeaderFields {
-  /// Changes the fields to what a route is to see: see `HTTPRequest.restoringValidators(offering:)`.
+  /// Replaces derived validators in the fields: see `HTTPRequest.restoringValidators(offering:)`.
   ///
   /// - Parameter codings: The codings on offer.
   /// - Returns: Whether anything has changed.
@@ -27,9 +27,9 @@ extension HeaderFields {
   }
 }
 
-/// What a request's conditions mean to a route that knows nothing of content codings.
+/// Translates a request's conditions for a route that knows nothing of content codings.
 ///
-/// Pure functions of field values, for whatever type an adapter's fields have.
+/// The methods are pure functions of field values, so they work with any adapter's field type.
 package struct RequestConditions {
   private let codings: [ContentCoding]
 
@@ -38,14 +38,14 @@ package struct RequestConditions {
     self.codings = codings
   }
 
-  /// Puts the route's own tags in place of those that a coding on offer has made from them.
+  /// Replaces tags that an offered coding has derived by the route's own.
   ///
-  /// What it doesn't replace stays; a tag that is there already isn't repeated.
+  /// Other tags stay; a tag that is already in the list isn't repeated.
   ///
   /// - Parameter fieldValue: A line of `If-None-Match` or `If-Match`.
-  /// - Returns: The line for the route; nil where nothing changes.
+  /// - Returns: The line for the route; nil if nothing changes.
   package func restoredTags(_ fieldValue: String) -> String? {
-    // Nearly no line has one.
+    // Hardly any line has a derived tag.
     guard fieldValue.utf8.contains(UInt8(ascii: "-")) else { return nil }
     let members = EntityTag.members(of: fieldValue)
     let restored = members.map { EntityTag($0)?.uncoded(offering: codings)?.tag.text }
@@ -61,15 +61,15 @@ package struct RequestConditions {
     return line.joined(separator: ", ")
   }
 
-  /// Whether a route is to answer as if the request had neither `Range` nor `If-Range`
-  /// (RFC 9110 §13.1.5, §14.2).
+  /// Whether a route must respond as if the request had neither `Range` nor `If-Range` (RFC 9110
+  /// §13.1.5, §14.2).
   ///
   /// - Parameters:
   ///   - ifRange: The lines of `If-Range`.
   ///   - hasRange: Whether the request has `Range`.
   ///   - acceptEncoding: What the client accepts.
-  /// - Returns: True for a tag that a coding on offer has made, which is never that of the route's bytes, and
-  ///   for a client that may have part of a coded representation.
+  /// - Returns: True for a tag that an offered coding has derived, which never identifies the
+  ///   route's bytes, and for a client that may have part of a coded representation.
   package func ignoresRange(
     ifRange: [String], hasRange: Bool, acceptEncoding: @autoclosure () -> AcceptEncoding
   ) -> Bool {
@@ -83,14 +83,15 @@ package struct RequestConditions {
       && codings.contains { $0 != .identity && accepted.quality(of: $0).isAcceptable }
   }
 
-  /// The tag of a route's response as the client has it: the one in its `If-None-Match`.
+  /// Returns the tag in `If-None-Match` that stands for a route's tag.
   ///
   /// - Parameters:
   ///   - entityTag: The route's `ETag`.
   ///   - ifNoneMatch: The lines of `If-None-Match` as the client sent them.
-  ///   - selected: The coding that this request selects, which decides where the client has several.
-  /// - Returns: The client's tag and the coding that has made it, nil for none; nil where the client has
-  ///   none that was made of this one.
+  ///   - selected: The coding that this request selects, which decides if the client has several
+  ///     tags.
+  /// - Returns: The client's tag and the coding that derived it, if any; nil if the client has no
+  ///   tag derived from the route's.
   package func heldTag(
     of entityTag: String, in ifNoneMatch: [String], selecting selected: ContentCoding?
   ) -> (tag: String, coding: ContentCoding?)? {

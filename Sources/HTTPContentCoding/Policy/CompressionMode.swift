@@ -1,9 +1,10 @@
-/// A response's own say in whether it is coded.
+/// Whether one response, or a group of routes, is coded.
 ///
-/// A *content coding* is what a response is sent in, such as gzip; *compression* is the choice to
-/// apply one: ``CompressionPolicy`` for all responses, a mode for one of them or a group of routes.
+/// A *content coding*, such as gzip, is the form in which a response is sent. *Compression* is the
+/// choice to apply one: a ``CompressionPolicy`` applies to all responses, a mode to one response or
+/// a group of routes.
 ///
-/// More modes may be added: compare with the ones below, don't list them all.
+/// Future versions may add modes: compare with the ones below instead of listing them all.
 public struct CompressionMode: Sendable, Hashable {
   private enum Kind: UInt8 {
     case automatic = 1, off, force
@@ -17,11 +18,11 @@ public struct CompressionMode: Sendable, Hashable {
   /// Never coded.
   public static var off: CompressionMode { CompressionMode(kind: .off) }
 
-  /// Coded whatever the media type and the size.
+  /// Always coded, regardless of media type and size.
   ///
-  /// This overrides the policy's taste. It overrides neither the client, which still has to
-  /// accept the coding, nor correctness: what has a content coding already, is partial or has no
-  /// body stays as it is.
+  /// This mode overrides the policy's media types and minimum size. It overrides neither the
+  /// client, which still has to accept the coding, nor correctness: a response that already has a
+  /// content coding, is partial or has no body stays as it is.
   public static var force: CompressionMode { CompressionMode(kind: .force) }
 }
 
@@ -31,10 +32,10 @@ extension CompressionMode: CustomStringConvertible {
 }
 
 extension CompressionMode {
-  /// The mode as a number that isn't 0.
+  /// A nonzero number that represents the mode.
   package var number: UInt8 { kind.rawValue }
 
-  /// Makes a mode of its number.
+  /// Creates a mode from its number.
   package init?(number: UInt8) {
     guard let kind = Kind(rawValue: number) else { return nil }
     self.kind = kind

@@ -1,14 +1,14 @@
 extension CompressionPolicy {
-  /// The key of this process: another one pads the same content by other lengths.
+  /// A key for this process; under another key the same content gets other padding.
   private static let key = (UInt64.random(in: .min ... .max), UInt64.random(in: .min ... .max))
 
-  /// How much longer content is to become when it is coded, in bytes.
+  /// Returns the number of bytes of padding for coded content.
   ///
-  /// Swift's `Hasher` is SipHash-1-3, keyed for each process; that key is a constant where
-  /// `SWIFT_DETERMINISTIC_HASHING` is set, so the hash begins with one of our own.
+  /// Swift's `Hasher` is SipHash-1-3 with a key for each process. That key is constant if
+  /// `SWIFT_DETERMINISTIC_HASHING` is set, so the hash also covers a key of our own.
   ///
-  /// - Parameter content: The content before coding, or as much as is known of it.
-  /// - Returns: From 0 to ``maximumPaddingByteCount``; nil where the policy doesn't pad.
+  /// - Parameter content: The content before coding, or as much of it as is known.
+  /// - Returns: A number from 0 to ``maximumPaddingByteCount``; nil if the policy doesn't pad.
   package func paddingByteCount(for content: Span<UInt8>) -> Int? {
     guard maximumPaddingByteCount > 0 else { return nil }
     var hasher = Hasher()
@@ -16,7 +16,7 @@ extension CompressionPolicy {
     hasher.combine(Self.key.1)
     unsafe content.withUnsafeBytes { bytes in unsafe hasher.combine(bytes: bytes) }
     let hash = UInt64(bitPattern: Int64(hasher.finalize()))
-    // The high half of the product: as even as the hash is, without a division.
+    // The high half of the product is as uniform as the hash and needs no division.
     return Int(hash.multipliedFullWidth(by: UInt64(maximumPaddingByteCount) + 1).high)
   }
 }

@@ -1,58 +1,62 @@
-/// Which responses are worth coding.
+/// Determines which responses are worth coding.
 ///
-/// A policy is taste: it is asked only about responses that may be coded at all, and the client
-/// has the last word. What is never coded, whatever the policy:
+/// A policy is consulted only about responses that may be coded, and the client's `Accept-Encoding`
+/// takes precedence. Regardless of the policy, these are never coded:
 ///
-/// - a status without content of its own (1xx, 204, 205, 304), an upgrade, a 2xx to CONNECT;
-/// - a range (206, `Content-Range`);
-/// - what has a `Content-Encoding` already;
-/// - gRPC;
-/// - what carries the directive `no-transform` or a digest of its bytes;
-/// - an empty body.
+/// - a status without content of its own (1xx, 204, 205, 304), an upgrade, a 2xx to CONNECT
+/// - a range (206, `Content-Range`)
+/// - a response that already has a `Content-Encoding`
+/// - gRPC
+/// - a response with the directive `no-transform` or a digest of its bytes
+/// - an empty body
 public struct CompressionPolicy: Sendable, Hashable {
-  /// The size in bytes from which a body is coded; one of exactly this size is.
+  /// The minimum size, in bytes, of a body that is coded.
   ///
-  /// A smaller one saves no packet and costs the time. The minimum does not matter to a client
-  /// that refuses identity, and it does not apply to a body of which only a prefix is known.
+  /// Coding a smaller body saves no packet and costs time. The minimum doesn't apply if the client
+  /// refuses identity, or if only a prefix of the body is known.
   public var minimumByteCount: Int
 
   /// The media types that are coded.
   public var mediaTypes: MediaTypeSet
 
-  /// What holds for a response that does not choose a mode of its own.
+  /// The mode for responses that don't set their own.
   public var mode: CompressionMode
 
-  /// Whether a client that accepts nothing the server has is answered with 406.
+  /// Whether a client that accepts none of the available codings gets a 406.
   ///
-  /// The alternative, and the default, is to send identity as if the client had not asked
-  /// (RFC 9110 §12.4.1 allows both). The policy marks the decision as
-  /// ``ContentCodingDecision/isRefused``; whoever sends the response replaces it.
+  /// By default such a client gets identity, as if it hadn't asked (RFC 9110 §12.4.1 allows both).
+  /// The policy marks the decision as ``ContentCodingDecision/isRefused``; the sender replaces the
+  /// response.
   public var refusesUnacceptable: Bool
 
-  /// By how much the length of coded content may vary, in bytes; 0, the default, switches that off.
+  /// The maximum number of bytes of random-looking padding in coded content; 0, the default,
+  /// disables padding.
   ///
-  /// Where a response has a secret beside what a client has sent, the length of the coded content tells whether
-  /// the two are alike (BREACH, CVE-2013-3587). With a limit each coded response is made longer by 0 to so many
-  /// bytes, and its `Content-Length` says so. How many depends on the content, or what is known of it when the
-  /// head is sent, by a hash with a key that the process makes for itself: the same response has the same
-  /// length each time, so that repeating a request averages nothing out.
+  /// If a response contains both a secret and data from the client, the length of the coded content
+  /// reveals whether the two are similar (BREACH, CVE-2013-3587). A limit lengthens each coded
+  /// response by 0 to this many bytes, and its `Content-Length` includes them. The number is a
+  /// keyed hash of the content, or of the part known when the head is sent, with a key generated
+  /// for each process. The same response therefore always has the same length, and an attacker
+  /// gains nothing by averaging repeated requests.
   ///
-  /// Codings that can't be made longer aren't offered then (deflate, brotli): a client that accepts no other
-  /// gets identity. So does a stream that is flushed before its first byte, of which nothing is known.
+  /// Codings that don't support padding (deflate, brotli) aren't offered then: a client that
+  /// accepts no other coding gets identity. So does a stream that is flushed before its first byte,
+  /// because none of its content is known.
   ///
-  /// It makes the attack longer and doesn't prevent it: responses with a secret are better not coded, by
-  /// ``CompressionMode/off``.
+  /// Padding prolongs the attack but doesn't prevent it: disable coding for responses with a
+  /// secret, with ``CompressionMode/off``.
   public var maximumPaddingByteCount: Int
 
   /// Creates a policy.
   ///
   /// - Parameters:
-  ///   - minimumByteCount: The size in bytes from which a body is coded.
+  ///   - minimumByteCount: The minimum size, in bytes, of a body that is coded.
   ///   - mediaTypes: The media types that are coded.
-  ///   - mode: What holds for a response that does not choose a mode of its own.
-  ///   - refusesUnacceptable: Whether a client that accepts nothing is answered with 406.
-  ///   - maximumPaddingByteCount: By how much the length of coded content may vary, in bytes. A negative
-  ///     number counts as 0.
+  ///   - mode: The mode for responses that don't set their own.
+  ///   - refusesUnacceptable: Whether a client that accepts none of the available codings gets a
+  ///     406.
+  ///   - maximumPaddingByteCount: The maximum number of bytes of padding in coded content. A
+  ///     negative number counts as 0.
   public init(
     minimumByteCount: Int = 1024,
     mediaTypes: MediaTypeSet = .compressible,

@@ -35,8 +35,8 @@ extension ContentCodingDecision {
       self.reason = reason
     }
 
-    /// The reason for machines, such as `belowMinimumSize`: fit for a metric's label or a
-    /// field's value, and stable.
+    /// A stable, machine-readable name such as `belowMinimumSize`, suitable as a metric label or
+    /// field value.
     public var name: String { reason.rawValue }
 
     /// The response is coded.
@@ -45,8 +45,8 @@ extension ContentCodingDecision {
     /// The client accepts none of the codings that the server offers.
     public static let notAcceptable = Reason(.notAcceptable)
 
-    /// The request has no `Accept-Encoding` field: any coding would be acceptable, and none was
-    /// asked for (RFC 9110 §12.5.3).
+    /// The request has no `Accept-Encoding` field: any coding would be acceptable, but the client
+    /// requested none (RFC 9110 §12.5.3).
     public static let noAcceptEncoding = Reason(.noAcceptEncoding)
 
     /// The client accepts a coding and gives identity the higher weight (RFC 9110 §12.4.2).
@@ -61,13 +61,13 @@ extension ContentCodingDecision {
     /// The media type is not in ``CompressionPolicy/mediaTypes``.
     public static let contentTypeExcluded = Reason(.contentTypeExcluded)
 
-    /// The response has no `Content-Type`, which is never guessed.
+    /// The response has no `Content-Type`; the library never guesses one.
     public static let noContentType = Reason(.noContentType)
 
     /// The response has a `Content-Encoding` (RFC 9110 §8.4).
     public static let alreadyEncoded = Reason(.alreadyEncoded)
 
-    /// The response asked to be left alone with `Content-Encoding: identity` or `none`.
+    /// The response opted out with `Content-Encoding: identity` or `none`.
     public static let optedOut = Reason(.optedOut)
 
     /// The response's or the policy's ``CompressionMode`` is ``CompressionMode/off``.
@@ -100,15 +100,15 @@ extension ContentCodingDecision {
     /// The server offers no coding.
     public static let notOffered = Reason(.notOffered)
 
-    /// No encoder could be had, or it failed before anything was sent.
+    /// No encoder was available, or the encoder failed before anything was sent.
     public static let encoderFailed = Reason(.encoderFailed)
 
-    /// The response to HEAD comes without the content that GET would have, and without its length: whether
-    /// it would be coded isn't known, and isn't claimed (RFC 9110 §9.3.2).
+    /// The response to HEAD has neither the content that GET would have nor its length, so it is
+    /// unknown whether GET would be coded (RFC 9110 §9.3.2).
     public static let contentUnknown = Reason(.contentUnknown)
 
-    /// The policy hides lengths (``CompressionPolicy/maximumPaddingByteCount``), and nothing of the content
-    /// was known when the head was sent.
+    /// The policy hides lengths (``CompressionPolicy/maximumPaddingByteCount``), and none of the
+    /// content was known when the head was sent.
     public static let unpaddable = Reason(.unpaddable)
   }
 }

@@ -1,27 +1,27 @@
-/// What a policy has decided about one response, and why.
+/// A policy's decision about one response, with its reason.
 ///
-/// A decision is a value: making it changes nothing, and
-/// `HTTPResponse/apply(_:)` turns it into header fields.
+/// A decision is a value: making it changes nothing. `HTTPResponse/apply(_:)` applies it to the
+/// header fields.
 public struct ContentCodingDecision: Hashable, Sendable {
   /// The coding to use, or `nil` to send the body as it is (identity).
   public var coding: ContentCoding?
 
-  /// Why the response is coded or is not: the answer to give in a log line or a metric.
+  /// Why the response is coded or is not, for log lines and metrics.
   public var reason: Reason
 
   /// Whether the response depends on the request's `Accept-Encoding`.
   ///
-  /// True for whatever its type, status and policy allow to be coded, also when it is not: because
-  /// of what the client accepts, because of its size, or because it is the answer to HEAD or a
-  /// 304. False for what can never be coded. A response for which this is true has
+  /// True for a response whose media type, status and policy allow coding, even if it isn't coded
+  /// because of what the client accepts, because of its size, or because it answers HEAD or is a
+  /// 304. False for a response that can never be coded. If true, the response needs
   /// `Vary: Accept-Encoding` (RFC 9110 §12.5.5).
   public var variesOnAcceptEncoding: Bool
 
   /// The coding of the selected representation, or `nil` if that is the identity.
   ///
-  /// ``coding`` wherever that is set, and on the 304 that stands for such a response the coding of that
-  /// one: its fields describe the coded representation, so it carries the same entity tag
-  /// (RFC 9110 §15.4.5).
+  /// This equals ``coding`` if that is set. For a 304 it is the coding of the corresponding 200:
+  /// the 304's fields describe the coded representation, so it carries the same entity tag (RFC
+  /// 9110 §15.4.5).
   public var selectedCoding: ContentCoding?
 
   /// Whether the selected representation is a coded one.
@@ -29,27 +29,26 @@ public struct ContentCodingDecision: Hashable, Sendable {
 
   /// Whether the client accepts identity.
   ///
-  /// If it does not, neither a small size nor a coding that saves nothing is a reason to send
-  /// identity.
+  /// If it doesn't, identity isn't used because a body is small or because coding saves nothing.
   public var isIdentityAcceptable: Bool
 
   /// Whether the client accepts neither identity nor any coding this response could have.
   ///
-  /// Identity is then sent all the same, as RFC 9110 §12.4.1 allows, unless ``isRefused``.
+  /// Identity is still sent, as RFC 9110 §12.4.1 allows, unless ``isRefused``.
   public var isNothingAcceptable: Bool
 
   /// Whether the policy asks for a 406 (Not Acceptable) in place of this response.
   ///
-  /// True only if ``isNothingAcceptable``, with
-  /// ``CompressionPolicy/refusesUnacceptable``, and for a successful response: a 404 that becomes
-  /// a 406 would hide what happened.
+  /// True only if ``isNothingAcceptable``, the policy has
+  /// ``CompressionPolicy/refusesUnacceptable``, and the response is successful: replacing a 404
+  /// with a 406 would hide the original error.
   public var isRefused: Bool
 
   /// Creates a decision.
   ///
   /// - Parameters:
   ///   - coding: The coding to use, `nil` for identity.
-  ///   - reason: Why.
+  ///   - reason: Why the response is coded or is not.
   ///   - variesOnAcceptEncoding: Whether the response depends on `Accept-Encoding`.
   ///   - isIdentityAcceptable: Whether the client accepts identity.
   public init(
@@ -69,11 +68,11 @@ public struct ContentCodingDecision: Hashable, Sendable {
 
   /// Returns the same decision with identity in place of the coding.
   ///
-  /// For what is found out after the decision: that coding the body saves nothing, that no
-  /// encoder could be had, that the connection's HTTP version does not carry it. What the response
-  /// varies on stays.
+  /// Use it for obstacles found after the decision: coding the body saves nothing, no encoder is
+  /// available, or the connection's HTTP version can't carry a coded body. What the response varies
+  /// on stays the same.
   ///
-  /// - Parameter reason: Why identity is sent after all.
+  /// - Parameter reason: Why identity is sent instead.
   /// - Returns: The decision to apply instead of this one.
   public func fallingBackToIdentity(because reason: Reason) -> ContentCodingDecision {
     var decision = self

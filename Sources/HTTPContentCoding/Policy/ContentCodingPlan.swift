@@ -1,35 +1,36 @@
 package import HTTPTypes
 
-/// What is decided about a response before the size of its body is known.
+/// The part of a decision that doesn't depend on the size of the body.
 ///
-/// Making it takes the one look at the response; to decide about a size takes none.
+/// Creating a plan examines the response once; deciding about a size doesn't examine it again.
 package struct ContentCodingPlan: Sendable {
-  /// The decision about a body that is large enough.
+  /// The decision for a body of at least the minimum size.
   private var large: ContentCodingDecision
-  /// The coding of a stream that waits, where it is another one.
+  /// The coding of a waiting stream, if it differs from that of other bodies.
   private var waitingCoding: ContentCoding?
-  /// A body that is smaller isn't coded; 0 where size plays no part.
+  /// The size below which a body isn't coded; 0 if size is irrelevant.
   private var minimumByteCount = 0
-  /// Whether the response is a 304, and what it declares of the 200 that it stands for.
+  /// For a 304, the length that it declares for the corresponding 200; nil for any other response.
   private var notModified: HeadFacts.Length?
 
-  /// Nothing is coded.
+  /// Creates a plan that codes nothing.
   package init() {
     large = ContentCodingDecision(coding: nil, reason: .notOffered, variesOnAcceptEncoding: false)
   }
 
-  /// Looks at a response: see ``CompressionPolicy/decision(for:trailers:requestMethod:acceptEncoding:offering:mode:body:)``.
+  /// Examines a response: see
+  /// ``CompressionPolicy/decision(for:trailers:requestMethod:acceptEncoding:offering:mode:body:)``.
   ///
   /// - Parameters:
   ///   - policy: The policy.
   ///   - status: The status of the response.
-  ///   - facts: What its fields say.
+  ///   - facts: The facts from the response's fields.
   ///   - trailers: The trailer fields, as far as they are known.
   ///   - requestMethod: The method of the request that is answered.
   ///   - acceptEncoding: What the client accepts.
-  ///   - codings: The codings the server offers, most wanted first.
-  ///   - suspendable: Those of them that streams prefer which wait for their next event: the codings whose
-  ///     encoders can leave them meanwhile. Empty where streams choose as any body does.
+  ///   - codings: The codings the server offers, in order of preference.
+  ///   - suspendable: The codings preferred for streams that wait for their next event, because
+  ///     their encoders can be suspended. Empty if streams choose like any other body.
   ///   - mode: The response's own mode, or `nil` for the policy's.
   package init(
     _ policy: CompressionPolicy,
@@ -46,7 +47,7 @@ package struct ContentCodingPlan: Sendable {
     large = ContentCodingDecision(
       coding: nil, reason: .coded, variesOnAcceptEncoding: false,
       isIdentityAcceptable: acceptEncoding.isIdentityAcceptable)
-    // One look at the media type.
+    // Parse the media type once.
     let mediaType = facts.contentType?.withMediaType { mediaType in
       (
         isGRPC: mediaType.isGRPC, isEventStream: mediaType.isEventStream,
@@ -64,7 +65,7 @@ package struct ContentCodingPlan: Sendable {
       return
     }
 
-    // From here on some request could have had the response coded.
+    // From here on, some request could have had the response coded.
     large.variesOnAcceptEncoding = true
     if status == .notModified { notModified = facts.contentLength }
     switch acceptEncoding.negotiate(codings) {
@@ -85,8 +86,9 @@ package struct ContentCodingPlan: Sendable {
   /// Decides about a body.
   ///
   /// - Parameters:
-  ///   - body: What is known about its size before coding; of a 304 its head says that.
-  ///   - waits: Whether it is sent as far as it is known, and nobody knows when more comes.
+  ///   - body: What is known about its size before coding; ignored for a 304, whose head declares
+  ///     it.
+  ///   - waits: Whether the known part is sent now and the time of the next part is unknown.
   /// - Returns: The decision with its reason.
   package func decision(about body: BodySize, waits: Bool = false) -> ContentCodingDecision {
     var large = large
@@ -119,7 +121,7 @@ package struct ContentCodingPlan: Sendable {
 }
 
 extension CompressionPolicy {
-  /// Why no request at all would have a response coded under this policy.
+  /// Why the policy rules out coding this response for every request; nil if it doesn't.
   fileprivate func exclusion(
     of facts: HeadFacts, isMember: Bool, isNotModified: Bool,
     offering codings: [ContentCoding], mode: CompressionMode
@@ -134,7 +136,7 @@ extension CompressionPolicy {
   }
 }
 
-/// What a client and a server agree on.
+/// The outcome of negotiation between client and server.
 private enum Negotiated {
   case coding(ContentCoding)
   case identity(ContentCodingDecision.Reason)
@@ -149,16 +151,16 @@ extension ContentCodingDecision {
 }
 
 extension AcceptEncoding {
-  /// The coding of a stream that waits, in place of the one that any other body has.
+  /// Returns the coding for a waiting stream, if it differs from that of other bodies.
   ///
-  /// How much memory of the server's waits with a stream is the server's affair: a coding that the client
-  /// accepts is taken whatever it weighs, as long as identity weighs no more. Among several the client's
-  /// weights and the order of the offer decide, as for any body.
+  /// How much server memory a waiting stream holds is the server's concern: it may choose any
+  /// coding that the client accepts, whatever its weight, unless identity has a higher weight.
+  /// Among several the client's weights and the order of the offer decide, as for any body.
   ///
   /// - Parameters:
-  ///   - coding: The coding of any other body.
-  ///   - suspendable: The codings on offer whose encoders can leave a stream that waits.
-  /// - Returns: One of `suspendable`; nil where it is to be `coding`.
+  ///   - coding: The coding of other bodies.
+  ///   - suspendable: The offered codings whose encoders can be suspended.
+  /// - Returns: One of `suspendable`; nil to use `coding`.
   fileprivate func waitingCoding(
     instead coding: ContentCoding, among suspendable: [ContentCoding]
   ) -> ContentCoding? {

@@ -1,5 +1,5 @@
 extension MediaType {
-  /// What kind of content this is, as far as an encoder may care.
+  /// The kind of content, as far as an encoder distinguishes it.
   var kind: BodyDescription.Kind {
     if hasType("font") || MediaTypeSet.fonts.contains(self) { return .font }
     return MediaTypeSet.text.contains(self) ? .text : .other
@@ -7,14 +7,14 @@ extension MediaType {
 }
 
 extension MediaTypeSet {
-  /// Fonts under names that don't begin with `font/`.
+  /// Font types that don't begin with `font/`.
   fileprivate static let fonts = MediaTypeSet(
     [
       "font-sfnt", "vnd.ms-fontobject", "x-font-opentype", "x-font-otf", "x-font-truetype",
       "x-font-ttf",
     ].map { MediaTypePattern(.exact(type: "application", subtype: $0)) })
 
-  /// Text in its many names.
+  /// The types that are text.
   fileprivate static let text = MediaTypeSet(
     [.type("text"), .suffix("json"), .suffix("xml"), .suffix("yaml"), .suffix("text")]
       .map(MediaTypePattern.init)

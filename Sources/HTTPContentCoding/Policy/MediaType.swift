@@ -1,19 +1,20 @@
 /// The type and subtype of a `Content-Type` field, without its parameters.
 ///
-/// It is lent by ``Swift/String/withMediaType(_:)`` and looks at the field's bytes where they are.
+/// ``Swift/String/withMediaType(_:)`` provides it; it reads the field's bytes in place.
 ///
 /// https://www.rfc-editor.org/rfc/rfc9110.html#section-8.3.1
 struct MediaType {
   private let scanner: FieldValueScanner
   private let type: Range<Int>
   private let subtype: Range<Int>
-  /// The structured syntax suffix (RFC 6838 §4.2.8), behind the last plus sign.
+  /// The structured syntax suffix (RFC 6838 §4.2.8), after the last plus sign.
   private let suffix: Range<Int>?
 
   /// Reads `media-type = type "/" subtype parameters`.
   ///
-  /// Parameters are not looked at: what is broken in them says nothing about the type. Fails on
-  /// what does not begin with a media type, and on a list of them, which is two fields made one.
+  /// Parameters are ignored: a malformed parameter says nothing about the type. Parsing fails if
+  /// the value doesn't begin with a media type, and for a list of them, which results from joining
+  /// two fields.
   fileprivate init?(_ scanner: inout FieldValueScanner) {
     scanner.skipOptionalWhitespace()
     guard let type = scanner.token(), scanner.skip(.slash), let subtype = scanner.token() else {
@@ -35,12 +36,12 @@ struct MediaType {
   /// Whether it has a structured syntax suffix.
   var hasAnySuffix: Bool { suffix != nil }
 
-  /// Whether it has one structured syntax suffix, such as `json`.
+  /// Whether its structured syntax suffix is this one, such as `json`.
   func hasSuffix(_ lowercase: String) -> Bool {
     suffix.map { scanner.matches($0, lowercase) } ?? false
   }
 
-  /// Whether this is gRPC, which compresses each message itself and frames them.
+  /// Whether this is gRPC, which compresses and frames each message itself.
   var isGRPC: Bool {
     guard scanner.matches(type, "application") else { return false }
     let name = subtype.prefix(4)
@@ -56,10 +57,10 @@ struct MediaType {
 }
 
 extension String {
-  /// Reads this as a `Content-Type`.
+  /// Parses this as a `Content-Type`.
   ///
-  /// - Parameter body: Is lent the media type.
-  /// - Returns: What `body` returns; nil where the value isn't a media type.
+  /// - Parameter body: Receives the media type.
+  /// - Returns: The result of `body`; nil if the value isn't a media type.
   func withMediaType<Result>(_ body: (MediaType) -> Result) -> Result? {
     scanningFieldValue { scanner in MediaType(&scanner).map(body) }
   }

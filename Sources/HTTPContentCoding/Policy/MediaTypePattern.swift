@@ -1,10 +1,10 @@
-/// A pattern that media types are compared with: `text/*`, `*+json` or `application/wasm`.
+/// A pattern that matches media types: `text/*`, `*+json` or `application/wasm`.
 ///
-/// Case and parameters play no part in the comparison.
+/// Matching ignores case and parameters.
 ///
 /// https://www.rfc-editor.org/rfc/rfc9110.html#section-8.3.1
 public struct MediaTypePattern: Hashable, Sendable {
-  /// What a pattern leaves open.
+  /// What a pattern matches.
   enum Form: Hashable, Sendable {
     case any
     case type(String)

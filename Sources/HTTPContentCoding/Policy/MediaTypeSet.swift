@@ -1,8 +1,8 @@
-/// A set of media types, described by patterns: what a policy is willing to code.
+/// A set of media types, described by patterns.
 ///
 /// https://www.rfc-editor.org/rfc/rfc9110.html#section-8.3.1
 public struct MediaTypeSet: Hashable, Sendable {
-  /// The patterns of which a member matches at least one.
+  /// The patterns; a member matches at least one.
   public private(set) var patterns: Set<MediaTypePattern> {
     didSet { index = Index(patterns) }
   }
@@ -11,7 +11,7 @@ public struct MediaTypeSet: Hashable, Sendable {
 
   /// Creates a set from patterns.
   ///
-  /// - Parameter patterns: The patterns of which a member matches at least one.
+  /// - Parameter patterns: The patterns; a member matches at least one.
   public init(_ patterns: some Sequence<MediaTypePattern> = []) {
     self.patterns = Set(patterns)
     index = Index(self.patterns)
@@ -24,7 +24,7 @@ public struct MediaTypeSet: Hashable, Sendable {
     patterns.insert(pattern)
   }
 
-  /// Takes a pattern away; what matches another pattern stays a member.
+  /// Removes a pattern; media types that match another pattern remain members.
   ///
   /// - Parameter pattern: The pattern to remove, spelled as it was added.
   public mutating func remove(_ pattern: MediaTypePattern) {
@@ -33,9 +33,9 @@ public struct MediaTypeSet: Hashable, Sendable {
 
   /// Whether a `Content-Type` names a member.
   ///
-  /// - Parameter contentType: The field's value, parameters and all. What is not a media type is
-  ///   a member of no set.
-  /// - Returns: Whether the media type matches one of the patterns.
+  /// - Parameter contentType: The field's value, including parameters. A value that isn't a media
+  ///   type is in no set.
+  /// - Returns: True if the media type matches one of the patterns.
   public func contains(_ contentType: String) -> Bool {
     contentType.withMediaType(contains) ?? false
   }
@@ -44,7 +44,7 @@ public struct MediaTypeSet: Hashable, Sendable {
 }
 
 extension MediaTypeSet {
-  /// The patterns as they are looked up: by comparing bytes, without a copy of a media type in lowercase.
+  /// The patterns in a form for lookup by bytes, without a lowercase copy of the media type.
   private struct Index: Hashable, Sendable {
     private var matchesAny = false
     private var types: [String] = []
@@ -67,7 +67,7 @@ extension MediaTypeSet {
         case .exact(let type, let subtype): subtypes[type, default: []].append(subtype)
         }
       }
-      // Equal sets are looked up, and compared, in the same way.
+      // Sorting makes equal sets have equal indexes.
       types.sort()
       suffixes.sort()
       families = subtypes.keys.sorted().map { type in
