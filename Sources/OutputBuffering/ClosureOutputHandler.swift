@@ -1,6 +1,6 @@
-/// An output handler made of a closure.
+/// An output handler that calls a closure.
 public struct ClosureOutputHandler: OutputHandler {
-  /// The shape of ``OutputHandler/process(_:phase:into:)``.
+  /// The signature of ``OutputHandler/process(_:phase:into:)``.
   public typealias Process = (
     _ input: Span<UInt8>, _ phase: OutputPhase, _ output: inout ContiguousArray<UInt8>
   ) throws -> Void
@@ -13,19 +13,19 @@ public struct ClosureOutputHandler: OutputHandler {
   ///
   /// - Parameters:
   ///   - name: The handler's name in a buffer's status and in errors.
-  ///   - process: Appends to its last argument what is passed on; throws to fail.
+  ///   - process: Appends the bytes to pass on to its last argument; throws to fail.
   public init(name: String, _ process: @escaping Process) {
     self.name = name
     self.body = process
   }
 
-  /// Turns what the buffer holds into what is passed on.
+  /// Turns the buffer's bytes into the bytes to pass on.
   ///
   /// - Parameters:
-  ///   - input: Everything that has accumulated in the buffer.
+  ///   - input: All bytes that have accumulated in the buffer.
   ///   - phase: Why the handler is invoked.
-  ///   - output: Empty storage; what is appended to it is passed on.
-  /// - Throws: What the closure throws.
+  ///   - output: Empty storage for the bytes to pass on.
+  /// - Throws: Any error from the closure.
   public mutating func process(
     _ input: Span<UInt8>, phase: OutputPhase, into output: inout ContiguousArray<UInt8>
   ) throws {

@@ -1,7 +1,8 @@
-/// What may be done to a buffer before it is ended by force.
+/// The operations that a buffer allows.
 ///
 /// Mirrors PHP's `PHP_OUTPUT_HANDLER_CLEANABLE`, `_FLUSHABLE` and `_REMOVABLE`. An operation that a
-/// buffer does not allow throws an ``OutputBufferError`` and changes nothing.
+/// buffer doesn't allow throws an ``OutputBufferError`` and changes nothing. Ending all buffers by
+/// force ignores the capabilities.
 public struct OutputBufferCapabilities: OptionSet, Sendable, Hashable {
   /// The bits, with PHP's values.
   public let rawValue: UInt8
@@ -15,12 +16,12 @@ public struct OutputBufferCapabilities: OptionSet, Sendable, Hashable {
 
   /// ``OutputStack/clean()`` is allowed.
   ///
-  /// Ending the buffer and discarding its contents needs ``removable`` only.
+  /// Ending the buffer and discarding its contents requires only ``removable``.
   public static let cleanable = Self(rawValue: 1 << 4)
 
   /// ``OutputStack/flush()`` is allowed.
   ///
-  /// Ending the buffer and sending its contents needs ``removable`` only, and a chunk size works
+  /// Ending the buffer and sending its contents requires only ``removable``, and a chunk size works
   /// without this capability.
   public static let flushable = Self(rawValue: 1 << 5)
 

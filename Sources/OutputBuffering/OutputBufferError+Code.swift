@@ -23,8 +23,8 @@ extension OutputBufferError {
     /// The buffer was started without ``OutputBufferCapabilities/removable``.
     public static let notRemovable = Self(value: .notRemovable)
 
-    /// The operation was asked for from inside an output handler, or inside the sink, that another
-    /// operation of the same stack is running.
+    /// The operation was called from inside an output handler or the sink while another operation
+    /// of the same stack was running it.
     public static let handlerIsRunning = Self(value: .handlerIsRunning)
 
     /// The name of the code.
@@ -41,7 +41,7 @@ extension OutputBufferError {
     }
   }
 
-  /// What was asked of the stack.
+  /// The operation that was refused.
   public struct Operation: Sendable, Hashable, CustomStringConvertible {
     private enum Value: String {
       case flush

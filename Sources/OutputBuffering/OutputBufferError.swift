@@ -1,24 +1,23 @@
-/// An operation that the stack has refused, with nothing changed.
+/// An operation that the stack refused without changing anything.
 public struct OutputBufferError: Error, Sendable, Hashable {
   /// Why the operation was refused.
   public var code: Code
 
-  /// What was asked for.
+  /// The refused operation.
   public var operation: Operation
 
-  /// The handler's name of the buffer that refused, or nil where no buffer was involved.
+  /// The name of the handler of the buffer that refused, or nil if no buffer was involved.
   public var handlerName: String?
 
-  /// The level of the buffer that refused, 0 being the outermost, or nil where no buffer was
-  /// involved.
+  /// The level of the buffer that refused, 0 being the outermost, or nil if no buffer was involved.
   public var level: Int?
 
   /// Creates an error.
   ///
   /// - Parameters:
   ///   - code: Why the operation was refused.
-  ///   - operation: What was asked for.
-  ///   - handlerName: The handler's name of the buffer that refused.
+  ///   - operation: The refused operation.
+  ///   - handlerName: The name of the handler of the buffer that refused.
   ///   - level: The level of the buffer that refused, 0 being the outermost.
   public init(code: Code, operation: Operation, handlerName: String? = nil, level: Int? = nil) {
     self.code = code
@@ -27,7 +26,7 @@ public struct OutputBufferError: Error, Sendable, Hashable {
     self.level = level
   }
 
-  /// The refusal in words, with the operation and the buffer.
+  /// A description of the refusal, with the operation and the buffer.
   public var message: String {
     var message = "\(operation): \(code.reason)"
     if let handlerName { message += ": \(handlerName)" }

@@ -1,17 +1,16 @@
-/// What a buffer does with its bytes once its handler has failed.
+/// What a buffer does with its bytes after its handler has failed.
 public enum OutputFailurePolicy: Sendable, Hashable {
-  /// The input of the failed invocation and everything written later pass on unchanged, as in PHP.
+  /// The input of the failed invocation and all later output pass on unchanged, as in PHP.
   case passThrough
 
-  /// Nothing of the buffer passes on: neither the input of the failed invocation nor what is
-  /// written later.
+  /// The buffer discards the input of the failed invocation and all later output.
   ///
-  /// For a handler that must not be bypassed, such as one that removes secrets. What earlier
-  /// invocations passed on is not taken back.
+  /// Use it for a handler that must not be bypassed, such as one that removes secrets. Output of
+  /// earlier invocations isn't retracted.
   case discard
 }
 
-/// An output handler that has thrown, as reported to the sink.
+/// An error of an output handler, as reported to the sink.
 public struct OutputHandlerFailure: Error {
   /// The name of the handler.
   public let handlerName: String
@@ -19,9 +18,9 @@ public struct OutputHandlerFailure: Error {
   /// The level of its buffer, 0 being the outermost.
   public let level: Int
 
-  /// What becomes of the buffer's bytes.
+  /// What the buffer does with its bytes from now on.
   public let policy: OutputFailurePolicy
 
-  /// What the handler threw.
+  /// The error that the handler threw.
   public let cause: any Error
 }

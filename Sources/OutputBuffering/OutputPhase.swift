@@ -1,7 +1,7 @@
 /// Why an output handler is invoked.
 ///
-/// Mirrors PHP's `PHP_OUTPUT_HANDLER_START`, `_CLEAN`, `_FLUSH` and `_FINAL`, bit for bit. The empty
-/// set is PHP's `PHP_OUTPUT_HANDLER_WRITE`: the buffer has reached its chunk size.
+/// Mirrors PHP's `PHP_OUTPUT_HANDLER_START`, `_CLEAN`, `_FLUSH` and `_FINAL`, bit for bit. The
+/// empty set is PHP's `PHP_OUTPUT_HANDLER_WRITE`: the buffer has reached its chunk size.
 public struct OutputPhase: OptionSet, Sendable, Hashable {
   /// The bits, with PHP's values.
   public let rawValue: UInt8
@@ -13,16 +13,16 @@ public struct OutputPhase: OptionSet, Sendable, Hashable {
     self.rawValue = rawValue
   }
 
-  /// The buffer has reached its chunk size; nothing else has happened.
+  /// The buffer has reached its chunk size.
   public static let write: Self = []
 
-  /// The first invocation of the handler, whatever its other phases are.
+  /// The first invocation of the handler, in combination with any other phase.
   public static let start = Self(rawValue: 1 << 0)
 
-  /// The input and the output are thrown away.
+  /// The input and the output are discarded.
   ///
-  /// A handler that holds bytes back must forget them. Together with ``final`` the buffer is being
-  /// discarded.
+  /// A handler that holds bytes back must discard them. In combination with ``final`` the buffer
+  /// itself is being discarded.
   public static let clean = Self(rawValue: 1 << 1)
 
   /// The buffer is flushed and stays open.
@@ -33,7 +33,7 @@ public struct OutputPhase: OptionSet, Sendable, Hashable {
 
   /// Whether this is a plain write: none of ``clean``, ``flush`` and ``final``.
   ///
-  /// True as well when the write is the first invocation and carries ``start``.
+  /// Also true if the write is the first invocation and carries ``start``.
   public var isWrite: Bool {
     isDisjoint(with: [.clean, .flush, .final])
   }

@@ -1,15 +1,15 @@
 extension OutputStack where Sink: ~Copyable {
-  /// Writes a string as UTF-8 into the innermost buffer, or into the sink where none is open.
+  /// Writes a string as UTF-8 into the innermost buffer, or into the sink if none is open.
   ///
   /// Mirrors `echo`. It makes `print(…, to:)` work with a stack.
   ///
-  /// - Parameter string: The string, which is not copied on its way.
+  /// - Parameter string: The string, which is copied only into a buffer.
   /// - Complexity: Amortized O(n) in the number of bytes, plus the handlers of full chunks.
   public func write(_ string: String) {
     write(string.utf8)
   }
 
-  /// Writes bytes as one write into the innermost buffer, or into the sink where none is open.
+  /// Writes bytes in one write into the innermost buffer, or into the sink if none is open.
   ///
   /// Mirrors `echo`.
   ///
@@ -32,11 +32,11 @@ extension OutputStack where Sink: ~Copyable {
   ///
   /// - Parameters:
   ///   - name: The handler's name in the buffer's status and in errors.
-  ///   - chunkSize: The length in bytes from which on a write empties the buffer through its
-  ///     handler; 0 and negative numbers are unlimited.
-  ///   - capabilities: What may be done to the buffer.
-  ///   - failurePolicy: What becomes of the buffer's bytes once the handler has failed.
-  ///   - process: Appends to its last argument what is passed on; throws to fail, see
+  ///   - chunkSize: The length, in bytes, at which a write empties the buffer through its handler;
+  ///     0 and negative numbers are unlimited.
+  ///   - capabilities: The operations that the buffer allows.
+  ///   - failurePolicy: What the buffer does with its bytes after its handler has failed.
+  ///   - process: Appends the bytes to pass on to its last argument; throws to fail, see
   ///     ``OutputHandler/process(_:phase:into:)``.
   public func start(
     named name: String,
@@ -50,22 +50,22 @@ extension OutputStack where Sink: ~Copyable {
       capabilities: capabilities, whenHandlerFails: failurePolicy)
   }
 
-  /// Calls the body with a buffer that is open for just as long.
+  /// Calls the body with a buffer that is open during the call.
   ///
-  /// On return the buffer is ended and sent, and so is, innermost first, every buffer that the body
-  /// has started and left open; when the body throws they are all discarded. Capabilities cannot
-  /// keep them open. A body that ends the buffer itself is left its way: buffers that were open
-  /// before are not touched.
+  /// On return the buffer is ended and sent, as is every buffer that the body has started and left
+  /// open, innermost first. If the body throws, they are all discarded. This ignores the buffers'
+  /// capabilities. The body may end the buffer itself: buffers that were open before the call
+  /// aren't affected.
   ///
   /// - Parameters:
-  ///   - handler: What becomes of the bytes on their way out; nil passes them as they are.
-  ///   - chunkSize: The length in bytes from which on a write empties the buffer through its
-  ///     handler; 0 and negative numbers are unlimited.
-  ///   - capabilities: What the body may do to the buffer.
-  ///   - failurePolicy: What becomes of the buffer's bytes once the handler has failed.
-  ///   - body: What is called with the stack.
-  /// - Returns: What the body returns.
-  /// - Throws: What the body throws.
+  ///   - handler: Transforms the bytes on their way out; nil passes them on unchanged.
+  ///   - chunkSize: The length, in bytes, at which a write empties the buffer through its handler;
+  ///     0 and negative numbers are unlimited.
+  ///   - capabilities: The operations that the body may apply to the buffer.
+  ///   - failurePolicy: What the buffer does with its bytes after its handler has failed.
+  ///   - body: Receives the stack.
+  /// - Returns: The result of the body.
+  /// - Throws: Any error from the body.
   public func withBuffer<R: ~Copyable, E>(
     handler: (any OutputHandler)? = nil,
     chunkSize: Int = 0,
@@ -84,20 +84,20 @@ extension OutputStack where Sink: ~Copyable {
     return result
   }
 
-  /// Calls the asynchronous body with a buffer that is open for just as long.
+  /// Calls the asynchronous body with a buffer that is open during the call.
   ///
-  /// The same as the synchronous form in all other respects. The body runs where the caller does;
-  /// a cancelled body that throws discards the buffer.
+  /// In all other respects this is the same as the synchronous form. The body runs on the caller's
+  /// actor. If cancellation makes the body throw, the buffer is discarded.
   ///
   /// - Parameters:
-  ///   - handler: What becomes of the bytes on their way out; nil passes them as they are.
-  ///   - chunkSize: The length in bytes from which on a write empties the buffer through its
-  ///     handler; 0 and negative numbers are unlimited.
-  ///   - capabilities: What the body may do to the buffer.
-  ///   - failurePolicy: What becomes of the buffer's bytes once the handler has failed.
-  ///   - body: What is called with the stack.
-  /// - Returns: What the body returns.
-  /// - Throws: What the body throws.
+  ///   - handler: Transforms the bytes on their way out; nil passes them on unchanged.
+  ///   - chunkSize: The length, in bytes, at which a write empties the buffer through its handler;
+  ///     0 and negative numbers are unlimited.
+  ///   - capabilities: The operations that the body may apply to the buffer.
+  ///   - failurePolicy: What the buffer does with its bytes after its handler has failed.
+  ///   - body: Receives the stack.
+  /// - Returns: The result of the body.
+  /// - Throws: Any error from the body.
   public func withBuffer<R: ~Copyable, E>(
     handler: (any OutputHandler)? = nil,
     chunkSize: Int = 0,

@@ -1,53 +1,52 @@
 /// A stack of output buffers over a sink.
 ///
-/// Mirrors PHP's output control, with the stack a value that is passed along instead of a global.
-/// What is written goes to the innermost buffer; what that buffer gives up goes through its
-/// handler to the next one outwards, and what leaves the outermost buffer goes to the sink, one
-/// sink write for each. Without a buffer a write goes straight to the sink.
+/// Mirrors PHP's output control, but the stack is a value to pass along instead of a global. A
+/// write goes to the innermost buffer. When that buffer is emptied, its bytes go through its
+/// handler to the next buffer outwards, and bytes that leave the outermost buffer go to the sink,
+/// in one sink write each. Without a buffer a write goes straight to the sink.
 ///
-/// Buffers that are still open when the owner is done are not ended by themselves: call
-/// ``endAll()``, or ``discardAll()``, or use the scoped form
-/// `withBuffer(handler:chunkSize:capabilities:_:)`.
+/// The stack doesn't end buffers that are still open when its owner is done: call ``endAll()`` or
+/// ``discardAll()``, or use the scoped form `withBuffer(handler:chunkSize:capabilities:_:)`.
 ///
-/// What is written is copied once, into the buffer. From there on its storage moves: through every
-/// empty buffer without handler and into the sink; only a few bytes are copied instead. Storage is
-/// reused: once warmed up, a write into an open buffer allocates nothing, and a started buffer takes
-/// over the storage of one that was ended. The stack keeps at most eight spare storages of at most
-/// 64 KiB each.
+/// Written bytes are copied once, into the buffer. From there their storage moves through every
+/// empty buffer without a handler and into the sink; only payloads of a few bytes are copied
+/// instead. Storage is reused: after warming up, a write into an open buffer allocates nothing, and
+/// a new buffer takes over the storage of one that has ended. The stack keeps at most eight spare
+/// storages of at most 64 KiB each.
 ///
 /// ## Calls from inside a handler or the sink
 ///
-/// A handler gets bytes, not the stack, so it has nothing to call. One that has captured the stack
-/// all the same can do no harm, at whatever depth: looking (level, contents, status) works and
-/// shows the buffer that is being processed with its input, and every operation is refused. A
-/// refused operation changes nothing and is counted in ``refusedOperationCount``; one that can
-/// throw throws ``OutputBufferError/Code/handlerIsRunning`` as well, and the bytes of a refused
-/// write are counted in ``discardedByteCount``. The same holds inside the sink.
+/// A handler receives bytes, not the stack. If it has captured the stack anyway, it can do no harm
+/// at any depth: queries (level, contents, status) work and show the buffer being processed with
+/// its input, and every operation is refused. A refused operation changes nothing and is counted in
+/// ``refusedOperationCount``. If it can throw, it throws
+/// ``OutputBufferError/Code/handlerIsRunning``; if it is a write, its bytes are counted in
+/// ``discardedByteCount``. The same applies inside the sink.
 public final class OutputStack<Sink: OutputSink & ~Copyable> {
-  // Changed by `update` only. As no access to it or to `isOperating` spans a call, the optimizer can
-  // prove exclusivity, and a write pays for no check at run time.
+  // Only `update` changes this property. No access to it or to `isOperating` spans a call, so the
+  // optimizer can prove exclusivity, and a write needs no check at run time.
   private(set) var buffers = OutputBuffers()
-  /// Set while an operation is under way, so that what it runs cannot start another one.
+  /// Set during an operation, so that code which the operation runs can't start another one.
   private var isOperating = false
 
   /// Whether the sink is flushed after every write into it.
   ///
-  /// Mirrors PHP's `ob_implicit_flush()`. Buffers are not affected, and switching it on flushes
+  /// Mirrors PHP's `ob_implicit_flush()`. It doesn't affect buffers, and enabling it flushes
   /// nothing.
   public var isImplicitFlushEnabled = false
 
-  /// The number of bytes that the stack has discarded: written from inside a handler or the sink, or
-  /// in a buffer that was started with ``OutputFailurePolicy/discard`` and whose handler failed.
+  /// The number of bytes that the stack has discarded: bytes written from inside a handler or the
+  /// sink, and bytes of a buffer with ``OutputFailurePolicy/discard`` whose handler has failed.
   public private(set) var discardedByteCount = 0
 
-  /// The number of operations, writes included, that were refused because a handler or the sink was
-  /// running.
+  /// The number of operations, including writes, that were refused because a handler or the sink
+  /// was running.
   public private(set) var refusedOperationCount = 0
 
   // The last property: all others keep an offset that does not depend on the type of the sink.
   /// Where the output of the outermost buffer goes.
   ///
-  /// The owner may read and change it in place; writing into it directly passes all buffers by.
+  /// The owner may read it and change it in place. Writing to it directly bypasses all buffers.
   public var sink: Sink
 
   /// Creates a stack without buffers.
@@ -57,10 +56,10 @@ public final class OutputStack<Sink: OutputSink & ~Copyable> {
     self.sink = sink
   }
 
-  /// Writes bytes into the innermost buffer, or into the sink where none is open.
+  /// Writes bytes into the innermost buffer, or into the sink if none is open.
   ///
-  /// Mirrors `echo`. Buffers whose handler has failed are passed by, or discard what reaches them.
-  /// Writing nothing does nothing.
+  /// Mirrors `echo`. Bytes pass through a buffer whose handler has failed, or are discarded there,
+  /// depending on its failure policy. Writing no bytes has no effect.
   ///
   /// - Parameter bytes: The bytes, which are copied only into a buffer.
   /// - Complexity: Amortized O(n) in the number of bytes, plus the handlers of full chunks.
@@ -72,7 +71,7 @@ public final class OutputStack<Sink: OutputSink & ~Copyable> {
     }
     switch buffers.destination(below: level) {
     case .buffer(let level):
-      // The same as `update` of what a write changes, and a tenth faster.
+      // Equivalent to `update` with the parts that a write changes, and 10 % faster.
       var levels: [OutputBuffer] = []
       swap(&levels, &buffers.levels)
       let isFull = levels[level].append(bytes)
@@ -89,11 +88,11 @@ public final class OutputStack<Sink: OutputSink & ~Copyable> {
     }
   }
 
-  /// Writes bytes with their storage into the innermost buffer, or into the sink without one.
+  /// Writes bytes with their storage into the innermost buffer, or into the sink if none is open.
   ///
-  /// The same as ``write(_:)-(Span<UInt8>)``, except that the bytes move, where they can, instead of
-  /// being copied: into an empty buffer, and into a sink that takes storage. An array that the caller
-  /// keeps a copy of is copied when either changes.
+  /// Like ``write(_:)-(Span<UInt8>)``, but moves the bytes instead of copying them if possible:
+  /// into an empty buffer, and into a sink that takes storage. If the caller keeps a copy of the
+  /// array, it is copied when either copy changes.
   ///
   /// - Parameter storage: The bytes.
   public func write(taking storage: consuming ContiguousArray<UInt8>) {
@@ -111,11 +110,11 @@ public final class OutputStack<Sink: OutputSink & ~Copyable> {
   /// Mirrors `ob_start()`. The handler is not invoked yet.
   ///
   /// - Parameters:
-  ///   - handler: What becomes of the bytes on their way out; nil passes them as they are.
-  ///   - chunkSize: The length in bytes from which on a write empties the buffer through its
-  ///     handler; 0 and negative numbers are unlimited.
-  ///   - capabilities: What may be done to the buffer.
-  ///   - failurePolicy: What becomes of the buffer's bytes once the handler has failed.
+  ///   - handler: Transforms the bytes on their way out; nil passes them on unchanged.
+  ///   - chunkSize: The length, in bytes, at which a write empties the buffer through its handler;
+  ///     0 and negative numbers are unlimited.
+  ///   - capabilities: The operations that the buffer allows.
+  ///   - failurePolicy: What the buffer does with its bytes after its handler has failed.
   public func start(
     handler: (any OutputHandler)? = nil,
     chunkSize: Int = 0,
@@ -123,8 +122,7 @@ public final class OutputStack<Sink: OutputSink & ~Copyable> {
     whenHandlerFails failurePolicy: OutputFailurePolicy = .passThrough
   ) {
     guard mayOperate() else { return }
-    // One operation like any other: the handler is asked for its name, and may have captured the
-    // stack.
+    // This is an operation like any other, because the handler's `name` may use a captured stack.
     operate {
       let status = OutputBufferStatus(
         handlerName: handler?.name ?? OutputBufferStatus.defaultHandlerName, level: level,
@@ -136,8 +134,8 @@ public final class OutputStack<Sink: OutputSink & ~Copyable> {
 
   /// Passes the contents of the innermost buffer through its handler to the next one outwards.
   ///
-  /// Mirrors `ob_flush()`: one level only, and the buffer stays open. The handler is invoked also
-  /// for an empty buffer. That it fails is not an error here.
+  /// Mirrors `ob_flush()`: it flushes one level, and the buffer stays open. The handler is invoked
+  /// even for an empty buffer. A failure of the handler isn't an error here.
   ///
   /// - Throws: ``OutputBufferError`` with `noBuffer`, `notFlushable` or `handlerIsRunning`.
   public func flush() throws(OutputBufferError) {
@@ -148,11 +146,11 @@ public final class OutputStack<Sink: OutputSink & ~Copyable> {
   /// Flushes every buffer, from the innermost outwards, each into the next and the last into the
   /// sink.
   ///
-  /// Mirrors `php_output_flush_all`, which PHP offers to no script: what a handler passes on is
-  /// added to the next buffer without counting for its chunk size, so that every handler is invoked
-  /// once, with ``OutputPhase/flush``. The sink gets at most one write and is not flushed. Without
-  /// a buffer there is nothing to do, which is no error; disabled buffers are passed by, or discard
-  /// what reaches them.
+  /// Mirrors `php_output_flush_all`, which PHP doesn't expose to scripts: bytes that a handler
+  /// passes on are appended to the next buffer without triggering its chunk size, so every handler
+  /// is invoked once, with ``OutputPhase/flush``. The sink gets at most one write and isn't
+  /// flushed. Without a buffer this does nothing and isn't an error. Bytes pass through disabled
+  /// buffers, or are discarded there.
   ///
   /// - Throws: ``OutputBufferError`` with `notFlushable`, naming the innermost buffer that refuses,
   ///   with nothing flushed at all, or `handlerIsRunning`.
@@ -179,7 +177,7 @@ public final class OutputStack<Sink: OutputSink & ~Copyable> {
     }
   }
 
-  /// Flushes the sink; buffers are not touched.
+  /// Flushes the sink without flushing any buffer.
   ///
   /// Mirrors `flush()`.
   public func flushSink() {
@@ -187,10 +185,10 @@ public final class OutputStack<Sink: OutputSink & ~Copyable> {
     operate { sink.flush() }
   }
 
-  /// Throws the contents of the innermost buffer away.
+  /// Discards the contents of the innermost buffer.
   ///
-  /// Mirrors `ob_clean()`: the handler is invoked with the contents so that it can forget what it
-  /// holds back, and the buffer stays open. That the handler fails is not an error here.
+  /// Mirrors `ob_clean()`: the handler is invoked with the contents so that it can discard bytes
+  /// that it holds back, and the buffer stays open. A failure of the handler isn't an error here.
   ///
   /// - Throws: ``OutputBufferError`` with `noBuffer`, `notCleanable` or `handlerIsRunning`.
   public func clean() throws(OutputBufferError) {
@@ -204,7 +202,7 @@ public final class OutputStack<Sink: OutputSink & ~Copyable> {
   /// Ends the innermost buffer and passes its contents through its handler to the next one
   /// outwards.
   ///
-  /// Mirrors `ob_end_flush()`. That the handler fails is not an error here.
+  /// Mirrors `ob_end_flush()`. A failure of the handler isn't an error here.
   ///
   /// - Throws: ``OutputBufferError`` with `noBuffer`, `notRemovable` or `handlerIsRunning`.
   public func endFlush() throws(OutputBufferError) {
@@ -212,10 +210,10 @@ public final class OutputStack<Sink: OutputSink & ~Copyable> {
     operate { end(level, .final) }
   }
 
-  /// Ends the innermost buffer and throws its contents away.
+  /// Ends the innermost buffer and discards its contents.
   ///
   /// Mirrors `ob_end_clean()`: the handler is invoked with ``OutputPhase/clean`` and
-  /// ``OutputPhase/final``. That it fails is not an error here.
+  /// ``OutputPhase/final``. A failure of the handler isn't an error here.
   ///
   /// - Throws: ``OutputBufferError`` with `noBuffer`, `notRemovable` or `handlerIsRunning`.
   public func endClean() throws(OutputBufferError) {
@@ -225,8 +223,8 @@ public final class OutputStack<Sink: OutputSink & ~Copyable> {
 
   /// Ends the innermost buffer and returns its contents instead of sending them.
   ///
-  /// Mirrors `ob_get_clean()`, except that a refusal returns nothing. The contents are what was
-  /// written, not what the handler makes of it; the handler is invoked as in ``endClean()``.
+  /// Mirrors `ob_get_clean()`, except that a refusal returns nothing. The contents are the bytes as
+  /// written, before the handler; the handler is invoked as in ``endClean()``.
   ///
   /// - Returns: The bytes the buffer held.
   /// - Throws: ``OutputBufferError`` with `noBuffer`, `notRemovable` or `handlerIsRunning`.
@@ -239,8 +237,8 @@ public final class OutputStack<Sink: OutputSink & ~Copyable> {
 
   /// Ends the innermost buffer, sends its contents as ``endFlush()`` does, and returns them.
   ///
-  /// Mirrors `ob_get_flush()`, except that a refusal returns nothing. The contents are what was
-  /// written, not what the handler makes of it.
+  /// Mirrors `ob_get_flush()`, except that a refusal returns nothing. The contents are the bytes as
+  /// written, before the handler.
   ///
   /// - Returns: The bytes the buffer held.
   /// - Throws: ``OutputBufferError`` with `noBuffer`, `notRemovable` or `handlerIsRunning`.
@@ -251,7 +249,7 @@ public final class OutputStack<Sink: OutputSink & ~Copyable> {
     return contents
   }
 
-  /// Ends every buffer by force, from the innermost outwards, and sends what they hold.
+  /// Ends every buffer by force, from the innermost outwards, and sends their contents.
   ///
   /// Mirrors `php_output_end_all`, the end of a PHP request:
   /// ``OutputBufferCapabilities/removable`` is ignored.
@@ -259,7 +257,7 @@ public final class OutputStack<Sink: OutputSink & ~Copyable> {
     endBuffers(since: 0, .final)
   }
 
-  /// Ends every buffer by force, from the innermost outwards, and throws away what they hold.
+  /// Ends every buffer by force, from the innermost outwards, and discards their contents.
   ///
   /// Mirrors `php_output_discard_all`: ``OutputBufferCapabilities/removable`` is ignored. Handlers
   /// are invoked as in ``endClean()``.
@@ -267,29 +265,29 @@ public final class OutputStack<Sink: OutputSink & ~Copyable> {
     endBuffers(since: 0, [.clean, .final])
   }
 
-  /// The number of open buffers.levels.
+  /// The number of open buffers.
   ///
   /// Mirrors `ob_get_level()`.
   public var level: Int { buffers.levels.count }
 
-  /// The number of bytes in the innermost buffer, or nil where none is open.
+  /// The number of bytes in the innermost buffer, or nil if none is open.
   ///
   /// Mirrors `ob_get_length()`.
   public var length: Int? { buffers.levels.last?.bytes.count }
 
-  /// The bytes in the innermost buffer, or nil where none is open.
+  /// The bytes in the innermost buffer, or nil if none is open.
   ///
-  /// Mirrors `ob_get_contents()`: what was written since the handler was invoked last, not what it
-  /// makes of it. The array shares its storage with the buffer until either changes; to look
-  /// without ever copying use ``withContents(_:)``.
+  /// Mirrors `ob_get_contents()`: the bytes written since the handler's last invocation, as
+  /// written. The array shares its storage with the buffer until either changes; use
+  /// ``withContents(_:)`` to read the bytes without any copy.
   public var contents: ContiguousArray<UInt8>? { buffers.levels.last?.bytes }
 
-  /// Calls the body with the bytes in the innermost buffer, uncopied.
+  /// Calls the body with the bytes in the innermost buffer, without copying them.
   ///
-  /// - Parameter body: What looks at the bytes. The span stays as it is whatever the body does to
-  ///   the stack.
-  /// - Returns: What the body returns, or nil, without calling it, where no buffer is open.
-  /// - Throws: What the body throws.
+  /// - Parameter body: Receives the bytes. The span stays valid and unchanged whatever the body
+  ///   does to the stack.
+  /// - Returns: The result of the body, or nil, without calling it, if no buffer is open.
+  /// - Throws: Any error from the body.
   public func withContents<R: ~Copyable, E>(
     _ body: (Span<UInt8>) throws(E) -> R
   ) throws(E) -> R? {
@@ -297,18 +295,18 @@ public final class OutputStack<Sink: OutputSink & ~Copyable> {
     return try body(bytes.span)
   }
 
-  /// What is known about the innermost buffer, or nil where none is open.
+  /// The status of the innermost buffer, or nil if none is open.
   ///
   /// Mirrors `ob_get_status()`.
   public var status: OutputBufferStatus? { buffers.levels.last?.currentStatus }
 
-  /// What is known about each buffer, the outermost first.
+  /// The status of each buffer, outermost first.
   ///
   /// Mirrors `ob_get_status(true)`.
   /// - Complexity: O(n) in the number of buffers.
   public var statuses: [OutputBufferStatus] { buffers.levels.map(\.currentStatus) }
 
-  /// The name of each buffer's handler, the outermost first.
+  /// The name of each buffer's handler, outermost first.
   ///
   /// Mirrors `ob_list_handlers()`; see ``OutputBufferStatus/handlerName``.
   /// - Complexity: O(n) in the number of buffers.
@@ -316,7 +314,7 @@ public final class OutputStack<Sink: OutputSink & ~Copyable> {
 
   /// The number of bytes held in all buffers together.
   ///
-  /// What handlers hold back is not included.
+  /// Bytes that handlers hold back aren't included.
   /// - Complexity: O(n) in the number of buffers.
   public var storedByteCount: Int { buffers.levels.reduce(0) { $0 + $1.bytes.count } }
 
@@ -326,8 +324,8 @@ public final class OutputStack<Sink: OutputSink & ~Copyable> {
     deliver(&payload, below: level)
   }
 
-  /// Writes a payload to the next enabled buffer further out, and on from there as long as chunks
-  /// fill up.
+  /// Writes a payload to the next enabled buffer outwards, and further outwards while chunks fill
+  /// up.
   ///
   /// Mirrors `php_output_stack_apply_op`.
   private func deliver(_ payload: inout ContiguousArray<UInt8>, below level: Int) {
@@ -354,13 +352,13 @@ public final class OutputStack<Sink: OutputSink & ~Copyable> {
   ///
   /// Mirrors `php_output_handler_op`.
   ///
-  /// - Returns: What is passed on: the handler's output, or the input without handler or when it
-  ///   fails, unless the buffer discards it then.
+  /// - Returns: The bytes to pass on: the handler's output, or the input if there is no handler or
+  ///   it fails and the buffer passes output through.
   private func process(_ level: Int, _ phase: OutputPhase) -> ContiguousArray<UInt8> {
-    // Unlike PHP's, a handler that has failed is never asked again.
+    // Unlike in PHP, a handler that has failed is never invoked again.
     guard !buffers.levels[level].status.isDisabled else { return [] }
     guard buffers.levels[level].status.hasHandler,
-      // Taken out for as long as it runs: a handler works on locals, and may look at the stack.
+      // Taken out while it runs: a handler works on locals and may query the stack.
       var handler = update({ $0.levels[level].handler.take() })
     else {
       let storage = phase.contains(.final) ? [] : update { $0.storages.take() }
@@ -385,8 +383,8 @@ public final class OutputStack<Sink: OutputSink & ~Copyable> {
     }
   }
 
-  // A function of its own, so that the reference to the input is gone before the buffer is emptied:
-  // storage that is still shared could not be kept.
+  // A separate function, so that the reference to the input is released before the buffer is
+  // emptied: storage that is still shared couldn't be reused.
   private func invoke(
     _ handler: inout any OutputHandler,
     on input: ContiguousArray<UInt8>,
@@ -396,12 +394,13 @@ public final class OutputStack<Sink: OutputSink & ~Copyable> {
     try handler.process(input.span, phase: phase, into: &output)
   }
 
-  /// Ends the innermost buffer, and sends what it passes on unless the phase is a clean.
+  /// Ends the innermost buffer, and sends its output unless the phase is a clean.
   ///
   /// Mirrors `php_output_stack_pop`.
   private func end(_ level: Int, _ phase: OutputPhase) {
     var payload = process(level, phase)
-    // Not inside `update`: with the buffer goes its handler, which may look at the stack even then.
+    // Not inside `update`: this releases the buffer's handler, whose deinitializer may query the
+    // stack.
     var bytes = update { $0.levels.removeLast() }.bytes
     update { $0.storages.give(&bytes) }
     if phase.contains(.clean) {
@@ -411,7 +410,7 @@ public final class OutputStack<Sink: OutputSink & ~Copyable> {
     }
   }
 
-  /// Ends by force every buffer that was started with this identifier or after it.
+  /// Ends by force the buffer with this identifier and every buffer started after it.
   func endBuffers(since identifier: UInt64, _ phase: OutputPhase) {
     guard mayOperate() else { return }
     operate {
@@ -421,7 +420,8 @@ public final class OutputStack<Sink: OutputSink & ~Copyable> {
     }
   }
 
-  /// Changes the buffers as a local value, so that no access to the property is open meanwhile.
+  /// Changes the buffers as a local value, so that no access to the property is open during the
+  /// change.
   @inline(__always)
   private func update<R>(_ body: (inout OutputBuffers) -> R) -> R {
     var local = OutputBuffers()
@@ -430,23 +430,23 @@ public final class OutputStack<Sink: OutputSink & ~Copyable> {
     return body(&local)
   }
 
-  /// Runs the body as one operation, during which handlers, the sink, and whatever is released on
-  /// the way find the stack refusing all others.
+  /// Runs the body as one operation; meanwhile handlers, the sink and deinitializers that it
+  /// triggers can't start another one.
   private func operate(_ body: () -> Void) {
     isOperating = true
     defer { isOperating = false }
     body()
   }
 
-  /// Whether an operation may begin; one that may not, since a handler or the sink is running, is
-  /// counted.
+  /// Whether an operation may begin; if a handler or the sink is running, the operation is refused
+  /// and counted.
   @inline(__always)
   private func mayOperate() -> Bool {
     if isOperating { refusedOperationCount += 1 }
     return !isOperating
   }
 
-  /// The level of the innermost buffer, which has to allow the operation.
+  /// Returns the level of the innermost buffer, which must allow the operation.
   private func innermost(
     _ operation: OutputBufferError.Operation, requiring capability: OutputBufferCapabilities
   ) throws(OutputBufferError) -> Int {
