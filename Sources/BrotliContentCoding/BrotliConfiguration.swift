@@ -1,5 +1,5 @@
 #if Brotli
-  /// What an encoder is made for.
+  /// The parameters of an encoder.
   struct BrotliConfiguration: Hashable {
     let quality: BrotliQuality
     /// The window is (1 << windowBits) − 16 bytes long (RFC 7932 §9.1).

@@ -8,14 +8,14 @@
     private let configuration: BrotliConfiguration
     private var stream = BrotliStream()
     private var progress = MemberProgress.new
-    /// What was told of the body.
+    /// What is known about the body.
     private var body = BodyDescription()
 
     init(_ configuration: BrotliConfiguration) {
       self.configuration = configuration
     }
 
-    /// How much memory the encoder holds, in bytes.
+    /// The memory that the encoder holds, in bytes.
     var memoryByteCount: Int { stream.memoryByteCount }
 
     func begin(_ body: BodyDescription) throws(ContentEncoderError) {

@@ -1,15 +1,15 @@
 #if Brotli
   import COutputBufferingBrotli
 
-  /// The memory of one encoder's states, one after the other.
+  /// The memory of one encoder, reused for its successive states.
   ///
-  /// Brotli's state can't be reset: each body takes a new one, with tables of a megabyte and more. What a state
-  /// has freed is kept here for the next, up to a limit, so that a body costs neither the system's calls nor
-  /// its clean pages.
+  /// Brotli's state can't be reset: each body needs a new one, with tables of a megabyte and more.
+  /// This keeps the freed memory of one state for the next, up to a limit, so that a body costs
+  /// neither system calls nor page faults.
   ///
-  /// It is used from one place at a time, as the encoder is. This file and `BrotliStream.swift` are the only
-  /// ones with `unsafe` in them. What makes it safe: a block is handed out to brotli alone, which gives it back
-  /// at most once, or is in `idle`; its size stands in front of it.
+  /// One user at a time accesses it, like the encoder. This file and `BrotliStream.swift` are the
+  /// only ones with `unsafe` code. It is safe because each block is either in `idle` or lent to
+  /// brotli, which returns it at most once, and because a header before each block stores its size.
   @safe
   final class BrotliMemory {
     @safe
@@ -19,38 +19,38 @@
       let byteCount: Int
     }
 
-    /// How much is kept between two bodies, in bytes.
+    /// The maximum memory kept between two bodies, in bytes.
     static let idleByteLimit = 4 * 1024 * 1024
 
-    /// Smaller blocks are the system's own affair, in bytes.
+    /// The minimum size of a block that is kept, in bytes; smaller ones are left to the system.
     private static let leastKeptByteCount = 4096
 
-    /// The size of a block, in as many bytes as keep the alignment of `malloc`.
+    /// The size of the header that stores a block's size, padded to the alignment of `malloc`.
     private static let headerByteCount = 16
 
     private var idle: [Block] = []
     private var idleByteCount = 0
     private var lentByteCount = 0
 
-    /// Whether the system has refused memory.
+    /// Whether an allocation has failed.
     private(set) var hasFailed = false
 
-    /// How much there is, lent and idle, in bytes.
+    /// The memory in use and idle, in bytes.
     var byteCount: Int { lentByteCount + idleByteCount }
 
     deinit {
       for block in idle { unsafe free(block.start) }
     }
 
-    /// Lends memory.
+    /// Allocates memory.
     ///
-    /// - Returns: As many bytes as asked for at least, not initialized; nil if there are none.
+    /// - Returns: At least the requested number of bytes, uninitialized; nil if none is available.
     func allocate(_ byteCount: Int) -> UnsafeMutableRawPointer? {
       guard byteCount <= Int.max / 2 else {
         hasFailed = true
         return nil
       }
-      // Sizes depend on the length of a body: rounded up they are those of another one as well.
+      // Sizes depend on the length of a body; rounding up lets other bodies reuse the block.
       let isKept = byteCount >= Self.leastKeptByteCount
       let size = isKept ? byteCount.roundedUpToQuarter : byteCount
       var found: UnsafeMutableRawPointer?
@@ -69,7 +69,7 @@
       return unsafe start + Self.headerByteCount
     }
 
-    /// Takes memory back.
+    /// Deallocates memory.
     func deallocate(_ address: UnsafeMutableRawPointer) {
       let start = unsafe address - Self.headerByteCount
       let size = unsafe start.load(as: Int.self)
@@ -84,8 +84,8 @@
   }
 
   extension Int {
-    /// The least number of four significant steps to a power of two that is no less; of numbers from 4 up to
-    /// half of all.
+    /// Rounds up to the next of four steps for each power of two, for numbers from 4 up to half of
+    /// the largest.
     fileprivate var roundedUpToQuarter: Int {
       let step = 1 << (Int.bitWidth - 3 - leadingZeroBitCount)
       return (self + step - 1) & ~(step - 1)

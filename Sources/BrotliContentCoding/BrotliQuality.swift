@@ -1,9 +1,9 @@
 #if Brotli
-  /// How much time brotli may spend to make the output smaller, 0 to 11.
+  /// How much time brotli may spend to reduce the output, 0 to 11.
   ///
-  /// A quality is a preference, and every output is valid whatever the quality. So a number outside the range
-  /// is no error: the nearest quality is what the caller meant, and one read from a configuration can't stop a
-  /// server. Use ``init(exactly:)`` to be told.
+  /// A quality is a preference: the output is valid at any quality. A number outside the range is
+  /// therefore not an error but counts as the nearest quality, so one read from a configuration
+  /// can't stop a server. Use ``init(exactly:)`` to detect such a number.
   public struct BrotliQuality: Hashable, Sendable {
     /// Brotli's number for the quality, 0 to 11.
     public let rawValue: Int
@@ -25,13 +25,14 @@
   }
 
   extension BrotliQuality {
-    /// Quality 1, the least time that is still worth the coding.
+    /// Quality 1, the fastest one that is still worth the coding.
     public static let fast = BrotliQuality(clamping: 1)
 
-    /// Quality 4, for pages that are coded as they are made.
+    /// Quality 4, for pages that are coded on the fly.
     public static let balanced = BrotliQuality(clamping: 4)
 
-    /// Quality 11, brotli's own default and the smallest output: for what is coded once and kept.
+    /// Quality 11, brotli's default and the smallest output: for content that is coded once and
+    /// stored.
     public static let smallest = BrotliQuality(clamping: 11)
   }
 

@@ -2,13 +2,14 @@
   import COutputBufferingBrotli
   import HTTPContentCoding
 
-  /// A brotli encoder's state, made anew for each body: there is no way to reset one.
+  /// A brotli encoder's state, created for each body because it can't be reset.
   ///
-  /// This file is the only one that calls brotli. What makes it safe:
+  /// This file is the only one that calls brotli. It is safe for these reasons:
   ///
-  /// - A state is made and destroyed here, and this struct, which can't be copied, is the only one to have the
-  ///   pointer. Its memory outlives it: `memory` is released after `deinit` has run.
-  /// - `next_in` and `next_out` point into memory that is lent for one call, and brotli keeps no pointer to it.
+  /// - A state is created and destroyed here, and only this noncopyable struct has the pointer. The
+  ///   state's memory outlives it: `memory` is released after `deinit` has run.
+  /// - `next_in` and `next_out` point into memory that is borrowed for one call, and brotli keeps
+  ///   no pointer to it.
   @safe
   struct BrotliStream: ~Copyable {
     private var state: OpaquePointer?
@@ -18,14 +19,14 @@
 
     deinit { if let state = unsafe state { unsafe BrotliEncoderDestroyInstance(state) } }
 
-    /// How much memory there is, in bytes.
+    /// The allocated memory, in bytes.
     var memoryByteCount: Int { memory.byteCount }
 
     /// Begins a body.
     ///
     /// - Parameters:
-    ///   - body: What is known of it.
-    ///   - configuration: Quality and window.
+    ///   - body: What is known about it.
+    ///   - configuration: The quality and the window.
     /// - Throws: ``ContentEncoderError`` if there is no memory, or if brotli refuses a parameter.
     mutating func begin(
       _ body: BodyDescription, _ configuration: BrotliConfiguration
@@ -53,7 +54,7 @@
       try set(BROTLI_PARAM_LGWIN, to: UInt32(configuration.windowBits))
       try set(BROTLI_PARAM_MODE, to: mode.rawValue)
       if let byteCount = body.byteCount {
-        // From 1 MiB on brotli takes tables of 4 MiB, which find nothing more in a small window.
+        // From 1 MiB on brotli uses tables of 4 MiB, which don't help with a small window.
         let limit = configuration.windowBits < 20 ? (1 << 20) - 1 : Int.max
         try set(BROTLI_PARAM_SIZE_HINT, to: UInt32(clamping: min(byteCount, limit)))
       }
@@ -68,7 +69,7 @@
       }
     }
 
-    /// Gives the state up, wherever in a body it is; its memory stays for the next.
+    /// Abandons the state at any point of a body; its memory is kept for the next one.
     mutating func end() {
       guard let state = unsafe state else { return }
       unsafe BrotliEncoderDestroyInstance(state)
@@ -79,9 +80,9 @@
     ///
     /// - Parameters:
     ///   - input: The bytes to compress.
-    ///   - flush: How much has to come out.
-    ///   - output: Where to append.
-    /// - Throws: ``ContentEncoderError``, after which there has to be another body.
+    ///   - flush: How much of the output must be appended.
+    ///   - output: The array to append to.
+    /// - Throws: ``ContentEncoderError``; another body must then begin.
     mutating func compress(
       _ input: Span<UInt8>,
       flush: EncoderFlush,
@@ -103,7 +104,7 @@
       }
     }
 
-    /// Lets brotli fill the spare capacity, which is made to be worth filling.
+    /// Lets brotli fill the spare capacity, which is first increased if it is too small.
     private func compress(
       _ nextIn: inout UnsafePointer<UInt8>?,
       _ inputByteCount: inout Int,
@@ -112,7 +113,7 @@
     ) throws(ContentEncoderError) {
       var isDone = false
       let spareByteCount = output.capacity - output.count
-      // Asking for more than there is makes the array grow geometrically.
+      // Requesting more than the current capacity makes the array grow geometrically.
       let isWorthFilling = spareByteCount >= Self.leastSpareByteCount
       let byteCount = isWorthFilling ? spareByteCount : Self.growthByteCount
       output.append(addingCapacity: byteCount) { span in
@@ -128,13 +129,13 @@
       if !isDone { throw failure("BrotliEncoderCompressStream") }
     }
 
-    /// The least room worth a call.
+    /// The minimum spare capacity for a call.
     private static let leastSpareByteCount = 64
 
-    /// The first allocation for an output that has none.
+    /// The initial allocation for an output without capacity.
     private static let growthByteCount = 512
 
-    /// What brotli's functions tell: that they have failed.
+    /// Returns the error for a failed brotli function.
     private func failure(_ function: String) -> ContentEncoderError {
       ContentEncoderError(
         code: memory.hasFailed ? .outOfMemory : .corruptedState,

@@ -4,16 +4,18 @@
   extension ContentCodingOffer {
     /// Offers brotli, whose name in a field is `br` (RFC 7932).
     ///
-    /// Browsers accept it over TLS alone. Offers of the same parameters share one pool in the process, however
-    /// often this is called: also for each connection.
-    /// `ContentEncoderPool.brotli(quality:windowBits:idleEncoderLimit:)` makes one to keep apart.
+    /// Browsers accept it only over TLS. Offers with the same parameters share one pool in the
+    /// process, even if each connection creates its own offer.
+    /// `ContentEncoderPool.brotli(quality:windowBits:idleEncoderLimit:)` makes a separate pool.
     ///
     /// - Parameters:
-    ///   - quality: How much time to spend. Brotli's own default, 11, takes a hundred times as long as 4.
-    ///   - windowBits: The size of the window as a power of two, 10 to 24; a number outside counts as the
-    ///     nearest. 18 is 256 KiB. The encoder and every client hold as much, and more.
-    ///   - idleEncoderLimit: The most idle encoders to keep, each of which holds up to 4 MiB.
-    /// - Returns: An offer whose pool is that of all such offers.
+    ///   - quality: How much time to spend. Brotli's default, 11, takes a hundred times as long as
+    ///     4.
+    ///   - windowBits: The size of the window as a power of two, 10 to 24; a number outside this
+    ///     range counts as the nearest one in it. 18 is 256 KiB. The encoder and every client need
+    ///     at least this much memory.
+    ///   - idleEncoderLimit: The maximum number of idle encoders, each of which holds up to 4 MiB.
+    /// - Returns: An offer that uses the shared pool.
     public static func brotli(
       quality: BrotliQuality = 4,
       windowBits: Int = 18,
@@ -31,12 +33,12 @@
   }
 
   extension ContentEncoderPool {
-    /// Makes a pool of brotli encoders that nothing else uses (RFC 7932).
+    /// Makes a separate pool of brotli encoders (RFC 7932).
     ///
     /// - Parameters:
     ///   - quality: How much time to spend.
     ///   - windowBits: The size of the window as a power of two, 10 to 24.
-    ///   - idleEncoderLimit: The most idle encoders to keep, each of which holds up to 4 MiB.
+    ///   - idleEncoderLimit: The maximum number of idle encoders, each of which holds up to 4 MiB.
     /// - Returns: A new pool.
     public static func brotli(
       quality: BrotliQuality = 4,
@@ -51,7 +53,7 @@
     }
   }
 
-  /// What a shared pool is made for.
+  /// The parameters of a shared pool.
   private struct SharedConfiguration: Hashable {
     var encoder: BrotliConfiguration
     var idleEncoderLimit: Int

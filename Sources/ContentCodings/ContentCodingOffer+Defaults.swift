@@ -1,10 +1,11 @@
 extension ContentCodingOffer {
-  /// The codings that the traits have built, in a good order and at good levels for pages that are coded as
-  /// they are made: zstd 3, brotli 4, gzip 6.
+  /// The codings that the enabled traits provide, in order of preference: zstd 3, brotli 4, gzip 6.
   ///
-  /// With neither trait it is gzip alone. A client takes the first that it accepts, unless it prefers another
-  /// by weight. zstd comes first because it takes a third of gzip's time for nearly its size; brotli second,
-  /// because a client that has no zstd gets the smallest pages from it, for about gzip's time.
+  /// The levels suit pages that are coded on the fly. With neither trait this is gzip alone. A
+  /// response uses the first coding that the client accepts, unless the client's weights prefer
+  /// another. zstd comes first because it takes a third of gzip's time for nearly the same size.
+  /// brotli comes second because it gives the smallest pages to clients without zstd, in about
+  /// gzip's time.
   public static var defaults: [ContentCodingOffer] {
     var offers: [ContentCodingOffer] = []
     #if Zstd

@@ -1,4 +1,4 @@
-// What an application needs to offer codings and to choose their parameters.
+// The modules that an application needs to offer codings and to choose their parameters.
 @_exported public import GzipContentCoding
 @_exported public import HTTPContentCoding
 

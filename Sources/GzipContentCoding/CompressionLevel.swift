@@ -1,8 +1,8 @@
-/// How much time zlib may spend to make the output smaller, 0 to 9.
+/// How much time zlib may spend to reduce the output, 0 to 9.
 ///
-/// A level is a preference, and every output is valid whatever the level. So a number outside the
-/// range is no error: the nearest level is what the caller meant, and a level read from a
-/// configuration cannot stop a server. Use ``init(exactly:)`` to be told.
+/// A level is a preference: the output is valid at any level. A number outside the range is
+/// therefore not an error but counts as the nearest level, so one read from a configuration can't
+/// stop a server. Use ``init(exactly:)`` to detect such a number.
 ///
 /// ```swift
 /// let codings: [ContentCodingOffer] = [.gzip(level: 6), .deflate(level: .fastest)]
@@ -28,13 +28,13 @@ public struct CompressionLevel: Hashable, Sendable {
 }
 
 extension CompressionLevel {
-  /// Level 0: the format without the compression, five bytes for every 64 KiB at most.
+  /// Level 0: the format without compression, which adds at most five bytes for every 64 KiB.
   public static let stored = CompressionLevel(clamping: 0)
 
-  /// Level 1, the least time.
+  /// Level 1, the fastest.
   public static let fastest = CompressionLevel(clamping: 1)
 
-  /// Level 6, zlib's own compromise.
+  /// Level 6, zlib's default compromise.
   public static let balanced = CompressionLevel(clamping: 6)
 
   /// Level 9, the smallest output.

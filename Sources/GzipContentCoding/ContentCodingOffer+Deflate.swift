@@ -1,18 +1,19 @@
 public import HTTPContentCoding
 
 extension ContentCodingOffer {
-  /// Offers gzip, the coding that every client knows (RFC 9110 §8.4.1.3).
+  /// Offers gzip, the coding that every client supports (RFC 9110 §8.4.1.3).
   ///
-  /// Offers of the same level, engine and limit share their pools in the process, however often this is called:
-  /// also for each connection. `ContentEncoderPool.gzip(level:engine:idleEncoderLimit:)` makes one to keep
-  /// apart.
+  /// Offers with the same level, engine and limit share their pools in the process, even if each
+  /// connection creates its own offer. `ContentEncoderPool.gzip(level:engine:idleEncoderLimit:)`
+  /// makes a separate pool.
   ///
   /// - Parameters:
-  ///   - level: How much time to spend; 6 is zlib's own default.
-  ///   - engine: The library that compresses; nil for the cheapest one at the level's size, by the kind of body.
-  ///   - idleEncoderLimit: The most idle encoders to keep, each of which holds about 260 KiB; where whole bodies
-  ///     have another engine than streams, the most of each.
-  /// - Returns: An offer whose pools are those of all such offers.
+  ///   - level: How much time to spend; 6 is zlib's default.
+  ///   - engine: The library that compresses; nil for the cheapest one at the level's size,
+  ///     depending on the kind of body.
+  ///   - idleEncoderLimit: The maximum number of idle encoders, each of which holds about 260 KiB.
+  ///     If whole bodies use another engine than streams, the limit applies to each.
+  /// - Returns: An offer that uses the shared pools.
   public static func gzip(
     level: CompressionLevel = 6,
     engine: DeflateEngine? = nil,
@@ -23,19 +24,20 @@ extension ContentCodingOffer {
 
   /// Offers deflate, which is the zlib format (RFC 9110 §8.4.1.2, RFC 1950).
   ///
-  /// Some clients once took the name for raw DEFLATE data, so offer it after gzip if at all: there
-  /// is no client that knows this one only.
+  /// Some old clients expect raw DEFLATE data under this name, so offer it after gzip, if at all:
+  /// no client supports only deflate.
   ///
-  /// Offers of the same level, engine and limit share their pools in the process, however often this is called:
-  /// also for each connection. `ContentEncoderPool.deflate(level:engine:idleEncoderLimit:)` makes one to keep
-  /// apart.
+  /// Offers with the same level, engine and limit share their pools in the process, even if each
+  /// connection creates its own offer. `ContentEncoderPool.deflate(level:engine:idleEncoderLimit:)`
+  /// makes a separate pool.
   ///
   /// - Parameters:
-  ///   - level: How much time to spend; 6 is zlib's own default.
-  ///   - engine: The library that compresses; nil for the cheapest one at the level's size, by the kind of body.
-  ///   - idleEncoderLimit: The most idle encoders to keep, each of which holds about 260 KiB; where whole bodies
-  ///     have another engine than streams, the most of each.
-  /// - Returns: An offer whose pools are those of all such offers.
+  ///   - level: How much time to spend; 6 is zlib's default.
+  ///   - engine: The library that compresses; nil for the cheapest one at the level's size,
+  ///     depending on the kind of body.
+  ///   - idleEncoderLimit: The maximum number of idle encoders, each of which holds about 260 KiB.
+  ///     If whole bodies use another engine than streams, the limit applies to each.
+  /// - Returns: An offer that uses the shared pools.
   public static func deflate(
     level: CompressionLevel = 6,
     engine: DeflateEngine? = nil,

@@ -2,11 +2,11 @@ import COutputBufferingZlib
 import HTTPContentCoding
 
 extension ContentEncoderError {
-  /// Creates the error that a return code of zlib stands for.
+  /// Creates the error for a return code of zlib.
   ///
   /// - Parameters:
-  ///   - code: What zlib returned. The initializer fails for the codes that are not errors:
-  ///     `Z_OK`, `Z_STREAM_END`, and `Z_BUF_ERROR`, which says that there was nothing to do.
+  ///   - code: The return code. The initializer fails for codes that aren't errors: `Z_OK`,
+  ///     `Z_STREAM_END`, and `Z_BUF_ERROR`, which means that there was nothing to do.
   ///   - function: The function that returned it, for the message.
   init?(zlib code: Int32, from function: String) {
     let meaning: Code

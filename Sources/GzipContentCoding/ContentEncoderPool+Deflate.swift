@@ -1,17 +1,17 @@
 public import HTTPContentCoding
 
 extension ContentEncoderPool {
-  /// Makes a pool of gzip encoders that nothing else uses (RFC 9110 §8.4.1.3).
+  /// Makes a separate pool of gzip encoders (RFC 9110 §8.4.1.3).
   ///
   /// ```swift
   /// let offer = ContentCodingOffer(coding: .gzip, pool: .gzip(level: 9, idleEncoderLimit: 2))
   /// ```
   ///
   /// - Parameters:
-  ///   - level: How much time to spend; 6 is zlib's own default.
-  ///   - engine: The library that compresses; nil for that of streams, the cheapest one at the level's size. With
-  ///     `libdeflate` a stream costs each encoder another 260 KiB.
-  ///   - idleEncoderLimit: The most idle encoders to keep, each of which holds about 260 KiB.
+  ///   - level: How much time to spend; 6 is zlib's default.
+  ///   - engine: The library that compresses; nil for the cheapest one for streams at the level's
+  ///     size. With `libdeflate` a stream costs each encoder another 260 KiB.
+  ///   - idleEncoderLimit: The maximum number of idle encoders, each of which holds about 260 KiB.
   /// - Returns: A new pool.
   public static func gzip(
     level: CompressionLevel = 6,
@@ -21,13 +21,13 @@ extension ContentEncoderPool {
     ContentEncoderPool(.gzip, level, .either(level, engine), idleEncoderLimit)
   }
 
-  /// Makes a pool of deflate encoders that nothing else uses (RFC 9110 §8.4.1.2).
+  /// Makes a separate pool of deflate encoders (RFC 9110 §8.4.1.2).
   ///
   /// - Parameters:
-  ///   - level: How much time to spend; 6 is zlib's own default.
-  ///   - engine: The library that compresses; nil for that of streams, the cheapest one at the level's size. With
-  ///     `libdeflate` a stream costs each encoder another 260 KiB.
-  ///   - idleEncoderLimit: The most idle encoders to keep, each of which holds about 260 KiB.
+  ///   - level: How much time to spend; 6 is zlib's default.
+  ///   - engine: The library that compresses; nil for the cheapest one for streams at the level's
+  ///     size. With `libdeflate` a stream costs each encoder another 260 KiB.
+  ///   - idleEncoderLimit: The maximum number of idle encoders, each of which holds about 260 KiB.
   /// - Returns: A new pool.
   public static func deflate(
     level: CompressionLevel = 6,

@@ -1,8 +1,9 @@
-/// The checksums of both formats, by the fastest engine that is compiled in.
+/// The checksums of both formats, computed by the fastest available engine.
 ///
-/// They are the same ones whatever computes them. zlib's takes as long as a fast engine takes to compress.
+/// All engines compute the same values. zlib's implementation takes as long as a fast engine takes
+/// to compress.
 enum DeflateChecksum {
-  /// Carries on a CRC-32 (RFC 1952 §8), which begins with 0.
+  /// Continues a CRC-32 (RFC 1952 §8), whose initial value is 0.
   static func crc32(_ checksum: UInt32, of input: Span<UInt8>) -> UInt32 {
     #if Libdeflate
       LibdeflateStream.crc32(checksum, of: input)
@@ -13,7 +14,7 @@ enum DeflateChecksum {
     #endif
   }
 
-  /// Carries on an Adler-32 (RFC 1950 §8.2), which begins with 1.
+  /// Continues an Adler-32 (RFC 1950 §8.2), whose initial value is 1.
   static func adler32(_ checksum: UInt32, of input: Span<UInt8>) -> UInt32 {
     #if Libdeflate
       LibdeflateStream.adler32(checksum, of: input)

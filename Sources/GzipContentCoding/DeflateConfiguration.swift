@@ -1,4 +1,4 @@
-/// What a pool of encoders is made for.
+/// The parameters of a pool of encoders.
 struct DeflateConfiguration: Hashable {
   var format: DeflateFormat
   var level: CompressionLevel

@@ -1,8 +1,9 @@
-/// What stands around the DEFLATE data of one member: the header before it, and after it a trailer
-/// computed from the bytes that were encoded.
+/// The header and the trailer of one member.
 ///
-/// Writing it here and not in zlib leaves zlib with raw DEFLATE data, of which one kind of state
-/// serves both formats and can change hands in the middle of a member.
+/// The header precedes the DEFLATE data; the trailer is computed from the encoded bytes.
+///
+/// This module writes it instead of zlib, so zlib produces only raw DEFLATE data. One kind of state
+/// then serves both formats, and another encoder can continue in the middle of a member.
 struct DeflateContainer: Sendable {
   /// The checksum of the bytes encoded so far.
   private enum Checksum: Sendable {
@@ -12,15 +13,15 @@ struct DeflateContainer: Sendable {
 
   private static let gzipHeader: [UInt8] = [0x1F, 0x8B, 8]
 
-  /// How much longer the header of gzip is than it needs to be, in bytes.
+  /// The number of padding bytes in the gzip header.
   var paddingByteCount = 0
 
-  /// The most that header and trailer take without padding, in bytes.
+  /// The maximum size of header and trailer without padding, in bytes.
   static let byteCount = 18
 
   private var checksum: Checksum
 
-  /// Creates the container of a member in which nothing has been encoded.
+  /// Creates the container of a member without any content yet.
   init(_ format: DeflateFormat) {
     switch format {
     case .gzip: checksum = .gzip(crc32: 0, byteCount: 0)
@@ -28,7 +29,7 @@ struct DeflateContainer: Sendable {
     }
   }
 
-  /// Takes account of bytes that were encoded.
+  /// Updates the checksum with encoded bytes.
   mutating func update(with input: Span<UInt8>) {
     switch checksum {
     case .gzip(let crc32, let byteCount):
@@ -42,25 +43,25 @@ struct DeflateContainer: Sendable {
     }
   }
 
-  /// Appends what comes before the data.
+  /// Appends the header.
   func appendHeader(level: CompressionLevel, to output: inout ContiguousArray<UInt8>) {
     switch checksum {
     case .gzip:
-      // RFC 1952 §2.3: ID1 ID2, CM = deflate, FLG, MTIME 0 (none), XFL, OS 255 (unknown). No
-      // name and no time: the same bytes in give the same bytes out.
+      // RFC 1952 §2.3: ID1 ID2, CM = deflate, FLG, MTIME 0 (none), XFL, OS 255 (unknown). Without a
+      // name and a time the same input always gives the same output.
       output.append(contentsOf: Self.gzipHeader)
       output.append(paddingByteCount > 0 ? Self.hasComment : 0)
       output.append(contentsOf: repeatElement(0, count: 4))
       output.append(level.gzipExtraFlags)
       output.append(255)
       if paddingByteCount > 0 {
-        // A comment, which no one is to interpret, ends with a zero.
+        // A comment, which decoders ignore, ends with a zero byte.
         output.append(contentsOf: repeatElement(UInt8(ascii: " "), count: paddingByteCount - 1))
         output.append(0)
       }
     case .zlib:
-      // RFC 1950 §2.2: CM = deflate, CINFO = 32 KiB window, no FDICT, and FCHECK so that the two
-      // bytes are a multiple of 31.
+      // RFC 1950 §2.2: CM = deflate, CINFO = 32 KiB window, no FDICT, and FCHECK, which makes the
+      // two bytes a multiple of 31.
       let methodAndInfo: UInt16 = 0x78
       let flags = level.zlibCompressionLevel << 6
       let remainder = (methodAndInfo << 8 | flags) % 31
@@ -73,7 +74,7 @@ struct DeflateContainer: Sendable {
   /// FCOMMENT (RFC 1952 §2.3.1).
   private static let hasComment: UInt8 = 1 << 4
 
-  /// Appends what comes after the data.
+  /// Appends the trailer.
   func appendTrailer(to output: inout ContiguousArray<UInt8>) {
     switch checksum {
     case .gzip(let crc32, let byteCount):

@@ -1,25 +1,25 @@
 import HTTPContentCoding
 
-/// Where in a member an encoder is.
+/// An encoder's position in a member.
 private enum MemberState {
-  /// Nothing has been encoded, and nothing written.
+  /// Nothing has been encoded or written.
   case new
-  /// Bytes have been encoded that a decoder may not have.
+  /// A decoder may lack bytes that have been encoded.
   case pending
   /// A decoder has every byte that has been encoded.
   case synchronized
   /// The member has ended.
   case finished
-  /// An error has broken the member off.
+  /// An error has ended the member early.
   case failed
 }
 
-/// What stays of a member whose encoder is used for another; one of any engine can go on with it.
+/// The state of a suspended member, from which an encoder with any engine can continue.
 private struct Suspension: Sendable {
-  /// How much plain text a member keeps while it is suspended, for what comes next to refer to.
+  /// How much plain text a suspended member keeps, for later data to refer to.
   ///
-  /// The more, the smaller that is: this much costs an event stream about 12 % against an encoder of its
-  /// own, which holds up to 260 KiB.
+  /// More text makes the later data smaller. With this much, an event stream is about 12 % larger
+  /// than with an encoder of its own, which holds up to 260 KiB.
   static let historyByteCount = 2048
 
   var state: MemberState
@@ -27,7 +27,7 @@ private struct Suspension: Sendable {
   var history: ContiguousArray<UInt8>
 }
 
-/// The content codings `gzip` and `deflate`: raw DEFLATE data of an engine in a container.
+/// The content codings `gzip` and `deflate`: an engine's raw DEFLATE data in a container.
 final class DeflateEncoder<Stream: DeflateEngineStream & ~Copyable>: ContentEncoder {
   let coding: ContentCoding
 
@@ -37,12 +37,12 @@ final class DeflateEncoder<Stream: DeflateEngineStream & ~Copyable>: ContentEnco
   private var container: DeflateContainer
   private var state = MemberState.new
 
-  /// Makes an encoder.
+  /// Creates an encoder.
   ///
   /// - Parameters:
-  ///   - format: What stands around the data.
-  ///   - level: The level that was asked for, which the header tells.
-  ///   - stream: The engine, as new, at a level of its own.
+  ///   - format: The format of the container.
+  ///   - level: The requested level, which the header states.
+  ///   - stream: The engine in its initial state, with its own level.
   init(_ format: DeflateFormat, level: CompressionLevel, stream: consuming Stream) {
     self.coding = format.coding
     self.format = format
@@ -69,7 +69,7 @@ final class DeflateEncoder<Stream: DeflateEngineStream & ~Copyable>: ContentEnco
       return
     case .new:
       isWhole = flush == .finish && input.count <= stream.wholeBodyLimit
-      // Once for all: header, data and trailer.
+      // One allocation for header, data and trailer.
       if isWhole {
         output.reserveCapacity(
           startCount + StoredBlocks.byteCount(of: input.count) + DeflateContainer.byteCount
@@ -77,7 +77,7 @@ final class DeflateEncoder<Stream: DeflateEngineStream & ~Copyable>: ContentEnco
       }
       container.appendHeader(level: level, to: &output)
     case .synchronized where input.isEmpty && flush != .finish:
-      // A second empty block in a row is what corrupted PHP's streams.
+      // Writing a second empty block in a row is what corrupted PHP's streams.
       return
     case .pending, .synchronized:
       break
@@ -146,7 +146,7 @@ final class DeflateEncoder<Stream: DeflateEngineStream & ~Copyable>: ContentEnco
 }
 
 extension DeflateEncoder where Stream == DeflateStream {
-  /// Makes an encoder over zlib.
+  /// Creates an encoder that uses zlib.
   convenience init(
     _ format: DeflateFormat, level: CompressionLevel
   ) throws(ContentEncoderError) {

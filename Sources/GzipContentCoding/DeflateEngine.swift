@@ -1,6 +1,6 @@
 /// A library that compresses for gzip and deflate.
 ///
-/// zlib is always there. The others are for who turns their trait on, and only then they can be named:
+/// zlib is always available. The other engines exist only if their trait is enabled:
 ///
 /// | engine | trait | whole bodies | streams | memory of an encoder |
 /// |---|---|---|---|---|
@@ -8,16 +8,18 @@
 /// | `libdeflate` | `Libdeflate` | all levels | by zlib | 200 KiB at level 1 and 2, 660 KiB above |
 /// | `isal` | `ISAL` | all levels | all levels | 170 to 230 KiB |
 ///
-/// A whole body is one that is known before its first byte leaves. Where no engine is pinned each level takes the
-/// one that is cheapest at the level's size: of a whole body ISA-L at levels 1 and 2 and libdeflate above, of a
-/// stream ISA-L at levels 1 and 2 and zlib above. Level 0 compresses nothing, and is zlib's.
+/// A whole body is one that is known before its first byte is sent. Without a pinned engine, each
+/// level uses the cheapest engine at the level's size: for whole bodies ISA-L at levels 1 and 2 and
+/// libdeflate above, for streams ISA-L at levels 1 and 2 and zlib above. Level 0 doesn't compress
+/// and always uses zlib.
 ///
-/// A ``CompressionLevel`` means a size: over the samples of `OutputBufferingTesting` the output of no level is
-/// larger than zlib's at that level in the median, and that of no body by more than 5 %. A pinned `isal` is the
-/// exception: it has nothing as small as zlib's level 3 and does what it can.
+/// A ``CompressionLevel`` stands for a size: over the samples of `OutputBufferingTesting`, the
+/// median output at each level is no larger than zlib's at that level, and no single body is larger
+/// by more than 5 %. A pinned `isal` is the exception: its output can't match zlib's from level 3
+/// on, so it uses its highest level.
 ///
-/// The same body gives the same bytes by the same engine on the same kind of processor; ISA-L has other code for
-/// other processors.
+/// The same engine gives the same bytes for the same body on the same kind of processor; ISA-L has
+/// different code for different processors.
 public struct DeflateEngine: Hashable, Sendable {
   enum Kind: String, Hashable, Sendable {
     case zlib
@@ -31,16 +33,16 @@ public struct DeflateEngine: Hashable, Sendable {
     self.kind = kind
   }
 
-  /// zlib, the system's own.
+  /// The system's zlib.
   public static let zlib = DeflateEngine(.zlib)
 
   #if Libdeflate
-    /// libdeflate, for whole bodies; streams go through zlib.
+    /// libdeflate for whole bodies, with zlib for streams.
     public static let libdeflate = DeflateEngine(.libdeflate)
   #endif
 
   #if ISAL
-    /// Intel's ISA-L, the fastest, with the largest output.
+    /// Intel's ISA-L, the fastest engine, with the largest output.
     public static let isal = DeflateEngine(.isal)
   #endif
 
@@ -56,10 +58,10 @@ public struct DeflateEngine: Hashable, Sendable {
     return engines
   }
 
-  /// Finds an engine by its name, as a configuration spells it.
+  /// Finds an engine by its name, for example from a configuration.
   ///
-  /// - Parameter name: `zlib`, `libdeflate` or `isal`. The initializer fails for any other name, and for an
-  ///   engine that isn't compiled in.
+  /// - Parameter name: `zlib`, `libdeflate` or `isal`. The initializer fails for any other name,
+  ///   and for an engine that isn't compiled in.
   public init?(_ name: String) {
     guard let engine = Self.available.first(where: { $0.kind.rawValue == name }) else {
       return nil

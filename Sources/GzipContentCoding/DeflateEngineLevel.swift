@@ -1,22 +1,22 @@
 import HTTPContentCoding
 
-/// An engine and a level of its own.
+/// An engine with its own level.
 enum DeflateEngineLevel: Hashable, Sendable {
   case zlib(CompressionLevel)
   #if Libdeflate
-    /// Bodies in pieces are zlib's.
+    /// Bodies in pieces use zlib.
     case libdeflate(Int, pieces: CompressionLevel)
   #endif
   #if ISAL
     case isal(Int)
   #endif
 
-  /// The level of a stream.
+  /// Returns the engine and level for a stream.
   ///
   /// - Parameters:
-  ///   - level: What was asked for.
-  ///   - engine: The engine that is pinned; nil for the cheapest one at the level's size.
-  /// - Returns: The engine and its own level.
+  ///   - level: The requested level.
+  ///   - engine: The pinned engine; nil for the cheapest one at the level's size.
+  /// - Returns: The engine with its own level.
   static func stream(_ level: CompressionLevel, _ engine: DeflateEngine?) -> Self {
     guard level != .stored else { return .zlib(level) }
     #if ISAL
@@ -26,7 +26,7 @@ enum DeflateEngineLevel: Hashable, Sendable {
     return .zlib(level)
   }
 
-  /// The level of a whole body: see ``stream(_:_:)``.
+  /// Returns the engine and level for a whole body: see ``stream(_:_:)``.
   static func whole(_ level: CompressionLevel, _ engine: DeflateEngine?) -> Self {
     let streamed = stream(level, engine)
     #if Libdeflate
@@ -37,18 +37,19 @@ enum DeflateEngineLevel: Hashable, Sendable {
     return streamed
   }
 
-  /// The level of a pool for bodies of both kinds: that of streams, unless whole bodies have the pinned engine.
+  /// Returns the engine and level for both kinds of bodies: those for streams, unless the pinned
+  /// engine takes whole bodies.
   static func either(_ level: CompressionLevel, _ engine: DeflateEngine?) -> Self {
     engine == nil ? stream(level, engine) : whole(level, engine)
   }
 
-  /// Makes an encoder.
+  /// Creates an encoder.
   ///
   /// - Parameters:
-  ///   - format: What stands around the data.
-  ///   - level: The level that was asked for, which the header tells.
+  ///   - format: The format of the container.
+  ///   - level: The requested level, which the header states.
   /// - Returns: The encoder, to which nothing else refers.
-  /// - Throws: ``ContentEncoderError`` where there is no memory for its state.
+  /// - Throws: ``ContentEncoderError`` if there is no memory for its state.
   func makeEncoder(
     _ format: DeflateFormat, level: CompressionLevel
   ) throws(ContentEncoderError) -> sending any ContentEncoder {
@@ -68,11 +69,11 @@ enum DeflateEngineLevel: Hashable, Sendable {
   }
 }
 
-// What `make bench-engines` has found: for each level the cheapest one of an engine whose output is no larger than
-// zlib's in the median, and of no body larger by more than 5 %. `make bench-engines` prints the table anew, with
-// what each level costs; the tests check the sizes.
+// The results of `make bench-engines`: for each level the engine's cheapest level whose output is
+// no larger than zlib's in the median, and larger by at most 5 % for any body. `make bench-engines`
+// prints this table with the cost of each level; tests check the sizes.
 extension CompressionLevel {
-  /// libdeflate's level of the same size; this level is 1 or higher.
+  /// libdeflate's level with the same size; this level must be at least 1.
   var libdeflateLevel: Int {
     switch rawValue {
     case ...2: 1
@@ -84,9 +85,9 @@ extension CompressionLevel {
     }
   }
 
-  /// ISA-L's level of the same size; nil where it has none.
+  /// ISA-L's level with the same size; nil if there is none.
   var isalLevel: Int? { 1...2 ~= rawValue ? rawValue : nil }
 
-  /// The level of ISA-L with the smallest output.
+  /// ISA-L's level with the smallest output.
   static let highestISALLevel = 3
 }

@@ -1,57 +1,57 @@
 import HTTPContentCoding
 
-/// An engine that writes raw DEFLATE data, RFC 1951, at a level of its own.
+/// An engine that writes raw DEFLATE data (RFC 1951) at its own level.
 ///
-/// What stands around the data, and when what may be called, is ``DeflateEncoder``'s.
+/// ``DeflateEncoder`` writes the container and ensures the order of calls.
 protocol DeflateEngineStream: ~Copyable {
-  /// How long a body may be that the engine wants in one call, in bytes.
+  /// The maximum size, in bytes, of a body that the engine wants in one call.
   var wholeBodyLimit: Int { get }
 
-  /// Makes the stream as new, with the level it was created with.
+  /// Returns the stream to its initial state, with the level it was created with.
   ///
   /// - Throws: ``ContentEncoderError`` if the state is corrupted.
   mutating func reset() throws(ContentEncoderError)
 
-  /// Compresses bytes and appends what comes out.
+  /// Compresses bytes and appends the output.
   ///
-  /// A sync flush is called only where there is something to flush.
+  /// The encoder requests a sync flush only if there is something to flush.
   ///
   /// - Parameters:
   ///   - input: The bytes to compress.
-  ///   - flush: How much has to come out.
-  ///   - output: Where to append.
-  /// - Throws: ``ContentEncoderError``, after which the stream has to be reset.
+  ///   - flush: How much of the output must be appended.
+  ///   - output: The array to append to.
+  /// - Throws: ``ContentEncoderError``; the stream must then be reset.
   mutating func compress(
     _ input: Span<UInt8>, flush: EncoderFlush, into output: inout ContiguousArray<UInt8>
   ) throws(ContentEncoderError)
 
-  /// Compresses all of a body by the first call and the last.
+  /// Compresses a whole body in a single call.
   ///
   /// - Parameters:
   ///   - input: The body, within ``wholeBodyLimit``.
-  ///   - output: Where to append; it has room for ``StoredBlocks/byteCount(of:)``.
-  /// - Throws: ``ContentEncoderError``, after which the stream has to be reset.
+  ///   - output: The array to append to; it has room for ``StoredBlocks/byteCount(of:)``.
+  /// - Throws: ``ContentEncoderError``; the stream must then be reset.
   mutating func compressWhole(
     _ input: Span<UInt8>, into output: inout ContiguousArray<UInt8>
   ) throws(ContentEncoderError)
 
-  /// The last of the bytes that were compressed, which a decoder has in its window.
+  /// Returns the last compressed bytes, which a decoder has in its window.
   ///
-  /// To be called where none is pending.
+  /// Call it while no bytes are pending.
   ///
-  /// - Parameter byteCount: How many at most.
-  /// - Returns: The bytes, in their order.
+  /// - Parameter byteCount: The maximum number of bytes.
+  /// - Returns: The plain bytes, in order.
   func history(byteCount: Int) -> ContiguousArray<UInt8>
 
-  /// Makes bytes that a decoder has in its window something to refer to; the stream is as new.
+  /// Primes the stream, in its initial state, with bytes that a decoder has in its window.
   ///
-  /// - Parameter history: The last of the bytes before.
+  /// - Parameter history: The last bytes before the following data.
   /// - Throws: ``ContentEncoderError`` if the state is corrupted.
   mutating func setHistory(_ history: ContiguousArray<UInt8>) throws(ContentEncoderError)
 }
 
 extension DeflateEngineStream where Self: ~Copyable {
-  /// 0: the engine takes a body in any pieces.
+  /// Returns 0: the engine takes a body in any number of calls.
   var wholeBodyLimit: Int { 0 }
 
   mutating func compressWhole(
@@ -66,7 +66,7 @@ enum StoredBlocks {
   /// The longest block, in bytes.
   static let maximumByteCount = 65_535
 
-  /// How many bytes a body takes so: the most that an engine needs for it.
+  /// Returns the size of a body in stored blocks, which is the maximum that any engine needs.
   static func byteCount(of byteCount: Int) -> Int {
     byteCount + 5 * max(1, (byteCount + maximumByteCount - 1) / maximumByteCount)
   }

@@ -1,23 +1,23 @@
 import COutputBufferingZlib
 import HTTPContentCoding
 
-/// A zlib stream that writes raw DEFLATE data, RFC 1951.
+/// A zlib stream that writes raw DEFLATE data (RFC 1951).
 ///
-/// This file is the only one that calls zlib; `unsafe` is in it and in those of the other engines. What makes
-/// it safe:
+/// This file is the only one that calls zlib; only this file and those of the other engines contain
+/// `unsafe` code. It is safe for these reasons:
 ///
 /// - zlib's state points back at its `z_stream`, which therefore must not move. It is allocated
-///   here and freed in `deinit`, and this struct, which can move, is the only one to have the
-///   pointer and cannot be copied.
-/// - `next_in` and `next_out` point into memory that is lent for one call to `deflate`. They are
-///   set just before it and read by nothing after it.
+///   here and freed in `deinit`. This struct can move, but it isn't copyable and only it has the
+///   pointer.
+/// - `next_in` and `next_out` point into memory that is borrowed for one call to `deflate`. They
+///   are set just before the call and not read after it.
 @safe
 struct DeflateStream: DeflateEngineStream, ~Copyable {
   private let stream: UnsafeMutablePointer<z_stream>
 
   /// Creates a stream with a window of 32 KiB and zlib's default memory level, about 260 KiB.
   ///
-  /// - Throws: ``ContentEncoderError`` if zlib has no memory, or is another zlib than this was
+  /// - Throws: ``ContentEncoderError`` if zlib has no memory, or isn't the version that this was
   ///   compiled against.
   init(level: CompressionLevel) throws(ContentEncoderError) {
     let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
@@ -41,15 +41,15 @@ struct DeflateStream: DeflateEngineStream, ~Copyable {
   }
 
   deinit {
-    // Says Z_DATA_ERROR if there was output to come, which is what happens when a client leaves.
+    // This returns Z_DATA_ERROR if output was pending, which is normal when a client leaves.
     _ = unsafe deflateEnd(stream)
     unsafe stream.deinitialize(count: 1)
     unsafe stream.deallocate()
   }
 
-  /// Makes the stream as new, with the level it was created with.
+  /// Returns the stream to its initial state, with the level it was created with.
   ///
-  /// - Throws: ``ContentEncoderError`` if the state is corrupted, the only way this can fail.
+  /// - Throws: ``ContentEncoderError`` if the state is corrupted, the only possible failure.
   mutating func reset() throws(ContentEncoderError) {
     let code = unsafe deflateReset(stream)
     if let error = ContentEncoderError(zlib: code, from: "deflateReset") {
@@ -57,25 +57,25 @@ struct DeflateStream: DeflateEngineStream, ~Copyable {
     }
   }
 
-  /// The last of the bytes that were compressed, which a decoder has in its window.
+  /// Returns the last compressed bytes, which a decoder has in its window.
   ///
-  /// To be called where none is pending.
+  /// Call it while no bytes are pending.
   ///
-  /// - Parameter byteCount: How many at most.
-  /// - Returns: The bytes, in their order.
+  /// - Parameter byteCount: The maximum number of bytes.
+  /// - Returns: The plain bytes, in order.
   func history(byteCount: Int) -> ContiguousArray<UInt8> {
     unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 1 << MAX_WBITS) { window in
       var windowByteCount = UInt32(0)
       let code = unsafe deflateGetDictionary(stream, window.baseAddress, &windowByteCount)
-      // Without any history what comes next is larger, and as valid.
+      // Without history the following data is larger but still valid.
       guard code == Z_OK else { return [] }
       return unsafe ContiguousArray(window.prefix(Int(windowByteCount)).suffix(byteCount))
     }
   }
 
-  /// Makes bytes that a decoder has in its window something to refer to; the stream is as new.
+  /// Primes the stream, in its initial state, with bytes that a decoder has in its window.
   ///
-  /// - Parameter history: The last of the bytes before.
+  /// - Parameter history: The last bytes before the following data.
   /// - Throws: ``ContentEncoderError`` if the state is corrupted.
   mutating func setHistory(_ history: ContiguousArray<UInt8>) throws(ContentEncoderError) {
     guard !history.isEmpty else { return }
@@ -97,11 +97,12 @@ struct DeflateStream: DeflateEngineStream, ~Copyable {
   ///
   /// - Parameters:
   ///   - input: The bytes to compress.
-  ///   - flush: How much has to come out.
-  ///   - output: Where to append.
-  ///   - sliceByteCount: The most bytes that zlib is given at a time; its counts are 32 bits wide.
-  /// - Throws: ``ContentEncoderError``, after which the stream has to be reset. Having nothing to
-  ///   do is not an error.
+  ///   - flush: How much of the output must be appended.
+  ///   - output: The array to append to.
+  ///   - sliceByteCount: The maximum number of bytes passed to zlib at a time; its counts are 32
+  ///     bits wide.
+  /// - Throws: ``ContentEncoderError``; the stream must then be reset. Having nothing to do isn't
+  ///   an error.
   mutating func compress(
     _ input: Span<UInt8>,
     flush: EncoderFlush,
@@ -117,9 +118,9 @@ struct DeflateStream: DeflateEngineStream, ~Copyable {
     case .none:
       try compressSlice(rest, Z_NO_FLUSH, into: &output)
     case .sync:
-      // Ending the block can take any number of calls, as room runs out. A sync flush that is
-      // called again writes its marker again (zlib.h, `deflate`), so it comes last, when the
-      // marker is all there is to write and there is room for it.
+      // Ending the block can take any number of calls if room runs out. Repeating a sync flush
+      // writes its marker again (zlib.h, `deflate`), so the sync flush comes last, when only the
+      // marker is pending and there is room for it.
       try compressSlice(rest, Z_BLOCK, into: &output)
       try compressSlice(Span(), Z_SYNC_FLUSH, into: &output)
     case .finish:
@@ -133,24 +134,24 @@ struct DeflateStream: DeflateEngineStream, ~Copyable {
     into output: inout ContiguousArray<UInt8>
   ) throws(ContentEncoderError) {
     try unsafe input.withUnsafeBufferPointer { input throws(ContentEncoderError) in
-      // The C API is not const-correct; zlib does not write to its input.
+      // The C API isn't const-correct; zlib doesn't write to its input.
       unsafe stream.pointee.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
       unsafe stream.pointee.avail_in = uInt(input.count)
-      // Room that is left over means that zlib has nothing more to say.
+      // Remaining room means that zlib has no more output.
       repeat {
         try deflate(flush, into: &output)
       } while unsafe stream.pointee.avail_out == 0
     }
   }
 
-  /// Lets zlib fill the spare capacity, which is made to be worth filling.
+  /// Lets zlib fill the spare capacity, which is first increased if it is too small.
   private mutating func deflate(
     _ flush: Int32,
     into output: inout ContiguousArray<UInt8>
   ) throws(ContentEncoderError) {
     var code = Z_OK
     let spareByteCount = output.capacity - output.count
-    // Asking for more than there is makes the array grow geometrically.
+    // Requesting more than the current capacity makes the array grow geometrically.
     let isWorthFilling = spareByteCount >= Self.leastSpareByteCount
     let byteCount = isWorthFilling ? spareByteCount : Self.growthByteCount
     output.append(addingCapacity: byteCount) { span in
@@ -167,15 +168,15 @@ struct DeflateStream: DeflateEngineStream, ~Copyable {
     }
   }
 
-  /// The least room worth a call, and more than the six bytes of a sync flush's marker.
+  /// The minimum spare capacity for a call, larger than the six bytes of a sync flush's marker.
   private static let leastSpareByteCount = 64
 
-  /// The first allocation for an output that has none.
+  /// The initial allocation for an output without capacity.
   private static let growthByteCount = 512
 }
 
 extension DeflateStream {
-  /// Carries on a CRC-32 (RFC 1952 §8), which begins with 0.
+  /// Continues a CRC-32 (RFC 1952 §8), whose initial value is 0.
   static func crc32(_ checksum: UInt32, of input: Span<UInt8>) -> UInt32 {
     unsafe input.withUnsafeBufferPointer { input in
       guard let start = input.baseAddress else { return checksum }
@@ -183,7 +184,7 @@ extension DeflateStream {
     }
   }
 
-  /// Carries on an Adler-32 (RFC 1950 §8.2), which begins with 1.
+  /// Continues an Adler-32 (RFC 1950 §8.2), whose initial value is 1.
   static func adler32(_ checksum: UInt32, of input: Span<UInt8>) -> UInt32 {
     unsafe input.withUnsafeBufferPointer { input in
       guard let start = input.baseAddress else { return checksum }

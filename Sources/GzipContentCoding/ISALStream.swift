@@ -2,34 +2,36 @@
   import COutputBufferingISAL
   import HTTPContentCoding
 
-  /// ISA-L, which takes bodies of both kinds: a whole one by one call, without a copy of it, and streams.
+  /// An ISA-L stream for both kinds of bodies: it takes a whole body in one call and without a
+  /// copy.
   ///
-  /// This file is the only one that calls ISA-L. What makes its `unsafe` safe:
+  /// This file is the only one that calls ISA-L. Its `unsafe` code is safe for these reasons:
   ///
-  /// - The state points to the working memory and is 80 KiB itself. Both are allocated here and freed in
-  ///   `deinit`, and this struct, which can't be copied, is the only one to have the pointers.
-  /// - `next_in` and `next_out` point into memory that is lent for one call. They are set just before it and
-  ///   read by nothing after it: what ISA-L wants to see again it has copied.
+  /// - The state is 80 KiB large and points to the working memory. Both are allocated here and
+  ///   freed in `deinit`, and only this noncopyable struct has the pointers.
+  /// - `next_in` and `next_out` point into memory that is borrowed for one call. They are set just
+  ///   before the call and not read after it: ISA-L copies the input that it needs later.
   @safe
   struct ISALStream: DeflateEngineStream, ~Copyable {
-    /// The most bytes of input at a time; ISA-L's counts are 32 bits wide.
+    /// The maximum input at a time, in bytes; ISA-L's counts are 32 bits wide.
     private static let sliceByteCount = 1 << 30
-    /// The least room worth a call.
+    /// The minimum spare capacity for a call.
     private static let leastSpareByteCount = 64
-    /// The first allocation for an output that has none.
+    /// The initial allocation for an output without capacity.
     private static let growthByteCount = 512
-    /// How much plain text is kept for a member that changes hands, in bytes.
+    /// How much plain text is kept for a suspended member, in bytes.
     private static let historyByteCount = 2048
 
     private let stream: UnsafeMutablePointer<isal_zstream>
     private let levelBuffer: UnsafeMutableRawPointer
-    /// The last plain text of a stream; ISA-L doesn't give its own away.
+    /// The last plain text of a stream; ISA-L doesn't expose its own.
     private var history: ContiguousArray<UInt8> = []
 
-    /// A megabyte: about 3 ms of anything.
+    /// 1 MiB takes about 3 ms with any content.
     var wholeBodyLimit: Int { 1 << 20 }
 
-    /// Creates a stream with a window of 32 KiB, about 170 KiB at level 1, 210 at level 2 and 230 at level 3.
+    /// Creates a stream with a window of 32 KiB; it holds about 170 KiB at level 1, 210 KiB at
+    /// level 2 and 230 KiB at level 3.
     ///
     /// - Parameter level: ISA-L's own level, 1 to 3.
     init(level: Int) {
@@ -101,7 +103,7 @@
         var code = Int32(COMP_OK)
         let slice = input.extracting(droppingFirst: position)
         let spareByteCount = output.capacity - output.count
-        // Asking for more than there is makes the array grow geometrically.
+        // Requesting more than the current capacity makes the array grow geometrically.
         let isWorthFilling = spareByteCount >= Self.leastSpareByteCount
         output.append(addingCapacity: isWorthFilling ? spareByteCount : Self.growthByteCount) {
           span in
@@ -119,29 +121,29 @@
       } while position < input.count || !hasWritten(flush)
     }
 
-    /// Whether everything that has to come out has done so.
+    /// Whether all required output has been written.
     private func hasWritten(_ flush: EncoderFlush) -> Bool {
       switch flush {
       case .none: true
-      // The marker has been written when the next block is due.
+      // The marker has been written once the next block is due.
       case .sync: unsafe stream.pointee.internal_state.state == ZSTATE_NEW_HDR
       case .finish: unsafe stream.pointee.internal_state.state == ZSTATE_END
       }
     }
 
-    /// Lends memory for the next call.
+    /// Sets the memory for the next call.
     @unsafe private func lend(
       _ input: UnsafeBufferPointer<UInt8>, _ output: UnsafeMutableBufferPointer<UInt8>,
       _ outputByteCount: Int
     ) {
-      // The C API is not const-correct; ISA-L does not write to its input.
+      // The C API isn't const-correct; ISA-L doesn't write to its input.
       unsafe stream.pointee.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
       unsafe stream.pointee.avail_in = UInt32(input.count)
       unsafe stream.pointee.next_out = output.baseAddress
       unsafe stream.pointee.avail_out = UInt32(outputByteCount)
     }
 
-    /// What can't happen: input and room are never at fault.
+    /// Throws for errors that can't occur: neither input nor room can cause them.
     private func check(_ code: Int32, _ function: String) throws(ContentEncoderError) {
       guard code != COMP_OK else { return }
       throw ContentEncoderError(
@@ -162,7 +164,7 @@
     mutating func setHistory(_ history: ContiguousArray<UInt8>) throws(ContentEncoderError) {
       guard !history.isEmpty else { return }
       let code = unsafe history.withUnsafeBufferPointer { history in
-        // It is copied, and only read.
+        // ISA-L copies it and doesn't write to it.
         unsafe isal_deflate_set_dict(
           stream, UnsafeMutablePointer(mutating: history.baseAddress), UInt32(history.count))
       }
@@ -172,7 +174,7 @@
   }
 
   extension ISALStream {
-    /// Carries on a CRC-32 (RFC 1952 §8), which begins with 0.
+    /// Continues a CRC-32 (RFC 1952 §8), whose initial value is 0.
     static func crc32(_ checksum: UInt32, of input: Span<UInt8>) -> UInt32 {
       unsafe input.withUnsafeBufferPointer { input in
         guard let start = input.baseAddress else { return checksum }
@@ -180,7 +182,7 @@
       }
     }
 
-    /// Carries on an Adler-32 (RFC 1950 §8.2), which begins with 1.
+    /// Continues an Adler-32 (RFC 1950 §8.2), whose initial value is 1.
     static func adler32(_ checksum: UInt32, of input: Span<UInt8>) -> UInt32 {
       unsafe input.withUnsafeBufferPointer { input in
         guard let start = input.baseAddress else { return checksum }

@@ -2,33 +2,36 @@
   import COutputBufferingLibdeflate
   import HTTPContentCoding
 
-  /// libdeflate, which compresses a whole body by one call and nothing else; a body that comes in pieces goes
-  /// through zlib, of which a state is made when the first one comes.
+  /// A libdeflate compressor for whole bodies, with a zlib stream for bodies in pieces.
   ///
-  /// This file is the only one that calls libdeflate. What makes its `unsafe` safe:
+  /// libdeflate only compresses a whole body in one call; the zlib stream is created on the first
+  /// piece. This file is the only one that calls libdeflate. Its `unsafe` code is safe for these
+  /// reasons:
   ///
-  /// - The compressor is allocated and freed here, and this struct, which can't be copied, is the only one to
-  ///   have the pointer.
-  /// - What the library is given points into memory that is lent for one call; it keeps none of it.
+  /// - The compressor is allocated and freed here, and only this noncopyable struct has the
+  ///   pointer.
+  /// - The library's arguments point into memory that is borrowed for one call; it keeps no pointer
+  ///   to it.
   @safe
   struct LibdeflateStream: DeflateEngineStream, ~Copyable {
-    /// libdeflate's own levels, and how long a body may be at each, in bytes: what takes about 4 ms of text,
-    /// and 25 ms of the hardest content that was found.
+    /// The maximum body size at each of libdeflate's levels, in bytes: it takes about 4 ms for
+    /// text, and 25 ms for the slowest content found.
     private static let wholeBodyLimits = [
       1: 1 << 20, 2: 512 << 10, 3: 512 << 10, 4: 512 << 10, 5: 256 << 10, 6: 256 << 10,
     ]
 
     let wholeBodyLimit: Int
     private let compressor: OpaquePointer
-    /// For a body that comes in pieces, at the level that keeps its size.
+    /// The stream for bodies in pieces, at the level with the same size.
     private var pieces: DeflateStream?
     private let piecesLevel: CompressionLevel
 
-    /// Creates a stream; the compressor takes about 200 KiB at level 1, 660 KiB above and 9 MiB from 10 on.
+    /// Creates a stream; the compressor holds about 200 KiB at level 1, 660 KiB above and 9 MiB
+    /// from 10 on.
     ///
     /// - Parameters:
-    ///   - level: libdeflate's own level, 1 to 12.
-    ///   - piecesLevel: zlib's level for a body that comes in pieces.
+    ///   - level: libdeflate's level, 1 to 12.
+    ///   - piecesLevel: zlib's level for bodies in pieces.
     /// - Throws: ``ContentEncoderError`` if there is no memory.
     init(level: Int, piecesLevel: CompressionLevel) throws(ContentEncoderError) {
       guard let compressor = unsafe libdeflate_alloc_compressor(Int32(level)) else {
@@ -49,7 +52,7 @@
       output.append(addingCapacity: StoredBlocks.byteCount(of: input.count)) { span in
         unsafe span.withUnsafeMutableBufferPointer { buffer, initializedCount in
           unsafe input.withUnsafeBufferPointer { input in
-            // Where it doesn't fit it saves nothing.
+            // If the output doesn't fit, compression saves nothing.
             writtenByteCount = unsafe libdeflate_deflate_compress(
               compressor, input.baseAddress, input.count, buffer.baseAddress,
               StoredBlocks.byteCount(of: input.count))
@@ -66,7 +69,7 @@
       repeat {
         let block = rest.extracting(first: StoredBlocks.maximumByteCount)
         rest = rest.extracting(droppingFirst: block.count)
-        // BFINAL, and BTYPE 00; LEN and its complement, the least significant byte first.
+        // BFINAL and BTYPE 00, then LEN and its complement, least significant byte first.
         output.append(rest.isEmpty ? 1 : 0)
         let length = UInt16(block.count)
         for part in [length, ~length] {
@@ -101,7 +104,7 @@
   }
 
   extension LibdeflateStream {
-    /// Carries on a CRC-32 (RFC 1952 §8), which begins with 0.
+    /// Continues a CRC-32 (RFC 1952 §8), whose initial value is 0.
     static func crc32(_ checksum: UInt32, of input: Span<UInt8>) -> UInt32 {
       unsafe input.withUnsafeBufferPointer { input in
         guard let start = input.baseAddress else { return checksum }
@@ -109,7 +112,7 @@
       }
     }
 
-    /// Carries on an Adler-32 (RFC 1950 §8.2), which begins with 1.
+    /// Continues an Adler-32 (RFC 1950 §8.2), whose initial value is 1.
     static func adler32(_ checksum: UInt32, of input: Span<UInt8>) -> UInt32 {
       unsafe input.withUnsafeBufferPointer { input in
         guard let start = input.baseAddress else { return checksum }

@@ -2,18 +2,19 @@
   public import HTTPContentCoding
 
   extension ContentCodingOffer {
-    /// Offers zstd (RFC 8878, with windows as RFC 9659 bounds them).
+    /// Offers zstd (RFC 8878, with the window limit of RFC 9659).
     ///
-    /// Offers of the same parameters share one pool in the process, however often this is called: also for
-    /// each connection. `ContentEncoderPool.zstd(level:checksum:idleEncoderLimit:)` makes one to keep apart.
+    /// Offers with the same parameters share one pool in the process, even if each connection
+    /// creates its own offer. `ContentEncoderPool.zstd(level:checksum:idleEncoderLimit:)` makes a
+    /// separate pool.
     ///
     /// - Parameters:
-    ///   - level: How much time to spend; 3 is zstd's own default.
-    ///   - checksum: Whether each frame ends with a checksum of its content, four bytes. TCP and TLS have
-    ///     theirs: it guards against what happens to stored files.
-    ///   - idleEncoderLimit: The most idle encoders to keep, each of which holds up to 1.7 MB at level 3 and
-    ///     never more than 4 MiB.
-    /// - Returns: An offer whose pool is that of all such offers.
+    ///   - level: How much time to spend; 3 is zstd's default.
+    ///   - checksum: Whether each frame ends with a four-byte checksum of its content. TCP and TLS
+    ///     have their own checksums; this one protects files that are stored.
+    ///   - idleEncoderLimit: The maximum number of idle encoders, each of which holds up to 1.7 MB
+    ///     at level 3 and never more than 4 MiB.
+    /// - Returns: An offer that uses the shared pool.
     public static func zstd(
       level: ZstdCompressionLevel = 3,
       checksum: Bool = false,
@@ -31,12 +32,12 @@
   }
 
   extension ContentEncoderPool {
-    /// Makes a pool of zstd encoders that nothing else uses (RFC 8878).
+    /// Makes a separate pool of zstd encoders (RFC 8878).
     ///
     /// - Parameters:
-    ///   - level: How much time to spend; 3 is zstd's own default.
+    ///   - level: How much time to spend; 3 is zstd's default.
     ///   - checksum: Whether each frame ends with a checksum of its content.
-    ///   - idleEncoderLimit: The most idle encoders to keep, each of which holds up to 4 MiB.
+    ///   - idleEncoderLimit: The maximum number of idle encoders, each of which holds up to 4 MiB.
     /// - Returns: A new pool.
     public static func zstd(
       level: ZstdCompressionLevel = 3,
@@ -51,7 +52,7 @@
     }
   }
 
-  /// What a shared pool is made for.
+  /// The parameters of a shared pool.
   private struct SharedConfiguration: Hashable {
     var encoder: ZstdConfiguration
     var idleEncoderLimit: Int

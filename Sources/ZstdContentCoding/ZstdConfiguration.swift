@@ -1,5 +1,5 @@
 #if Zstd
-  /// What an encoder is made for.
+  /// The parameters of an encoder.
   struct ZstdConfiguration: Hashable {
     var level: ZstdCompressionLevel = 3
     /// Whether a frame ends with a checksum of its content (RFC 8878 §3.1.1).

@@ -1,20 +1,21 @@
 #if Zstd
   import HTTPContentCoding
 
-  /// The content coding `zstd`: one frame a body (RFC 8878), and a skippable one where it is to be padded.
+  /// The content coding `zstd`: one frame for each body (RFC 8878), plus a skippable frame for
+  /// padding.
   final class ZstdEncoder: ContentEncoder {
     let coding = ContentCoding.zstd
 
     private var stream: ZstdStream
     private var progress = MemberProgress.new
-    /// What was told of the body.
+    /// What is known about the body.
     private var body = BodyDescription()
 
     init(_ configuration: ZstdConfiguration) throws(ContentEncoderError) {
       stream = try ZstdStream(configuration)
     }
 
-    /// How much memory the encoder holds, in bytes.
+    /// The memory that the encoder holds, in bytes.
     var memoryByteCount: Int { stream.memoryByteCount }
 
     func begin(_ body: BodyDescription) throws(ContentEncoderError) {
@@ -50,9 +51,10 @@
       progress = .new
     }
 
-    /// Appends a frame that decodes to nothing, eight bytes longer than what is in it (RFC 8878 §3.1.2).
+    /// Appends a frame that decodes to nothing, eight bytes longer than its content (RFC 8878
+    /// §3.1.2).
     ///
-    /// It comes last: some decoders stop after the first frame.
+    /// It comes last, because some decoders stop after the first frame.
     private static func appendSkippableFrame(
       _ byteCount: Int, to output: inout ContiguousArray<UInt8>
     ) {

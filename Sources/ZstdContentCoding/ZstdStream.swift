@@ -4,17 +4,18 @@
 
   /// A zstd context that writes one frame at a time.
   ///
-  /// This file is the only one that calls zstd, and the only one with `unsafe` in it. What makes it safe:
+  /// This file is the only one that calls zstd, and the only one with `unsafe` code. It is safe for
+  /// these reasons:
   ///
-  /// - The context is made here and freed in `deinit`, and this struct, which can't be copied, is the only one
-  ///   to have the pointer.
-  /// - The buffers that zstd is given point into memory that is lent for one call, and zstd keeps no pointer
-  ///   to them: it copies input into a window of its own (`ZSTD_bm_buffered`, the default).
+  /// - The context is created here and freed in `deinit`, and only this noncopyable struct has the
+  ///   pointer.
+  /// - The buffers passed to zstd point into memory that is borrowed for one call, and zstd keeps
+  ///   no pointer to them: it copies input into its own window (`ZSTD_bm_buffered`, the default).
   @safe
   struct ZstdStream: ~Copyable {
     private var context: OpaquePointer
     private let configuration: ZstdConfiguration
-    /// Whether the context is set up for bodies of unknown length.
+    /// Whether the context is configured for bodies of unknown length.
     private var isForStreams = false
 
     init(_ configuration: ZstdConfiguration) throws(ContentEncoderError) {
@@ -48,15 +49,16 @@
 
     deinit { _ = unsafe ZSTD_freeCCtx(context) }
 
-    /// How much memory the context holds, in bytes.
+    /// The memory that the context holds, in bytes.
     var memoryByteCount: Int { unsafe ZSTD_sizeof_CCtx(context) }
 
     /// Begins a frame.
     ///
-    /// A window is as long as the body, or 128 KiB where that isn't known: a client has to have as much, and
-    /// so has the server. At the levels on offer zstd's own limit is 8 MiB, that of RFC 9659.
+    /// The window is as long as the body, or 128 KiB if the length is unknown: client and server
+    /// both need that much memory. At the available levels zstd's maximum is 8 MiB, the limit of
+    /// RFC 9659.
     ///
-    /// - Parameter byteCount: The length of the body in bytes, where it is known: the frame then says it.
+    /// - Parameter byteCount: The length of the body in bytes, if known; the frame then states it.
     /// - Throws: ``ContentEncoderError`` if zstd refuses a parameter.
     mutating func begin(byteCount: Int?) throws(ContentEncoderError) {
       try setUp(forStreams: byteCount == nil)
@@ -66,10 +68,10 @@
         "ZSTD_CCtx_setPledgedSrcSize")
     }
 
-    /// Sets window and tables: 0 is what the level wants, and no more than the length needs.
+    /// Sets the sizes of window and tables; 0 means the level's default, limited by the length.
     ///
-    /// zstd makes tables as large for a length that it doesn't know as for a long one, 80 MiB at level 19:
-    /// as many entries as the window has bytes are enough.
+    /// For an unknown length zstd makes tables as large as for a long body, 80 MiB at level 19. As
+    /// many entries as the window has bytes are enough.
     private mutating func setUp(forStreams: Bool) throws(ContentEncoderError) {
       guard forStreams != isForStreams else { return }
       let hasLongTables = configuration.level.rawValue > 3
@@ -84,12 +86,12 @@
     /// 128 KiB.
     private static let streamWindowBits: Int32 = 17
 
-    /// Makes the context as new, with the parameters it was created with.
+    /// Returns the context to its initial state, with the parameters it was created with.
     ///
-    /// One that has grown for a long body is made anew: what is idle holds no more than
-    /// ``idleByteLimit``.
+    /// A context that has grown for a long body is recreated, so that an idle one holds no more
+    /// than ``idleByteLimit``.
     ///
-    /// - Throws: ``ContentEncoderError`` if that takes memory that isn't there.
+    /// - Throws: ``ContentEncoderError`` if there is no memory for a new context.
     mutating func reset() throws(ContentEncoderError) {
       guard memoryByteCount > Self.idleByteLimit else {
         _ = try Self.check(
@@ -102,16 +104,16 @@
       isForStreams = false
     }
 
-    /// How much memory a context keeps between two frames, in bytes.
+    /// The maximum memory that a context keeps between two frames, in bytes.
     static let idleByteLimit = 4 * 1024 * 1024
 
     /// Compresses bytes straight into the output's spare capacity.
     ///
     /// - Parameters:
     ///   - input: The bytes to compress.
-    ///   - flush: How much has to come out.
-    ///   - output: Where to append.
-    /// - Throws: ``ContentEncoderError``, after which the context has to be reset.
+    ///   - flush: How much of the output must be appended.
+    ///   - output: The array to append to.
+    /// - Throws: ``ContentEncoderError``; the context must then be reset.
     mutating func compress(
       _ input: Span<UInt8>,
       flush: EncoderFlush,
@@ -128,15 +130,15 @@
         var isDone = false
         while !isDone {
           let rest = try unsafe compress(&source, directive, into: &output)
-          // With nothing to flush what is left in the window is to stay there.
+          // Without a flush, bytes in the window stay there.
           isDone = unsafe flush == .none ? source.pos == source.size : rest == 0
         }
       }
     }
 
-    /// Lets zstd fill the spare capacity, which is made to be worth filling.
+    /// Lets zstd fill the spare capacity, which is first increased if it is too small.
     ///
-    /// - Returns: How many bytes there are still to come, at least.
+    /// - Returns: The minimum number of bytes still to come.
     private mutating func compress(
       _ source: inout ZSTD_inBuffer,
       _ directive: ZSTD_EndDirective,
@@ -144,7 +146,7 @@
     ) throws(ContentEncoderError) -> Int {
       var result = 0
       let spareByteCount = output.capacity - output.count
-      // Asking for more than there is makes the array grow geometrically.
+      // Requesting more than the current capacity makes the array grow geometrically.
       let isWorthFilling = spareByteCount >= Self.leastSpareByteCount
       let byteCount = isWorthFilling ? spareByteCount : Self.growthByteCount
       output.append(addingCapacity: byteCount) { span in
@@ -157,13 +159,13 @@
       return try Self.check(result, "ZSTD_compressStream2")
     }
 
-    /// The least room worth a call.
+    /// The minimum spare capacity for a call.
     private static let leastSpareByteCount = 64
 
-    /// The first allocation for an output that has none.
+    /// The initial allocation for an output without capacity.
     private static let growthByteCount = 512
 
-    /// Throws what a result of zstd says.
+    /// Throws the error that a result of zstd represents.
     private static func check(
       _ result: Int, _ function: String
     ) throws(ContentEncoderError) -> Int {
@@ -171,7 +173,7 @@
       let code: ContentEncoderError.Code =
         switch ZSTD_getErrorCode(result) {
         case ZSTD_error_memory_allocation: .outOfMemory
-        // The body has another length than was told.
+        // The body's length differs from the declared one.
         case ZSTD_error_srcSize_wrong: .invalidState
         default: .corruptedState
         }
