@@ -1,6 +1,6 @@
-/// When a client leaves, in a test.
+/// When a test's client leaves.
 ///
-/// More moments may be added: compare with the ones below, don't list them all.
+/// Future versions may add moments: compare with the ones below instead of listing them all.
 public struct ClientDeparture: Sendable, Hashable {
   enum Kind: Hashable {
     case beforeHead, afterHead, never
@@ -9,20 +9,20 @@ public struct ClientDeparture: Sendable, Hashable {
 
   let kind: Kind
 
-  /// It stays until it has all of the response.
+  /// The client stays until it has the whole response.
   public static var never: ClientDeparture { ClientDeparture(kind: .never) }
 
-  /// It has left before the handler runs.
+  /// The client leaves before the handler runs.
   public static var beforeHead: ClientDeparture { ClientDeparture(kind: .beforeHead) }
 
-  /// It leaves when it has the head, and with it what was sent in the same write.
+  /// The client leaves after it has received the head and everything sent in the same write.
   ///
-  /// Where that was all of the response, it doesn't leave.
+  /// If that is the whole response, the client doesn't leave.
   public static var afterHead: ClientDeparture { ClientDeparture(kind: .afterHead) }
 
-  /// It leaves when it has at least so many bytes of content, decoded.
+  /// The client leaves after it has received at least this many bytes of decoded content.
   ///
-  /// Where the response ends with them, it doesn't leave.
+  /// If the response ends with them, the client doesn't leave.
   ///
   /// - Parameter byteCount: The length in bytes.
   /// - Returns: The moment.

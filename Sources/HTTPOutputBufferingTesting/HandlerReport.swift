@@ -2,9 +2,9 @@ import HTTPContentCoding
 import HTTPOutputBuffering
 import Synchronization
 
-/// What a handler's side says of a response, from its own task.
+/// What the handler's task reports about a response.
 final class HandlerReport: Sendable {
-  /// What was said.
+  /// The reported values.
   struct Content: Sendable {
     var decision: ContentCodingDecision?
     var discardedByteCount = 0
@@ -12,7 +12,7 @@ final class HandlerReport: Sendable {
     var error: (any Error)?
     var hasReturned = false
 
-    /// Adds it to what the client got.
+    /// Adds the reported values to what the client received.
     func completing(_ received: ReceivedResponse) -> ReceivedResponse {
       var received = received
       received.decision = decision
@@ -31,7 +31,7 @@ final class HandlerReport: Sendable {
 
   private let state = Mutex(State())
 
-  /// Looks at the response, at its commit and when nothing changes it any more.
+  /// Records the response's state, at its commit and after its last change.
   func look(at response: BufferedResponse) {
     let (decision, byteCount) = (response.decision, response.discardedByteCount)
     state.withLock {
@@ -49,7 +49,7 @@ final class HandlerReport: Sendable {
     }
   }
 
-  /// Every other hook has run.
+  /// Ends the report; every other hook has run.
   func end(_ status: ConnectionStatus) {
     let (waiter, content) = state.withLock { state in
       state.content.status = status

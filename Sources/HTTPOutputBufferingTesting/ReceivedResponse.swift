@@ -2,33 +2,34 @@ public import HTTPContentCoding
 public import HTTPOutputBuffering
 public import HTTPTypes
 
-/// What the client of a handler got in a test, and what became of the handler.
+/// The response that a test's client received, and the outcome of its handler.
 public struct ReceivedResponse: Sendable {
-  /// The head as it was sent; nil where the handler failed, or the client left, before it was.
+  /// The head as it was sent; nil if the handler failed or the client left before that.
   public internal(set) var head: HTTPResponse?
   /// How the message is framed; nil without a head.
   public internal(set) var framing: MessageFraming?
   /// The interim responses before the head (RFC 9110 §15.2).
   public internal(set) var informational: [HTTPResponse] = []
-  /// The content as the client sees it: decoded, as far as it came.
+  /// The decoded content that the client received.
   public internal(set) var body: [UInt8] = []
-  /// How many bytes of content were sent, after coding.
+  /// The number of bytes of content that were sent, after coding.
   public internal(set) var contentByteCount = 0
   /// The trailer fields; nil for none.
   public internal(set) var trailers: HTTPFields?
-  /// Whether the message came to its end.
+  /// Whether the message is complete.
   public internal(set) var isComplete = false
-  /// Whether the end was sent while the handler still ran.
+  /// Whether the end was sent while the handler was still running.
   public internal(set) var isFinishedEarly = false
   /// Whether the connection closes after the last byte.
   public internal(set) var closesConnection = false
-  /// How the response is coded and why; nil where nothing was committed.
+  /// How the response is coded and why; nil if nothing was committed.
   public internal(set) var decision: ContentCodingDecision?
-  /// Bytes that the handler wrote and no client could get, such as those after the end.
+  /// The number of bytes that the handler wrote but no client could receive, such as bytes after
+  /// the end.
   public internal(set) var discardedByteCount = 0
-  /// What became of the client, as the hooks at the end are told.
+  /// The status of the connection, as passed to the hooks at the end.
   public internal(set) var connectionStatus = ConnectionStatus.open
-  /// What the handler threw; nil where it returned.
+  /// The error that the handler threw; nil if it returned.
   public internal(set) var error: (any Error)?
 
   /// The content as text.

@@ -5,23 +5,24 @@ import Logging
 import Synchronization
 
 extension ResponseBuffering {
-  /// Runs a handler without a server and says what its client got.
+  /// Runs a handler without a server and returns what its client received.
   ///
   /// ```swift
   /// let received = try await buffering.test { try await placeOrder($0) }
   /// ```
   ///
-  /// It returns when the handler has returned and its hooks have run. The content is decoded where its coding
-  /// is gzip or deflate.
+  /// It returns after the handler has returned and its hooks have run. Content in gzip or deflate
+  /// is decoded.
   ///
   /// - Parameters:
-  ///   - request: The request; without fields it accepts gzip.
-  ///   - version: The version of HTTP that the client speaks.
-  ///   - head: The head that the response begins with.
+  ///   - request: The request; one without fields accepts gzip.
+  ///   - version: The client's HTTP version.
+  ///   - head: The initial head of the response.
   ///   - departure: When the client leaves.
   ///   - handler: The handler.
-  /// - Returns: What the client got. An error of the handler is in it.
-  /// - Throws: What a decoder throws: the content isn't in its coding, or in one that isn't known here.
+  /// - Returns: What the client received, including an error of the handler.
+  /// - Throws: A decoder's error if the content doesn't match its coding, or if the coding is
+  ///   unknown.
   public func test(
     _ request: HTTPRequest = HTTPRequest(
       method: .get, scheme: "http", authority: "localhost", path: "/",
@@ -38,7 +39,7 @@ extension ResponseBuffering {
       begin: { if departure == .beforeHead { $0.disconnected() } },
       handler: { response in
         response.observer = { report.look(at: $0) }
-        // Registered when all others are, so that it runs last.
+        // Registered after all other hooks, so that it runs last.
         defer { try? response.atEnd { report.end($0) } }
         do {
           try await handler(response)

@@ -3,12 +3,12 @@ import HTTPOutputBuffering
 import HTTPTypes
 import OutputBufferingTesting
 
-/// A client that takes a response as an adapter would.
+/// A client that receives a response as an adapter does.
 struct TestClient {
   private(set) var received = ReceivedResponse()
   private var decoder: (any StreamingDecoder)?
 
-  /// Takes outputs until the end of the response, or until the client leaves.
+  /// Receives outputs until the end of the response, or until the client leaves.
   mutating func receive(
     _ outlet: inout ResponseOutlet, leaving departure: ClientDeparture, _ report: HandlerReport
   ) async throws {
@@ -22,7 +22,7 @@ struct TestClient {
           received.isComplete = true
           received.isFinishedEarly = !report.hasReturned
           outlet.acknowledge()
-          // The next request's turn, or the end of the handler.
+          // The turn of the next request, or the end of the handler.
           return
         }
         if leaves(departure) { return outlet.exchange.disconnected() }
@@ -52,7 +52,7 @@ struct TestClient {
 }
 
 extension HTTPFields {
-  /// What decodes content with these fields; nil where it isn't coded.
+  /// Returns the decoder for content with these fields; nil if it isn't coded.
   fileprivate func decoder() throws -> (any StreamingDecoder)? {
     guard let name = self[.contentEncoding] else { return nil }
     guard let decoder = ContentCoding(name)?.makeDecoder() else { throw UnknownCoding(name: name) }
@@ -60,7 +60,7 @@ extension HTTPFields {
   }
 }
 
-/// The content is in a coding that the test kit can't decode.
+/// An error for a coding that the test kit can't decode.
 struct UnknownCoding: Error, CustomStringConvertible {
   let name: String
 

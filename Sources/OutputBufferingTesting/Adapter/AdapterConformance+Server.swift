@@ -3,16 +3,17 @@ public import Foundation
 extension AdapterConformance {
   private struct Server: Hashable {
     var options: [String]
-    /// The case that ends it.
+    /// The case that shuts the server down, if any.
     var ending: String?
   }
 
-  /// Runs cases on servers that are started for them, one for each set of options, and one for each case that
+  /// Runs cases on servers that it starts: one for each set of options, and one for each case that
   /// shuts its server down.
   ///
   /// - Parameters:
-  ///   - cases: The cases, whatever options they need.
-  ///   - executable: A scripted server that takes `--adapter`, `--port` and the options of the cases.
+  ///   - cases: The cases, with any options.
+  ///   - executable: A scripted server that takes `--adapter`, `--port` and the options of the
+  ///     cases.
   /// - Returns: A result for each case, in the same order.
   public func run(
     _ cases: [ConformanceCase], onServer executable: URL

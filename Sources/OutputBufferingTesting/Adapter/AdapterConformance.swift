@@ -2,8 +2,9 @@ import Foundation
 
 /// Runs the black-box cases against a scripted server on one adapter.
 ///
-/// A third-party adapter builds a scripted server of its own, which answers by the script that each
-/// request carries, and runs this suite in its own tests, with `Issue.record` in place of `print`:
+/// A third-party adapter provides its own scripted server, which answers according to the script
+/// that each request carries, and runs this suite in its tests, with `Issue.record` in place of
+/// `print`:
 ///
 /// ```swift
 /// let suite = AdapterConformance(adapter: "nio-h1", wireProtocol: .http1)
@@ -14,16 +15,16 @@ import Foundation
 /// }
 /// ```
 ///
-/// Cases of one server run one after the other: they measure time, and read its side doors.
+/// The cases of one server run sequentially, because they measure time and read its side doors.
 public struct AdapterConformance: Sendable {
-  /// Where a server listens.
+  /// The address at which a server listens.
   public struct Address: Sendable, Hashable {
     /// An IPv4 address.
     public var host: String
     /// The port.
     public var port: Int
 
-    /// Names an address.
+    /// Creates an address.
     ///
     /// - Parameters:
     ///   - host: An IPv4 address.
@@ -34,33 +35,33 @@ public struct AdapterConformance: Sendable {
     }
   }
 
-  /// The name by which cases say what the adapter can't express.
+  /// The adapter's name, which cases use to say what it can't express.
   public var adapter: String
-  /// What its server speaks.
+  /// The protocol that the server speaks.
   public var wireProtocol: WireProtocol
 
-  /// How often a case is tried that misses nothing but a bound of time: other work on the machine
-  /// delays everybody.
+  /// The maximum number of attempts for a case that fails only a time limit, because other work on
+  /// the machine may cause delays.
   public var timingAttempts = 4
 
-  /// Hears of each result as soon as it is there, on any thread.
+  /// Called with each result as soon as it is available, on any thread.
   public var onResult: (@Sendable (ConformanceResult) -> Void)?
 
-  /// Makes the suite for an adapter.
+  /// Creates the suite for an adapter.
   ///
   /// - Parameters:
-  ///   - adapter: The name by which cases say what the adapter can't express.
-  ///   - wireProtocol: What its server speaks.
+  ///   - adapter: The adapter's name, which cases use to say what it can't express.
+  ///   - wireProtocol: The protocol that the server speaks.
   public init(adapter: String, wireProtocol: WireProtocol) {
     self.adapter = adapter
     self.wireProtocol = wireProtocol
   }
 
-  /// Runs cases, one after the other, on a thread of their own.
+  /// Runs cases sequentially, on a separate thread.
   ///
   /// - Parameters:
-  ///   - cases: Cases whose options the server has been started with.
-  ///   - address: Where the server listens.
+  ///   - cases: Cases whose options the server was started with.
+  ///   - address: The address at which the server listens.
   /// - Returns: A result for each case, in the same order.
   public func run(_ cases: [ConformanceCase], at address: Address) async -> [ConformanceResult] {
     await withCheckedContinuation { continuation in

@@ -1,6 +1,7 @@
-// What is looked at after the messages.
+// The checks after the messages.
 extension CaseRun {
-  /// The answer to HEAD has the length of the answer to GET, or none (RFC 9110 §8.6).
+  /// Checks that the response to HEAD has the length of the response to GET, or none (RFC 9110
+  /// §8.6).
   func checkLengths(_ messages: [WireMessage]) {
     for (exchange, message) in zip(conformanceCase.exchanges, messages) {
       guard let number = exchange.expect.lengthAs, messages.indices.contains(number - 1),
@@ -13,14 +14,14 @@ extension CaseRun {
     }
   }
 
-  /// The connection is closed where it should be, and in step where it isn't.
+  /// Checks that the connection is closed if it should be, and otherwise has no stray bytes.
   func checkConnection(
     _ connection: any WireConnection, last message: WireMessage?,
     _ exchange: ConformanceCase.Exchange?
   ) throws {
     guard let message, let exchange, failures.isEmpty else { return }
     if connection.strayByteCount > 0 {
-      fail("\(connection.strayByteCount) bytes behind the message")
+      fail("\(connection.strayByteCount) bytes after the message")
     }
     let announcesClose = message.head?.members("connection").contains("close") == true
     if exchange.expect.closes ?? announcesClose {
@@ -44,7 +45,7 @@ extension CaseRun {
     try probe(connection)
   }
 
-  /// Asks for one more response: shows that the connection is in step and free.
+  /// Requests one more response, which shows that the connection is synchronized and free.
   private func probe(_ connection: any WireConnection) throws {
     let next = try connection.send(WireRequest(target: "/stats"))
     guard try connection.read(within: Self.patience, until: { next.end != nil }), next.isComplete,
@@ -78,7 +79,7 @@ extension CaseRun {
     guard records.count == expected.count else {
       return ["\(records.count) records of \(expected.count) requests"]
     }
-    // Handlers of streams that run at once begin in any order.
+    // Handlers of concurrent streams begin in any order.
     if isHTTP2, conformanceCase.order == .together,
       Self.canAssign(records, to: expected.compactMap(\.self)[...])
     {

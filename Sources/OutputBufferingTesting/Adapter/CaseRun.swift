@@ -2,14 +2,14 @@
 final class CaseRun {
   struct Failure {
     var text: String
-    /// Only a bound of time was missed.
+    /// Whether the only failure is an exceeded time limit.
     var isTiming = false
   }
 
   typealias Step = ConformanceCase.Step
 
   static let patience = Duration.seconds(10)
-  /// What a server says of itself is there sooner than what comes over a slow path.
+  /// How long to wait for a server's record, which arrives sooner than data over a slow path.
   static let recordPatience = Duration.seconds(4)
 
   let conformanceCase: ConformanceCase
@@ -17,9 +17,9 @@ final class CaseRun {
   private let wireProtocol: WireProtocol
   let side: SideDoors
   private(set) var failures: [Failure] = []
-  /// The server that was told to end.
+  /// The server that is shutting down.
   private var endingServer: Int32?
-  /// What the failures are about.
+  /// What the failures refer to.
   private var place = ""
 
   init(
@@ -48,13 +48,13 @@ final class CaseRun {
     }
   }
 
-  /// Something is wrong; as a matter of timing we may have come too late to see what was to be seen.
+  /// Records a failure; a timing failure may mean that the check ran too late.
   func fail(_ text: String, isTiming: Bool = false) {
     let text = place.isEmpty ? text : "\(place): \(text)"
     failures.append(Failure(text: text, isTiming: isTiming))
   }
 
-  /// A bound of time, in milliseconds.
+  /// Checks a time limit, in milliseconds.
   func check(_ what: String, took duration: Duration, atMost bound: Int?) {
     let milliseconds = duration / .milliseconds(1)
     guard let bound, milliseconds > Double(bound) else { return }

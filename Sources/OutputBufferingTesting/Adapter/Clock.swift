@@ -1,6 +1,6 @@
 import Foundation
 
-/// The one place where a thread of the suite waits for nothing but time.
+/// The only place where a thread of the suite sleeps.
 enum Clock {
   static func sleep(milliseconds: Int) {
     Thread.sleep(forTimeInterval: Double(milliseconds) / 1000)

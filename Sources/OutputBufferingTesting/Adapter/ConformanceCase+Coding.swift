@@ -1,11 +1,11 @@
 import Foundation
 
 extension ConformanceCase {
-  /// The case of a line, and the same case for each coding that it names beside gzip.
+  /// Returns the case of a line, and a copy for each additional coding that the line names.
   ///
-  /// - Parameter line: A line of JSON; the word gzip in it stands for the coding.
+  /// - Parameter line: A line of JSON; its word `gzip` stands for the coding.
   /// - Returns: The cases.
-  /// - Throws: When the line isn't a case.
+  /// - Throws: An error if the line isn't a case.
   static func variants(of line: Substring) throws -> [ConformanceCase] {
     let original = try JSONDecoder().decode(ConformanceCase.self, from: Data(line.utf8))
     return try [original]
@@ -17,7 +17,7 @@ extension ConformanceCase {
       }
   }
 
-  /// Becomes the case of a coding, the only one on offer, in what the line leaves to the defaults.
+  /// Makes a coding the only one on offer, in everything that the line leaves at its defaults.
   private mutating func adopt(_ coding: String) {
     id += "/\(coding)"
     title += ", \(coding)"

@@ -1,5 +1,5 @@
 extension ConformanceCase {
-  /// What has to come back.
+  /// The expected response.
   struct Expectation: Sendable {
     enum Coding: String, Decodable {
       case gzip, deflate, br, zstd, identity, any
@@ -8,7 +8,7 @@ extension ConformanceCase {
     enum Framing: String, Decodable {
       /// An exact `Content-Length`.
       case length
-      /// A length that isn't known: chunks, or `END_STREAM`.
+      /// An unknown length: chunks, or `END_STREAM`.
       case stream
       /// The end of the connection.
       case close
@@ -18,26 +18,26 @@ extension ConformanceCase {
 
     var status: [Int] = [200]
     var coding: Coding?
-    /// What the content decodes to; nil for what the script writes.
+    /// The expected decoded content; nil for what the script writes.
     var body: [UInt8]?
     var anyBody = false
     var fields: [String: Field] = [:]
     var framing: Framing?
-    /// Milliseconds from the request to the head, to the end of the message, to the end of the
-    /// connection.
+    /// The time limits in milliseconds, from the request to the head, to the end of the message and
+    /// to the end of the connection.
     var headMs: Int?
     var completeMs: Int?
     var closedMs: Int?
-    /// The message never ends as if it were whole.
+    /// Whether the message must not end as if it were complete.
     var broken = false
-    /// The server closes the connection after the message, or doesn't.
+    /// Whether the server must close the connection after the message; nil for either.
     var closes: Bool?
     var interim: [Interim]?
     var trailers: [String: String]?
-    /// The content is smaller than what it decodes to.
+    /// Whether the content must be smaller than its decoded form.
     var smaller: Bool?
     var record: Record?
-    /// `Content-Length` is absent, or that of the response with this number in the case.
+    /// The number of the response in the case whose length `Content-Length` must have, if present.
     var lengthAs: Int?
 
     struct Interim: Decodable {
@@ -46,28 +46,28 @@ extension ConformanceCase {
     }
   }
 
-  /// What has to be true of a field.
+  /// What must be true of a field.
   enum Field: Sendable {
     case absent
     case present
-    /// All lines as one are equal to it.
+    /// The joined lines equal this value.
     case equal(String)
-    /// The lines are these.
+    /// The lines equal these values.
     case lines([String])
-    /// A list has the member, once.
+    /// The list has the member exactly once.
     case member(String)
-    /// A list hasn't the member.
+    /// The list doesn't have the member.
     case noMember(String)
-    /// One of them; nil stands for absence.
+    /// The value is one of these; nil stands for absence.
     case oneOf([String?])
   }
 
-  /// What has to be in the record of the request.
+  /// What the record of the request must contain.
   struct Record: Sendable, Decodable {
-    /// The code of the error by the index of the operation; an operation that isn't named succeeded.
+    /// The error code by the index of the operation; any other operation must succeed.
     var outcomes: [String: String]?
     var marks: [String]?
-    /// Marks in this order of time.
+    /// The marks, in chronological order.
     var order: [String]?
     var absent: [String]?
     var status: String?

@@ -1,5 +1,5 @@
 extension ConformanceCase.Record {
-  /// What in the record of a request isn't as expected.
+  /// Returns how the record of a request differs from the expected one.
   func violations(by record: JSONValue) -> [String] {
     let marks = record["marks"]?.object ?? [:]
     var seen: [String] = []

@@ -1,9 +1,9 @@
 import Foundation
 
 extension ConformanceCase {
-  /// What a case sends.
+  /// The request that a case sends.
   struct Request: Sendable {
-    /// Where the script is put.
+    /// Where the request carries the script.
     enum ScriptPlace: String, Decodable {
       case field, body, none
     }
@@ -13,9 +13,10 @@ extension ConformanceCase {
     var version = "1.1"
     var fields = [WireField("Accept-Encoding", "gzip")]
     var scriptPlace = ScriptPlace.field
-    /// Whether the stream of HTTP/2 gets no more window than it began with.
+    /// Whether the HTTP/2 stream keeps its initial window.
     var withholdsWindow = false
-    /// Bytes in place of all of it; `{script}` in them stands for the value of `X-Script`.
+    /// Raw bytes that replace the whole request; `{script}` in them stands for the value of
+    /// `X-Script`.
     var raw: String?
 
     func wireRequest(script: JSONValue) throws -> WireRequest {
@@ -57,14 +58,14 @@ extension ConformanceCase.Request: Decodable {
     fields = lines?.flatMap(Self.fields) ?? fields
   }
 
-  /// A line, or as many as its third member says, with their numbers for `{n}` in the name.
+  /// Returns one field, or as many as the third member says, numbered by `{n}` in the name.
   private static func fields(_ line: [JSONValue]) -> [WireField] {
     let (name, value) = (line[0].string ?? "", value(line[1]))
     guard line.count > 2 else { return [WireField(name, value)] }
     return (0..<(line[2].int ?? 0)).map { WireField(name.replacing("{n}", with: "\($0)"), value) }
   }
 
-  /// Text, or bytes that JSON can't hold, or text many times.
+  /// Decodes text, bytes that JSON can't represent, or repeated text.
   private static func value(_ json: JSONValue) -> [UInt8] {
     if let text = json.string { return Array(text.utf8) }
     return ScriptContent.bytes(of: json)

@@ -1,28 +1,28 @@
 extension ConformanceCase {
-  /// What a client does while a response comes in; `within` is the time that it may take, in
-  /// milliseconds from the step before.
+  /// An action of the client while it receives a response; `within` is the maximum time, in
+  /// milliseconds since the previous step.
   enum Step: Sendable {
     case untilHead(within: Int?)
     case untilInterim(count: Int, within: Int?)
     case untilText(String, within: Int?)
     case untilEnd(within: Int?)
     case untilClosed(within: Int?)
-    /// Waits until the handler has made a mark.
+    /// Waits until the handler has recorded a mark.
     case untilMarked(String, within: Int?)
     case signal(String)
-    /// Tells the server to shut down gracefully, as SIGTERM does; no other case is run on it.
+    /// Requests a graceful shutdown, like SIGTERM; no other case uses this server.
     case shutDown
     /// Waits until the server's process has ended.
     case untilGone(within: Int?)
-    /// Reads nothing for so long.
+    /// Reads nothing for this time.
     case pause(milliseconds: Int)
-    /// Reads a little, at most 64 KiB, so many milliseconds one after the other, for so long.
+    /// Reads at most 64 KiB every `every` milliseconds, for this time.
     case sip(milliseconds: Int, every: Int)
-    /// Reads for so long, and nothing more may come.
+    /// Reads for this time; no bytes may arrive.
     case silence(milliseconds: Int)
-    /// The handler has not made these marks so far.
+    /// Checks that the handler hasn't recorded these marks yet.
     case unmarked([String])
-    /// The message isn't complete so far.
+    /// Checks that the message isn't complete yet.
     case incomplete
     case leave(WireLeave)
   }

@@ -1,36 +1,36 @@
 import Foundation
 
-/// One black-box case: requests, what the scripted application does, and what has to come back.
+/// One black-box case: requests, what the scripted application does, and the expected responses.
 ///
-/// The cases are data, in the JSON lines files of this target; their README says what each key means.
+/// The cases are data, in the JSON lines files of this target; their README documents the keys.
 public struct ConformanceCase: Sendable {
   /// The number of the case, such as `5A-04`.
   public var id: String
-  /// What is tried, in a few words.
+  /// What the case tests, in a few words.
   public var title: String
-  /// The rule, with its section.
+  /// The rule that it tests, with its section.
   public var why: String
   /// Options that the scripted server needs beyond `--adapter` and `--port`.
   public var options: [String]
-  /// Why an adapter, or a protocol, can't express the case; by its name.
+  /// Why an adapter or a protocol can't express the case, by its name.
   public var cannot: [String: String]
 
-  /// The codings that the case is repeated for, beside gzip.
+  /// The additional codings, beside gzip, for which the case is repeated.
   var codings: [String]
   var order: Order
-  /// How often the exchanges are repeated, each time on a connection of their own.
+  /// How often the exchanges are repeated, each time on a separate connection.
   var times: Int
   var exchanges: [Exchange]
-  /// Figures of `/stats` that must be reached after the case.
+  /// The values of `/stats` that must be reached after the case.
   var stats: [String: Int]
-  /// Whether a persistent connection is asked for one more response.
+  /// Whether to request one more response on a persistent connection.
   var probes: Bool
 
-  /// How the requests of a case go out.
+  /// The order in which the requests of a case are sent.
   enum Order: String, Decodable {
-    /// Each when the response before it is whole.
+    /// Each after the previous response is complete.
     case sequential
-    /// All in one write on one connection, answered in order; on HTTP/2 as streams that run at once.
+    /// All in one write on one connection, answered in order; on HTTP/2 as concurrent streams.
     case together
   }
 
@@ -41,7 +41,8 @@ public struct ConformanceCase: Sendable {
     var steps: [Step]
   }
 
-  /// The names by which ``cannot`` may speak of an adapter over a protocol, the nearest first.
+  /// Returns the reason in ``cannot`` that applies to an adapter over a protocol, the most specific
+  /// first.
   func reasonNotToRun(on adapter: String, over wireProtocol: WireProtocol) -> String? {
     ([adapter] + wireProtocol.names).lazy.compactMap { cannot[$0] }.first
   }
@@ -57,10 +58,10 @@ extension ConformanceCase: Decodable {
     case id, title, why, options, cannot, codings, order, times, exchanges, stats, probes
   }
 
-  /// Decodes a line of JSON.
+  /// Decodes a case from a line of JSON.
   ///
-  /// - Parameter decoder: Where the line is.
-  /// - Throws: What the decoder throws.
+  /// - Parameter decoder: The decoder for the line.
+  /// - Throws: Any error from the decoder.
   public init(from decoder: any Decoder) throws {
     let record = try decoder.container(keyedBy: Key.self)
     id = try record.decode(String.self, forKey: .id)
@@ -83,7 +84,7 @@ extension ConformanceCase.Exchange: Decodable {
     case request, script, expect, steps
   }
 
-  /// The response that a case has when it says nothing else: 6,200 compressible bytes.
+  /// The default response of a case: 6,200 compressible bytes.
   private static let big: JSONValue = .object([
     "headers": .array([.array([.string("Content-Type"), .string("text/html; charset=utf-8")])]),
     "ops": .array([.object(["op": .string("write"), "html": .number(6200)])]),
@@ -100,10 +101,10 @@ extension ConformanceCase.Exchange: Decodable {
 }
 
 extension ConformanceCase {
-  /// All cases, in the order of their files.
+  /// Returns all cases, in the order of their files.
   ///
   /// - Returns: The cases.
-  /// - Throws: When a file can't be read or a line isn't a case.
+  /// - Throws: An error if a file can't be read or a line isn't a case.
   public static func all() throws -> [ConformanceCase] {
     let folder = Bundle.module.bundleURL.appending(path: "Cases")
     let files = try FileManager.default.contentsOfDirectory(

@@ -1,12 +1,12 @@
-/// What came of a case on an adapter.
+/// The result of a case on an adapter.
 public struct ConformanceResult: Sendable {
-  /// How a case ended.
+  /// The outcome of a case.
   public enum Outcome: Sendable, Equatable {
-    /// Everything was as expected.
+    /// All expectations were met.
     case passed
-    /// What was seen in place of what was expected.
+    /// Some expectations weren't met; the strings describe what was observed.
     case failed([String])
-    /// The adapter, or its protocol, has no way to express the case, for this reason.
+    /// The adapter or its protocol can't express the case, for this reason.
     case cannotExpress(String)
   }
 
@@ -14,8 +14,8 @@ public struct ConformanceResult: Sendable {
   public var conformanceCase: ConformanceCase
   /// The name of the adapter.
   public var adapter: String
-  /// How it ended.
+  /// The outcome.
   public var outcome: Outcome
-  /// How long it took.
+  /// How long the case took.
   public var duration = Duration.zero
 }

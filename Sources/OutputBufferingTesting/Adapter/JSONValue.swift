@@ -1,4 +1,4 @@
-/// JSON as it is.
+/// A JSON value.
 enum JSONValue: Hashable, Sendable, Codable {
   case null
   case bool(Bool)

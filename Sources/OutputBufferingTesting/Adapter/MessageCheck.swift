@@ -1,4 +1,4 @@
-/// Compares a response with what is expected of it.
+/// Compares a response with the expected one.
 struct MessageCheck {
   private let run: CaseRun
   private let exchange: ConformanceCase.Exchange
@@ -51,7 +51,7 @@ struct MessageCheck {
 
   private func checkInterim() {
     guard let interim = expect.interim else {
-      // A 100 is the server's own affair.
+      // The server may send a 100 at its own discretion.
       if message.interim.contains(where: { $0.head.status != 100 }) {
         run.fail("an interim response")
       }

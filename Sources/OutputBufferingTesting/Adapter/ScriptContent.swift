@@ -1,8 +1,8 @@
 import Foundation
 
-/// What scripts write, computed as the server computes it.
+/// The content that scripts write, computed in the same way as on the server.
 enum ScriptContent {
-  /// The bytes of one `write`, or of a `file`.
+  /// Returns the bytes of one `write` or `file` operation.
   static func bytes(of operation: JSONValue) -> [UInt8] {
     let once: [UInt8]
     if let text = operation["text"]?.string {
@@ -21,7 +21,7 @@ enum ScriptContent {
     return Array(repeatElement(once, count: times).joined())
   }
 
-  /// What the handler writes until it finishes; nil where its buffers make something else of it.
+  /// Returns what the handler writes until it finishes; nil if its buffers transform it.
   static func body(of script: JSONValue) -> [UInt8]? {
     var body: [UInt8] = []
     for operation in script["ops"]?.array ?? [] {
@@ -35,7 +35,7 @@ enum ScriptContent {
     return body
   }
 
-  /// The same incompressible bytes in every run, by xorshift64.
+  /// Returns incompressible bytes that are the same in every run, from xorshift64.
   static func incompressible(_ count: Int) -> [UInt8] {
     var state: UInt64 = 0x9E37_79B9_7F4A_7C15
     return (0..<count).map { _ in
@@ -46,7 +46,7 @@ enum ScriptContent {
     }
   }
 
-  /// The same compressible page in every run.
+  /// Returns a compressible page that is the same in every run.
   static func html(_ count: Int) -> [UInt8] {
     let unit = Array("<p>The quick brown fox jumps over the lazy dog.</p>\n".utf8)
     let whole = Array(repeatElement(unit, count: count / unit.count).joined())

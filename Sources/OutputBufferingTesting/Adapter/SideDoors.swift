@@ -1,6 +1,6 @@
 import Foundation
 
-/// The side doors of a scripted server, on a connection of their own.
+/// The side doors of a scripted server, on a separate connection.
 final class SideDoors {
   private let address: AdapterConformance.Address
   private let wireProtocol: WireProtocol
@@ -11,12 +11,12 @@ final class SideDoors {
     self.wireProtocol = wireProtocol
   }
 
-  /// Lets a handler go on that waits for the key.
+  /// Signals a handler that waits for the key.
   func signal(_ key: String) throws { _ = try ask("POST", "/signal?key=\(key)") }
 
-  /// Tells the server to shut down gracefully.
+  /// Requests a graceful shutdown.
   ///
-  /// - Returns: The process that is going to end.
+  /// - Returns: The process that will end.
   func shutDown() throws -> Int32 {
     guard let identifier = try ask("POST", "/shutdown")["pid"]?.int,
       let process = Int32(exactly: identifier)
@@ -24,16 +24,16 @@ final class SideDoors {
     return process
   }
 
-  /// Whether a process runs; one that has ended is gone when its parent knows.
+  /// Whether a process runs; an ended process is gone once its parent has reaped it.
   static func isRunning(_ process: Int32) -> Bool { kill(process, 0) == 0 }
 
-  /// Forgets what earlier cases did.
+  /// Deletes the records of earlier cases.
   func forget() throws { _ = try ask("POST", "/reset") }
 
-  /// What the requests since then did, in the order of their arrival.
+  /// Returns the records of the requests since then, in the order of their arrival.
   func records() throws -> [JSONValue] { try ask("GET", "/marks")["requests"]?.array ?? [] }
 
-  /// Live figures.
+  /// Returns the current statistics.
   func stats() throws -> [String: JSONValue] { try ask("GET", "/stats").object ?? [:] }
 
   private func ask(_ method: String, _ target: String) throws -> JSONValue {

@@ -1,4 +1,4 @@
-/// What a scripted server speaks.
+/// The protocol that a scripted server speaks.
 public enum WireProtocol: String, Sendable, CaseIterable {
   /// HTTP/1.0 and HTTP/1.1 in clear text.
   case http1 = "h1"
@@ -7,7 +7,7 @@ public enum WireProtocol: String, Sendable, CaseIterable {
   /// HTTP/2 over TLS (RFC 9113 §3.2), by means of the `openssl` tool.
   case http2OverTLS = "h2-tls"
 
-  /// The names by which cases speak of it.
+  /// The names that cases use for it.
   var names: [String] { self == .http1 ? ["h1"] : [rawValue, "h2"] }
 
   func connect(host: String, port: Int) throws -> any WireConnection {

@@ -1,9 +1,9 @@
 #if Brotli
   import COutputBufferingBrotliDecoder
 
-  /// A streaming decoder of brotli over libbrotlidec.
+  /// A streaming decoder of brotli that uses libbrotlidec.
   ///
-  /// It is strict about bytes behind the end; brotli has no checksum.
+  /// It rejects bytes after the end; brotli has no checksum.
   @safe
   public final class BrotliDecoder: StreamingDecoder {
     /// Why a member can't be decoded.
@@ -17,7 +17,7 @@
     /// Whether the member has ended.
     public private(set) var isAtEnd = false
 
-    /// Makes a decoder of one member.
+    /// Creates a decoder of one member.
     public init() {
       unsafe state = BrotliDecoderCreateInstance(nil, nil, nil)
     }
@@ -26,9 +26,9 @@
 
     /// Decodes more of the member.
     ///
-    /// - Parameter bytes: What comes next on the wire; may be empty.
-    /// - Returns: Every byte that is determined now and was not before.
-    /// - Throws: ``Failure`` when the member is broken or there is something after its end.
+    /// - Parameter bytes: The next bytes from the wire; may be empty.
+    /// - Returns: All bytes that the input so far determines and that weren't returned before.
+    /// - Throws: ``Failure`` if the member is malformed or has bytes after its end.
     public func decode(_ bytes: ContiguousArray<UInt8>) throws -> ContiguousArray<UInt8> {
       var decoded: ContiguousArray<UInt8> = []
       if bytes.isEmpty { return decoded }
@@ -37,7 +37,7 @@
         var next = bytes.baseAddress
         var count = bytes.count
         var result = BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT
-        // More input may be wanted while there is still output that had no room.
+        // More input may be requested while output that didn't fit is still pending.
         repeat {
           decoded.append(addingCapacity: 64 * 1024) { span in
             unsafe span.withUnsafeMutableBufferPointer { buffer, initializedCount in

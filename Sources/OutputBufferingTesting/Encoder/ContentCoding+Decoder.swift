@@ -1,10 +1,10 @@
 public import HTTPContentCoding
 
 extension ContentCoding {
-  /// Makes a strict decoder of one member of the coding.
+  /// Creates a strict decoder of one member of the coding.
   ///
-  /// - Returns: The decoder; nil for a coding that the kit can't decode: identity, one that it doesn't know,
-  ///   and those whose trait is off.
+  /// - Returns: The decoder; nil for identity, for an unknown coding, and for one whose trait is
+  ///   disabled.
   public func makeDecoder() -> (any StreamingDecoder)? {
     switch self {
     case .gzip: return InflateDecoder(.gzip)

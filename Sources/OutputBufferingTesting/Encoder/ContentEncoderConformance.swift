@@ -1,9 +1,9 @@
 public import HTTPContentCoding
 
-/// The laws of `ContentEncoder`, for any encoder and a decoder to judge it with.
+/// The laws of `ContentEncoder`, checked for any encoder with the help of a decoder.
 ///
-/// Run every check in the tests of an encoder. Nothing here knows a coding or a test framework: a law
-/// that does not hold throws a ``Violation``, which fails the test that calls.
+/// Run every check in the tests of an encoder. The checks don't depend on a coding or a test
+/// framework: a violated law throws a ``Violation``, which fails the calling test.
 ///
 /// ```swift
 /// let laws = ContentEncoderConformance(
@@ -12,9 +12,9 @@ public import HTTPContentCoding
 /// try laws.checkEverySplit(of: [0, 0, 0, 7, 255, 0, 0, 0, 7])
 /// ```
 public struct ContentEncoderConformance {
-  /// A law that does not hold.
+  /// A violated law.
   public struct Violation: Error, CustomStringConvertible {
-    /// The number of the law, as in the documentation of `ContentEncoder`, and what was seen.
+    /// The number of the law, as in the documentation of `ContentEncoder`, and what was observed.
     public var description: String
   }
 
@@ -22,30 +22,30 @@ public struct ContentEncoderConformance {
   public struct Step {
     /// The bytes to encode.
     public var input: ContiguousArray<UInt8>
-    /// How much has to come out.
+    /// How much of the output must be appended.
     public var flush: EncoderFlush
 
-    /// Describes a call.
+    /// Creates a call.
     ///
     /// - Parameters:
     ///   - input: The bytes to encode.
-    ///   - flush: How much has to come out.
+    ///   - flush: How much of the output must be appended.
     public init(input: ContiguousArray<UInt8>, flush: EncoderFlush) {
       self.input = input
       self.flush = flush
     }
   }
 
-  /// Makes an encoder to be judged.
+  /// Creates an encoder to check.
   public var makeEncoder: () throws -> any ContentEncoder
-  /// Makes a decoder for one member.
+  /// Creates a decoder for one member.
   public var makeDecoder: () throws -> any StreamingDecoder
 
-  /// Makes the checks.
+  /// Creates the checks.
   ///
   /// - Parameters:
-  ///   - makeEncoder: Makes an encoder to be judged.
-  ///   - makeDecoder: Makes a decoder for one member.
+  ///   - makeEncoder: Creates an encoder to check.
+  ///   - makeDecoder: Creates a decoder for one member.
   public init(
     makeEncoder: @escaping () throws -> any ContentEncoder,
     makeDecoder: @escaping () throws -> any StreamingDecoder
@@ -54,13 +54,13 @@ public struct ContentEncoderConformance {
     self.makeDecoder = makeDecoder
   }
 
-  /// Laws 1, 2, 3 and 4 for one way of cutting an input into calls; a `finish` is added.
+  /// Checks laws 1, 2, 3 and 4 for one division of an input into calls; a `finish` is added.
   ///
   /// - Parameters:
   ///   - steps: The calls.
-  ///   - encoder: The encoder, as new or reset; nil for one that is made.
+  ///   - encoder: The encoder in its initial state; nil to create one.
   /// - Returns: The member.
-  /// - Throws: A ``Violation``, or what the encoder or the decoder throws.
+  /// - Throws: A ``Violation``, or any error from the encoder or the decoder.
   @discardableResult
   public func checkMember(
     _ steps: [Step], with encoder: (any ContentEncoder)? = nil
@@ -94,10 +94,10 @@ public struct ContentEncoderConformance {
     return encoded
   }
 
-  /// Laws 1, 2 and 4 for every way of cutting a short input into pieces, with every flush.
+  /// Checks laws 1, 2 and 4 for every division of a short input into pieces, with every flush.
   ///
-  /// - Parameter input: What is encoded, 2^n times for n bytes: few.
-  /// - Throws: A ``Violation``, or what the encoder or the decoder throws.
+  /// - Parameter input: The bytes to encode. It should be short: n bytes have 2^n divisions.
+  /// - Throws: A ``Violation``, or any error from the encoder or the decoder.
   public func checkEverySplit(of input: ContiguousArray<UInt8>) throws {
     let encoder = try makeEncoder()
     for cuts in 0..<(1 << max(0, input.count - 1)) {
@@ -118,10 +118,10 @@ public struct ContentEncoderConformance {
     }
   }
 
-  /// Law 3: however often and wherever there is nothing to flush.
+  /// Checks law 3 for repeated flushes at every position.
   ///
-  /// - Parameter input: What is encoded.
-  /// - Throws: A ``Violation``, or what the encoder or the decoder throws.
+  /// - Parameter input: The bytes to encode.
+  /// - Throws: A ``Violation``, or any error from the encoder or the decoder.
   public func checkRepeatedSync(_ input: ContiguousArray<UInt8>) throws {
     let sync = Step(input: [], flush: .sync)
     let nothing = Step(input: [], flush: .none)
@@ -132,10 +132,10 @@ public struct ContentEncoderConformance {
     try checkMember([Step(input: input, flush: .sync), sync, more])
   }
 
-  /// Law 5: after the end nothing is encoded until the encoder is reset.
+  /// Checks law 5: after the end the encoder throws until it is reset.
   ///
-  /// - Parameter input: What is encoded.
-  /// - Throws: A ``Violation``, or what the encoder or the decoder throws.
+  /// - Parameter input: The bytes to encode.
+  /// - Throws: A ``Violation``, or any error from the encoder or the decoder.
   public func checkFinished(_ input: ContiguousArray<UInt8>) throws {
     let encoder = try makeEncoder()
     var output: ContiguousArray<UInt8> = []
@@ -158,10 +158,10 @@ public struct ContentEncoderConformance {
     try checkMember([Step(input: input, flush: .sync)], with: encoder)
   }
 
-  /// Law 7: after a reset an encoder writes what a new one would.
+  /// Checks law 7: after a reset an encoder writes what a new one would.
   ///
-  /// - Parameter input: What is encoded.
-  /// - Throws: A ``Violation``, or what the encoder or the decoder throws.
+  /// - Parameter input: The bytes to encode.
+  /// - Throws: A ``Violation``, or any error from the encoder or the decoder.
   public func checkReset(_ input: ContiguousArray<UInt8>) throws {
     let steps = [Step(input: input, flush: .sync), Step(input: input, flush: .none)]
     let expected = try checkMember(steps)
@@ -180,16 +180,16 @@ public struct ContentEncoderConformance {
       try encoder.reset()
       try encoder.reset()
       let member = try checkMember(steps, with: encoder)
-      try require(member == expected, "7: a reset left something behind")
+      try require(member == expected, "7: output after a reset differs")
       try encoder.reset()
     }
   }
 
-  /// Law 8: a member that changes hands at every sync flush.
+  /// Checks law 8: another encoder resumes the member after every sync flush.
   ///
-  /// - Parameter pieces: What is encoded, with a sync flush behind each.
-  /// - Returns: How often the encoder left its member to another; 0 for one that can't.
-  /// - Throws: A ``Violation``, or what the encoder or the decoder throws.
+  /// - Parameter pieces: The bytes to encode, with a sync flush after each piece.
+  /// - Returns: How often the encoder suspended its member; 0 if it doesn't support suspension.
+  /// - Throws: A ``Violation``, or any error from the encoder or the decoder.
   @discardableResult
   public func checkSuspension(_ pieces: [ContiguousArray<UInt8>]) throws -> Int {
     var (encoder, other) = (try makeEncoder(), try makeEncoder())
@@ -203,7 +203,7 @@ public struct ContentEncoderConformance {
       try require(decoder.isAtEnd == isLast, "8: the member's end is misplaced")
       guard !isLast, let member = encoder.suspend() else { continue }
       count += 1
-      // Another member in between must leave no trace.
+      // A member in between must leave no trace.
       try encoder.reset()
       try checkMember([Step(input: piece, flush: .sync)], with: encoder)
       try encoder.reset()
@@ -216,10 +216,10 @@ public struct ContentEncoderConformance {
     return count
   }
 
-  /// Law 9: whatever the encoder is told of a body, and what it was told of the one before.
+  /// Checks law 9 for every description of a body, and after every description of the previous one.
   ///
-  /// - Parameter input: What is encoded.
-  /// - Throws: A ``Violation``, or what the encoder or the decoder throws.
+  /// - Parameter input: The bytes to encode.
+  /// - Throws: A ``Violation``, or any error from the encoder or the decoder.
   public func checkBegin(_ input: ContiguousArray<UInt8>) throws {
     let steps = [Step(input: input, flush: .sync), Step(input: input, flush: .none)]
     let encoder = try makeEncoder()
@@ -228,7 +228,7 @@ public struct ContentEncoderConformance {
         try encoder.begin(BodyDescription(byteCount: byteCount, kind: kind))
         try checkMember(steps, with: encoder)
         try encoder.reset()
-        // Given up before its first bytes, and after some of them.
+        // Abandon a member before its first bytes and after some of them.
         for begun in [[], input] as [ContiguousArray<UInt8>] {
           try encoder.begin(BodyDescription(byteCount: input.count + 1, kind: kind))
           var output: ContiguousArray<UInt8> = []
@@ -239,7 +239,7 @@ public struct ContentEncoderConformance {
         }
       }
     }
-    // A length that isn't kept.
+    // A declared length that the body doesn't have.
     for byteCount in [input.count + 1, max(input.count - 1, 0)] {
       try encoder.begin(BodyDescription(byteCount: byteCount))
       var output: ContiguousArray<UInt8> = []
@@ -256,11 +256,11 @@ public struct ContentEncoderConformance {
     try checkMember(steps, with: encoder)
   }
 
-  /// Laws 1, 4 and 7 for a whole body: the first call is the last, with and without its length told before.
+  /// Checks laws 1, 4 and 7 for a whole body in a single call, with and without a declared length.
   ///
-  /// - Parameter input: What is encoded.
-  /// - Returns: The member as it is with its length told.
-  /// - Throws: A ``Violation``, or what the encoder or the decoder throws.
+  /// - Parameter input: The bytes to encode.
+  /// - Returns: The member with a declared length.
+  /// - Throws: A ``Violation``, or any error from the encoder or the decoder.
   @discardableResult
   public func checkWhole(_ input: ContiguousArray<UInt8>) throws -> ContiguousArray<UInt8> {
     let encoder = try makeEncoder()
@@ -282,10 +282,10 @@ public struct ContentEncoderConformance {
     return members[2]
   }
 
-  /// Laws 1 to 4 and 7 for a random sequence of calls on one encoder.
+  /// Checks laws 1 to 4 and 7 for a random sequence of calls on one encoder.
   ///
-  /// - Parameter generator: Where the randomness comes from; one with a seed makes failures repeatable.
-  /// - Throws: A ``Violation``, or what the encoder or the decoder throws.
+  /// - Parameter generator: The source of randomness; a seeded one makes failures reproducible.
+  /// - Throws: A ``Violation``, or any error from the encoder or the decoder.
   public func checkRandom(using generator: inout some RandomNumberGenerator) throws {
     let encoder = try makeEncoder()
     for _ in 0..<4 {

@@ -1,11 +1,11 @@
 import COutputBufferingZlib
 
-/// A streaming decoder of gzip and deflate over zlib's `inflate`.
+/// A streaming decoder of gzip and deflate that uses zlib's `inflate`.
 ///
-/// It is strict about checksums and about bytes behind the end of the member.
+/// It rejects wrong checksums and bytes after the end of the member.
 @safe
 public final class InflateDecoder: StreamingDecoder {
-  /// What is around the compressed data.
+  /// The container of the compressed data.
   public enum Format: Sendable, CaseIterable {
     /// The content coding `gzip` (RFC 1952).
     case gzip
@@ -28,14 +28,14 @@ public final class InflateDecoder: StreamingDecoder {
   /// Whether the member has ended.
   public private(set) var isAtEnd = false
 
-  /// Makes a decoder of one member.
+  /// Creates a decoder of one member.
   ///
-  /// - Parameter format: What is around the compressed data; nothing else is accepted.
+  /// - Parameter format: The only accepted container of the compressed data.
   public init(_ format: Format) {
     let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
     unsafe stream.initialize(to: z_stream())
     unsafe self.stream = stream
-    // 16 asks for gzip and nothing else.
+    // Adding 16 accepts only gzip.
     let windowBits = format == .gzip ? MAX_WBITS + 16 : MAX_WBITS
     let size = unsafe Int32(MemoryLayout<z_stream>.size)
     let code = unsafe inflateInit2_(stream, windowBits, ZLIB_VERSION, size)
@@ -50,9 +50,9 @@ public final class InflateDecoder: StreamingDecoder {
 
   /// Decodes more of the member.
   ///
-  /// - Parameter bytes: What comes next on the wire; may be empty.
-  /// - Returns: Every byte that is determined now and was not before.
-  /// - Throws: ``Failure`` when the member is broken or there is something after its end.
+  /// - Parameter bytes: The next bytes from the wire; may be empty.
+  /// - Returns: All bytes that the input so far determines and that weren't returned before.
+  /// - Throws: ``Failure`` if the member is malformed or has bytes after its end.
   public func decode(_ bytes: ContiguousArray<UInt8>) throws -> ContiguousArray<UInt8> {
     if let failure { throw failure }
     var decoded: ContiguousArray<UInt8> = []

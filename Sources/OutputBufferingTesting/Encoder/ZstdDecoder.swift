@@ -1,10 +1,10 @@
 #if Zstd
   import COutputBufferingZstd
 
-  /// A streaming decoder of zstd over libzstd.
+  /// A streaming decoder of zstd that uses libzstd.
   ///
-  /// It is strict: one frame with content, whose window is no longer than 8 MiB (RFC 9659), and nothing after
-  /// it but skippable frames (RFC 8878 §3.1.2). Those may stand before it, too.
+  /// It is strict: it accepts one frame with content, whose window is at most 8 MiB (RFC 9659).
+  /// Only skippable frames may precede and follow it (RFC 8878 §3.1.2).
   @safe
   public final class ZstdDecoder: StreamingDecoder {
     /// Why a member can't be decoded.
@@ -14,14 +14,14 @@
     }
 
     private let context: OpaquePointer?
-    /// The first bytes of the frame that is being decoded, up to four.
+    /// The first bytes of the current frame, at most four.
     private var magic: [UInt8] = []
     private var hasContent = false
 
     /// Whether the member has ended.
     public var isAtEnd: Bool { hasContent && magic.isEmpty }
 
-    /// Makes a decoder of one member.
+    /// Creates a decoder of one member.
     public init() {
       unsafe context = ZSTD_createDCtx()
       _ = unsafe ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, 23)
@@ -31,9 +31,9 @@
 
     /// Decodes more of the member.
     ///
-    /// - Parameter bytes: What comes next on the wire; may be empty.
-    /// - Returns: Every byte that is determined now and was not before.
-    /// - Throws: ``Failure`` when the member is broken or there is something after its end.
+    /// - Parameter bytes: The next bytes from the wire; may be empty.
+    /// - Returns: All bytes that the input so far determines and that weren't returned before.
+    /// - Throws: ``Failure`` if the member is malformed or has bytes after its end.
     public func decode(_ bytes: ContiguousArray<UInt8>) throws -> ContiguousArray<UInt8> {
       var decoded: ContiguousArray<UInt8> = []
       try unsafe bytes.withUnsafeBufferPointer { buffer in
@@ -67,7 +67,8 @@
       return decoded
     }
 
-    /// Whether the frame has no content: its number is 0x184D2A50 to 0x184D2A5F, the least byte first.
+    /// Whether the frame is skippable: its number is 0x184D2A50 to 0x184D2A5F, least significant
+    /// byte first.
     private var isSkippable: Bool {
       magic.count == 4 && magic[0] & 0xF0 == 0x50 && magic[1...] == [0x2A, 0x4D, 0x18]
     }

@@ -27,7 +27,7 @@ struct HPACKDecoder {
     return fields
   }
 
-  /// A request's field section: literals that the table doesn't learn, without Huffman codes.
+  /// Encodes a request's field section as literals without indexing and without Huffman codes.
   static func encode(_ fields: [WireField]) -> [UInt8] {
     fields.flatMap { field in
       [0] + string(Array(field.name.lowercased().utf8)) + string(field.value)

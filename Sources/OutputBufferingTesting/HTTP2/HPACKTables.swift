@@ -20,7 +20,7 @@ enum HPACKTables {
 
   /// Appendix B: symbols by length and code.
   ///
-  /// The code is canonical, so that the lengths say it all.
+  /// The code is canonical, so the lengths determine it.
   static let huffman: [Int: [UInt32: Int]] = {
     let order = lengths.indices.sorted { (lengths[$0], $0) < (lengths[$1], $1) }
     var symbols: [Int: [UInt32: Int]] = [:]
@@ -35,7 +35,7 @@ enum HPACKTables {
     return symbols
   }()
 
-  /// The symbol that ends a text and never occurs in one.
+  /// The symbol that ends a string and never occurs in one.
   static let endOfString = 256
 
   private static let lengths = [

@@ -1,4 +1,4 @@
-/// A client of HTTP/2 with one connection and any number of streams (RFC 9113).
+/// An HTTP/2 client with one connection and any number of streams (RFC 9113).
 final class HTTP2Connection: WireConnection {
   private let channel: ByteChannel
   private let scheme: String
@@ -6,7 +6,7 @@ final class HTTP2Connection: WireConnection {
   private var decoder = HPACKDecoder()
   private var streams: [UInt32: WireMessage] = [:]
   private var nextStream: UInt32 = 1
-  /// The streams that get no more window than they began with.
+  /// The streams that keep their initial window.
   private var withheldStreams: Set<UInt32> = []
   private var section: (stream: UInt32, flags: HTTP2Frame.Flags, bytes: [UInt8])?
   private(set) var closedAt: ContinuousClock.Instant?
@@ -16,13 +16,13 @@ final class HTTP2Connection: WireConnection {
   init(_ channel: ByteChannel, scheme: String) throws {
     self.channel = channel
     self.scheme = scheme
-    // A window for a stream of 1 MiB and one for the connection that nothing here fills up.
+    // A window of 1 MiB for each stream, and one for the connection that no test fills.
     let settings: [UInt8] = [0, 2, 0, 0, 0, 0] + [0, 4] + UInt32(1 << 20).bigEndianBytes
     try channel.send(
       Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)
         + HTTP2Frame(.settings, payload: settings).bytes
         + HTTP2Frame(.windowUpdate, payload: UInt32(1 << 24).bigEndianBytes).bytes)
-    // The time of a request isn't that of a handshake before it.
+    // A request's time must not include the handshake.
     let isThere = try read(within: .seconds(10)) { hasSettings }
     guard isThere, hasSettings else { throw WireFailure(description: "no HTTP/2 is spoken here") }
   }
@@ -165,7 +165,8 @@ final class HTTP2Connection: WireConnection {
       return
     }
     if frame.content.isEmpty && !frame.flags.contains(.endStream) {
-      // Clients that guard against floods fail the whole connection over a few of them (RFC 9113 §10.5).
+      // Clients that guard against floods fail the whole connection after a few of them (RFC 9113
+      // §10.5).
       message.violate("an empty DATA frame that doesn't end its stream")
     }
     message.receive(content: frame.content)
@@ -185,7 +186,7 @@ final class HTTP2Connection: WireConnection {
 }
 
 extension WireField {
-  /// Whether a field belongs to a connection of HTTP/1 (RFC 9113 §8.2.2).
+  /// Whether a field is specific to an HTTP/1 connection (RFC 9113 §8.2.2).
   fileprivate var isConnectionSpecific: Bool {
     ["connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"]
       .contains(name.lowercased())

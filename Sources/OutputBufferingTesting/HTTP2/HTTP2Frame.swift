@@ -1,4 +1,4 @@
-/// A frame of HTTP/2 (RFC 9113 §4.1).
+/// An HTTP/2 frame (RFC 9113 §4.1).
 struct HTTP2Frame {
   enum Kind: UInt8 {
     case data = 0
@@ -15,7 +15,7 @@ struct HTTP2Frame {
     static let priority = Self(rawValue: 0x20)
   }
 
-  /// Nil for a kind that is unknown, which is ignored (§5.5).
+  /// The frame's kind; nil for an unknown one, which is ignored (§5.5).
   var kind: Kind?
   var flags: Flags
   var stream: UInt32
@@ -28,7 +28,7 @@ struct HTTP2Frame {
     self.payload = payload
   }
 
-  /// Takes a whole frame from the front of bytes; nil when more are needed.
+  /// Removes a whole frame from the front of the bytes; nil if more bytes are needed.
   init?(from bytes: inout ArraySlice<UInt8>) {
     let start = bytes.startIndex
     guard bytes.count >= 9 else { return nil }

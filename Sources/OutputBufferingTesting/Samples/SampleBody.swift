@@ -1,15 +1,15 @@
-/// A body as servers send them, to measure an encoder by: the same bytes in every run, on every machine.
+/// A realistic body for measuring encoders, with the same bytes in every run on every machine.
 ///
-/// There are eight kinds of text, each of 1, 10 and 100 KiB. Their words are as frequent as words are, their
-/// numbers have as many digits as numbers have, and their markup repeats as markup does.
+/// There are eight kinds of text, each of 1, 10 and 100 KiB. Word frequencies, the lengths of
+/// numbers and the repetition of markup are those of real text.
 public struct SampleBody: Sendable {
-  /// What the body is.
+  /// The kind of a body.
   public enum Kind: String, Sendable, CaseIterable {
     /// A table of orders in HTML.
     case table
     /// An article in HTML, with links.
     case article
-    /// The answer of an interface, in JSON.
+    /// A JSON response of an API.
     case json
     /// A style sheet.
     case css
@@ -23,17 +23,17 @@ public struct SampleBody: Sendable {
     case log
   }
 
-  /// What the body is.
+  /// The kind of the body.
   public let kind: Kind
   /// Its length, in bytes.
   public var byteCount: Int { bytes.count }
   /// The body.
   public let bytes: ContiguousArray<UInt8>
 
-  /// Makes a body.
+  /// Creates a body.
   ///
   /// - Parameters:
-  ///   - kind: What it is.
+  ///   - kind: The kind of the body.
   ///   - byteCount: Its length in bytes.
   public init(_ kind: Kind, byteCount: Int) {
     self.kind = kind
@@ -43,7 +43,7 @@ public struct SampleBody: Sendable {
     bytes = ContiguousArray(writer.text.utf8.prefix(byteCount))
   }
 
-  /// The sizes of ``all``, in bytes.
+  /// The sizes in ``all``, in bytes.
   public static let sizes = [1024, 10 * 1024, 100 * 1024]
 
   /// Every kind in every size.

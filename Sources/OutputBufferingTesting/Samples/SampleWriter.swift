@@ -8,7 +8,7 @@ struct SampleWriter {
     dice = SampleDice(state: seed)
   }
 
-  /// Writes what a document of the kind begins with.
+  /// Writes the beginning of a document of the kind.
   mutating func begin(_ kind: SampleBody.Kind) {
     switch kind {
     case .table, .article:
@@ -177,7 +177,7 @@ struct SampleWriter {
   }
 }
 
-/// Numbers that are the same in every run: those of SplitMix64.
+/// A SplitMix64 generator, whose numbers are the same in every run.
 struct SampleDice {
   var state: UInt64
 
@@ -195,12 +195,12 @@ struct SampleDice {
   }
 }
 
-/// Some thousand words, the first of which are most of any text.
+/// A few thousand words, of which the first ones make up most of any text.
 struct SampleVocabulary: Sendable {
   static let shared = SampleVocabulary()
 
   private let words: [String]
-  /// How often a word or one before it is meant, as parts of the last number.
+  /// The cumulative frequencies of the words, relative to the last element.
   private let sums: [Int]
 
   private init() {
@@ -225,7 +225,7 @@ struct SampleVocabulary: Sendable {
     }
     self.words = words
     var sum = 0
-    // Zipf's law, somewhat flattened at its head.
+    // Zipf's law, flattened somewhat at its head.
     sums = words.indices.map { rank in
       sum += 10_000_000 / (rank + 8)
       return sum

@@ -1,9 +1,9 @@
 public import Foundation
 import Synchronization
 
-/// A scripted server that runs as a process.
+/// A process that runs a scripted server.
 public final class ScriptedServerProcess: Sendable {
-  /// Where it listens.
+  /// The address at which it listens.
   public let address: AdapterConformance.Address
   private let identifier: Mutex<Int32?>
 
@@ -17,7 +17,7 @@ public final class ScriptedServerProcess: Sendable {
   /// - Parameters:
   ///   - executable: The server.
   ///   - arguments: Its options, with `--port 0`.
-  /// - Throws: When the server ends instead.
+  /// - Throws: An error if the server ends instead.
   public init(executable: URL, arguments: [String]) throws {
     let process = Process()
     process.executableURL = executable
@@ -41,7 +41,7 @@ public final class ScriptedServerProcess: Sendable {
 
   deinit { stop() }
 
-  /// Asks the server to shut down gracefully (SIGTERM), once.
+  /// Requests a graceful shutdown (SIGTERM), once.
   public func stop() {
     let running = identifier.withLock { identifier in
       defer { identifier = nil }

@@ -8,7 +8,7 @@ import Foundation
   import Darwin
 #endif
 
-/// Bytes to and from a server, by a socket that blocks up to a deadline.
+/// A byte stream to and from a server, over a socket that blocks up to a deadline.
 final class ByteChannel {
   enum Arrival {
     case bytes([UInt8])
@@ -19,7 +19,7 @@ final class ByteChannel {
   private var descriptor: CInt
   private var tls: Process?
 
-  /// Connects to a server by TCP.
+  /// Connects to a server over TCP.
   init(host: String, port: Int) throws {
     descriptor = socket(AF_INET, Self.streamSocket, 0)
     var address = sockaddr_in()
@@ -40,16 +40,17 @@ final class ByteChannel {
     limitSending()
   }
 
-  /// A server that reads nothing doesn't hold its client up for ever.
+  /// Limits the time that sending blocks, for servers that read nothing.
   private func limitSending() {
     var limit = timeval(tv_sec: 10, tv_usec: 0)
     _ = unsafe setsockopt(
       descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
   }
 
-  /// Connects to a server by TLS, which the `openssl` tool does: the kit links no TLS.
+  /// Connects to a server over TLS through the `openssl` tool, because the kit doesn't link a TLS
+  /// library.
   ///
-  /// What is offered by ALPN (RFC 7301) is the name of a protocol, such as `h2`.
+  /// The ALPN offer (RFC 7301) is the name of a protocol, such as `h2`.
   init(tlsHost host: String, port: Int, applicationProtocol: String) throws {
     var pair: [CInt] = [-1, -1]
     guard unsafe socketpair(AF_UNIX, Self.streamSocket, 0, &pair) == 0 else {
@@ -90,9 +91,9 @@ final class ByteChannel {
     #endif
   }
 
-  /// Sends all of it.
+  /// Sends all bytes.
   ///
-  /// - Throws: A ``WireFailure`` when the server takes nothing for 10 s.
+  /// - Throws: A ``WireFailure`` if the server accepts nothing for 10 s.
   func send(_ bytes: [UInt8]) throws {
     var sent = 0
     while sent < bytes.count {
@@ -112,9 +113,9 @@ final class ByteChannel {
     }
   }
 
-  /// Reads what is there, or waits for it.
+  /// Returns available bytes, or waits for some.
   ///
-  /// - Throws: A ``WireFailure`` when nothing comes by the deadline.
+  /// - Throws: A ``WireFailure`` if nothing arrives by the deadline.
   func receive(by deadline: ContinuousClock.Instant) throws -> Arrival {
     try waitForBytes(by: deadline)
     var buffer = [UInt8](repeating: 0, count: 64 * 1024)
@@ -139,7 +140,7 @@ final class ByteChannel {
       let milliseconds = CInt(min(60_000, wait / .milliseconds(1) + 0.999))
       let count = unsafe poll(&ready, 1, milliseconds)
       if count > 0 { return }
-      // A signal is no timeout, and neither is the longest time that is polled at once.
+      // An interrupting signal isn't a timeout, and neither is the end of the longest single poll.
       guard count == 0 else {
         guard errno == EINTR else { throw WireFailure(description: "poll: errno \(errno)") }
         continue
@@ -174,7 +175,8 @@ final class ByteChannel {
       _ = Darwin.close(descriptor)
     #endif
     descriptor = -1
-    // It may have inherited a mask that blocks SIGTERM: threads of Swift's executors block every signal.
+    // It may have inherited a mask that blocks SIGTERM, because threads of Swift's executors block
+    // every signal.
     if let tls, tls.isRunning { kill(tls.processIdentifier, SIGKILL) }
     tls = nil
   }

@@ -1,4 +1,4 @@
-/// A client of HTTP/1.0 and 1.1 that is strict about what it reads (RFC 9112).
+/// An HTTP/1.0 and HTTP/1.1 client that is strict about what it reads (RFC 9112).
 final class HTTP1Connection: WireConnection {
   private enum Step {
     case head, length(Int), untilClose, chunkSize, chunk(Int), chunkEnd, trailers
@@ -52,7 +52,7 @@ final class HTTP1Connection: WireConnection {
     pending = []
   }
 
-  /// Takes one step; false when more bytes are needed.
+  /// Parses the next part of the message; false if more bytes are needed.
   private func advance(_ message: WireMessage) throws -> Bool {
     switch step {
     case .head:

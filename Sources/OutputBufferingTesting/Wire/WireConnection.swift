@@ -1,21 +1,23 @@
 /// A client's connection to a server.
 protocol WireConnection: AnyObject {
-  /// When the server closed the connection, nil while it is open.
+  /// When the server closed the connection; nil while it is open.
   var closedAt: ContinuousClock.Instant? { get }
 
-  /// What came that belongs to no message.
+  /// The number of bytes that belong to no message.
   var strayByteCount: Int { get }
 
-  /// Sends a request; the message that answers it fills as the connection is read.
+  /// Sends a request and returns the message for its response, which fills as the connection is
+  /// read.
   func send(_ request: WireRequest) throws -> WireMessage
 
   /// Sends several requests in one write.
   func send(_ requests: [WireRequest]) throws -> [WireMessage]
 
-  /// Reads what is there, or waits for it; throws a ``WireFailure`` when nothing comes by the deadline.
+  /// Reads available bytes, or waits for some; throws a ``WireFailure`` if none arrive by the
+  /// deadline.
   func read(by deadline: ContinuousClock.Instant) throws
 
-  /// Gives the message up, in the way that is named.
+  /// Abandons the message in the given way.
   func leave(_ way: WireLeave, _ message: WireMessage) throws
 }
 
@@ -23,14 +25,14 @@ protocol WireConnection: AnyObject {
 enum WireLeave: String, Decodable, Sendable {
   /// It closes its socket.
   case close
-  /// It resets the connection, or the stream of HTTP/2.
+  /// It resets the connection or, over HTTP/2, the stream.
   case reset
-  /// It closes its sending side and goes on reading.
+  /// It closes its sending side and continues to read.
   case halfClose
 }
 
 extension WireConnection {
-  /// Reads until the condition holds; false when it doesn't by the deadline or can't any more.
+  /// Reads until the condition holds; false if it doesn't by the deadline or no longer can.
   func read(
     within limit: Duration, until condition: () -> Bool
   ) throws -> Bool {

@@ -1,7 +1,7 @@
-/// Why a client could not go on.
+/// An error of a client.
 struct WireFailure: Error, CustomStringConvertible {
   var description: String
-  /// Nothing came by the deadline.
+  /// Whether nothing arrived by the deadline.
   var isTimeout = false
 
   static func timeout(_ description: String) -> Self {

@@ -1,4 +1,4 @@
-/// A field line as it is on the wire.
+/// A field line as sent on the wire.
 struct WireField: Hashable, Sendable {
   var name: String
   var value: [UInt8]
@@ -15,24 +15,24 @@ struct WireField: Hashable, Sendable {
   var text: String { String(decoding: value, as: UTF8.self) }
 }
 
-/// The head of a message as it is on the wire.
+/// The head of a message as sent on the wire.
 struct WireHead: Sendable {
   var version = ""
   var status = 0
   var fields: [WireField] = []
 
-  /// The lines of a field, in order.
+  /// Returns the lines of a field, in order.
   func lines(_ name: String) -> [String] {
     fields.filter { $0.name.lowercased() == name.lowercased() }.map(\.text)
   }
 
-  /// The lines of a field as one, nil where there is none.
+  /// The joined lines of a field; nil if there are none.
   subscript(name: String) -> String? {
     let lines = lines(name)
     return lines.isEmpty ? nil : lines.joined(separator: ", ")
   }
 
-  /// The members of a field whose value is a list, in lowercase.
+  /// Returns the members of a field whose value is a list, in lowercase.
   func members(_ name: String) -> [String] {
     (self[name] ?? "").split(separator: ",").map { $0.trimmed.lowercased() }
   }

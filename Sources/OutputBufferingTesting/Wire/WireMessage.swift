@@ -1,12 +1,12 @@
 import HTTPContentCoding
 
-/// A response as it comes in, with the moments at which its parts came.
+/// A response as it arrives, with the arrival times of its parts.
 ///
-/// What breaks a rule of HTTP that no response may break is kept in ``violations``.
+/// Violations of HTTP rules that apply to every response are collected in ``violations``.
 final class WireMessage {
   typealias Instant = ContinuousClock.Instant
 
-  /// How the end of the content was told.
+  /// How the end of the content was indicated.
   enum Framing: Equatable {
     case none, length(Int), chunked, close, endOfStream
   }
@@ -17,14 +17,14 @@ final class WireMessage {
   }
 
   let method: String
-  /// When the request was sent; early content of another message on the connection is no matter.
+  /// When the request was sent; content that arrived earlier belongs to another message.
   var sentAt = Instant.now
   private(set) var interim: [(head: WireHead, at: Instant)] = []
   private(set) var head: WireHead?
   private(set) var framing: Framing?
-  /// Content as it is on the wire, without chunks and frames.
+  /// The content as sent, without chunk or frame delimiters.
   private(set) var content: [UInt8] = []
-  /// Content without its coding, as far as a streaming decoder has it.
+  /// The content without its coding, as far as a streaming decoder has decoded it.
   private(set) var plain: [UInt8] = []
   private(set) var trailers: [WireField] = []
   private(set) var end: End?

@@ -1,16 +1,16 @@
-/// A request as it goes out.
+/// A request to send.
 struct WireRequest: Sendable {
   var method = "GET"
   var target = "/"
   var version = "1.1"
   var fields: [WireField] = []
   var body: [UInt8]?
-  /// Whether the stream of HTTP/2 gets no more window than it began with (RFC 9113 §5.2).
+  /// Whether the HTTP/2 stream keeps its initial window (RFC 9113 §5.2).
   var withholdsWindow = false
-  /// What goes out in place of everything above, over HTTP/1 only.
+  /// Raw bytes that replace everything above, over HTTP/1 only.
   var raw: [UInt8]?
 
-  /// The request in HTTP/1 (RFC 9112 §2.1).
+  /// The request in HTTP/1 form (RFC 9112 §2.1).
   var http1Bytes: [UInt8] {
     if let raw { return raw }
     var bytes = Array("\(method) \(target) HTTP/\(version)\r\nHost: localhost\r\n".utf8)
