@@ -1,4 +1,6 @@
 /// How much of the output an encoder must append.
+///
+/// No cases will be added: every encoder handles each of them.
 public enum EncoderFlush: Hashable, Sendable {
   /// Any amount: the encoder may hold everything back for a better ratio.
   case none

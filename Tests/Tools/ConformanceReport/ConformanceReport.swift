@@ -1,7 +1,7 @@
 import Foundation
 import OutputBufferingTesting
 
-/// Runs every black-box case on every adapter and prints the table of what came of it.
+/// Runs every black-box case on every adapter and prints a table of the results.
 @main
 struct ConformanceReport {
   static func main() async throws {

@@ -1,9 +1,9 @@
 import OutputBufferingTesting
 
-/// Cases by adapters, with what failed and what can't be expressed below.
+/// A table of cases by adapters, followed by failures and by cases that can't be expressed.
 struct ResultTable {
   var adapters: [String]
-  /// The results of each adapter, in the same order of cases.
+  /// The results of each adapter, with the cases in the same order.
   var columns: [[ConformanceResult]]
 
   var hasFailures: Bool { columns.joined().contains(where: \.isFailure) }
@@ -38,7 +38,7 @@ struct ResultTable {
     }
   }
 
-  /// One line for each reason, with the cases that have it.
+  /// One line for each reason, with the cases that it applies to.
   private var reasons: [String] {
     var order: [String] = []
     var cases: [String: [String]] = [:]

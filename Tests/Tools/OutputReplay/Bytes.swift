@@ -1,7 +1,7 @@
 import Foundation
 import OutputBuffering
 
-/// Bytes as scripts and results spell them: a string where they are UTF-8, else in Base64.
+/// Bytes in the notation of scripts and results: a string if they are UTF-8, otherwise Base64.
 struct Bytes: Hashable {
   var content: ContiguousArray<UInt8>
 

@@ -1,6 +1,6 @@
 import OutputBuffering
 
-/// Where PHP's names of handlers and those of the scripts differ.
+/// The handler names that differ between PHP and the scripts.
 enum HandlerName {
   static let none = "none"
   static let gzip = "gzip"

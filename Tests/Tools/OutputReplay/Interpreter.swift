@@ -1,7 +1,7 @@
 import OutputBuffering
 import ScriptHandlers
 
-/// Translates the operations of a script into calls of a stack.
+/// Translates the operations of a script into calls to a stack.
 struct Interpreter {
   private let recorder: Recorder
   private let stack: OutputStack<RecordingSink>
@@ -35,7 +35,7 @@ struct Interpreter {
 
   private mutating func runShutdownFunctions() {
     var function = 0
-    // Not a `for` loop: shutdown functions may register more.
+    // Not a `for` loop, because shutdown functions may register more of them.
     while function < shutdownFunctions.count {
       for (index, operation) in shutdownFunctions[function].enumerated() {
         recorder.position = "s\(function).\(index)"
@@ -91,7 +91,7 @@ extension Interpreter {
     case HandlerName.none:
       handler = nil
     case HandlerName.gzip:
-      // No script has a client, so no coding is acceptable, and then PHP's handler fails.
+      // Scripts have no client, so no coding is acceptable, and PHP's handler fails in that case.
       handler = ClosureOutputHandler(name: HandlerName.gzipInPHP) { _, _, _ in
         throw ScriptHandler.Failure()
       }
@@ -133,7 +133,7 @@ extension Interpreter {
       return .bytes(Bytes(try body()))
     } catch {
       recorder.record(Notice.notices(at: recorder.position, function, error))
-      // PHP answers the contents of a buffer that it has refused to remove.
+      // PHP returns the contents of a buffer that it refuses to remove.
       return bytesOrFalse(stack.contents)
     }
   }

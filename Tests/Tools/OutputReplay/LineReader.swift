@@ -1,6 +1,6 @@
 import Foundation
 
-/// The lines of a file or pipe, each as soon as it is there.
+/// Reads the lines of a file or pipe, each as soon as it arrives.
 struct LineReader {
   struct Line {
     var number: Int
@@ -15,7 +15,7 @@ struct LineReader {
     self.file = file
   }
 
-  /// The next line without its line feed, or nil at the end.
+  /// Returns the next line without its line feed, or nil at the end.
   mutating func next() -> Line? {
     var searchStart = pending.startIndex
     while true {
@@ -25,7 +25,7 @@ struct LineReader {
       }
       let more = file.availableData
       guard !more.isEmpty else { break }
-      // A fresh start at index 0 also lets go of the lines that were read already.
+      // Restarting at index 0 also releases the lines that have been read.
       searchStart = pending.count
       pending = Data(pending) + more
     }

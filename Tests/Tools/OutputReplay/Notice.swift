@@ -1,6 +1,6 @@
 import OutputBuffering
 
-/// A message PHP gives besides a return value.
+/// A message that PHP emits in addition to a return value.
 struct Notice: Encodable {
   var at: String
   var severity = "notice"
@@ -10,7 +10,7 @@ struct Notice: Encodable {
   var level: Int?
   var message: String
 
-  /// What PHP says where the library throws.
+  /// Returns the messages that PHP emits where the library throws.
   static func notices(at position: String, _ function: PHPFunction, _ error: OutputBufferError)
     -> [Notice]
   {
@@ -26,7 +26,7 @@ struct Notice: Encodable {
     }
   }
 
-  /// What PHP says where a callback cannot be called.
+  /// Returns the messages that PHP emits if a callback can't be called.
   static func unusableCallback(at position: String, _ name: String) -> [Notice] {
     let function = PHPFunction.start.rawValue
     return [
@@ -47,7 +47,7 @@ struct Notice: Encodable {
   }
 }
 
-/// The functions of PHP that complain.
+/// The functions of PHP that emit messages.
 enum PHPFunction: String {
   case start = "ob_start"
   case flush = "ob_flush"
@@ -66,7 +66,7 @@ enum PHPFunction: String {
     }
   }
 
-  /// One for each notice.
+  /// The verbs of the refusal, one for each notice.
   var refusedVerbs: [String] {
     switch self {
     case .start: []

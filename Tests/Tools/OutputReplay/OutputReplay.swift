@@ -1,6 +1,6 @@
 import Foundation
 
-/// Runs scripts from standard input, one JSON object a line, and writes one result a line.
+/// Runs scripts from standard input, one JSON object per line, and writes one result per line.
 @main
 struct OutputReplay {
   static func main() {
@@ -32,7 +32,7 @@ struct OutputReplay {
   }
 }
 
-/// A line of the input that is not a script.
+/// An error for an input line that isn't a script.
 struct MalformedScript: Error, CustomStringConvertible {
   var lineNumber: Int
   var reason: any Error

@@ -1,11 +1,11 @@
 import OutputBuffering
 import ScriptHandlers
 
-/// What happens during a run, in order.
+/// Records the events of a run, in order.
 ///
-/// Shared by the interpreter, its sink and its handlers.
+/// The interpreter, its sink and its handlers share it.
 final class Recorder {
-  /// Where the run is: `"3"`, `"s0.1"` or `"end"`.
+  /// The current position in the script: `"3"`, `"s0.1"` or `"end"`.
   var position = "end"
   private(set) var writes: [RunResult.Write] = []
   private(set) var handlerCalls: [RunResult.HandlerCall] = []
@@ -23,7 +23,7 @@ final class Recorder {
     self.notices += notices
   }
 
-  /// Everything that reached the sink.
+  /// All bytes that reached the sink.
   var output: Bytes {
     Bytes(ContiguousArray(writes.flatMap(\.data.content)))
   }
@@ -40,7 +40,7 @@ struct RecordingSink: OutputSink {
   mutating func flush() {}
 }
 
-/// A script's handler, with every invocation recorded.
+/// A script's handler that records every invocation.
 struct RecordingHandler: OutputHandler {
   var handler: ScriptHandler
   let buffer: Int
@@ -66,7 +66,7 @@ struct RecordingHandler: OutputHandler {
 }
 
 extension OutputPhase {
-  /// The names in the order of the results, a plain write spelled out.
+  /// The names in the order of the results, including one for a plain write.
   fileprivate var names: [String] {
     let all: [(OutputPhase, String)] = [
       (.start, "start"), (.clean, "clean"), (.flush, "flush"), (.final, "final"),

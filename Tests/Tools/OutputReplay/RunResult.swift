@@ -1,6 +1,6 @@
 import OutputBuffering
 
-/// What became of a script.
+/// The result of running a script.
 struct RunResult: Encodable {
   var name: String
   var returns: [Value]
@@ -9,10 +9,10 @@ struct RunResult: Encodable {
   var handlerCalls: [HandlerCall]
   var notices: [Notice]
 
-  /// What the operations of shutdown functions returned, by position; left out where none ran.
+  /// The return values of operations in shutdown functions, by position; omitted if none ran.
   var lateReturns: [String: Value]?
 
-  /// One write into the sink.
+  /// One write to the sink.
   struct Write: Encodable {
     var at: String
     var data: Bytes
@@ -29,7 +29,7 @@ struct RunResult: Encodable {
   }
 }
 
-/// What an operation returned, with PHP's types.
+/// The return value of an operation, in PHP's types.
 enum Value: Encodable {
   case null
   case bool(Bool)

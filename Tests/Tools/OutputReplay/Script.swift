@@ -1,6 +1,6 @@
 import OutputBuffering
 
-/// A script: what is done to one stack, from the first operation to the end of the request.
+/// A script: the operations on one stack, from the first one to the end of the request.
 struct Script: Decodable {
   var name: String?
   var ops: [Operation]
@@ -26,7 +26,7 @@ struct Script: Decodable {
     case exit
   }
 
-  /// What a buffer is started with.
+  /// The parameters of a new buffer.
   struct Start: Decodable {
     var handler: String?
     var chunkSize: Int?

@@ -1,14 +1,14 @@
 package import OutputBuffering
 
-/// A handler of the scripts.
+/// An output handler for scripts.
 package struct ScriptHandler {
-  /// What a handler does, by its name in scripts.
+  /// What a handler does, identified by its name in scripts.
   package enum Kind: String {
     case identity, upper, rot13, reverse, double, wrap, drop, length, phase, count, hold, format
     case fail, failAfter, failOnce, failOnStart, failOnClean, failOnFlush, failOnFinal, failOnWrite
   }
 
-  /// What a handler throws to fail.
+  /// The error that a handler throws to fail.
   package struct Failure: Error {
     package init() {}
   }

@@ -1,6 +1,6 @@
 import OutputBuffering
 
-/// The template of the `format` handler, parsed.
+/// The parsed template of the `format` handler.
 struct Template {
   private enum Piece {
     case literal(UInt8)
@@ -42,7 +42,7 @@ struct Template {
     return nil
   }
 
-  /// Appends the template with its names replaced by what they stand for.
+  /// Appends the template with its placeholders replaced by their values.
   func append(
     to output: inout ContiguousArray<UInt8>,
     _ input: Span<UInt8>,

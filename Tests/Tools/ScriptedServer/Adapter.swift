@@ -61,7 +61,7 @@
     }
   }
 
-  /// Tells the caller where the server listens: the one line on standard output.
+  /// Announces the server's port to the parent process, as the only line on standard output.
   func announce(port: Int) {
     print(#"{"host":"127.0.0.1","port":\#(port)}"#)
     flushStandardOutput()

@@ -13,9 +13,9 @@
   import ServiceLifecycle
   import UnixSignals
 
-  /// An application of channel handlers on plain SwiftNIO, above the handlers that are a drop-in.
+  /// An application of channel handlers on plain SwiftNIO that uses the drop-in handlers.
   ///
-  /// At its end it leaves the responses that are underway.
+  /// At its end it abandons the responses in progress.
   struct DropInServer: Service {
     let application: ScriptedApplication
     let version: HTTPProtocolVersion

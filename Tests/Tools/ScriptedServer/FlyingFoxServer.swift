@@ -28,7 +28,7 @@
       if case .ip4(_, let port) = await server.listeningAddress { announce(port: Int(port)) }
       for await _ in signals { break }
       await server.stop(draining: application.buffering.service)
-      // A server that was stopped ends by the error of its listening socket.
+      // A stopped server ends with the error of its listening socket.
       _ = await running.result
     }
 
@@ -57,7 +57,7 @@
   }
 
   extension FlyingFox.HTTPRequest {
-    /// The head as the application wants it, with the fields that it looks at.
+    /// The head in the application's types, with only the fields that it reads.
     fileprivate func head(_ method: HTTPTypes.HTTPRequest.Method) -> HTTPTypes.HTTPRequest {
       var fields = HTTPFields()
       for name in HTTPField.Name.scripted {

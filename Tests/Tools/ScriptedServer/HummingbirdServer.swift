@@ -20,7 +20,7 @@
           do {
             return try await respond(to: request, context)
           } catch let error as any HTTPResponseError {
-            // As Hummingbird's router does.
+            // Same as Hummingbird's router.
             return try error.response(from: request, context: context)
           }
         },
@@ -37,7 +37,7 @@
           for await _ in signals { break }
           await group.triggerGracefulShutdown()
           await application.handlersEnded()
-          // Who reads nothing, or doesn't answer to GOAWAY, is left behind.
+          // Abandon clients that read nothing or don't respond to GOAWAY.
           try await Task.sleep(for: .seconds(1))
         }
         try await tasks.next()

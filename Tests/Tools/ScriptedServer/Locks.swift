@@ -1,5 +1,6 @@
 #if Conformance
-  /// Exclusive locks by name: the example of a resource that must be free before the client comes back.
+  /// Exclusive locks by name, as an example of a resource that must be free before the client
+  /// returns.
   actor Locks {
     private struct Waiter {
       var owner: Int
@@ -13,9 +14,9 @@
 
     private var locks: [String: Lock] = [:]
 
-    /// Takes a lock for a request.
+    /// Acquires a lock for a request.
     ///
-    /// - Throws: `CancellationError` when the task is cancelled while it waits.
+    /// - Throws: `CancellationError` if the task is cancelled while it waits.
     func lock(_ name: String, for owner: Int) async throws {
       guard locks[name] != nil else {
         locks[name] = Lock(owner: owner)
@@ -32,7 +33,7 @@
       guard isTaken else { throw CancellationError() }
     }
 
-    /// Gives a lock back; what isn't held stays as it is.
+    /// Releases a lock; does nothing if it isn't held.
     func unlock(_ name: String) {
       guard var lock = locks[name] else { return }
       if lock.waiting.isEmpty {
@@ -45,7 +46,7 @@
       }
     }
 
-    /// Gives back what a request still holds.
+    /// Releases all locks that a request still holds.
     func unlockAll(of owner: Int) {
       for (name, lock) in locks where lock.owner == owner { unlock(name) }
     }

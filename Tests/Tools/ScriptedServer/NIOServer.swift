@@ -16,11 +16,12 @@
   import Synchronization
   import UnixSignals
 
-  /// The scripted application on plain SwiftNIO, over HTTP/1.1 or HTTP/2 with prior knowledge, and over TLS.
+  /// The scripted application on plain SwiftNIO, over HTTP/1.1 or HTTP/2, in clear text with prior
+  /// knowledge or over TLS.
   struct NIOServer: Service {
     typealias MessageChannel = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
 
-    /// A connection, or a stream of HTTP/2, with what watches it.
+    /// A connection, or an HTTP/2 stream, with its observer.
     struct Exchange: Sendable {
       var channel: MessageChannel
       var connection: HTTPServerConnection
@@ -49,7 +50,7 @@
       var configuration = ServiceGroupConfiguration(
         services: [application.buffering.service, self], gracefulShutdownSignals: [.sigterm],
         logger: logger)
-      // Who reads nothing is left behind.
+      // Abandon clients that read nothing.
       configuration.maximumGracefulShutdownDuration =
         application.shutdownDeadline + .seconds(1)
       try await ServiceGroup(configuration: configuration).run()
@@ -63,7 +64,7 @@
       ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
         .serverChannelOption(.backlog, value: 1024)
         .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-        // HTTP/2 has no half-closed connections, and nobody who would close the other half.
+        // HTTP/2 has no half-closed connections, so no handler would close the other half.
         .childChannelOption(.allowRemoteHalfClosure, value: version != .http2)
     }
 
@@ -97,7 +98,7 @@
           if let tls {
             try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls))
           }
-          // Says GOAWAY, and closes the connection when its streams have ended.
+          // Sends GOAWAY and closes the connection when its streams have ended.
           let manager = NIOHTTP2ServerConnectionManagementHandler(
             eventLoop: channel.eventLoop,
             configuration: .init(
@@ -125,7 +126,7 @@
             }
           }
         }
-        // What its streams have written may still be on its way.
+        // Bytes that its streams have written may still be unsent.
         try? await channel.closeFuture.get()
       }
     }
@@ -149,7 +150,7 @@
         server.channel.close(promise: nil)
         Task {
           await application.buffering.service.responsesEnded()
-          // A client that is idle and doesn't answer to GOAWAY is left behind.
+          // Abandon idle clients that don't respond to GOAWAY.
           try await Task.sleep(for: .seconds(1))
           connections.closeIdle()
         }
@@ -170,7 +171,7 @@
           }
           try await answer(request, body: body, on: connection, outbound: outbound)
         }
-        // A client that is told to close has the time to read what was sent.
+        // Gives a client that is told to close the time to read what was sent.
         while connection.isClosing, try await iterator.next() != nil {}
       }
     }
@@ -202,7 +203,7 @@
     }
   }
 
-  /// Closes a connection behind its GOAWAY (RFC 9113 §5.4.1): NIO leaves that to the server.
+  /// Closes a connection after its GOAWAY (RFC 9113 §5.4.1), which NIO leaves to the server.
   private final class ConnectionErrorHandler: ChannelInboundHandler {
     typealias InboundIn = Never
 
@@ -212,8 +213,10 @@
     }
   }
 
-  /// The connections of a server that can be shut down: those of HTTP/1 at once where they are idle, and
-  /// else behind the responses they are at; those of HTTP/2 see to that themselves.
+  /// The open connections of a server, for shutdown.
+  ///
+  /// Idle HTTP/1 connections close at once, and others after their current responses. HTTP/2
+  /// connections close by themselves.
   private final class OpenConnections: Sendable {
     private struct State {
       var open: [ObjectIdentifier: (channel: any Channel, activeCount: Int)] = [:]
@@ -234,7 +237,7 @@
       if isShuttingDown { channel.close(promise: nil) }
     }
 
-    /// A request, or a stream of HTTP/2, is served.
+    /// Records that a request, or an HTTP/2 stream, is being served.
     func began(on channel: any Channel) {
       state.withLock { $0.open[ObjectIdentifier(channel)]?.activeCount += 1 }
     }
@@ -247,7 +250,7 @@
       if isDone { channel.close(promise: nil) }
     }
 
-    /// Closes the connections that serve nothing.
+    /// Closes the idle connections.
     func closeIdle() {
       let idle = state.withLock { $0.open.values.filter { $0.activeCount == 0 } }
       for (channel, _) in idle {

@@ -6,7 +6,7 @@
   import OutputBuffering
   import Synchronization
 
-  /// What the requests of scripts did, in the order of their arrival.
+  /// The records of scripted requests, in the order of their arrival.
   final class RequestLog: Sendable {
     private let records = Mutex<(next: Int, all: [RequestRecord])>((0, []))
 
@@ -29,7 +29,7 @@
     }
   }
 
-  /// What one request did.
+  /// The record of one request.
   final class RequestRecord: Sendable {
     struct Snapshot: Encodable, Sendable {
       struct Mark: Encodable {
@@ -42,7 +42,7 @@
         var op: Int
         var error: String
       }
-      /// What is not decided yet is null.
+      /// The decision; fields that aren't decided yet are null.
       struct Decision: Encodable {
         enum Key: CodingKey { case coding, reason, contentLength }
         var coding: String?
@@ -83,13 +83,13 @@
 
     var snapshot: Snapshot { state.withLock { $0.snapshot } }
 
-    /// Marks what a handler, or a hook, sees.
+    /// Records a mark with the state that a handler or a hook sees.
     func mark(_ key: String, _ response: BufferedResponse) {
       update(response)
       mark(key)
     }
 
-    /// Marks what a route sees.
+    /// Records a mark with the state that a route sees.
     func mark(_ key: String) {
       let elapsed = (ContinuousClock.now - Self.processStart) / .milliseconds(1)
       state.withLock { state in
@@ -125,7 +125,7 @@
     }
   }
 
-  /// Live figures of the library.
+  /// The library's current statistics.
   struct Statistics: Encodable {
     var liveResponses: Int
     var liveCoders: Int

@@ -4,17 +4,17 @@
   import HTTPTypes
 
   extension Script {
-    /// The validators of what a script writes.
+    /// The validators of a script's content.
     struct Conditional: Decodable, Sendable {
       var tag: String
       var lastModified: String?
     }
 
-    /// The script as a simple route answers the conditions of a request: by comparing strings.
+    /// Evaluates a request's conditions as a simple route does, by comparing strings.
     ///
-    /// - Parameter fields: The fields of the request as a route is to see them.
-    /// - Returns: The script itself where no condition says otherwise; one that answers 304 or 412 without
-    ///   content, or 206 with a part of what it writes.
+    /// - Parameter fields: The fields of the request as passed to a route.
+    /// - Returns: The script itself, unless a condition requires another response: 304 or 412
+    ///   without content, or 206 with a part of the content.
     func answering(_ fields: HTTPFields) -> Script {
       guard let conditional else { return self }
       var script = self
@@ -54,7 +54,7 @@
   }
 
   extension HTTPFields {
-    /// The members of a list of simple tags; nil where there is no such field.
+    /// The members of a list of simple tags; nil if the field is absent.
     fileprivate func tags(_ name: HTTPField.Name) -> [String]? {
       self[name].map { $0.split(separator: ", ").map(String.init) }
     }

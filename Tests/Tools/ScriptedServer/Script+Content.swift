@@ -4,7 +4,7 @@
   import NIOCore
 
   extension Script.Operation {
-    /// The bytes that a `write` writes.
+    /// The bytes of a `write`.
     var content: ContiguousArray<UInt8> {
       if let text { return ContiguousArray(text.utf8) }
       if let base64 { return ContiguousArray(Data(base64Encoded: base64) ?? Data()) }
@@ -15,28 +15,28 @@
   }
 
   extension Script.Operation {
-    /// The fields that an operation names, and after them those that it counts.
+    /// The fields that an operation lists, followed by those that it counts.
     var fields: HTTPFields {
       var fields = HTTPFields(headers ?? [])
       fields.add(numberedFields)
       return fields
     }
 
-    /// As many fields as the operation says, all of its name or each with a name of its own.
+    /// The number of fields that the operation specifies, with one shared name or numbered names.
     var numberedFields: some Sequence<HTTPField> {
       (0..<max(count ?? 0, 0)).lazy.compactMap { [name] number in
         HTTPField.Name(name ?? "X-\(number)").map { HTTPField(name: $0, value: "y") }
       }
     }
 
-    /// Text as often as the operation says.
+    /// Returns the text repeated as often as the operation specifies.
     func repeated(_ text: String) -> String {
       String(repeating: text, count: max(`repeat` ?? 1, 0))
     }
   }
 
   extension ContiguousArray<UInt8> {
-    /// The same incompressible bytes in every run, by xorshift64.
+    /// Returns incompressible bytes that are the same in every run, from xorshift64.
     static func incompressible(_ byteCount: Int) -> Self {
       var state: UInt64 = 0x9E37_79B9_7F4A_7C15
       return Self(
@@ -48,7 +48,7 @@
         })
     }
 
-    /// The same compressible page in every run.
+    /// Returns a compressible page that is the same in every run.
     static func html(_ byteCount: Int) -> Self {
       let unit = Array("<p>The quick brown fox jumps over the lazy dog.</p>\n".utf8)
       let (count, rest) = Swift.max(byteCount, 0).quotientAndRemainder(dividingBy: unit.count)
@@ -59,7 +59,7 @@
     }
   }
 
-  /// An open file that is gone when it is no longer used.
+  /// An open file that is deleted when it is no longer used.
   final class TemporaryFile {
     let region: FileRegion
 

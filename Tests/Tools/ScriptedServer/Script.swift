@@ -1,12 +1,12 @@
 #if Conformance
   import Foundation
 
-  /// What a request asks its handler to do.
+  /// The operations that a request asks its handler to run.
   struct Script: Decodable, Sendable {
     var status: Int?
     var headers: [Field]?
     var ops: [Operation]
-    /// What the request's conditions are compared with.
+    /// The validators to compare with the request's conditions.
     var conditional: Conditional?
 
     /// A field as `[name, value]`.
@@ -26,7 +26,7 @@
       }
     }
 
-    /// One step; which keys are present depends on `op`.
+    /// One operation; its keys depend on `op`.
     struct Operation: Decodable, Sendable {
       var op: String
       var text: String?
@@ -70,7 +70,7 @@
       }
     }
 
-    /// The script in a header field: base64url without padding, of JSON.
+    /// Decodes a script from a header field: JSON in base64url without padding.
     init(base64URL text: String) throws {
       var base64 = text.replacing("-", with: "+").replacing("_", with: "/")
       base64 += String(repeating: "=", count: (4 - base64.utf8.count % 4) % 4)
@@ -82,7 +82,7 @@
       self = try JSONDecoder().decode(Script.self, from: json)
     }
 
-    /// What isn't a script; answered with 400.
+    /// An error for a malformed script, answered with 400.
     struct Malformed: Error {}
   }
 #endif

@@ -1,10 +1,10 @@
 #if Conformance
   import HTTPOutputBuffering
 
-  /// The operations of a hook: it can mark, sleep, and write in vain.
+  /// The operations of a hook: it can mark, sleep, and attempt to write.
   ///
-  /// A response isn't `Sendable`, and a hook runs in a task of its own; its response's task waits for it
-  /// and touches nothing meanwhile.
+  /// A response isn't `Sendable`, and a hook runs in a task of its own. The response's task waits
+  /// for the hook and doesn't use the response meanwhile.
   struct ScriptHook: @unchecked Sendable {
     private let operations: [Script.Operation]
     private let response: BufferedResponse
@@ -29,7 +29,7 @@
 
     private func write(_ operation: Script.Operation) async {
       for _ in 0..<max(operation.repeat ?? 1, 0) {
-        // Nobody is there to be told: a client that has left has left.
+        // Ignore errors, such as that of a client that has left.
         try? await response.write(operation.content.span)
       }
       record.update(response)

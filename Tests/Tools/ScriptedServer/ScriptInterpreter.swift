@@ -7,13 +7,13 @@
   import OutputBufferingNIO
   import ScriptHandlers
 
-  /// Runs the operations of a script on a response: a thin translation into calls of the public API.
+  /// Runs the operations of a script on a response, as calls of the public API.
   struct ScriptInterpreter {
     let application: ScriptedApplication
     let record: RequestRecord
     let readContent: ScriptedApplication.ReadContent
 
-    /// What a script's `throw` throws.
+    /// The error that a script's `throw` throws.
     struct Thrown: Error {}
 
     func run(_ operations: [Script.Operation], on response: BufferedResponse) async throws {
@@ -72,7 +72,7 @@
       }
     }
 
-    /// What changes the head, the end, and the response's settings.
+    /// Runs an operation that changes the head, the end, or the response's settings.
     private func change(_ operation: Script.Operation, _ response: BufferedResponse) async throws {
       switch operation.op {
       case "header":
@@ -143,7 +143,7 @@
   }
 
   extension Script.Operation {
-    /// What a hook does before the commit.
+    /// Runs an operation of a hook before the commit.
     func change(
       _ head: inout HTTPResponse, of response: BufferedResponse, _ record: RequestRecord
     ) {

@@ -4,18 +4,18 @@
   import HTTPOutputBuffering
   import HTTPTypes
 
-  /// The application, without a server: side doors, and the interpreter of scripts.
+  /// The application without a server: the side doors and the script interpreter.
   struct ScriptedApplication: Sendable {
     let buffering: ResponseBuffering
     let log = RequestLog()
     let signals = Signals()
     let locks = Locks()
-    /// Where work that is done is noted; nil for nowhere.
+    /// The journal of completed work; nil for none.
     var journal: WorkJournal?
 
-    /// Answers what isn't a script.
+    /// Answers requests that aren't for a script.
     ///
-    /// - Returns: JSON, or nil where the request is for a script.
+    /// - Returns: JSON, or nil if the request is for a script.
     func answerSideDoor(_ method: HTTPRequest.Method, path: String, key: String?) -> Data? {
       switch (method, path) {
       case (.get, "/marks"): return log.json()
@@ -25,7 +25,7 @@
         return Data("{}".utf8)
       case (.post, "/shutdown"):
         Task {
-          // The answer to this is no response that a server waits for.
+          // The response to this request isn't one that a shutdown waits for.
           try await Task.sleep(for: .milliseconds(50))
           kill(getpid(), SIGTERM)
         }
@@ -43,7 +43,7 @@
 
     private static let scriptField = HTTPField.Name("X-Script")
 
-    /// Whether the script of a request isn't its content.
+    /// Whether a request carries its script in a field instead of its content.
     static func hasScriptField(_ request: HTTPRequest) -> Bool {
       scriptField.map { request.headerFields[$0] != nil } ?? false
     }
@@ -66,20 +66,20 @@
       return try Script(json: body)
     }
 
-    /// The head that a script's response begins with.
+    /// Returns the initial head of a script's response.
     func head(of script: Script) -> HTTPResponse {
       HTTPResponse(
         status: HTTPResponse.Status(scripted: script.status),
         headerFields: HTTPFields(script.headers ?? []))
     }
 
-    /// How long a shutdown may take in all.
+    /// The maximum total duration of a shutdown.
     var shutdownDeadline: Duration {
       let settings = buffering.service.settings
       return max(settings.responseDeadline, settings.drainDeadline) + settings.cancellationDeadline
     }
 
-    /// Waits until no handler is left, up to the deadline.
+    /// Waits until all handlers have ended, up to the deadline.
     func handlersEnded() async {
       let deadline = ContinuousClock.now + shutdownDeadline
       while buffering.service.handlerCount > 0, ContinuousClock.now < deadline, !Task.isCancelled {
@@ -92,13 +92,13 @@
     /// - Parameters:
     ///   - script: The script.
     ///   - response: The response.
-    ///   - readContent: Reads the request's content where the handler is given it.
-    /// - Throws: What the script throws.
+    ///   - readContent: Reads the request's content, if the handler has access to it.
+    /// - Throws: Any error from the script.
     func run(
       _ script: Script, on response: BufferedResponse, readContent: @escaping ReadContent = {}
     ) async throws {
       let record = log.begin()
-      // A client that has the head finds the decision in the record, whoever commits.
+      // Record the decision before the client has the head, whatever triggers the commit.
       response.observer = { record.update($0) }
       let interpreter = ScriptInterpreter(
         application: self, record: record, readContent: readContent)
@@ -112,8 +112,9 @@
       try concludeRecord(record, of: response)
     }
 
-    /// Behind the hooks of the script, the last of which has been registered: gives back its locks, and
-    /// ends its record.
+    /// Releases the script's locks and ends its record.
+    ///
+    /// It registers the last hook, which therefore runs after those of the script.
     private func concludeRecord(_ record: RequestRecord, of response: BufferedResponse) throws {
       try response.atEnd { [locks] status in
         await locks.unlockAll(of: record.id)
@@ -131,7 +132,8 @@
   }
 
   extension HTTPResponse.Status {
-    /// The status of a script; what isn't one is 500, for a script is the client's.
+    /// Creates a script's status; an invalid code becomes 500, because the script comes from the
+    /// client.
     init(scripted code: Int?) {
       let code = code ?? 200
       self.init(code: Self.sendableCodes.contains(code) ? code : 500)
@@ -164,10 +166,10 @@
       }
     }
 
-    /// As many as HTTPTypes can hold: it ends the process at one more.
+    /// The maximum number of fields: HTTPTypes traps on one more.
     private static var maximumCount: Int { Int(UInt16.max) - 1 }
 
-    /// Sets a field, or removes it, as one line whatever it is, and where there is room for it.
+    /// Sets a field to a single line, or removes it, if there is room.
     mutating func set(_ name: HTTPField.Name, to value: String?) {
       guard value == nil || contains(name) || count < Self.maximumCount else { return }
       self[fields: name] = value.map { [HTTPField(name: name, value: $0)] } ?? []

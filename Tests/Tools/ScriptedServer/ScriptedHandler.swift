@@ -7,19 +7,19 @@
   import NIOHTTPTypes
   import NIOHTTPTypesHTTP1
 
-  /// Runs scripts as an application of channel handlers does: it writes as long as its channel is writable.
+  /// Runs scripts in the manner of channel handlers: it writes as long as its channel is writable.
   ///
-  /// Each write is flushed, and has a buffer of its own. A script writes, marks and finishes; other
-  /// operations, and a file where the pipeline isn't one of HTTP/1, are answered with 400.
+  /// Each write has its own buffer and is flushed. Scripts can write, mark and finish. Other
+  /// operations, and a file in a pipeline that isn't HTTP/1, are answered with 400.
   final class ScriptedHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPRequestPart
     typealias OutboundOut = HTTPResponsePart
 
-    /// What is left to do for a request.
+    /// The remaining work for a request.
     private struct Run {
       var operations: ArraySlice<Script.Operation>
       let record: RequestRecord
-      /// What the first operation writes, as often as is left.
+      /// The bytes of the first operation, which remain to be written `count` times.
       var content: ContiguousArray<UInt8> = []
       var count = 0
 
@@ -30,7 +30,7 @@
     }
 
     private let application: ScriptedApplication
-    /// The request that is being read, until it is answered.
+    /// The request that is being received, until it is answered.
     private var request: HTTPRequest?
     private var body = Data()
     private var run: Run?
@@ -44,7 +44,7 @@
       switch unwrapInboundIn(data) {
       case .head(let head):
         (request, body) = (head, Data())
-        // A script that is in a field doesn't wait for the content.
+        // A script in a field doesn't wait for the content.
         if ScriptedApplication.hasScriptField(head) { answer(context) }
       case .body(let bytes):
         if request != nil { body.append(contentsOf: bytes.readableBytesView) }
@@ -101,9 +101,9 @@
       }
     }
 
-    /// Does what is left to do, until the channel isn't writable.
+    /// Does the remaining work until the channel isn't writable.
     private func proceed(_ context: ChannelHandlerContext) {
-      // A write may make the channel unwritable and, before it returns, writable.
+      // A write may make the channel unwritable and writable again before it returns.
       guard !isProceeding else { return }
       isProceeding = true
       defer { isProceeding = false }
@@ -131,7 +131,8 @@
       context.writeAndFlush(wrapOutboundOut(.body(bytes)), promise: nil)
     }
 
-    /// The handler that takes files, right above which the parts of HTTP/1 become HTTP types.
+    /// Returns the context of the handler that accepts files, just before HTTP/1 parts become HTTP
+    /// types.
     private func fileContext(_ context: ChannelHandlerContext) -> ChannelHandlerContext? {
       try? context.pipeline.syncOperations.context(handlerType: HTTP1ToHTTPServerCodec.self)
     }

@@ -4,15 +4,15 @@
   import Hummingbird
   import OutputBufferingHummingbird
 
-  /// Runs a script as a route of Hummingbird's that knows nothing of the library, behind its middleware.
+  /// Runs a script as a plain Hummingbird route behind the library's middleware.
   ///
-  /// What the script writes is a body in memory; with a `sleep` it is a stream, a write after the other; with
-  /// a `throw` it is the page of an error that the route throws.
+  /// The script's content is a body in memory; with a `sleep` it is a stream, one write after
+  /// another; with a `throw` it is the page of an error that the route throws.
   struct ScriptedRoute {
     let application: ScriptedApplication
     let script: Script
 
-    /// An error that is answered by a page.
+    /// An error whose response is a page.
     private struct Page: HTTPResponseError {
       let page: Response
 

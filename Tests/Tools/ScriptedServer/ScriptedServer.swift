@@ -4,7 +4,8 @@
   import HTTPOutputBuffering
   import Logging
 
-  /// Runs an application whose behaviour each request describes, on any adapter, for black-box tests.
+  /// Runs an application whose behavior is described by each request, on any adapter, for black-box
+  /// tests.
   @main
   struct ScriptedServer: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -45,7 +45,7 @@
     }
   }
 
-  /// A file with what has become of work after responses, a line each, which outlives the process.
+  /// A file that records the work after responses, one line each, and outlives the process.
   final class WorkJournal: Sendable {
     private let file: FileHandle
 
@@ -54,7 +54,7 @@
       file = try FileHandle(forWritingTo: URL(filePath: path))
     }
 
-    /// Adds a line; short ones are written whole, whatever else writes.
+    /// Appends a line; short lines are written atomically even if other processes write.
     func note(_ event: String, _ name: String, payload: (any Encodable & Sendable)? = nil) throws {
       var line = "\(event) \(name)"
       if let payload {

@@ -4,7 +4,7 @@
 
   /// A self-signed certificate for 127.0.0.1, made by `openssl` and valid for a day.
   struct ServerCertificate {
-    /// What `openssl` said when it made none.
+    /// The output of `openssl` if it fails.
     struct Failure: Error {
       var status: Int32
     }

@@ -4,7 +4,7 @@
   import HTTPOutputBuffering
   import HTTPTypes
 
-  /// Every setting of the library as an option.
+  /// The library's settings as command-line options.
   struct ServerOptions: ParsableArguments {
     @Option(help: "Which adapter serves.")
     var adapter: Adapter
@@ -106,7 +106,7 @@
     @Option(help: "How long cancelled handlers are waited for at shutdown, in milliseconds.")
     var cancellationDeadline = 2_000
 
-    /// The library's switch as an option.
+    /// The library's compression mode as an option.
     enum Mode: String, ExpressibleByArgument {
       case automatic, off, force
 

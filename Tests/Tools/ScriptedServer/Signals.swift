@@ -1,9 +1,9 @@
 #if Conformance
   import Synchronization
 
-  /// Lets requests wait for another: `await` in a script, `POST /signal`.
+  /// Lets requests wait for one another: `await` in a script, `POST /signal`.
   ///
-  /// A signal lets all go on that wait for it, or the next one where nobody does.
+  /// A signal resumes all waiting requests or, if there are none, the next one that waits.
   final class Signals: Sendable {
     private static let deadline = Duration.seconds(30)
 
@@ -11,7 +11,7 @@
       var nextWaiter = 0
       var waiting: [String: [Int: CheckedContinuation<Void, any Error>]] = [:]
       var stored: [String: Int] = [:]
-      /// Those that were cancelled before they waited.
+      /// The waiters that were cancelled before they waited.
       var cancelled: Set<Int> = []
     }
 
@@ -26,14 +26,14 @@
       for waiter in waiting { waiter.resume() }
     }
 
-    /// Forgets signals that nobody has waited for.
+    /// Discards signals that no request has waited for.
     func forget() {
       state.withLock { $0.stored = [:] }
     }
 
     /// Waits for a signal, up to the deadline.
     ///
-    /// - Throws: `CancellationError` when the task is cancelled.
+    /// - Throws: `CancellationError` if the task is cancelled.
     func wait(for key: String) async throws {
       let id = state.withLock { state in
         state.nextWaiter += 1
