@@ -10,13 +10,13 @@ let package = Package(
       name: "swift-output-buffering", path: "..", traits: ["NIO", "Libdeflate", "ISAL"]),
     .package(url: "https://github.com/ordo-one/benchmark.git", from: "1.38.1", traits: []),
     .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
-    // The peer.
+    // The peer
     .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
   ],
   targets: [
     .target(name: "AllocationCounter", path: "AllocationCounter"),
-    // The benchmark plugin looks for targets in a folder that is called Benchmarks.
+    // The benchmark plugin looks for targets in a folder named Benchmarks.
     .executableTarget(
       name: "OutputBufferingBenchmarks",
       dependencies: [

@@ -2,7 +2,7 @@
 
 import PackageDescription
 
-// A package of its own: it needs every compression library and no framework.
+// A separate package: it needs every compression library and no framework.
 let package = Package(
   name: "output-buffering-bench-engines",
   platforms: [.macOS(.v15)],

@@ -2,15 +2,15 @@ import AllocationCounter
 import Benchmark
 
 extension BenchmarkMetric {
-  /// Allocations of one iteration, divided by the scaling factor as all metrics are.
+  /// The allocations of one iteration, divided by the scaling factor like all metrics.
   static let allocations = BenchmarkMetric.custom(
     "Allocations", polarity: .prefersSmaller, useScalingFactor: true)
 }
 
 extension Benchmark {
-  /// Measures an operation that is repeated as often as the benchmark's scaling factor says.
+  /// Measures an operation, repeated according to the benchmark's scaling factor.
   ///
-  /// The repetitions before the measurement warm up what is kept for reuse.
+  /// The repetitions before the measurement warm up reusable storage.
   func measure(_ operation: () throws -> Void) rethrows {
     for _ in 0..<8 { try operation() }
     startMeasurement()

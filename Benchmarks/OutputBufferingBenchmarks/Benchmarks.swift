@@ -8,14 +8,15 @@ extension Benchmark.Configuration {
       maxDuration: .seconds(2), maxIterations: iterations(5_000))
   }
 
-  /// For what takes microseconds, not nanoseconds.
+  /// For operations that take microseconds, not nanoseconds.
   static var slow: Benchmark.Configuration {
     .init(
       metrics: [.wallClock, .allocations], warmupIterations: 2, scalingFactor: .kilo,
       maxDuration: .seconds(5), maxIterations: iterations(100))
   }
 
-  /// A number of iterations, or what the environment limits it to: a few are enough to count allocations.
+  /// The number of iterations, or the limit that the environment sets: a few suffice to count
+  /// allocations.
   private static func iterations(_ count: Int) -> Int {
     let limit = ProcessInfo.processInfo.environment["BENCHMARK_ITERATIONS"].flatMap { Int($0) }
     return min(count, limit ?? count)

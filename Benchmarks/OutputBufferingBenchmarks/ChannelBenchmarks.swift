@@ -7,7 +7,7 @@ import NIOEmbedded
 import NIOHTTP1
 import OutputBufferingNIO
 
-/// The channel handler in a channel without a transport: what it costs above the same channel without it.
+/// The channel handler in a channel without a transport, compared with the same channel without it.
 func addChannelBenchmarks() {
   for name in ["none", "ours"] {
     for response in ChannelResponse.all {
@@ -19,7 +19,7 @@ func addChannelBenchmarks() {
   }
 }
 
-/// A request and its response on a connection that is kept.
+/// A request and its response on a persistent connection.
 struct ChannelResponse {
   let name: String
   let acceptEncoding: String
@@ -70,7 +70,7 @@ struct ChannelResponse {
       ])
   }
 
-  /// The parts are made once: what is measured is the way through the channel.
+  /// The parts are made once, because only the path through the channel is measured.
   func send(through channel: EmbeddedChannel) throws {
     try channel.writeInbound(HTTPServerRequestPart.head(Self.requests[acceptEncoding] ?? request))
     try channel.writeInbound(HTTPServerRequestPart.end(nil))
@@ -78,7 +78,7 @@ struct ChannelResponse {
     channel.write(HTTPServerResponsePart.head(Self.heads[contentType] ?? head), promise: nil)
     channel.write(HTTPServerResponsePart.body(.byteBuffer(page)), promise: nil)
     channel.writeAndFlush(HTTPServerResponsePart.end(nil), promise: nil)
-    // Coding may take more than a turn.
+    // Coding may take more than one turn.
     channel.embeddedEventLoop.run()
     while let part = try channel.readOutbound(as: HTTPServerResponsePart.self) { blackHole(part) }
   }

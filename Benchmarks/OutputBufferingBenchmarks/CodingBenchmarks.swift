@@ -11,7 +11,7 @@ func addCodingBenchmarks() {
     try measureWholeBody(Payload.page64KB, benchmark)
   }
 
-  // The engines for whole bodies, each at a level that it is chosen for.
+  // The engines for whole bodies, each at a level at which it is the default.
   for (name, engine, level) in [
     ("libdeflate", DeflateEngine.libdeflate, CompressionLevel(clamping: 6)), ("isal", .isal, 1),
   ] {
@@ -30,8 +30,8 @@ func addCodingBenchmarks() {
     }
   }
 
-  // Two streams that are idle in turn: with one encoder, which either has to be given up to the other, and
-  // with one each, which is never taken.
+  // Two streams that take turns: with a shared encoder, which moves between them, and with one
+  // encoder each, which never moves.
   for (name, idleEncoderLimit) in [("taken", 1), ("parked", 2)] {
     Benchmark("gzip-idle-event-\(name)", configuration: .slow) { benchmark in
       let pool = ContentCodingOffer.gzip(level: 6, idleEncoderLimit: idleEncoderLimit).pool

@@ -1,6 +1,6 @@
 import Benchmark
 
-/// What is written and compressed.
+/// The data to write and compress.
 enum Payload {
   static let line = ContiguousArray("<td>32 bytes, one cell a row</td>".utf8.prefix(32))
   static let page6KB = page(byteCount: 6 * 1024)
@@ -8,7 +8,7 @@ enum Payload {
   static let event = ContiguousArray("id: 4711\ndata: {\"price\":101.25}\n\n".utf8)
   static let browserAcceptEncoding = ["gzip, deflate, br, zstd"]
 
-  /// A table of words in a seeded order: it compresses as pages do, not as a repeated line does.
+  /// A table of words in a seeded order, which compresses like a page and not like a repeated line.
   private static func page(byteCount: Int) -> ContiguousArray<UInt8> {
     let words = [
       "order", "buffer", "stream", "client", "server", "handler", "window", "level", "length",

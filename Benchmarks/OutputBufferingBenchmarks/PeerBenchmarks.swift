@@ -4,7 +4,7 @@ import NIOEmbedded
 import NIOHTTP1
 import NIOHTTPCompression
 
-/// The same responses through swift-nio-extras, on a connection that is kept.
+/// The same responses through swift-nio-extras, on a persistent connection.
 func addPeerBenchmarks() {
   Benchmark("peer-6KiB-gzip", configuration: .slow) { benchmark in
     let channel = try PeerChannel()
@@ -41,7 +41,7 @@ private struct PeerChannel {
   private let channel = EmbeddedChannel()
   private let requestHead = HTTPRequestHead(
     version: .http1_1, method: .GET, uri: "/",
-    // It takes deflate where both are on a par; gzip is what is compared.
+    // It would choose deflate if both have the same weight; the comparison is about gzip.
     headers: ["Host": "localhost", "Accept-Encoding": "gzip"])
 
   init() throws {
@@ -54,7 +54,8 @@ private struct PeerChannel {
     while try channel.readInbound(as: HTTPServerRequestPart.self) != nil {}
   }
 
-  // The promise of a write that is held back is fulfilled by a later one, so nobody waits for it.
+  // A later write fulfills the promise of a write that is held back, so the benchmark doesn't wait
+  // for it.
   func write(_ part: HTTPServerResponsePart) throws {
     channel.write(part, promise: nil)
   }

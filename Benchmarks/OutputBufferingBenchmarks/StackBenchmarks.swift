@@ -1,7 +1,7 @@
 import Benchmark
 import OutputBuffering
 
-/// Counts bytes and keeps none.
+/// Counts bytes and discards them.
 struct CountingSink: OutputSink {
   var byteCount = 0
 
@@ -13,7 +13,7 @@ struct CountingSink: OutputSink {
 }
 
 func addStackBenchmarks() {
-  // What a write into an open buffer is measured against.
+  // The baseline for a write into an open buffer.
   Benchmark("array-append-32B") { benchmark in
     let line = Payload.line
     var array: ContiguousArray<UInt8> = []
@@ -26,8 +26,8 @@ func addStackBenchmarks() {
   Benchmark("stack-write-32B-open-buffer") { benchmark in
     let stack = OutputStack(sink: CountingSink())
     let line = Payload.line
-    // Room for all of one iteration: what is measured is the write, not the growth. Twice, because a
-    // buffer that is cleaned goes on with storage that was given back before.
+    // Make room for a whole iteration, so that the write is measured and not the growth. Do it
+    // twice, because a cleaned buffer continues with storage that was returned earlier.
     stack.start()
     for _ in 0..<2 {
       for _ in 0..<1_100 { stack.write(line.span) }

@@ -2,7 +2,7 @@
 
 import PackageDescription
 
-// A package of its own: `make bench` builds no framework.
+// A separate package, so that `make bench` builds no framework.
 let package = Package(
   name: "output-buffering-bench-servers",
   platforms: [.macOS(.v15)],
@@ -14,7 +14,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
     .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
-    // The peer.
+    // The peer
     .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
   ],
   targets: [

@@ -1,22 +1,22 @@
 import OutputBuffering
 
-/// What a buffer is started with.
+/// The parameters of a new buffer.
 struct BufferSetup: Equatable {
   var behavior: ModelHandler.Behavior?
   var chunkSize: Int
-  /// C cleanable, F flushable, R removable.
+  /// The capabilities: C cleanable, F flushable, R removable
   var capabilities: Set<Character>
-  /// Whether nothing passes on once the handler has failed.
+  /// Whether the buffer discards everything after its handler has failed.
   var discardsOnFailure: Bool
 }
 
-/// A handler that both the model and the stack run, a copy each.
+/// A handler that both the model and the stack run, each with its own copy.
 struct ModelHandler: Equatable {
   enum Behavior: Equatable, CaseIterable {
     case pass, bracket, double, drop, hold, failAlways, failSecond, failOnClean, failOnFinal
   }
 
-  /// One invocation, phases as letters: S start, C clean, F flush, E final.
+  /// One invocation, with the phases as letters: S start, C clean, F flush, E final
   struct Call: Equatable {
     var buffer: Int
     var phases: String
@@ -33,7 +33,7 @@ struct ModelHandler: Equatable {
     self.buffer = buffer
   }
 
-  /// The answer, or nil for a failure.
+  /// The output, or nil for a failure.
   mutating func answer(_ input: [UInt8], _ phases: String) -> [UInt8]? {
     defer { earlierInvocations += 1 }
     switch behavior {
@@ -54,7 +54,7 @@ struct ModelHandler: Equatable {
   }
 }
 
-/// Puts a handler of the model into the stack and logs its invocations.
+/// Runs a handler of the model in the stack and logs its invocations.
 struct ModelHandlerAdapter: OutputHandler {
   final class Log {
     var calls: [ModelHandler.Call] = []

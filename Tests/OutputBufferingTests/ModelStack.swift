@@ -1,4 +1,4 @@
-/// PHP's output layer written for obviousness: whole arrays, plain recursion, nothing reused.
+/// A simple model of PHP's output layer: whole arrays, plain recursion, no reuse.
 struct ModelStack {
   struct Buffer: Equatable {
     var serial: Int
@@ -12,7 +12,7 @@ struct ModelStack {
     var isProcessed = false
   }
 
-  /// Why an operation was refused, and by which level.
+  /// Why an operation was refused, and at which level.
   struct Refusal: Error, Equatable {
     var code: String
     var level: Int?

@@ -1,7 +1,7 @@
 import Foundation
 import GzipContentCoding
 
-/// One server of the comparison: the same pages, by one way to the wire.
+/// One server of the comparison: the same pages through one implementation.
 ///
 /// It listens on 127.0.0.1 until it is terminated.
 @main

@@ -3,11 +3,11 @@ import HTTPContentCoding
 import NIOCore
 import NIOHTTP1
 
-/// The least that a handler can do and still code a page: it reads one field of the request and four of the
-/// response, and codes a body in memory with an encoder of the pool.
+/// The minimal handler that can code a page.
 ///
-/// It keeps to few of HTTP's rules and serves as a measure only: what the library's own handler costs above it
-/// is what the rules cost.
+/// It reads one field of the request and four of the response, and codes a body in memory with an
+/// encoder from the pool. It follows few of HTTP's rules and serves only as a baseline: the
+/// library's handler costs more because of these rules.
 final class FloorHandler: ChannelDuplexHandler {
   typealias InboundIn = HTTPServerRequestPart
   typealias InboundOut = HTTPServerRequestPart
@@ -16,7 +16,7 @@ final class FloorHandler: ChannelDuplexHandler {
 
   private let pool: ContentEncoderPool
   private var acceptsGzip: CircularBuffer<Bool> = []
-  /// The head and the body of a response that is to be coded.
+  /// The head and the body of a response to code.
   private var held: (head: HTTPResponseHead, body: ByteBuffer?)?
   private var coded: ContiguousArray<UInt8> = []
 
@@ -68,7 +68,7 @@ final class FloorHandler: ChannelDuplexHandler {
 }
 
 extension HTTPHeaders {
-  /// Judges a response by four of its fields.
+  /// Checks four fields of a response.
   fileprivate var isWorthCoding: Bool {
     guard first(name: "content-encoding") == nil, first(name: "etag") == nil,
       first(name: "cache-control")?.contains("no-transform") != true

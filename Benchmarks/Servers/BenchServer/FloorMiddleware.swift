@@ -4,10 +4,10 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 
-/// The least that a middleware can do and still code a page: the body writes itself into a buffer in the
-/// caller's task, where an encoder of the pool codes it.
+/// The minimal middleware that can code a page.
 ///
-/// As ``FloorHandler`` a measure only.
+/// The body writes itself into a buffer in the caller's task, where an encoder from the pool codes
+/// it. Like ``FloorHandler`` it serves only as a baseline.
 struct FloorMiddleware<Context: RequestContext>: RouterMiddleware {
   private let pool: ContentEncoderPool
 
@@ -41,7 +41,7 @@ struct FloorMiddleware<Context: RequestContext>: RouterMiddleware {
   }
 }
 
-/// Takes what a body writes.
+/// Collects what a body writes.
 private final class BodyBuffer {
   var bytes: ByteBuffer?
 
@@ -57,7 +57,7 @@ private final class BodyBuffer {
 }
 
 extension HTTPFields {
-  /// Judges a response by four of its fields.
+  /// Checks four fields of a response.
   fileprivate var isWorthCoding: Bool {
     guard self[.contentEncoding] == nil, self[.eTag] == nil,
       self[.cacheControl]?.contains("no-transform") != true

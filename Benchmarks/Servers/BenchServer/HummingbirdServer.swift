@@ -42,7 +42,7 @@ struct HummingbirdServer {
     try await app.run()
   }
 
-  /// Ordinary routes: what the bare server and the middlewares answer with.
+  /// Ordinary routes, for the bare server and the middlewares.
   private func addRoutes(to router: Router<Context>) {
     for name in Pages.names {
       guard let page = pages[name]?.buffer else { continue }
@@ -61,7 +61,7 @@ struct HummingbirdServer {
     }
   }
 
-  /// The same by handlers that can end their responses.
+  /// The same pages from handlers that can end their responses.
   private func addHandlers(to router: Router<Context>, _ buffering: ResponseBuffering) {
     let head = HTTPResponse(status: .ok, headerFields: .page)
     for name in Pages.names {

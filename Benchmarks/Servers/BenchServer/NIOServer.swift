@@ -43,7 +43,7 @@ extension NIOServer {
     let chosen = ContentCodingOffer.gzip(level: level)
     return switch kind {
     case .nioEngines: chosen
-    // There is one event loop.
+    // There is only one event loop.
     case .nioLowered:
       chosen.lowered(to: .gzip(level: 1), under: EncoderLoad(processorCount: 1))
     default: .gzip(level: level, engine: .zlib)
@@ -51,7 +51,7 @@ extension NIOServer {
   }
 }
 
-/// The application: a page, or an event stream that waits behind its first event.
+/// The application: a page, or an event stream that waits after its first event.
 private final class PageHandler: ChannelInboundHandler {
   typealias InboundIn = HTTPServerRequestPart
   typealias OutboundOut = HTTPServerResponsePart

@@ -1,22 +1,22 @@
 import Foundation
 import NIOCore
 
-/// The pages that every server of the comparison has, in memory.
+/// The pages in memory, which all servers of the comparison share.
 struct Pages: Sendable {
   static let names = ["1k", "10k", "100k"]
 
-  /// One page, in the forms in which applications have theirs.
+  /// One page, in the types that the applications use.
   struct Page: Sendable {
     let text: String
     let buffer: ByteBuffer
   }
 
-  /// What `/events` sends before it waits.
+  /// The first event of `/events`, after which it waits.
   static let event = "id: 4711\ndata: {\"price\":101.25}\n\n"
 
   private let pages: [String: Page]
 
-  /// Reads the pages, a file each.
+  /// Reads the pages, one from each file.
   init(folder: URL) throws {
     pages = try Dictionary(
       uniqueKeysWithValues: Self.names.map { name in

@@ -1,4 +1,4 @@
-/// What stands between the handler and the wire.
+/// The implementation between the handler and the wire.
 enum ServerKind: String, CaseIterable {
   enum Framework {
     case nio
@@ -7,15 +7,15 @@ enum ServerKind: String, CaseIterable {
 
   /// NIO's HTTP/1 pipeline alone.
   case nioBare = "nio-bare"
-  /// With `HTTPResponseCodingHandler`, over zlib as the others are.
+  /// With `HTTPResponseCodingHandler`, using zlib like the others.
   case nioOurs = "nio-ours"
-  /// The same over the engine that is cheapest at the level's size.
+  /// The same, using the cheapest engine at the level's size.
   case nioEngines = "nio-engines"
-  /// That again, at level 1 under load.
+  /// The same, at level 1 under load.
   case nioLowered = "nio-lowered"
   /// With `HTTPResponseCompressor` of swift-nio-extras, whose level is always 6.
   case nioPeer = "nio-peer"
-  /// With the least handler that can code.
+  /// With the minimal handler that can code.
   case nioFloor = "nio-floor"
   /// Hummingbird's router alone.
   case hummingbirdBare = "hummingbird-bare"
@@ -23,7 +23,7 @@ enum ServerKind: String, CaseIterable {
   case hummingbirdMiddleware = "hummingbird-middleware"
   /// Handlers with a `BufferedResponse`, on the buffered server.
   case hummingbirdHandler = "hummingbird-handler"
-  /// With the least middleware that can code.
+  /// With the minimal middleware that can code.
   case hummingbirdFloor = "hummingbird-floor"
 
   var framework: Framework {

@@ -71,7 +71,7 @@ def measure_speed(kinds, cells, tools, cores, folder, options):
             results[cell.name][kind.name] = {"bytes": size, "cpu_us": [], "requests_per_second": []}
         started = time.monotonic()
         for number in range(options.rounds):
-            # The other way round every other time, so that no server is always the one behind the same neighbour.
+            # Reversed every other time, so that no server always runs after the same one.
             for cell, kind, instance in entries if number % 2 == 0 else reversed(entries):
                 cpu, rate = load.drive(instance, cell, tools.wrk, cores, options.seconds)
                 figures = results[cell.name][kind.name]

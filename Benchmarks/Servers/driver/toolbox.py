@@ -9,7 +9,7 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 PACKAGE = Path(__file__).resolve().parents[1]
-# Behind our own modules: some are called the same.
+# After our own modules, because some names collide.
 sys.path.append(str(REPOSITORY / "Tests" / "Interoperability" / "common"))
 
 from packages import find, install  # noqa: E402

@@ -2,10 +2,10 @@ import FuzzingSupport
 import HTTPContentCoding
 import HTTPTypes
 
-/// Field values made of arbitrary bytes: what a client accepts, and what becomes of a response.
+/// Parses field values from arbitrary bytes, and decides about a response with them.
 ///
-/// The first line of the input chooses; each further line is a field value, whose first byte says
-/// of which field of the response.
+/// The first line of the input makes choices. Each further line is a field value; its first byte
+/// selects the field of the response.
 @c(LLVMFuzzerTestOneInput)
 public func fuzz(_ start: UnsafeRawPointer, _ count: Int) -> CInt {
   var input = unsafe FuzzInput(start, count)
@@ -64,7 +64,7 @@ private func checkAcceptEncoding(
   }
 }
 
-/// ASCII letters in the other case.
+/// Swaps the case of ASCII letters.
 private func swapCase(_ text: String) -> String {
   let bytes = text.utf8.map { byte in
     switch byte {
@@ -75,7 +75,7 @@ private func swapCase(_ text: String) -> String {
   return String(decoding: bytes, as: UTF8.self)
 }
 
-/// What reads a single value: weights, codings, media types.
+/// Checks the parsers of single values: weights, codings, media types.
 private func checkLexical(_ text: String) {
   let quality = QualityValue(text)
   require(

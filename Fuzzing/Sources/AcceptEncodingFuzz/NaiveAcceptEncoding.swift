@@ -1,4 +1,4 @@
-/// Accept-Encoding read for obviousness: split at commas, trimmed, compared with the grammar.
+/// A simple parser of Accept-Encoding: it splits at commas, trims, and compares with the grammar.
 ///
 /// https://www.rfc-editor.org/rfc/rfc9110.html#section-12.5.3
 struct NaiveAcceptEncoding {
@@ -39,7 +39,7 @@ struct NaiveAcceptEncoding {
     return thousandths(String(decoding: weight.utf8.dropFirst(2), as: UTF8.self))
   }
 
-  /// Whether it is `token [ "=" token ]`, and no weight.
+  /// Whether it is `token [ "=" token ]` and not a weight.
   private static func isParameter(_ text: String) -> Bool {
     let sides = text.utf8.split(
       separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
@@ -47,7 +47,7 @@ struct NaiveAcceptEncoding {
       && String(sides[0])?.lowercased() != "q"
   }
 
-  /// The weight that a text stands for.
+  /// The weight that a text represents.
   static func thousandths(_ text: String) -> Int? {
     let bytes = Array(text.utf8)
     guard (1...5).contains(bytes.count), let first = bytes.first, first == 0x30 || first == 0x31
@@ -60,7 +60,7 @@ struct NaiveAcceptEncoding {
     return padded[0] * 100 + padded[1] * 10 + padded[2]
   }
 
-  /// The members of a list, in which a comma between quotes separates nothing.
+  /// Splits a list into members; a comma between quotes isn't a separator.
   static func members(_ line: [UInt8]) -> [[UInt8]] {
     var members: [[UInt8]] = [[]]
     var isQuoted = false

@@ -2,7 +2,7 @@ import FuzzingSupport
 import HTTPContentCoding
 import HTTPTypes
 
-/// What the first bytes of an input choose.
+/// The choices made by the first bytes of an input.
 struct ResponseChoices {
   var acceptLineCount: Int
   var codings: [ContentCoding]
@@ -102,7 +102,7 @@ private func checkApplied(_ decision: ContentCodingDecision, to response: HTTPRe
     require(!after.contains(.contentLength) && !after.contains(.acceptRanges), "stale fields")
     require(!after.contains(.contentRange), "a range was coded")
   } else {
-    // A member that only begins with `identity` or `none` is not looked at any further.
+    // A member that only begins with `identity` or `none` isn't checked any further.
     let values = after[values: .contentEncoding]
     let isKept = values == before[values: .contentEncoding]
     require(values.isEmpty || isKept || values == [codings.joined(separator: ", ")], "\(values)")
@@ -121,7 +121,7 @@ private func checkApplied(_ decision: ContentCodingDecision, to response: HTTPRe
   }
 }
 
-/// A client comes back with the tag that it was sent, and the route sees its own.
+/// Checks that a client can return with the tag that it received, and that the route sees its own.
 private func checkRestored(_ own: [String], from sent: [String], _ coding: ContentCoding) {
   guard own.count == 1, own[0].utf8.first == UInt8(ascii: "\""), sent.count == 1 else { return }
   var request: HTTPFields = [.ifNoneMatch: sent[0], .ifMatch: "*, \(sent[0])"]

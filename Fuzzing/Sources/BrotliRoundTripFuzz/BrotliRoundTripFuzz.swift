@@ -3,7 +3,7 @@ import CodingFuzzing
 import FuzzingSupport
 import HTTPContentCoding
 
-/// Encoders of one pool, driven through streams by random writes, flushes and ends.
+/// Runs the encoders of one pool through streams of random writes, flushes and ends.
 @c(LLVMFuzzerTestOneInput)
 public func fuzz(_ start: UnsafeRawPointer, _ count: Int) -> CInt {
   var input = unsafe FuzzInput(start, count)

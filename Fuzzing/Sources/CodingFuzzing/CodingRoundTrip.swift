@@ -2,7 +2,8 @@ public import FuzzingSupport
 public import HTTPContentCoding
 import OutputBufferingTesting
 
-/// Drives the encoders of a pool through members by random writes, flushes and ends, told of their bodies or not.
+/// Runs a pool's encoders through random writes, flushes and ends, with and without a body
+/// description.
 ///
 /// - Parameters:
 ///   - input: The fuzzer's bytes.
@@ -28,7 +29,7 @@ public func driveRoundTrip(
   }
 }
 
-/// One member: what was encoded, and what a decoder makes of what came out.
+/// One member: the encoded bytes and the decoder for the output.
 private struct Member: ~Copyable {
   private var lease: ContentEncoderLease
   private let decoder: any StreamingDecoder
@@ -50,14 +51,14 @@ private struct Member: ~Copyable {
     if isWhole, input.bool() { body.byteCount = whole.count }
     try lease.begin(body)
     if isWhole {
-      // The length holds, however it is cut.
+      // The declared length holds for every division into calls.
       let middle = input.number(below: whole.count + 1)
       try encode(whole[..<middle], input.bool() ? .sync : .none)
       return try finish(whole[middle...])
     }
     while !input.isAtEnd {
       let operation = input.byte()
-      // Awkwardly little room, or none.
+      // Very little room, or none.
       storage = []
       storage.reserveCapacity(operation & 0x80 == 0 ? 0 : 1 << (Int(operation >> 5 & 3) + 3))
       switch operation % 6 {
@@ -71,7 +72,7 @@ private struct Member: ~Copyable {
         try encode([], .sync)
         try encodeNothing(.sync)
       case 4: return try finish(bytes(&input, &budget)[...])
-      // Dropped in the middle: the next lease finds the encoder as new.
+      // The lease ends in the middle of a member: the next lease must get a reset encoder.
       default: return
       }
     }

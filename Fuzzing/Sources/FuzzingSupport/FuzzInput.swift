@@ -1,10 +1,10 @@
-/// The bytes of one run, read as choices.
+/// The bytes of one run, as a source of choices.
 ///
-/// Reading is total: past the end every choice is the first one.
+/// Reading is total: at the end of the input every choice is the first one.
 public struct FuzzInput {
   private var rest: ArraySlice<UInt8>
 
-  /// Copies what libFuzzer lends.
+  /// Copies the bytes that libFuzzer provides.
   ///
   /// - Parameters:
   ///   - start: The first byte.
@@ -19,28 +19,28 @@ public struct FuzzInput {
   /// The next byte, 0 at the end.
   public mutating func byte() -> UInt8 { rest.popFirst() ?? 0 }
 
-  /// One bit's worth of choice.
+  /// Returns a choice of one bit.
   public mutating func bool() -> Bool { byte() & 1 == 1 }
 
-  /// A number of 0 up to a limit of at most 256, which is excluded.
+  /// Returns a number from 0 to less than a limit, which is at most 256.
   public mutating func number(below limit: Int) -> Int { Int(byte()) % limit }
 
-  /// One of some values.
+  /// Returns one of the values.
   public mutating func choice<Value>(_ values: [Value]) -> Value {
     values[number(below: values.count)]
   }
 
-  /// Up to so many bytes as they are.
+  /// Returns at most this many bytes unchanged.
   public mutating func bytes(atMost count: Int) -> [UInt8] {
     defer { rest = rest.dropFirst(count) }
     return Array(rest.prefix(count))
   }
 
-  /// Everything that is left.
+  /// Returns the remaining bytes.
   public mutating func remainder() -> [UInt8] { bytes(atMost: rest.count) }
 
-  /// A body of up to 70,000 bytes, of one of several kinds: short ones are spelled out in the
-  /// input, long ones are made from a seed.
+  /// Returns a body of up to 70,000 bytes, of one of several kinds: a short one is part of the
+  /// input, a long one is generated from a seed.
   public mutating func body() -> [UInt8] {
     let kind = byte()
     if kind < 128 { return bytes(atMost: Int(kind % 32)) }

@@ -1,10 +1,10 @@
-/// Ends the process, which libFuzzer takes for a finding, if something does not hold.
+/// Traps if a condition doesn't hold, which libFuzzer reports as a finding.
 ///
 /// - Parameters:
-///   - condition: What has to hold.
-///   - message: What does not, if it does not.
-///   - file: Where this is required.
-///   - line: Where this is required.
+///   - condition: The condition that must hold.
+///   - message: A description of the failure.
+///   - file: The file of the call.
+///   - line: The line of the call.
 @inline(__always)
 public func require(
   _ condition: @autoclosure () -> Bool,

@@ -1,11 +1,11 @@
 import CFuzzingZlib
 
-/// A streaming decoder over zlib's `inflate` that gives out every byte its input so far determines.
+/// A streaming decoder over zlib's `inflate` that outputs every byte its input so far determines.
 ///
-/// It is strict: a wrong checksum, a broken stream and bytes after the end are findings.
+/// It is strict: a wrong checksum, a malformed stream and bytes after the end are findings.
 @safe
 public final class StreamingInflater {
-  /// What is decoded.
+  /// The format to decode.
   public enum Format: Sendable {
     /// RFC 1952.
     case gzip
@@ -15,10 +15,10 @@ public final class StreamingInflater {
 
   private let stream: UnsafeMutablePointer<z_stream>
 
-  /// Whether the member has ended, its checksum proved right.
+  /// Whether the member has ended with a correct checksum.
   public private(set) var isAtEnd = false
 
-  /// Makes a decoder of one member.
+  /// Creates a decoder of one member.
   public init(_ format: Format) {
     unsafe stream = .allocate(capacity: 1)
     unsafe stream.initialize(to: z_stream())
@@ -34,7 +34,7 @@ public final class StreamingInflater {
     unsafe stream.deallocate()
   }
 
-  /// Decodes the next bytes and appends what they determine.
+  /// Decodes the next bytes and appends the output that they determine.
   public func decode(_ bytes: [UInt8], into decoded: inout [UInt8]) {
     if bytes.isEmpty { return }
     require(!isAtEnd, "\(bytes.count) bytes after the end of the member")

@@ -1,7 +1,7 @@
 import GzipContentCoding
 import RoundTripSupport
 
-/// Encoders of zlib, driven through members by random writes, flushes and ends.
+/// Runs zlib's encoders through random writes, flushes and ends.
 @c(LLVMFuzzerTestOneInput)
 public func fuzz(_ start: UnsafeRawPointer, _ count: Int) -> CInt {
   unsafe driveRoundTrip(start, count, by: .zlib)

@@ -1,10 +1,10 @@
 import FuzzingSupport
 import OutputBuffering
 
-/// What a handler of the model throws to fail.
+/// The error that a handler of the model throws to fail.
 struct HandlerFailure: Error {}
 
-/// Reaches for the stack from inside its handlers and its sink, which must come to nothing.
+/// Calls the stack from inside its handlers and its sink, which must have no effect.
 final class Intruder {
   weak var stack: OutputStack<RecordingSink>?
   let log = ModelHandlerAdapter.Log()
@@ -44,7 +44,7 @@ final class Intruder {
   }
 }
 
-/// A handler of the model that intrudes before it answers.
+/// A handler of the model that calls the stack before it returns.
 struct IntrudingHandler: OutputHandler {
   var adapter: ModelHandlerAdapter
   let intruder: Intruder
@@ -59,7 +59,7 @@ struct IntrudingHandler: OutputHandler {
   }
 }
 
-/// A sink that keeps every write, and intrudes.
+/// A sink that records every write and calls the stack.
 struct RecordingSink: OutputSink {
   let intruder: Intruder
   private(set) var writes: [[UInt8]] = []

@@ -1,7 +1,7 @@
 import FuzzingSupport
 import OutputBuffering
 
-/// Operations on a stack and on the naive model of the unit tests, which have to agree after each.
+/// Runs operations on a stack and on the unit tests' simple model, which must agree after each one.
 @c(LLVMFuzzerTestOneInput)
 public func fuzz(_ start: UnsafeRawPointer, _ count: Int) -> CInt {
   let run = StackRun(unsafe FuzzInput(start, count))
@@ -10,7 +10,7 @@ public func fuzz(_ start: UnsafeRawPointer, _ count: Int) -> CInt {
   return 0
 }
 
-/// The stack and its model, doing the same.
+/// The stack and its model, with the same operations applied.
 private final class StackRun {
   private var input: FuzzInput
   private var model = ModelStack()
@@ -91,7 +91,7 @@ private final class StackRun {
     }
   }
 
-  /// Writes a body in one of the forms a write can have.
+  /// Writes a body through one of the available methods.
   private func write() {
     let form = input.number(below: 5)
     var bytes = Array(input.body().prefix(budget))
@@ -132,7 +132,7 @@ private final class StackRun {
   private func setup() -> BufferSetup {
     let bits = input.byte()
     var capabilities = Set<Character>()
-    // All three in half of the cases.
+    // All three in half of the cases
     if bits & 0x09 != 0 { capabilities.insert("C") }
     if bits & 0x0A != 0 { capabilities.insert("F") }
     if bits & 0x0C != 0 { capabilities.insert("R") }
@@ -202,7 +202,7 @@ private func capabilities(_ letters: Set<Character>) -> OutputBufferCapabilities
   return capabilities
 }
 
-/// What an operation came to, in the stack or in the model.
+/// The outcome of an operation, in the stack or in the model.
 private struct Outcome: Equatable {
   var bytes: [UInt8] = []
   var refusal: ModelStack.Refusal?

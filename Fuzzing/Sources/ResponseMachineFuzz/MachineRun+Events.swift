@@ -10,7 +10,7 @@ extension MachineRun {
     do throws(ResponseError) {
       try machine.write(bytes.span)
     } catch {
-      // The bytes of a write that throws are refused, all of them.
+      // A write that throws refuses all of its bytes.
       require(isContent || isEvent, "a write that is discarded threw \(error)")
       return checkFailure(error)
     }
@@ -48,7 +48,7 @@ extension MachineRun {
     do throws(ResponseError) {
       try machine.finish(with: bytes.span)
     } catch {
-      // An open response has accepted nothing; of one that has ended no count is checked any more.
+      // An open response hasn't accepted any bytes; after the end no count is checked.
       return checkFailure(error)
     }
     writtenByteCount += bytes.count
@@ -59,7 +59,8 @@ extension MachineRun {
   }
 
   mutating func abort() {
-    // A head that is all of the response is handed out with its end, which is then that of a whole message.
+    // A head without content is output together with its end, which is then that of a whole
+    // message.
     let hadEnded = machine.hasEnded || client.end != nil
     machine.abort()
     takeOutput()
@@ -78,7 +79,7 @@ extension MachineRun {
     accepted = []
   }
 
-  /// Takes the adapter's short way where nothing has been written.
+  /// Uses the adapter's shortcut if nothing has been written.
   mutating func passThrough(_ input: inout FuzzInput) {
     let byteCount = input.choice([nil, 0, 5, 5000, 1 << 40])
     guard machine.isOpen, accepted.isEmpty else { return }
@@ -97,7 +98,7 @@ extension MachineRun {
     require(machine.decision?.coding == nil || head.framing == .noContent, "coded, passed through")
   }
 
-  /// Says the length of a body of which nothing has come.
+  /// Declares the length of a body before any of its bytes.
   mutating func expect(_ byteCount: Int) {
     guard machine.isOpen, writtenByteCount == 0, setup.request.method != .head else { return }
     machine.expect(bodyByteCount: byteCount)
@@ -151,7 +152,7 @@ extension MachineRun {
     }
   }
 
-  /// What an error may be, and what it leaves behind.
+  /// Checks which error occurred and which state it leaves.
   mutating func checkFailure(_ error: ResponseError) {
     switch error.code {
     case .declaredLengthExceeded, .declaredLengthNotReached:
@@ -178,7 +179,7 @@ extension MachineRun {
   }
 }
 
-/// A change of the head, from a table.
+/// A change of the head, selected from a table.
 struct HeadChange {
   private let name: HTTPField.Name?
   private let value: String?

@@ -3,28 +3,28 @@ import HTTPContentCoding
 import HTTPOutputBuffering
 import HTTPTypes
 
-/// A machine, the client behind it, and what the application has been told.
+/// A machine, its client, and the results that the application has received.
 struct MachineRun: ~Copyable {
   let setup: MachineSetup
   var machine: ResponseMachine
   var client: WireClient
-  /// Bytes that were accepted and not taken back: the content, if any can be sent.
+  /// The bytes that were accepted and not discarded later: the content, if any can be sent.
   var accepted: [UInt8] = []
-  /// Bytes of all writes that did not throw, less those taken back.
+  /// The number of bytes in all writes that didn't throw, minus the discarded ones.
   var writtenByteCount = 0
-  /// Bytes that the machine may have handed out together, by one call.
+  /// The number of bytes that the machine may have output together, in one call.
   var largestBody = 0
-  /// Whether a call has failed that leaves nothing but the abort.
+  /// Whether a call has failed after which only an abort is possible.
   var hasFailed = false
   var hasPassedThrough = false
-  /// Bytes of a body that passes, which nobody hands to the machine.
+  /// The bytes of a passing body, which don't go through the machine.
   var passedByteCount = 0
-  /// The length in bytes that the body was said to have.
+  /// The declared length of the body, in bytes.
   var expectedByteCount: Int?
-  /// Whether a length has ever been declared, although trailers may leave it out.
+  /// Whether a length has ever been declared; trailers may omit it.
   var hasDeclaredLength: Bool
   private var budget = 200_000
-  /// How much of the client's content has been compared with what was accepted.
+  /// How much of the client's content has been compared with the accepted bytes.
   private var knownByteCount = 0
 
   init(_ setup: MachineSetup) {
@@ -63,7 +63,7 @@ struct MachineRun: ~Copyable {
     checkCounts()
   }
 
-  /// Ends what is still going on, one way or the other.
+  /// Ends everything that is still in progress, in one of two ways.
   mutating func end() {
     if !machine.hasEnded { finish() }
     if !machine.hasEnded { abort() }
@@ -92,7 +92,7 @@ struct MachineRun: ~Copyable {
       "byteCountOut is \(machine.byteCountOut)")
   }
 
-  /// Whether the head as it is now lets content follow, HEAD aside.
+  /// Whether the current head allows content, disregarding HEAD.
   private var allowsContent: Bool {
     let code = machine.head.status.code
     return
@@ -100,12 +100,12 @@ struct MachineRun: ~Copyable {
       || (setup.request.method == .connect && (200..<300).contains(code)))
   }
 
-  /// Whether what is written now can come to be content of the message.
+  /// Whether bytes that are written now can become content of the message.
   var takesContent: Bool {
     !machine.hasEnded && (machine.isOpen || allowsContent) && machine.decision?.isRefused != true
   }
 
-  /// Whether the client gets the content that was accepted.
+  /// Whether the client receives the accepted content.
   var sendsContent: Bool {
     allowsContent && setup.request.method != .head && machine.decision?.isRefused != true
   }
@@ -122,7 +122,7 @@ struct MachineRun: ~Copyable {
     if client.head != nil, sendsContent {
       require(
         accepted.dropFirst(knownByteCount).starts(with: client.content.dropFirst(knownByteCount)),
-        "the client has bytes nobody wrote")
+        "the client has bytes that were never written")
       knownByteCount = client.content.count
       if case .complete = client.end {
         require(
@@ -138,10 +138,10 @@ struct MachineRun: ~Copyable {
     require(!machine.isOutputDue || output.isEmpty, "taken output is still due")
   }
 
-  /// The most bytes that may wait: what is held and what the limit adds.
+  /// The maximum number of pending bytes: the bytes held, plus the limit.
   ///
-  /// An encoder may give out all that it has kept back at once, its window and what zlib has
-  /// pending.
+  /// An encoder may output everything that it holds back at once: its window and zlib's pending
+  /// output.
   private var bodyLimit: Int {
     let minimum = max(0, setup.settings.policy.minimumByteCount)
     let held = min(max(setup.settings.maximumBufferedBytes, minimum), 1 << 30)
@@ -149,7 +149,7 @@ struct MachineRun: ~Copyable {
     return unsent + largestBody + (machine.decision?.coding == nil ? 0 : 160 * 1024)
   }
 
-  /// Everything accepted is in the client's hands, and a second flush adds nothing.
+  /// Checks that the client has everything that was accepted, and that a second flush adds nothing.
   mutating func checkFlushed() {
     takeOutput()
     if machine.hasEnded { return }

@@ -4,7 +4,7 @@ import HTTPContentCoding
 import HTTPOutputBuffering
 import HTTPTypes
 
-/// The request and the settings that the first bytes of an input choose.
+/// The request and the settings, selected by the first bytes of an input.
 struct MachineSetup {
   let request: RequestMetadata
   let settings: ResponseSettings
@@ -54,7 +54,7 @@ struct MachineSetup {
   }
 }
 
-/// An encoder of gzip that throws after some calls, and cannot be made if there are none.
+/// A gzip encoder that throws after some calls; creating it throws if there are none.
 final class FailingEncoder: ContentEncoder {
   private let pool: ContentEncoderPool
   private let callCount: Int

@@ -2,7 +2,7 @@ import FuzzingSupport
 import HTTPContentCoding
 import HTTPOutputBuffering
 
-/// A response driven by random events, held against what design.md says must always hold.
+/// Drives a response with random events and checks the invariants of design.md.
 @c(LLVMFuzzerTestOneInput)
 public func fuzz(_ start: UnsafeRawPointer, _ count: Int) -> CInt {
   var input = unsafe FuzzInput(start, count)
@@ -10,7 +10,7 @@ public func fuzz(_ start: UnsafeRawPointer, _ count: Int) -> CInt {
   var run = MachineRun(setup)
   while !input.isAtEnd { run.perform(&input) }
   run.end()
-  // Whatever the machine holds goes back with it.
+  // Returns everything that the machine holds.
   _ = consume run
   for offer in setup.settings.codings {
     require(offer.pool.liveCount == 0, "an encoder was leaked")

@@ -3,13 +3,13 @@ import HTTPContentCoding
 import HTTPOutputBuffering
 import HTTPTypes
 
-/// What the client has of the response: it takes outputs in order and checks each.
+/// The client's view of the response: it receives outputs in order and checks each.
 struct WireClient {
   private let request: RequestMetadata
   private(set) var head: ResponseOutput.Head?
   private(set) var end: ResponseOutput.End?
   private(set) var byteCount = 0
-  /// The content, decoded as far as the bytes determine it.
+  /// The content, as far as the received bytes determine it.
   private(set) var content: [UInt8] = []
   private var decoder: StreamingInflater?
 
@@ -91,7 +91,7 @@ struct WireClient {
 
   private func checkEnd(_ end: ResponseOutput.End) {
     guard case .complete(let trailers) = end else {
-      // A broken message must not look whole: its gzip member has not ended.
+      // A broken message must not look complete: its gzip member has not ended.
       require(decoder?.isAtEnd != true, "the member of an aborted message has ended")
       return
     }

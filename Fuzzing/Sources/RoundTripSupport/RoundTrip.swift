@@ -2,11 +2,11 @@ import FuzzingSupport
 public import GzipContentCoding
 import HTTPContentCoding
 
-/// Drives encoders of an engine's pools through members by random writes, flushes and ends, and whole bodies.
+/// Runs an engine's encoders through random writes, flushes and ends, and through whole bodies.
 ///
 /// - Parameters:
 ///   - start: The fuzzer's bytes.
-///   - count: How many there are.
+///   - count: The number of bytes.
 ///   - engine: The engine.
 public func driveRoundTrip(_ start: UnsafeRawPointer, _ count: Int, by engine: DeflateEngine) {
   var input = unsafe FuzzInput(start, count)
@@ -20,7 +20,7 @@ public func driveRoundTrip(_ start: UnsafeRawPointer, _ count: Int, by engine: D
   var budget = 200_000
   var memberCount = 0
   while !input.isAtEnd, memberCount < 8 {
-    // An encoder of whole bodies takes streams as well.
+    // An encoder for whole bodies accepts streams as well.
     let pool = input.bool() ? offer.pool : offer.wholePool
     do {
       var member = try Member(pool, isGzip ? .gzip : .zlib)
@@ -35,7 +35,7 @@ public func driveRoundTrip(_ start: UnsafeRawPointer, _ count: Int, by engine: D
   }
 }
 
-/// One member: what was encoded, and what a decoder makes of what came out.
+/// One member: the encoded bytes and the decoder for the output.
 private struct Member: ~Copyable {
   private var lease: ContentEncoderLease
   private let pool: ContentEncoderPool
@@ -74,27 +74,27 @@ private struct Member: ~Copyable {
         let bytes = body(&input, &budget)
         return try finish(bytes)
       default:
-        // Dropped in the middle: the next lease finds the encoder as new.
+        // The lease ends in the middle of a member: the next lease must get a reset encoder.
         return
       }
     }
     try finish([])
   }
 
-  /// A body that is known before its first byte.
+  /// Encodes a body that is known before its first byte.
   private mutating func runWhole(
     _ input: inout FuzzInput, _ budget: inout Int
   ) throws(ContentEncoderError) {
     prepareStorage(input.byte())
     var bytes = body(&input, &budget)
-    // Long ones as well, which repeat.
+    // Also long ones, made by repetition.
     for _ in 0..<input.number(below: 8) where bytes.count < budget { bytes += bytes }
     budget -= bytes.count
     try lease.begin(BodyDescription(byteCount: bytes.count))
     try finish(bytes)
   }
 
-  /// Sets how much room the encoder finds: awkwardly little, none, or that of the call before.
+  /// Sets how much room the encoder has: very little, none, or that of the previous call.
   private mutating func prepareStorage(_ operation: UInt8) {
     switch operation >> 5 {
     case 0: storage = []
@@ -103,7 +103,7 @@ private struct Member: ~Copyable {
       storage = []
       storage.reserveCapacity(1 << (Int(room) + 3))
     }
-    // What is there already stays.
+    // Existing output must not change.
     storage.append(contentsOf: repeatElement(0xA5, count: Int(operation >> 3 & 3) * 5))
   }
 
@@ -134,7 +134,7 @@ private struct Member: ~Copyable {
     require(storage.count == count, "\(storage.count - count) bytes for nothing new")
   }
 
-  /// Lets the pool have the encoder, and somebody else use it.
+  /// Parks the encoder and lets another stream use it.
   private mutating func park(_ operation: UInt8) throws(ContentEncoderError) {
     lease.park()
     guard operation & 0x40 != 0 else { return }

@@ -3,7 +3,7 @@ import FuzzingSupport
 import HTTPContentCoding
 import ZstdContentCoding
 
-/// Encoders of one pool, driven through frames by random writes, flushes and ends.
+/// Runs the encoders of one pool through frames of random writes, flushes and ends.
 @c(LLVMFuzzerTestOneInput)
 public func fuzz(_ start: UnsafeRawPointer, _ count: Int) -> CInt {
   var input = unsafe FuzzInput(start, count)

@@ -1,8 +1,8 @@
 import OutputBufferingTesting
 
-/// For each level of zlib the cheapest level of each engine that keeps its size.
+/// For each zlib level, the cheapest level of each engine that keeps its size.
 struct Calibration {
-  /// What an engine does with the bodies at one of its levels.
+  /// The results of an engine for the bodies at one of its levels.
   struct Row {
     var loop: EngineLoop
     var sizes: [Int]
@@ -10,7 +10,7 @@ struct Calibration {
   }
 
   private let bodies: [ContiguousArray<UInt8>]
-  /// How many of them come first and have to keep their size by themselves as well.
+  /// The number of leading bodies that must also keep their size on their own.
   private let sampleCount: Int
 
   init(samples: [ContiguousArray<UInt8>], others: [ContiguousArray<UInt8>]) {
@@ -37,7 +37,8 @@ struct Calibration {
     return rows
   }
 
-  /// Prints the choice for each level, with the size beside zlib's in the median and at most, and the time.
+  /// Prints the choice for each level, with the median and maximum size relative to zlib's and the
+  /// time.
   func printTable(_ rows: [Row]) {
     for level in 1...9 {
       guard
@@ -51,7 +52,7 @@ struct Calibration {
             return ratios.median <= 1 && ratios.highest <= 1.05
           }
         }
-        // Of two that cost the same, within 5 %, the one with the smaller output.
+        // If two cost the same within 5 %, choose the one with the smaller output.
         let least = kept.map { time($0, zlib) }.min() ?? 0
         let best = kept.filter { time($0, zlib) <= least * 1.05 }
           .min { ratios($0, zlib).median < ratios($1, zlib).median }
@@ -76,7 +77,7 @@ struct Calibration {
     return (ratios[ratios.count / 2], ratios[ratios.count - 1])
   }
 
-  /// The time of all bodies beside zlib's, each body as much as any other.
+  /// The time of all bodies relative to zlib's, with each body weighted equally.
   private func time(_ row: Row, _ zlib: Row) -> Double {
     zip(row.times, zlib.times).map { $0 / $1 }.reduce(0, +) / Double(row.times.count)
   }

@@ -1,6 +1,6 @@
 import CEngineLoops
 
-/// An engine's own loop in C, at one of its own levels.
+/// An engine's plain C loop, at one of its own levels.
 final class EngineLoop {
   enum Kind: String, CaseIterable {
     case zlib, libdeflate, isal
@@ -44,7 +44,7 @@ final class EngineLoop {
     }
   }
 
-  /// Codes a body in pieces; nil where the engine can't.
+  /// Codes a body in pieces; nil if the engine can't.
   func code(_ body: ContiguousArray<UInt8>, piece: Int, flushes: Bool) -> Int? {
     let count = body.withUnsafeBufferPointer {
       engine_loop_code_pieces(
@@ -54,7 +54,8 @@ final class EngineLoop {
   }
 }
 
-/// The CPU time of a call, in µs: the least of some rounds, each long enough to be measured.
+/// Returns the CPU time of a call in µs: the minimum over some rounds, each long enough to be
+/// measured.
 func leastTime(rounds: Int, _ action: () -> Void) -> Double {
   action()
   var repetitions = 1

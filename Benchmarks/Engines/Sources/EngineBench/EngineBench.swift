@@ -3,14 +3,14 @@ import GzipContentCoding
 import HTTPContentCoding
 import OutputBufferingTesting
 
-/// Measures the engines of gzip: `engine-bench [--json FILE] [--rounds N] [FILE ...]`.
+/// Measures the gzip engines: `engine-bench [--json FILE] [--rounds N] [FILE ...]`.
 ///
-/// Prints what each level of an engine is worth beside zlib's, what coding costs through `ContentEncoder` beside the
-/// engine's own loop in C, and an event stream; the bodies are the samples, and the files beside them in the first
-/// table.
+/// It prints each level of an engine relative to zlib's, the cost of coding through
+/// `ContentEncoder` relative to the engine's plain C loop, and the cost of an event stream. The
+/// bodies are the samples; the first table also includes the given files.
 @main
 struct EngineBench {
-  /// What a body costs by an engine at a level.
+  /// The cost of a body with an engine at a level.
   struct Figure: Encodable {
     var engine: String
     var level: Int
@@ -18,7 +18,7 @@ struct EngineBench {
     /// Means over the kinds of body.
     var codedByteCount: Double
     var microseconds: Double
-    /// Beside the engine's own loop in C, where that makes members of the same length.
+    /// Relative to the engine's plain C loop, if that makes members of the same length.
     var besideC: Double?
   }
 
@@ -74,14 +74,14 @@ struct EngineBench {
           return output.count
         }
         let sizes = try samples.map { try code($0.bytes) }
-        // Its own loop: the one whose members are as long.
+        // The plain loop whose members have the same length.
         let own = loops.first { row in
           row.loop.kind.rawValue == name && zip(row.sizes, sizes).allSatisfy { $0 == $1 }
         }
         var (times, ownTimes) = ([Double](), [Double]())
         for sample in samples {
           times.append(leastTime(rounds: rounds) { _ = try? code(sample.bytes) })
-          // Right behind it, on a machine that may become faster or slower.
+          // Measured right after it, because the machine's speed may change.
           if let own {
             ownTimes.append(leastTime(rounds: rounds) { _ = own.loop.code(sample.bytes) })
           }
@@ -118,7 +118,7 @@ struct EngineBench {
     }
   }
 
-  /// What issue 9 asks for.
+  /// The criteria of issue 9.
   private static func printTargets(_ figures: [Figure]) {
     func figure(_ engine: String, _ level: Int, _ byteCount: Int) -> Figure? {
       figures.first { $0.engine == engine && $0.level == level && $0.byteCount == byteCount }
