@@ -28,7 +28,7 @@
       #expect(kept.allSatisfy { $0 < kept[0] + kept[0] / 4 })
     }
 
-    /// The table of the module's page.
+    /// The table on the module's documentation page.
     @Test(arguments: [
       (1, 10_240), (4, 10_240), (5, 10_240), (11, 10_240), (1, 1 << 20), (4, 1 << 20),
       (5, 1 << 20), (11, 1 << 18),

@@ -38,7 +38,7 @@
         try member(.brotli(quality: BrotliQuality(clamping: $0))).count
       }
       #expect(sizes == sizes.sorted(by: >) && Set(sizes).count == 3)
-      // Noise that comes again after 64 KiB is in a window of 256 KiB, and in none of 1 KiB.
+      // Noise that repeats after 64 KiB is in a window of 256 KiB, but not in one of 1 KiB.
       let noise = Payload.noise(1 << 16)
       #expect(try member(.brotli(windowBits: 10), noise + noise).count > 100_000)
       #expect(try member(.brotli(windowBits: 18), noise + noise).count < 70_000)
@@ -48,7 +48,7 @@
       #expect(pool.idleCount == 1 && pool.capacity == 1)
     }
 
-    /// A font's mode changes how distances are coded (RFC 7932 §4).
+    /// The mode for fonts changes how distances are coded (RFC 7932 §4).
     @Test func `The kind of a body chooses the mode`() throws {
       let body = Payload.text(50_000)
       let pool = ContentEncoderPool.brotli(quality: 5)

@@ -3,7 +3,7 @@
   import OutputBufferingTesting
   import Testing
 
-  /// The adapters of this package, each with what its scripted server speaks.
+  /// The adapters of this package, each with the protocol of its scripted server.
   enum TestedAdapter: String, CaseIterable, CustomTestStringConvertible {
     case nioHTTP1 = "nio-h1"
     case nioHTTP2 = "nio-h2"
@@ -24,7 +24,7 @@
       }
     }
 
-    /// The results by case: all adapters run at once, each once.
+    /// The results by case: all adapters run concurrently, each once.
     var results: Task<[String: ConformanceResult], any Error> {
       get throws { try #require(Self.runs[self]) }
     }
@@ -42,7 +42,7 @@
         )
       })
 
-    /// The server is built beside the test bundle; `SCRIPTED_SERVER` names another.
+    /// The server is built next to the test bundle; `SCRIPTED_SERVER` overrides its path.
     private static func scriptedServer() throws -> URL {
       if let path = ProcessInfo.processInfo.environment["SCRIPTED_SERVER"] {
         return URL(filePath: path)

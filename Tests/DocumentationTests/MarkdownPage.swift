@@ -1,14 +1,14 @@
 import Foundation
 import Testing
 
-/// A page of the documentation, by its path from the package's root.
+/// A documentation page, by its path from the package's root.
 struct MarkdownPage: CustomTestStringConvertible, Sendable {
   let path: String
   let content: String
 
   var testDescription: String { path }
 
-  /// The pages beside the sources, in `docs`, and in the catalogs of the modules.
+  /// The pages in the root folder, in `docs`, and in the modules' catalogs.
   static func all() throws -> [MarkdownPage] {
     let pages = try Package.files(in: "docs", ending: ".md")
     let catalogs = try Package.files(in: "Sources", ending: ".md")
@@ -18,7 +18,7 @@ struct MarkdownPage: CustomTestStringConvertible, Sendable {
     }
   }
 
-  /// The documentation comments of each source file that has code in them.
+  /// The documentation comments of each source file that contain code.
   static func comments() throws -> [MarkdownPage] {
     try Package.files(in: "Sources", ending: ".swift")
       .map { MarkdownPage(path: $0, content: comments(in: try Package.content(of: $0))) }
@@ -35,7 +35,7 @@ struct MarkdownPage: CustomTestStringConvertible, Sendable {
     }.joined(separator: "\n")
   }
 
-  /// The lines of each code block that says it is Swift.
+  /// The lines of each Swift code block.
   var swiftBlocks: [SourceLines] {
     var blocks: [SourceLines] = []
     var block: [Substring]?
@@ -50,7 +50,7 @@ struct MarkdownPage: CustomTestStringConvertible, Sendable {
     return blocks
   }
 
-  /// Lines that are code by their indentation: four spaces behind an empty line.
+  /// Lines that are code because of their indentation: four spaces after an empty line.
   var indentedCode: [Substring] {
     let lines = content.split(separator: "\n", omittingEmptySubsequences: false)
     return zip(lines, lines.dropFirst()).filter { $0.isEmpty && $1.hasPrefix("    ") }.map(\.1)

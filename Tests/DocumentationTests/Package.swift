@@ -11,7 +11,7 @@ enum Package {
     try String(contentsOfFile: Package.path(path), encoding: .utf8)
   }
 
-  /// The paths of the files in a folder, and in those below it.
+  /// The paths of the files in a folder and its subfolders.
   static func files(in folder: String, ending suffix: String) throws -> [String] {
     try FileManager.default.subpathsOfDirectory(atPath: path(folder))
       .filter { $0.hasSuffix(suffix) }.sorted().map { "\(folder)/\($0)" }

@@ -1,9 +1,9 @@
 import Foundation
 
-/// A row of a table whose last column names tests: of the page of preconditions, or of the guarantees.
+/// A row of a table whose last column names tests, such as that of preconditions or of guarantees.
 struct PreconditionRow {
   let text: String
-  /// What the last column names, with the word before it.
+  /// The names in the last column, each with the word before it.
   var tests: [String] {
     let column = text.split(separator: "|", omittingEmptySubsequences: true).last ?? ""
     return column.matches(of: /(case |attack )?`([^`]+)`/).map {
@@ -13,14 +13,14 @@ struct PreconditionRow {
 }
 
 extension MarkdownPage {
-  /// The rows of the tables of preconditions, without their heads.
+  /// The rows of the tables of preconditions, without headers.
   static func preconditions() throws -> [PreconditionRow] {
     try Package.content(of: "docs/preconditions.md").split(separator: "\n")
       .filter { $0.hasPrefix("| ") && !$0.hasPrefix("| precondition ") }
       .map { PreconditionRow(text: String($0)) }
   }
 
-  /// The rows of the table of what is guaranteed to work after a response, without its head.
+  /// The rows of the table of guarantees after a response, without the header.
   static func guarantees() throws -> [PreconditionRow] {
     try Package.content(of: "docs/early-finish.md").split(separator: "\n")
       .drop { !$0.hasSuffix("| shown by |") }.dropFirst(2)
@@ -29,7 +29,7 @@ extension MarkdownPage {
   }
 }
 
-/// The names of all tests: functions, `attack` and the name, `case` and the number.
+/// The names of all tests: functions, `attack` with the name, `case` with the number.
 struct TestNames {
   private let names: Set<String>
 

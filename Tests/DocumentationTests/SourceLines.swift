@@ -1,4 +1,4 @@
-/// Lines of code that are compared without regard to how deep they stand.
+/// Lines of code to compare regardless of their common indentation.
 struct SourceLines {
   let lines: [Substring]
 
@@ -10,7 +10,8 @@ struct SourceLines {
     self.lines = text.split(separator: "\n", omittingEmptySubsequences: false)
   }
 
-  /// Whether the lines of a block are a run of these, indented as a whole by any number of spaces.
+  /// Whether the lines of a block are consecutive lines of this, indented as a whole by any number
+  /// of spaces.
   func contain(_ block: SourceLines) -> Bool {
     guard !block.lines.isEmpty, block.lines.count <= lines.count else { return false }
     return lines.indices.dropLast(block.lines.count - 1).contains { start in

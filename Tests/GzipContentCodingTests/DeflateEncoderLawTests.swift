@@ -55,7 +55,7 @@ import Testing
   }
 
   @Test(arguments: formats, levels)
-  func `A member can change hands behind every flush`(format: DeflateFormat, level: Int) throws {
+  func `A member can change hands after every flush`(format: DeflateFormat, level: Int) throws {
     let laws = laws(format, level: level)
     let sizes = [0, 1, 5000, 1, 0, 40_000, 3, 2047, 2048, 2049, 70_000, 0]
     for payload in [Payload.text, Payload.zeros, Payload.noise] {
@@ -64,7 +64,7 @@ import Testing
   }
 
   @Test(arguments: formats)
-  func `A member can't be left where a decoder lacks bytes, nor behind its end`(
+  func `A member can't be suspended where a decoder lacks bytes, nor after its end`(
     format: DeflateFormat
   ) throws {
     let encoder = try DeflateEncoder(format, level: 6)
@@ -86,7 +86,7 @@ import Testing
     #expect(decoder.isAtEnd)
   }
 
-  /// What a stream of events costs that is primed with 2 KiB each time.
+  /// The cost of an event stream that is primed with 2 KiB each time.
   @Test func `What a suspended member keeps makes the rest small`() throws {
     let event = Payload.text(400)
     let (encoder, fresh) = (

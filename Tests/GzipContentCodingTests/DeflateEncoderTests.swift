@@ -44,9 +44,9 @@ import Testing
 
   @Test func `Trailers have the checksums of the RFCs' own algorithms`() throws {
     let digits = ContiguousArray("123456789".utf8)
-    // The check value that every catalogue of CRCs gives for CRC-32; the size, RFC 1952 §2.3.1.
+    // The published check value for CRC-32; the size is RFC 1952 §2.3.1.
     #expect(try encode(digits, .gzip).suffix(8) == [0x26, 0x39, 0xF4, 0xCB, 9, 0, 0, 0])
-    // Adler-32 is big-endian, RFC 1950 §2.2.
+    // Adler-32 is big-endian (RFC 1950 §2.2).
     #expect(try encode(digits, .zlib).suffix(4) == [0x09, 0x1E, 0x01, 0xDE])
   }
 
@@ -62,7 +62,7 @@ import Testing
       try encoder.encode(piece.span, flush: index == 24 ? .finish : .none, into: &output)
       decodedByteCount += try decoder.decode(output).count
     }
-    // The decoder refuses a trailer that does not match.
+    // The decoder rejects a wrong trailer.
     #expect(decoder.isAtEnd)
     #expect(decodedByteCount == 24 << 20)
     if format == .gzip { #expect(output.suffix(4) == [0, 0, 0x80, 0x01]) }

@@ -49,7 +49,7 @@ import Testing
       #expect(offer.pool === ContentCodingOffer.gzip(level: 4, engine: .zlib).pool)
       #expect(try offer.pool.lease().wholeBodyLimit == 0)
       #expect(try offer.wholePool.lease().wholeBodyLimit == 512 << 10)
-      // A pool that stands alone has encoders for both.
+      // A separate pool has encoders for both.
       #expect(try ContentEncoderPool.gzip(engine: .libdeflate).lease().wholeBodyLimit > 0)
     }
 

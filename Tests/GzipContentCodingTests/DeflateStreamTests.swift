@@ -25,13 +25,13 @@ import Testing
 
   @Test(arguments: [0, 1, 6, 9])
   func `However much room the output has, a sync flush writes its marker once`(level: Int) throws {
-    // An allocation is rounded up, so the room left over is varied by the size of the input too.
+    // Allocations are rounded up, so vary the size of the input as well as the remaining room.
     for byteCount in 60...160 {
       for spareByteCount in [0, 64, 96, 110, 128] {
         var stream = try DeflateStream(level: CompressionLevel(clamping: level))
         var output: ContiguousArray<UInt8> = []
         output.reserveCapacity(spareByteCount)
-        // Noise is stored at every level: five bytes before it, and the marker after it.
+        // Noise is stored at every level, with five bytes before it and the marker after it.
         try stream.compress(Payload.noise(byteCount).span, flush: .sync, into: &output)
         #expect(output.count == 5 + byteCount + 5)
         #expect(output.suffix(5) == [0, 0, 0, 0xFF, 0xFF])

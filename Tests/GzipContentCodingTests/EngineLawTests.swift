@@ -5,12 +5,13 @@ import Testing
 
 @testable import GzipContentCoding
 
-/// Every engine that is compiled in obeys the laws of `ContentEncoder`, at each of its levels that is used.
+/// Every compiled-in engine obeys the laws of `ContentEncoder`, at each of the levels that are
+/// used.
 @Suite struct EngineLawTests {
   private static let formats = [DeflateFormat.gzip, .zlib]
   private static let short: ContiguousArray<UInt8> = [0, 0, 0, 7, 255, 0, 0, 0, 7]
 
-  /// Those of zlib have tests of their own.
+  /// zlib's levels have separate tests.
   static let engineLevels: [DeflateEngineLevel] = {
     var levels: [DeflateEngineLevel] = []
     for engine in DeflateEngine.available where engine != .zlib {
@@ -85,7 +86,7 @@ import Testing
       {
         let body = payload(count)
         let member = try laws.checkWhole(body)
-        // What can't be made smaller grows by what stored blocks take.
+        // Incompressible content grows by the overhead of stored blocks.
         #expect(
           member.count <= StoredBlocks.byteCount(of: body.count) + DeflateContainer.byteCount
             || body.count > limit)
@@ -105,7 +106,7 @@ import Testing
     }
   }
 
-  /// What is suspended is the format's, not the engine's.
+  /// The suspended state belongs to the format, not to the engine.
   @Test(arguments: formats, engineLevels)
   func `A member of zlib's goes on by another engine, and the other way around`(
     format: DeflateFormat, engineLevel: DeflateEngineLevel
@@ -139,7 +140,7 @@ import Testing
     try encoder.encode(event.span, flush: .sync, into: &first)
     try fresh.resume(try #require(encoder.suspend()))
     try fresh.encode(event.span, flush: .sync, into: &resumed)
-    // ISA-L describes its codes anew for each flush.
+    // ISA-L writes its code tables again for each flush.
     #expect(resumed.count * 5 < first.count * 3)
   }
 
@@ -185,7 +186,7 @@ import Testing
     }
   }
 
-  @Test func `Checksums are zlib's, whoever computes them`() {
+  @Test func `Checksums are zlib's, whichever engine computes them`() {
     for count in [0, 1, 15, 16, 17, 1000, 100_000] {
       let bytes = Payload.noise(count)
       let half = count / 2

@@ -4,7 +4,7 @@ import Testing
 
 @testable import GzipContentCoding
 
-/// A level means a size, whatever the engine: that of zlib's at that level.
+/// With any engine a level stands for the size of zlib's output at that level.
 @Suite struct EngineSizeTests {
   private static let samples = SampleBody.all
 
@@ -25,7 +25,7 @@ import Testing
     }
   }
 
-  /// Which engines a level may be served by: the choice, and what is pinned.
+  /// The engines for a level: the default one and the pinned ones.
   private static let engines: [DeflateEngine?] = [nil] + DeflateEngine.available.map { $0 }
 
   private func expectNoLarger(

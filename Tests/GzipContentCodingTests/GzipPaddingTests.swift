@@ -5,7 +5,7 @@ import Testing
 
 @testable import GzipContentCoding
 
-/// A member that is made longer by a comment in its header (RFC 1952 §2.3.1).
+/// A member lengthened by a comment in its header (RFC 1952 §2.3.1).
 @Suite struct GzipPaddingTests {
   private func member(
     _ pool: ContentEncoderPool, _ padding: Int?, _ flush: EncoderFlush = .none
@@ -28,7 +28,7 @@ import Testing
     let padded = try member(pool, padding, flush)
     #expect(padded.count == plain.count + padding)
     #expect(try InflateDecoder(.gzip).decode(padded) == Payload.text(5000))
-    // The next body of the encoder isn't padded.
+    // The encoder's next body isn't padded.
     #expect(try member(pool, nil, flush) == plain)
     if let result = try ForeignTool.run("gzip", "gzip -t <in && gzip -dc <in >out", on: padded) {
       #expect(result.status == 0 && result.output == Payload.text(5000))

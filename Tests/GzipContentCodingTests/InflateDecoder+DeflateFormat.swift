@@ -3,7 +3,7 @@ import OutputBufferingTesting
 @testable import GzipContentCoding
 
 extension InflateDecoder {
-  /// Judges what an encoder of a format writes.
+  /// Creates a decoder that checks an encoder of the format.
   convenience init(of format: DeflateFormat) {
     self.init(format == .gzip ? Format.gzip : .zlib)
   }

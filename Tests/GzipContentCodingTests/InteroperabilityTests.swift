@@ -4,7 +4,7 @@ import Testing
 
 @testable import GzipContentCoding
 
-/// Other people's decoders accept what is written here, where they are installed.
+/// Third-party decoders accept the output, if they are installed.
 @Suite struct InteroperabilityTests {
   private func member(
     _ payload: ContiguousArray<UInt8>, _ format: DeflateFormat, level: Int

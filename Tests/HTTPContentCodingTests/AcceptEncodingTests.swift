@@ -3,7 +3,7 @@ import HTTPTypes
 import Testing
 
 @Suite struct AcceptEncodingTests {
-  /// What a server that offers gzip and deflate, in this order, chooses.
+  /// The choice of a server that offers gzip and deflate, in this order.
   private func preferred(_ fieldValues: String...) -> ContentCoding? {
     AcceptEncoding(fieldValues: fieldValues).preferredCoding(among: [.gzip, .deflate])
   }

@@ -2,10 +2,10 @@ import HTTPContentCoding
 import OutputBufferingTestSupport
 import Testing
 
-/// No input from the network can trap, and none costs more than its length.
+/// No input from the network traps, and parsing takes linear time.
 @Suite struct AcceptEncodingTotalityTests {
   private static let size = 512 * 1024
-  /// Far above what a busy machine takes, and far below the minutes of a quadratic parser.
+  /// Far more than a busy machine needs, and far less than the minutes of a quadratic parser.
   private static let limit = Duration.seconds(30)
 
   @Test(arguments: [

@@ -2,7 +2,7 @@ import HTTPContentCoding
 import HTTPTypes
 import Testing
 
-/// What is never coded, whoever asks and whatever the policy, and does not vary either.
+/// Responses that are never coded, for any client and policy, and that don't vary either.
 @Suite struct CodingObstacleTests {
   typealias Reason = ContentCodingDecision.Reason
 

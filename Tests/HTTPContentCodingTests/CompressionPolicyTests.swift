@@ -2,7 +2,7 @@ import HTTPContentCoding
 import HTTPTypes
 import Testing
 
-/// What the policy decides for an eligible response: the client and the size.
+/// The policy's decisions for an eligible response, by client and size.
 @Suite struct CompressionPolicyTests {
   typealias Reason = ContentCodingDecision.Reason
 
@@ -58,7 +58,7 @@ import Testing
     (HTTPResponse.Status.ok, "gzip"), (.ok, "br"), (.notFound, "*;q=0"), (.notAcceptable, "*;q=0"),
     (.notModified, "*;q=0"), (.noContent, "*;q=0"),
   ])
-  func `Only a success that nobody could accept is refused with 406`(
+  func `Only a success without any acceptable form is refused with 406`(
     status: HTTPResponse.Status, acceptEncoding: String
   ) {
     let policy = CompressionPolicy(refusesUnacceptable: true)

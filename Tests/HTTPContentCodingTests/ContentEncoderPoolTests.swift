@@ -3,7 +3,7 @@ import Synchronization
 import Testing
 
 @Suite struct ContentEncoderPoolTests {
-  /// Copies its input; says what has become of it.
+  /// Copies its input and records what happens to it.
   private final class StubEncoder: ContentEncoder {
     let coding = ContentCoding.identity
     let log: Log
@@ -47,7 +47,7 @@ import Testing
     }
   }
 
-  /// A lease that a class stores, as a response does.
+  /// A lease that a class stores, like a response.
   private final class Response {
     var lease: ContentEncoderLease?
     var output: ContiguousArray<UInt8> = []
@@ -169,7 +169,7 @@ import Testing
     #expect(log.resets.load(ordering: .relaxed) == 3200)
   }
 
-  /// Numbers what it encodes, so that a member shows who went on with it and from where.
+  /// Numbers the encoded bytes, so that a member shows which encoder continued it and from where.
   private final class CountingEncoder: ContentEncoder {
     let coding = ContentCoding.identity
     let canSuspend: Bool
@@ -204,7 +204,7 @@ import Testing
   }
 
   @Test(arguments: [0, 1, 2, 5])
-  func `Members that are parked go on, whoever has their encoder by then`(capacity: Int) throws {
+  func `Parked members continue, whichever stream has their encoder`(capacity: Int) throws {
     let pool = countingPool(capacity: capacity)
     var first = try pool.lease()
     var second = try pool.lease()
@@ -219,7 +219,7 @@ import Testing
       third.park()
       #expect(pool.idleCount == min(capacity, 3))
       #expect(pool.liveCount == 0)
-      // Somebody else begins with an encoder that is as new.
+      // Another stream leases a reset encoder.
       var other = try pool.lease()
       #expect(try encode(&other) == 1)
     }
@@ -232,7 +232,7 @@ import Testing
     #expect(try encode(&last) == 1)
   }
 
-  @Test func `A flush with nothing new takes nobody's encoder`() throws {
+  @Test func `A flush with nothing new takes no encoder`() throws {
     let pool = countingPool(capacity: 1)
     let nothing: [UInt8] = []
     var output: ContiguousArray<UInt8> = []

@@ -3,7 +3,7 @@ import Testing
 
 @testable import HTTPContentCoding
 
-/// Cheaper encoders while there is too much to do: everything by a clock that is told the time.
+/// Cheaper encoders under load, with a clock that the tests control.
 @Suite struct EncoderLoadTests {
   private static let start = ContinuousClock.now
 
@@ -11,7 +11,7 @@ import Testing
     EncoderLoadMeter(limit: limit, window: .milliseconds(100), at: Self.start)
   }
 
-  /// Has some encoders work for a window.
+  /// Runs some encoders for a window.
   private func work(
     _ meter: inout EncoderLoadMeter, window: Int, milliseconds: Int, byteCount: Int,
     isLowered: Bool = false
@@ -35,12 +35,12 @@ import Testing
     var meter = meter()
     work(&meter, window: 0, milliseconds: 150, byteCount: 1500)
     #expect(meter.isHigh)
-    // A fifth of the time for the same bytes.
+    // The same bytes in a fifth of the time
     for window in 1..<5 {
       work(&meter, window: window, milliseconds: 30, byteCount: 1500, isLowered: true)
       #expect(meter.isHigh && meter.average == 0.3)
     }
-    // Within the margin, and below it.
+    // Within the margin, and below it
     work(&meter, window: 5, milliseconds: 18, byteCount: 900, isLowered: true)
     #expect(meter.isHigh)
     work(&meter, window: 6, milliseconds: 14, byteCount: 700, isLowered: true)
@@ -50,7 +50,7 @@ import Testing
   @Test func `What still runs at the normal cost counts as well`() {
     var meter = meter()
     work(&meter, window: 0, milliseconds: 150, byteCount: 1500)
-    // Streams that began before, and new bodies.
+    // Streams that began earlier, and new bodies
     meter.add(
       .milliseconds(60), byteCount: 600, isLowered: false, at: Self.start + .milliseconds(150))
     meter.add(
@@ -72,7 +72,7 @@ import Testing
     meter.add(
       .milliseconds(99), byteCount: 10, isLowered: false, at: Self.start + .milliseconds(100))
     #expect(meter.isHigh)
-    // An hour without a response.
+    // An hour without a response
     meter.update(at: Self.start + .seconds(3600))
     #expect(!meter.isHigh && meter.average == 0)
   }
@@ -141,12 +141,12 @@ import Testing
     let offer = usual.lowered(to: cheaper, under: load)
     #expect(offer.pools.count == 4 && usual.pools.count == 2)
     var names: [UInt8?] = []
-    // 5 ms each, one after the other: an encoder is always at work.
+    // 5 ms each, in sequence: there is always one encoder at work.
     for index in 0..<40 { names.append(try encode(offer, isWhole: index.isMultiple(of: 2))) }
     #expect(names.prefix(20).allSatisfy { $0 == 11 || $0 == 21 })
     #expect(names.suffix(20).allSatisfy { $0 == 32 || $0 == 42 })
     #expect(load.isHigh && load.loweredCount == 20)
-    // One body in 50 ms is nothing.
+    // One body in 50 ms is a negligible load.
     for _ in 0..<10 {
       clock.advance(by: .milliseconds(50))
       names.append(try encode(offer, isWhole: true))
@@ -167,7 +167,7 @@ import Testing
     #expect(try encode(offer, isWhole: false) == 32)
   }
 
-  @Test func `An offer of another coding takes nobody's place`() throws {
+  @Test func `An offer of another coding replaces none`() throws {
     let clock = FakeClock()
     let load = EncoderLoad(limit: 0, now: { clock.now })
     let offer = clock.offer(11, 21).lowered(to: clock.offer(32, 42, of: .deflate), under: load)

@@ -2,7 +2,7 @@ import HTTPContentCoding
 import HTTPTypes
 import Testing
 
-/// What a decision does to the head.
+/// The effect of a decision on the head.
 @Suite struct HTTPResponseDecisionTests {
   private static let html: HTTPFields = [.contentType: "text/html"]
 

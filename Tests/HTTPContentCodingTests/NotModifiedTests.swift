@@ -2,7 +2,7 @@ import HTTPContentCoding
 import HTTPTypes
 import Testing
 
-/// A 304 has the fields that the 200 would have had, RFC 9110 §15.4.5.
+/// A 304 has the fields that the 200 would have had (RFC 9110 §15.4.5).
 @Suite struct NotModifiedTests {
   private func notModified(
     acceptEncoding: String? = "gzip",

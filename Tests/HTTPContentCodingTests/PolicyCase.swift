@@ -1,7 +1,7 @@
 import HTTPContentCoding
 import HTTPTypes
 
-/// One response and the request it answers; each test changes what it is about.
+/// One response and the request it answers; each test changes the relevant part.
 struct PolicyCase {
   var policy = CompressionPolicy()
   var status: HTTPResponse.Status = .ok

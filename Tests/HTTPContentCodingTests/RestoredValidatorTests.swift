@@ -2,7 +2,7 @@ import HTTPContentCoding
 import HTTPTypes
 import Testing
 
-/// A route gets its own tags back.
+/// A route receives its own tags.
 @Suite struct RestoredValidatorTests {
   private func restored(
     _ fields: HTTPFields, offering codings: [ContentCoding] = [.gzip, .deflate]

@@ -2,7 +2,7 @@ import HTTPContentCoding
 import HTTPTypes
 import Testing
 
-/// The coding of a stream that waits: one whose encoder can leave it, among those the client accepts.
+/// The coding of a waiting stream: an acceptable one whose encoder can be suspended.
 @Suite struct WaitingStreamTests {
   private func plan(
     _ acceptEncoding: String,
@@ -26,10 +26,10 @@ import Testing
     ("*", "zstd", "gzip"),
     ("*, gzip;q=0", "zstd", "deflate"),
     ("zstd, gzip;q=0, deflate;q=0", "zstd", "zstd"),
-    // A lower weight is no refusal; among those that can be left weights count.
+    // A lower weight isn't a refusal; among codings that can be suspended the weights decide.
     ("zstd, gzip;q=0.1", "zstd", "gzip"),
     ("zstd, gzip;q=0.1, deflate;q=0.2", "zstd", "deflate"),
-    // What the client likes less than identity isn't forced on it.
+    // A coding with a lower weight than identity isn't used.
     ("zstd, gzip;q=0.5, identity;q=0.8", "zstd", "zstd"),
     ("zstd, gzip;q=0.5, identity;q=0.5", "zstd", "gzip"),
     ("zstd;q=0.5, gzip;q=0.1, identity;q=0", "zstd", "gzip"),

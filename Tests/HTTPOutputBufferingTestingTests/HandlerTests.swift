@@ -65,7 +65,7 @@ import Testing
         try await response.write("hello ")
         try await response.flush()
       }
-      // Only a client that is there gets here.
+      // Only a client that is still connected gets here.
       Issue.record("the client has left")
     }
     #expect(!received.isComplete && received.connectionStatus == .aborted)

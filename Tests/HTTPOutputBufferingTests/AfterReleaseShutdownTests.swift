@@ -7,7 +7,7 @@ import Testing
 
 @testable import HTTPOutputBuffering
 
-/// The guarantees of `docs/early-finish.md` for work at a shutdown.
+/// The guarantees of `docs/early-finish.md` for work during a shutdown.
 @Suite(.timeLimit(.minutes(2))) struct AfterReleaseShutdownTests {
   typealias Settings = AfterResponseService.Settings
   typealias UnfinishedWork = AfterResponseService.UnfinishedWork
@@ -49,7 +49,7 @@ import Testing
       }
     }
     _ = try await exchange.receiveAll()
-    // The handler has ended: nothing but the work is left of it.
+    // The handler has ended; only its work remains.
     while exchange.namesOfWork != ["receipt"] { await Task.yield() }
     let drain = Task { await service.drain() }
     while !recorder.messages.contains("info waiting for work after responses") {
@@ -130,7 +130,7 @@ import Testing
     #expect(recorder.lines.contains("error stuck"))
     gate.open()
     await service.drain()
-    // It is told of once.
+    // It is reported once.
     #expect(store.names == ["stuck"] && named(recorder).isEmpty)
   }
 
@@ -265,7 +265,7 @@ import Testing
       if number == shutdown { drain = Task { await service.drain() } }
     }
     await drain?.value
-    // Those that began when the service had drained.
+    // Work that started after the service had drained.
     await service.drain()
     let failed = failures.lines(of: "error work after a response failed")
       .map { String($0.dropFirst("error Failure() ".count)) }

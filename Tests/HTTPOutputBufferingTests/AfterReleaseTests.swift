@@ -7,7 +7,7 @@ import Testing
 /// The guarantees of `docs/early-finish.md`, without a socket and without a shutdown.
 @Suite(.timeLimit(.minutes(2))) struct AfterReleaseTests {
   struct Failure: Error {}
-  /// A hook may be given the response where nothing else uses it meanwhile.
+  /// A hook may receive the response if nothing else uses it meanwhile.
   struct Shared: @unchecked Sendable { var response: BufferedResponse }
 
   @TaskLocal static var place = "nowhere"
@@ -225,7 +225,7 @@ import Testing
       exchanges.append(exchange)
     }
     #expect(exchanges.map(\.isReleased) == [true, false])
-    // All of a response's work counts as one handler.
+    // All work of a response counts as one handler.
     #expect(service.releasedCount == 1 && service.handlerCount == 2)
     gates[1].open()
     await exchanges[1].released()

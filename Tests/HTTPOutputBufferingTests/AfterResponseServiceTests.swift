@@ -26,7 +26,7 @@ import Testing
     #expect(service.isExhausted && service.releasedCount == 1)
     let kept = try await finished(server, until: second)
     #expect(admitted.isReleased && !kept.isReleased)
-    // Neither does it help to leave.
+    // Leaving doesn't help either.
     kept.disconnected()
     #expect(!kept.isReleased)
     #expect(service.releasedCount == 1 && service.handlerCount == 2)
@@ -167,7 +167,7 @@ import Testing
     #expect(!recorder.lines.contains { $0.hasPrefix("error") })
   }
 
-  @Test func `what comes behind the deadline is cancelled at once`() async throws {
+  @Test func `work that starts after the deadline is cancelled at once`() async throws {
     let service = AfterResponseService(
       settings: Settings(drainDeadline: .zero, cancellationDeadline: .seconds(600)))
     let server = FakeServer(service: service)

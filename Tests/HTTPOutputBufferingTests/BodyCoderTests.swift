@@ -4,13 +4,13 @@ import HTTPOutputBuffering
 import HTTPTypes
 import Testing
 
-/// What is due of a body that comes in parts, and when; the time is given in.
+/// Which bytes of a body in parts are due, and when; tests pass the time.
 @Suite struct BodyCoderTests {
   typealias Bytes = ContiguousArray<UInt8>
   typealias Part = BodyPart<Bytes>
   struct Failure: Error {}
 
-  /// A coder, its client, and a clock that stands still.
+  /// A coder with its client and a clock that stands still.
   private final class Fixture {
     var coder: BodyCoder<Bytes>
     let client = WireClient()
@@ -31,9 +31,9 @@ import Testing
         latencyBound: .milliseconds(10), at: now)
     }
 
-    /// Takes parts and sends what is due.
+    /// Accepts parts and sends what is due.
     ///
-    /// - Returns: How long the next part can be waited for.
+    /// - Returns: How long to wait for the next part.
     @discardableResult
     func take(_ parts: Part...) throws -> Duration? {
       for part in parts { coder.take(part) }
@@ -118,7 +118,7 @@ import Testing
     #expect(fixture.framing == .chunked)
     for count in 1...3 {
       #expect(try fixture.take(Self.bytes("one")) == .milliseconds(10))
-      // What follows in time doesn't put it off.
+      // Later parts don't postpone it.
       #expect(try fixture.wait(.milliseconds(6)) == .milliseconds(4))
       #expect(try fixture.take(Self.bytes("two")) == .milliseconds(4))
       #expect(try fixture.wait(.milliseconds(4)) == nil)

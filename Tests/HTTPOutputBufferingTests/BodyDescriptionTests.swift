@@ -3,7 +3,7 @@ import HTTPOutputBuffering
 import HTTPTypes
 import Testing
 
-/// What an encoder learns of a body, and in which form it gets it.
+/// What an encoder is told about a body, and the form in which it receives it.
 @Suite struct BodyDescriptionTests {
   private static let page = Array(String.big.utf8)
 

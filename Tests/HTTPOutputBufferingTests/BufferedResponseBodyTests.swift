@@ -5,7 +5,7 @@ import OutputBuffering
 import OutputBufferingTestSupport
 import Testing
 
-/// What is written, through buffers and without.
+/// Writes, with and without buffers.
 @Suite(.timeLimit(.minutes(2))) struct BufferedResponseBodyTests {
   @Test func `a huge write leaves in slices, with bounded memory`() async throws {
     let byteCount = 100 * 1024 * 1024
@@ -45,7 +45,7 @@ import Testing
   }
 
   @Test(arguments: [0, 1, 2, 3])
-  func `what buffers hold isn't limited when somebody waits for it`(way: Int) async throws {
+  func `what buffers hold isn't limited when the writer waits for it`(way: Int) async throws {
     let server = FakeServer(settings: { $0.maximumUnsentBytes = 200_000 })
     let reception = try await server.respond(acceptEncoding: nil) { response in
       response.output.start(chunkSize: way == 3 ? 10 : 0)
@@ -85,7 +85,7 @@ import Testing
     #expect(reception.client.text.isEmpty && reception.client.isComplete)
   }
 
-  @Test func `an encoder that fails behind a synchronous write isn't passed over`() async throws {
+  @Test func `an encoder that fails after a synchronous write isn't passed over`() async throws {
     for isFlushed in [false, true] {
       let server = FakeServer(settings: { $0.codings = [.failing(inCall: 3)] })
       let exchange = server.start { response in

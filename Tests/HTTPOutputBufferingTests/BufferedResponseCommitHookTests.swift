@@ -6,11 +6,11 @@ import OutputBuffering
 import OutputBufferingTestSupport
 import Testing
 
-/// The hooks before the commit run once on every way to it (PHP: `header_register_callback()`).
+/// The hooks before the commit run once, whatever commits (PHP: `header_register_callback()`).
 @Suite(.timeLimit(.minutes(2))) struct BufferedResponseCommitHookTests {
   struct Failure: Error {}
 
-  /// What commits a response.
+  /// The operation that commits a response.
   enum Way: CaseIterable {
     case returning, finishing, flushing, overflowing, overflowingSynchronously, flushingSink
     case implicitFlush, eventStream, head, noContent, inBuffer, afterRefusedFinish
@@ -131,7 +131,7 @@ import Testing
       try response.updateHead { $0.headerFields[.setCookie] = "page=1" }
       try response.beforeCommit { [unowned response] head in
         server.log.add("hook")
-        // A second time would be for ever.
+        // Registering it again would never end.
         guard server.log.all.count == 1 else { return }
         try? response.reset()
         head = HTTPResponse(status: .serviceUnavailable)

@@ -59,7 +59,7 @@ import Testing
     }
     #expect(client.text == String(repeating: .big, count: 500))
     #expect(client.contentEncoding == "gzip" && client.field(.contentLength) == nil)
-    // The head goes out before all of it is coded.
+    // The head is sent before the whole body is coded.
     #expect(outputCount > 1)
   }
 

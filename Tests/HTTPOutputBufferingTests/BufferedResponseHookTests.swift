@@ -139,7 +139,7 @@ import Testing
     }
     async let reception = exchange.receiveAll(log: server.log)
     await flushed.wait()
-    // A head that is all of the response leaves with its end.
+    // A head that is the whole response is sent together with the end.
     #expect(server.log.all == (isHead ? ["release", "end"] : ["release"]))
     gate.open()
     #expect(try await reception.client.isComplete)

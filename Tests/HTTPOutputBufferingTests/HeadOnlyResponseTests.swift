@@ -6,7 +6,7 @@ import OutputBuffering
 import OutputBufferingTestSupport
 import Testing
 
-/// Handlers that work on after a head that was all of the response.
+/// Handlers that continue after a head that is the whole response.
 @Suite(.timeLimit(.minutes(2))) struct HeadOnlyResponseTests {
   @Test func `the commit of a response to HEAD releases the connection`() async throws {
     let server = FakeServer()

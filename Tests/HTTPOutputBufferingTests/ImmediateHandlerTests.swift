@@ -11,12 +11,12 @@ private let startsAtOnce: Bool = {
   if #available(macOS 26, iOS 26, tvOS 26, watchOS 26, visionOS 26, *) { true } else { false }
 }()
 
-/// Handlers that run in the caller until they suspend, and what is left when they have returned.
+/// Handlers that run in the caller until they suspend, and what remains after they have returned.
 @Suite(.timeLimit(.minutes(2)), .enabled(if: startsAtOnce)) struct ImmediateHandlerTests {
   private let recorder = RecordingLogHandler()
   private var logger: Logger { Logger(label: "test") { [recorder] _ in recorder } }
 
-  /// Waits without suspending, as a handler that computes does.
+  /// Waits without suspending, like a handler that computes.
   private static func spin(until isDue: () -> Bool) -> Bool {
     let deadline = ContinuousClock.now + .seconds(30)
     while !isDue() {
@@ -42,7 +42,7 @@ private let startsAtOnce: Bool = {
     try client.receive(output)
     #expect(client.text == "hello" && client.isComplete)
     #expect(client.head?.response.status == .created)
-    // A server that shuts down waits for the transport, which has its deadline.
+    // A server that shuts down waits for the transport, which has its own deadline.
     #expect(exchange.isReleased && exchange.status == .open && service.handlerCount == 1)
     exchange.acknowledge(reusing: output.body)
     #expect(exchange.status == .finished && service.handlerCount == 0)

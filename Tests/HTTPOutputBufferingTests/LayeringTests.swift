@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// Who may import whom: the table of the design, read from the sources.
+/// The allowed imports of each module: the table of the design, checked against the sources.
 @Suite struct LayeringTests {
-  /// Each module with what its files import.
+  /// The allowed imports of each module.
   private static let allowed: [String: Set<String>] = [
     "OutputBuffering": [],
     "HTTPContentCoding": ["HTTPTypes", "Synchronization", "Configuration"],
@@ -23,8 +23,8 @@ import Testing
     ],
     "COutputBufferingZlib": [], "COutputBufferingLibdeflate": [], "COutputBufferingISAL": [],
     "COutputBufferingZstd": [], "COutputBufferingBrotli": [], "COutputBufferingBrotliDecoder": [],
-    // The adapters decide nothing about codings, and need no Foundation; `fstat` is C's. What an application
-    // needs of this package they export.
+    // The adapters make no coding decisions and need no Foundation; `fstat` is C's. They export
+    // what an application needs from this package.
     "OutputBufferingNIO": [
       "HTTPOutputBuffering", "HTTPContentCoding", "GzipContentCoding", "OutputBuffering",
       "HTTPTypes", "Logging", "Synchronization",
@@ -75,7 +75,7 @@ import Testing
       guard let index = words.firstIndex(of: "import"), index + 1 < words.count else { return nil }
       let access = ["public", "package", "internal", "fileprivate", "private"]
       guard words[..<index].allSatisfy({ access.contains(String($0)) }) else { return nil }
-      // `import struct Module.Type` names the module third.
+      // In `import struct Module.Type` the module is the third word.
       let kinds = ["struct", "class", "enum", "protocol", "func", "var", "let", "typealias"]
       let isKind = kinds.contains(String(words[index + 1])) && index + 2 < words.count
       return words[isKind ? index + 2 : index + 1].split(separator: ".").first.map(String.init)
@@ -120,7 +120,7 @@ import Testing
       exporting.sorted() == (adapters + ["ContentCodings"]).map { "\($0)/Exports.swift" }.sorted())
   }
 
-  /// A module over a C library: what its calls look like, the file that has them, and what else is unsafe.
+  /// A module over a C library: its calls, the file that contains them, and other unsafe code.
   struct Binding: CustomTestStringConvertible {
     var module: String
     var calls: [String]

@@ -4,12 +4,12 @@ import HTTPOutputBuffering
 import Synchronization
 import Testing
 
-/// Responses under load have cheaper encoders, and a counter says how many.
+/// Responses under load use cheaper encoders, and a counter reports how many.
 @Suite(.timeLimit(.minutes(1))) struct LoweredCostTests {
   @Test(arguments: [true, false])
   func `a response whose encoder is a cheaper one is counted`(isWhole: Bool) async throws {
     let time = Mutex(ContinuousClock.now)
-    // Each look at the clock is later: an encoder is at work for a good part of the time.
+    // The clock advances with each reading, so an encoder is at work for much of the time.
     let load = EncoderLoad(limit: 0.1) {
       time.withLock {
         $0 += .milliseconds(50)
@@ -34,7 +34,7 @@ import Testing
       #expect(reception.client.content == Array(String.big.utf8))
       sizes.append(reception.client.wireBytes.count)
     }
-    // The first one has found nobody at work.
+    // When the first one began, no encoder was at work.
     #expect(load.loweredCount == 2)
     #expect(TestMetrics.shared.value(key) - before >= 2)
     #expect(sizes[1] > sizes[0] && sizes[1] == sizes[2])

@@ -6,7 +6,7 @@ import OutputBufferingTestSupport
 import OutputBufferingTesting
 import Testing
 
-/// Bodies whose storage moves: through the machine, and where an adapter keeps them.
+/// Bodies whose storage moves through the machine and into an adapter.
 @Suite struct OwnedBodyTests {
   static let page = Array(String(repeating: "It was the best of times. ", count: 400).utf8)
 
@@ -26,7 +26,7 @@ import Testing
     #expect(Array(output.body) == Self.page)
   }
 
-  @Test func `bytes behind others are added to them`() throws {
+  @Test func `bytes after others are appended to them`() throws {
     let fixture = MachineFixture()
     try fixture.write(.big)
     var page = ContiguousArray(Self.page)
@@ -93,7 +93,7 @@ import Testing
   }
 
   @Test(arguments: [HTTPResponse.Status.noContent, .notModified])
-  func `a kept body has no place behind a head that is all`(status: HTTPResponse.Status) throws {
+  func `a kept body has no place after a final head`(status: HTTPResponse.Status) throws {
     let fixture = MachineFixture(status: status)
     let result = try fixture.machine.finish(keeping: Self.page.span, trailers: nil, coding: .max)
     #expect(result == .isDone && fixture.discardedByteCount == Self.page.count)
@@ -102,8 +102,8 @@ import Testing
   }
 }
 
-/// Heads that an adapter keeps in a type of its own: what is decided about them is what is decided about the
-/// same head in HTTP types.
+/// Heads that an adapter keeps in its own type: the decisions are those for the same head in HTTP
+/// types.
 @Suite struct HeadElsewhereTests {
   static let heads: [HTTPFields] = [
     [.contentType: "text/html"],

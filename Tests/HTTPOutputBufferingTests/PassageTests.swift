@@ -64,11 +64,11 @@ import Testing
     try passage.finish()
   }
 
-  @Test func `behind a switch of protocols and in a tunnel there is no HTTP (RFC 9110 §9.3.6)`()
+  @Test func `after a switch of protocols and in a tunnel there is no HTTP (RFC 9110 §9.3.6)`()
     throws
   {
     let upgrade = MachineFixture(status: .switchingProtocols)
-    // HTTP/2 knows none (RFC 9113 §8.6).
+    // HTTP/2 doesn't support it (RFC 9113 §8.6).
     #expect(MachineFixture(version: .http2, status: .switchingProtocols).passage(nil) == nil)
     #expect(try #require(upgrade.passage(nil)).content == .tunnel)
     let tunnel = try #require(MachineFixture(method: .connect).passage(nil))

@@ -36,7 +36,7 @@ import Testing
     let busy = RequestBodyGate()
     try busy.beginRead()
     let closing = Task { await busy.closed() }
-    // It refuses by another reason when the task waits, or is about to.
+    // The reason of the refusal changes once the task waits, or is about to.
     try busy.claim()
     while !"\(Result { try busy.claim() })".contains("after the end") { await Task.yield() }
     #expect(busy.isReading)

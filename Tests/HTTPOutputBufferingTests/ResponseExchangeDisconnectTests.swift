@@ -152,7 +152,7 @@ import Testing
         try await response.write("hello")
         try await untilCancelled()
       }
-      // A consumer that comes late is told the reason, not the cancellation that it caused.
+      // A late consumer gets the reason, not the cancellation that it caused.
       if isLate { await server.idle() }
       let reception = try await exchange.receiveAll()
       #expect((reception.failure as? ResponseError)?.code == .timedOut)
@@ -219,7 +219,7 @@ import Testing
     #expect(exchange == nil)
   }
 
-  /// Waits for the task's cancellation, however long that takes.
+  /// Waits for the task's cancellation, without a time limit.
   private func isCancelledSoon() async -> Bool {
     try? await untilCancelled()
     return Task.isCancelled

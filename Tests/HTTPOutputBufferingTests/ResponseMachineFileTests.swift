@@ -4,9 +4,9 @@ import Testing
 
 @testable import HTTPOutputBuffering
 
-/// Files: passed where nobody has to read them.
+/// Files, which pass unread if nothing has to read them.
 struct ResponseMachineFileTests {
-  /// A file that nobody is expected to read.
+  /// A file that the test expects not to be read.
   private struct Unread: ResponseFile {
     var byteCount: Int
 
@@ -21,7 +21,7 @@ struct ResponseMachineFileTests {
     try fixture.machine.pass(file)
   }
 
-  @Test func `What isn't coded commits and passes behind what was written`() throws {
+  @Test func `What isn't coded commits and passes after what was written`() throws {
     let fixture = MachineFixture(acceptEncoding: nil)
     try fixture.write("before")
     #expect(try pass(long, to: fixture))
@@ -89,7 +89,7 @@ struct ResponseMachineFileTests {
     #expect(fixture.discardedByteCount == long.byteCount)
   }
 
-  @Test func `Behind the end, and of a response that is given up, a file is discarded`() throws {
+  @Test func `After the end, and after an abort, a file is discarded`() throws {
     let finished = MachineFixture(acceptEncoding: nil)
     try finished.finish()
     #expect(try pass(long, to: finished))

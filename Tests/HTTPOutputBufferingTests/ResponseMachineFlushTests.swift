@@ -95,7 +95,7 @@ import Testing
     #expect(fixture.isOutputDue)
   }
 
-  @Test func `bytes that nobody waits for are limited`() throws {
+  @Test func `bytes that no writer waits for are limited`() throws {
     let fixture = MachineFixture(acceptEncoding: nil) { settings in
       settings.maximumBufferedBytes = 1000
       settings.maximumUnsentBytes = 100_000
@@ -124,7 +124,7 @@ import Testing
     #expect(fixture.client.content.count == 1024)
   }
 
-  @Test func `a slice always fits behind what the minimum size lets wait`() throws {
+  @Test func `a slice always fits after what the minimum size holds back`() throws {
     let fixture = MachineFixture(acceptEncoding: nil) { settings in
       settings.maximumBufferedBytes = 0
       settings.maximumUnsentBytes = 0

@@ -4,7 +4,7 @@ import HTTPOutputBuffering
 import HTTPTypes
 import Testing
 
-/// Responses whose head is all of them: they are over at the commit.
+/// Responses whose head is the whole response: they end at the commit.
 @Suite struct ResponseMachineHeadOnlyTests {
   static let cases: [(HTTPRequest.Method, HTTPResponse.Status)] = [
     (.head, .ok), (.head, .notFound), (.get, .noContent), (.get, .resetContent),

@@ -50,7 +50,7 @@ import Testing
   }
 
   @Test(arguments: [5, 11])
-  func `a declared length is kept behind trailers too, which leave it out (RFC 9112 §6.2)`(
+  func `a declared length is also kept with trailers, which omit the field (RFC 9112 §6.2)`(
     byteCount: Int
   ) throws {
     let fixture = try identity(length: "10")

@@ -4,7 +4,7 @@ import HTTPTypes
 import OutputBuffering
 import Testing
 
-/// The field with the length that coded content has before its coding.
+/// The field with the length of coded content before its coding.
 @Suite struct ResponseMachinePlainLengthTests {
   private static let name = HTTPField.Name.uncompressedContentLength
 

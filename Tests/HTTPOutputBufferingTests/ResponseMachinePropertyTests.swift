@@ -5,9 +5,9 @@ import HTTPTypes
 import OutputBufferingTestSupport
 import Testing
 
-/// What must always hold, for random sequences of everything that can happen to a response.
+/// The invariants, for random sequences of all events of a response.
 @Suite struct ResponseMachinePropertyTests {
-  /// Which bytes a client has to end up with, and which it has to be able to decode by now.
+  /// The bytes that a client must receive, and those that it must be able to decode by now.
   private struct Model {
     var body: [UInt8] = []
     var isOpen = true
@@ -64,7 +64,7 @@ import Testing
     } else {
       #expect(expectedContent(fixture, model).starts(with: fixture.client.content), "seed \(seed)")
     }
-    // After the end nothing is handed out.
+    // Nothing is output after the end.
     try? fixture.write("late")
     try? fixture.machine.flush()
     try? fixture.machine.finish()
@@ -122,7 +122,7 @@ import Testing
     case 17: try fixture.send()
     case 18 where Int.random(in: 0..<4, using: &random) == 0:
       if !model.hasEnded {
-        // A head that is all of it has had its end.
+        // A head that is the whole response has already ended.
         (model.hasEnded, model.isAborted, model.isOpen) = (true, !fixture.client.isComplete, false)
       }
       fixture.machine.abort()
@@ -175,7 +175,7 @@ import Testing
     try fixture.send()
   }
 
-  /// The bytes that reached the machine, where its message has a place for them.
+  /// The bytes that reached the machine, if its message can carry them.
   private func expectedContent(_ fixture: MachineFixture, _ model: Model) -> [UInt8] {
     let head = fixture.client.head
     return head?.framing == .noContent || fixture.decision?.isRefused == true ? [] : model.body

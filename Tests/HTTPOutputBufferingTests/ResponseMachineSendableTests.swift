@@ -4,9 +4,9 @@ import Testing
 
 @testable import HTTPOutputBuffering
 
-/// What a handler can put into a head, or count, without ending the process.
+/// Heads and counts from a handler that must not end the process.
 @Suite struct ResponseMachineSendableTests {
-  /// The most that HTTPTypes holds.
+  /// The maximum number of fields in HTTPTypes.
   private static let fullHead: HTTPFields = {
     var fields: HTTPFields = [.contentType: "text/html"]
     for number in 1..<65_534 { fields.append(HTTPField(name: .numbered(number), value: "")) }
@@ -100,7 +100,7 @@ import Testing
     #expect(HTTPFields.contentLength(value) == (isLength ? .max : nil))
   }
 
-  /// A device has no length to check a region by.
+  /// A device has no length against which to check a region.
   private struct Endless: ResponseFile {
     var byteCount: Int { .max }
     func check() throws {}

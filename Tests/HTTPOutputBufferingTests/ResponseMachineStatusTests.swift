@@ -4,7 +4,7 @@ import HTTPOutputBuffering
 import HTTPTypes
 import Testing
 
-/// Methods, statuses and versions whose messages have a framing of their own.
+/// Methods, statuses and versions whose messages have special framing.
 @Suite struct ResponseMachineStatusTests {
   @Test(arguments: [false, true])
   func `HEAD answers with the fields of GET and no content (RFC 9110 §9.3.2)`(isFlushed: Bool)
@@ -149,7 +149,7 @@ import Testing
   @Test(arguments: [
     HTTPResponse.Status.noContent, .resetContent, .notModified, .switchingProtocols, .ok,
   ])
-  func `what has no content and passes has no coding either, whoever set it (RFC 9110 §8.4)`(
+  func `what has no content and passes has no coding either, whatever set it (RFC 9110 §8.4)`(
     status: HTTPResponse.Status
   ) throws {
     for method in [HTTPRequest.Method.connect, .get] where method == .connect || status != .ok {

@@ -164,7 +164,7 @@ import Testing
     #expect(announced.decision?.reason == .digestPresent)
     #expect(announced.client.end == .complete(trailers: digest))
 
-    // Nobody knew of it when the coding was fixed.
+    // It wasn't known when the coding was decided.
     let late = MachineFixture()
     try late.write(.big)
     try late.flush()

@@ -4,7 +4,7 @@ import HTTPOutputBuffering
 import HTTPTypes
 import Testing
 
-/// The tag of a 304 is the one that the client has (RFC 9110 §15.4.5).
+/// The tag of a 304 is the client's (RFC 9110 §15.4.5).
 @Suite struct ResponseMachineValidatorTests {
   private func entityTag(
     status: HTTPResponse.Status = .notModified, ifNoneMatch: [String], acceptEncoding: String?,

@@ -6,7 +6,7 @@ import OutputBufferingTestSupport
 import OutputBufferingTesting
 import Testing
 
-/// Bodies that are in memory: their length is exact up to a limit of its own, coded or not.
+/// Bodies in memory: their length is exact up to a separate limit, coded or not.
 @Suite struct ResponseMachineWholeTests {
   static let page = Array(String(repeating: "It was the best of times. ", count: 4000).utf8)
 
@@ -57,7 +57,7 @@ import Testing
     #expect(fixture.client.content == Self.page && fixture.client.isComplete)
   }
 
-  @Test func `an event doesn't wait for those behind it`() throws {
+  @Test func `an event doesn't wait for later ones`() throws {
     let fixture = MachineFixture(contentType: "text/event-stream")
     fixture.machine.isBodyInMemory = true
     try fixture.write("data: 1\n\n")
@@ -113,7 +113,7 @@ import Testing
     #expect(fixture.client.content == Self.page && fixture.client.isComplete)
   }
 
-  /// It has no stream whose end a client could tell.
+  /// HTTP/1.0 has no streams whose end a client could detect.
   @Test func `finish(with:) sends to HTTP 1.0 as it is what is longer`() throws {
     let fixture = MachineFixture(version: .http1_0) { $0.maximumWholeBytes = 100_000 }
     try fixture.machine.finish(with: Self.page.span)

@@ -5,9 +5,9 @@ import Logging
 import OutputBufferingTestSupport
 import Testing
 
-/// Every counter of the table moves.
+/// Every counter in the table increases.
 ///
-/// Other tests count into the same ones: each is at least as high.
+/// Other tests use the same counters, so each value is a minimum.
 @Suite(.timeLimit(.minutes(2))) struct ResponseMetricsTests {
   struct Failure: Error {}
   let metrics = TestMetrics.shared
@@ -69,7 +69,7 @@ import Testing
   @Test func `a drain counts what ended and what was cancelled`() async throws {
     let gate = Gate()
     func drain(_ deadline: Duration, _ operation: @escaping @Sendable () async -> Void) async {
-      // The drain says that it waits: then the work may end.
+      // The drain reports that it waits; then the work may end.
       let recorder = RecordingLogHandler { gate.open() }
       let service = AfterResponseService(
         settings: .init(drainDeadline: deadline, cancellationDeadline: .seconds(600)),

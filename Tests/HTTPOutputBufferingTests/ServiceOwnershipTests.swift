@@ -3,7 +3,7 @@ import Logging
 import OutputBufferingTestSupport
 import Testing
 
-/// Whether something waits for work that goes on after its response.
+/// Whether a service waits for work that continues after its response.
 @Suite(.timeLimit(.minutes(2))) struct ServiceOwnershipTests {
   private struct Failure: Error {}
 
@@ -76,7 +76,7 @@ import Testing
     #expect(isAdmitted)
   }
 
-  /// Waits until a service that nothing runs, and that has released work now, has been warned of.
+  /// Waits until the warning about a service that isn't running but has released work.
   private func pastWarning() async {
     let (warned, gate) = (Gate(), Gate())
     let recorder = RecordingLogHandler { warned.open() }

@@ -158,7 +158,7 @@ import Testing
     _ = try await finished.receiveAll()
     let unfinished = server.start { _ in try await untilCancelled() }
     service.beginShutdown()
-    // When this one is cut off the deadline has passed.
+    // When this one is cut off, the deadline has passed.
     _ = try await unfinished.receiveAll()
     await service.responsesEnded()
     gate.open()
@@ -179,7 +179,7 @@ import Testing
     _ = try await exchange.receiveAll()
     #expect(exchange.keepsConnection)
     service.beginShutdown()
-    // Nothing drains: the server waits for the connection.
+    // The drain isn't running: the server waits for the connection.
     await exchange.released()
     await service.responsesEnded()
     #expect(server.log.all == ["cancelled"])
@@ -282,7 +282,7 @@ import Testing
   }
 }
 
-/// A response that goes on whatever it is told.
+/// A response that continues regardless of cancellation.
 private final class StubbornResponse: ServedResponse {
   let events = EventLog()
   let name = "GET /stream"

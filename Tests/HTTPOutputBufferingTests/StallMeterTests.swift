@@ -1,7 +1,7 @@
 import HTTPOutputBuffering
 import Testing
 
-/// When a client counts as gone that takes nothing.
+/// When a client that reads nothing counts as gone.
 @Suite struct StallMeterTests {
   private let start = ContinuousClock.now
 

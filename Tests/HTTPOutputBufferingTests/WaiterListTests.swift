@@ -3,7 +3,7 @@ import OutputBufferingTestSupport
 import Synchronization
 import Testing
 
-/// Tasks that wait for what a lock guards.
+/// Tasks that wait for state under a lock.
 @Suite(.timeLimit(.minutes(1))) struct WaiterListTests {
   private final class Door: Sendable {
     struct State {

@@ -4,7 +4,7 @@ import HTTPOutputBuffering
 import HTTPTypes
 import Testing
 
-/// Which coding a stream gets when another one is offered first whose encoder can't leave it.
+/// The coding of a stream if the first offer's encoders don't support suspension.
 @Suite struct WaitingStreamCodingTests {
   private static func fixture(
     _ acceptEncoding: String = "gzip, zstd", method: HTTPRequest.Method = .get,

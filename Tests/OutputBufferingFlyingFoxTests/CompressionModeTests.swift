@@ -5,7 +5,7 @@
   import OutputBufferingFlyingFox
   import Testing
 
-  /// The switch of a group of handlers.
+  /// The compression mode of a group of handlers.
   @Suite(.serialized, .timeLimit(.minutes(2))) struct CompressionModeTests {
     private static let text = String(repeating: "<p>text</p>", count: 10_000)
 
@@ -28,7 +28,7 @@
       }
     }
 
-    /// Checks the coding in which a page goes to a client that accepts gzip.
+    /// Checks the coding of a page for a client that accepts gzip.
     private func expect(
       _ coding: String?, of page: Page, within wrap: (ClosureHTTPHandler) -> ContentCodingHandler
     ) async throws {

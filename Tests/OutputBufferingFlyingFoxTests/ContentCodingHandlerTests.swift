@@ -13,7 +13,7 @@
   @Suite(.serialized, .timeLimit(.minutes(2))) struct ContentCodingHandlerTests {
     private static let page = String(repeating: "<p>text</p>", count: 10_000)
 
-    /// Asks a handler of FlyingFox behind the coding handler, with and without gzip.
+    /// Sends requests with and without gzip to a FlyingFox handler behind the coding handler.
     private func ask(
       _ line: String = "Accept-Encoding: gzip",
       method: String = "GET",
@@ -37,7 +37,7 @@
       }
     }
 
-    /// Streams texts to a client, the first before the gate is opened.
+    /// Streams texts to a client, the first one before the gate opens.
     private func stream(
       _ texts: [String], type: String = "text/html", latencyBound: Duration = .milliseconds(10),
       fails: Bool = false, check: @concurrent (RawClient, Gate) async throws -> Void
@@ -219,7 +219,7 @@
       try await ask(line) { _ in
         Self.html(HTTPBodySequence(from: Texts(texts), count: count + 10))
       } then: { (client, message) async throws in
-        // One that was collected has sent nothing.
+        // A collected response has sent nothing.
         #expect(!message.isComplete || message.status == 500)
         #expect(message.body.count < count + 10)
       }
@@ -333,7 +333,7 @@
     }
   }
 
-  /// Texts one by one; what follows the first waits at a gate.
+  /// A sequence of texts; those after the first wait at a gate.
   private struct Texts: AsyncBufferedSequence, AsyncBufferedIteratorProtocol {
     typealias Element = UInt8
     struct Failure: Error {}

@@ -6,7 +6,7 @@
   import Testing
 
   @Suite(.serialized, .timeLimit(.minutes(2))) struct DisconnectTests {
-    /// Writes until the client is missed.
+    /// Writes until it notices that the client has left.
     private static func write(to response: BufferedResponse) async throws {
       let deadline = ContinuousClock.now + .seconds(10)
       while response.connectionStatus != .aborted && .now < deadline {
@@ -63,7 +63,7 @@
       #expect(isDone.isSet)
     }
 
-    @Test func `200 clients that vanish leave nothing behind`() async throws {
+    @Test func `200 clients that vanish leave no trace`() async throws {
       try await TestServer.run { response in
         try await Self.write(to: response)
       } test: { server in
@@ -99,7 +99,7 @@
       #expect(isCancelled.isSet)
     }
 
-    /// Asks, reads the beginning of the answer, and leaves.
+    /// Sends a request, reads the beginning of the response, and leaves.
     private static func vanish(_ port: UInt16) async throws {
       let client = try await RawClient(port: port)
       try await client.get("/", "Accept-Encoding: gzip")

@@ -49,7 +49,7 @@
     }
 
     @Test(arguments: [false, true], [false, true])
-    func `close closes the connection behind the last byte`(
+    func `close closes the connection after the last byte`(
       isCoded: Bool, isStreamed: Bool
     ) async throws {
       let gate = Gate()
@@ -99,7 +99,7 @@
         #expect(client.isQuiet)
         gate.open()
         if isStreamed {
-          // FlyingFox can't be held behind a last chunk of its own.
+          // FlyingFox can't hold the connection after a handler-written last chunk.
           #expect(try await client.waitForEnd())
         } else {
           #expect(try await client.readMessage().text == "next")

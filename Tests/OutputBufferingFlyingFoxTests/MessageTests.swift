@@ -40,7 +40,7 @@
         let head = try await client.readMessage(isHEAD: true)
         #expect(head["content-length"] == get["content-length"])
         #expect(head["content-encoding"] == get["content-encoding"])
-        // Its connection goes on, with nothing between the messages.
+        // The connection stays in use, with nothing between the messages.
         try await client.get("/next")
         #expect(try await client.readMessage().text == "next")
       }
@@ -68,7 +68,7 @@
           #expect(head["connection"] == "close")
         }
         #expect(elapsed < promptMilliseconds)
-        // The handler works on as admitted, and is told by its next write.
+        // The handler continues as admitted, and its next write throws.
         #expect(try await client.waitForEnd())
         #expect(!hasEnded.isSet)
         gate.open()
@@ -200,7 +200,7 @@
           #expect((isCoded ? try InflateDecoder.text(message.body) : message.text) == Self.page)
           if count % 100 == 99 { client = try await RawClient(port: server.port) }
         }
-        // FlyingFox takes time with the square of a line (10 s for 16 KiB, whatever the field).
+        // FlyingFox takes quadratic time for a line (10 s for 16 KiB, in any field).
         let elapsed = try await milliseconds {
           try await client.get("/", "Accept-Encoding: " + String(repeating: ",", count: 2048))
           #expect(try await client.readMessage().isComplete)

@@ -1,9 +1,9 @@
 #if FlyingFox
   import Foundation
 
-  /// What has to be prompt may take this many milliseconds; a sanitizer takes its share of them.
+  /// The time limit for prompt events, in milliseconds, extended under a sanitizer.
   let promptMilliseconds = isSanitized ? 800.0 : 100.0
-  /// The same for what has been flushed.
+  /// The time limit for flushed bytes.
   let flushMilliseconds = isSanitized ? 800.0 : 50.0
 
   /// Whether the tests run under a sanitizer: `make asan` and `make tsan` say so.

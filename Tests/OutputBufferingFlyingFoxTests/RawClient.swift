@@ -2,21 +2,22 @@
   import Foundation
   import FlyingSocks
 
-  /// A client that sends the bytes it is given and shows the bytes that come back.
+  /// A client that sends raw bytes and shows the received ones.
   final class RawClient {
     struct Message {
       var status: Int
       /// Header lines, names in lower case.
       var lines: [(name: String, value: String)]
       var body: [UInt8] = []
-      /// Whether the message came to its end, by its own framing.
+      /// Whether the message is complete according to its framing.
       var isComplete = false
 
       subscript(name: String) -> String? { lines.first { $0.name == name }?.value }
       var text: String { String(decoding: body, as: UTF8.self) }
     }
 
-    /// Blocking, on a thread of its own: FlyingFox's asynchronous one shares a pool with other tests.
+    /// Blocks on a separate thread, because FlyingFox's asynchronous client shares a pool with
+    /// other tests.
     private let socket: Socket
     private let queue = DispatchQueue(label: "client")
     private(set) var unread: [UInt8] = []
@@ -51,7 +52,7 @@
       try await send("GET \(path) HTTP/1.1\r\n\(lines)\r\n\r\n")
     }
 
-    /// Reads once; nothing when the peer has closed.
+    /// Reads once; empty if the peer has closed.
     func read() async throws {
       do {
         unread += try await blocking { [socket] in try socket.read(atMost: 64 * 1024) }
@@ -60,13 +61,13 @@
       }
     }
 
-    /// Waits for the peer to close, without anything more from it.
+    /// Waits for the peer to close without sending anything more.
     func waitForEnd() async throws -> Bool {
       while !isAtEnd && unread.isEmpty { try await read() }
       return unread.isEmpty
     }
 
-    /// Whether nothing has come by now, nor the end.
+    /// Whether neither bytes nor the end have arrived yet.
     var isQuiet: Bool {
       var descriptor = pollfd(fd: socket.file.rawValue, events: Int16(POLLIN), revents: 0)
       return unsafe unread.isEmpty && !isAtEnd && poll(&descriptor, 1, 0) == 0
@@ -96,7 +97,7 @@
       return message
     }
 
-    /// Reads one chunk; nil at the last one, or when the connection ended before it.
+    /// Reads one chunk; nil at the last one, or if the connection ended before it.
     func readChunk(into message: inout Message) async throws -> [UInt8]? {
       guard let line = try await readLine(), let size = Int(line, radix: 16) else { return nil }
       let data = try await readBytes(size)
@@ -127,7 +128,7 @@
     }
   }
 
-  /// How long a read may block, in seconds; a longer one fails.
+  /// The maximum time that a read may block, in seconds.
   private struct ReceiveTimeout: SocketOption {
     var level: Int32 { SOL_SOCKET }
     var name: Int32 { SO_RCVTIMEO }

@@ -8,9 +8,9 @@
   import Synchronization
   import Testing
 
-  /// Responses that are underway when the server is stopped.
+  /// Responses in progress when the server is stopped.
   @Suite(.serialized, .timeLimit(.minutes(2))) struct ShutdownTests {
-    /// A body that has a buffer every few milliseconds, for ever.
+    /// An endless body that emits a buffer every few milliseconds.
     private struct Ticks: AsyncBufferedSequence {
       typealias Element = UInt8
 
@@ -26,7 +26,7 @@
       func makeAsyncIterator() -> Iterator { Iterator() }
     }
 
-    /// Runs a server until the test has asked for a response, and stops it gracefully.
+    /// Runs a server until the test has requested a response, and stops it gracefully.
     ///
     /// - Returns: How long the stop took.
     private func run(
@@ -63,7 +63,7 @@
       } handler: { _, _ in
         FlyingFox.HTTPResponse(statusCode: .ok)
       } then: { client in
-        // By a reset where the server hasn't accepted it yet; a timeout takes longer than that.
+        // By a reset if the server hasn't accepted it yet; a timeout would take longer.
         let hasEnded = (try? await client.waitForEnd()) ?? true
         #expect(hasEnded)
       }
@@ -155,7 +155,7 @@
         try await client.get("/")
         let message = try await client.readMessage()
         #expect(message.text == "done")
-        // The client may have all of it before the server knows that it was sent.
+        // The client may have everything before the server knows that it was sent.
         await finished.wait()
       } handler: { request, buffering in
         try await buffering.response(to: request) { response in

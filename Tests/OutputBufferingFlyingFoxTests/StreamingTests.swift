@@ -20,7 +20,7 @@
         }
       } test: { server in
         let client = try await RawClient(port: server.port)
-        // The second response of a connection is where Nagle's algorithm would hold what is written.
+        // On a connection's second response Nagle's algorithm would delay the writes.
         for round in 0..<2 {
           try await client.get("/", isCoded ? "Accept-Encoding: gzip" : "X: y")
           var message = try await client.readHead()
@@ -90,7 +90,7 @@
     }
 
     @Test(arguments: [false, true])
-    func `an error behind the head leaves the message broken`(isCoded: Bool) async throws {
+    func `an error after the head leaves the message broken`(isCoded: Bool) async throws {
       struct Failure: Error {}
       try await TestServer.run { response in
         try await response.write("begun")
@@ -122,7 +122,7 @@
       }
     }
 
-    @Test func `a time limit that runs out behind the head breaks the message`() async throws {
+    @Test func `a time limit that runs out after the head breaks the message`() async throws {
       try await TestServer.run { response in
         try await response.write("begun")
         try await response.flush()

@@ -10,7 +10,7 @@
   import OutputBufferingFlyingFox
   import Testing
 
-  /// A server on a port of its own, for the time of one test.
+  /// A server on a separate port, for one test.
   struct TestServer {
     typealias Handler = @Sendable @concurrent (BufferedResponse) async throws -> Void
 
@@ -24,7 +24,7 @@
       buffering.settings.codings.map(\.pool.liveCount).reduce(0, +)
     }
 
-    /// Runs a server whose responses a handler writes.
+    /// Runs a server whose responses come from a handler.
     static func run(
       _ settings: ResponseSettings = .gzip,
       service: AfterResponseService = AfterResponseService(),
@@ -45,7 +45,7 @@
       }
     }
 
-    /// Runs a server with a handler of FlyingFox.
+    /// Runs a server with a FlyingFox handler.
     static func run(
       _ buffering: ResponseBuffering,
       timeout: TimeInterval = 15,
@@ -72,7 +72,7 @@
       try await eventually { buffering.service.handlerCount == 0 && liveEncoderCount == 0 }
     }
 
-    /// Gives the server time for what it should not do: meanwhile it serves another client.
+    /// Gives the server time to do something wrong, while it serves another client.
     func serveAnother() async throws {
       let client = try await RawClient(port: port)
       for _ in 0..<20 {
@@ -82,7 +82,7 @@
     }
   }
 
-  /// A pool that says when a connection waits for its client to read.
+  /// A pool that reports when a connection waits for its client to read.
   private struct StallProbe: AsyncSocketPool {
     let base: any AsyncSocketPool = HTTPServer.defaultPool()
     let hasStalled: Flag
@@ -99,7 +99,7 @@
     }
   }
 
-  /// Waits for a condition that nothing reports.
+  /// Polls until a condition holds.
   func eventually(
     within limit: Duration = .seconds(10), _ condition: () -> Bool
   ) async throws -> Bool {
@@ -118,7 +118,7 @@
     }
   }
 
-  /// How long something takes.
+  /// Measures the duration of an operation.
   func milliseconds(_ body: () async throws -> Void) async throws -> Double {
     let start = ContinuousClock.now
     try await body()

@@ -10,7 +10,7 @@
   import OutputBufferingTesting
   import Testing
 
-  /// What a client or a route of FlyingFox can say that HTTPTypes, or FlyingFox, ends the process at.
+  /// Input from a client or a route at which HTTPTypes or FlyingFox would end the process.
   @Suite(.timeLimit(.minutes(2))) struct TrapTests {
     private static let page = String(repeating: "<p>text</p>", count: 600)
 
@@ -51,7 +51,7 @@
       let response = try await Self.answer(Self.html(), to: Self.request(Self.manyHeaders))
       #expect(response.headers[.contentEncoding] == "gzip")
       #expect(response.headers[.connection] == "close")
-      // Not in a time that grows with the square of their number, which would be minutes.
+      // Not in quadratic time, which would take minutes.
       #expect(ContinuousClock.now - start < .seconds(30))
     }
 
@@ -133,7 +133,7 @@
       }
     }
 
-    /// FlyingFox adds to the first position, however large it is.
+    /// FlyingFox adds to the first position, whatever its size.
     @Test(arguments: [
       "bytes=9223372036854775807-", "bytes=99999999999999999999999-",
       "bytes= 9223372036854775800 -",
@@ -157,7 +157,7 @@
     }
   }
 
-  /// Bytes as FlyingFox asks for them.
+  /// Bytes in the form that FlyingFox requests.
   private struct AsyncBytes: AsyncBufferedSequence {
     typealias Element = UInt8
 

@@ -13,9 +13,10 @@
     /// A client that stops reading suspends the writer; memory stays bounded.
     @Suite struct BackPressureTests {
       static let sliceByteCount = 64 * 1024
-      /// What may be accepted before the client reads it, in bytes: the buffers of both sockets are in it.
+      /// The maximum number of bytes accepted before the client reads them, including both sockets'
+      /// buffers.
       static let maximumLead = 8 * 1024 * 1024
-      /// Incompressible, so that the wire has as much as the handler writes.
+      /// Incompressible, so that the wire carries as many bytes as the handler writes.
       static let slice = {
         var generator = SeededGenerator(seed: 17)
         return (0..<sliceByteCount).map { _ in UInt8.random(in: 0...255, using: &generator) }
@@ -27,7 +28,7 @@
         func add(_ count: Int) { accepted.add(count, ordering: .acquiringAndReleasing) }
       }
 
-      /// Resident memory in bytes; 0 where the system doesn't say.
+      /// The resident memory in bytes; 0 if the system doesn't report it.
       static var residentByteCount: Int {
         guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8) else {
           return 0
@@ -97,7 +98,7 @@
               guard case .bytes(let bytes) = try client.receive(by: .now + .seconds(10)) else {
                 throw RawClient.Failure(description: "the connection ended")
               }
-              // At no time is the writer far ahead of the client.
+              // The writer is never far ahead of the client.
               let lead = meter.count - count
               box.withLock { $0.lead = max($0.lead, lead) }
               count += bytes.count

@@ -10,11 +10,12 @@
   import Testing
 
   extension SocketTests {
-    /// Bodies whose closures don't suspend before their end: they are coded in the task that serves them.
+    /// Bodies whose closures don't suspend before their end, so they are coded in the task that
+    /// serves them.
     @Suite struct BodyInMemoryTests {
       @TaskLocal static var visitor = "nobody"
 
-      /// The task-local value of a request stands around its response's body as well.
+      /// The task-local value of a request is also visible to its response's body.
       struct Greeting: RouterMiddleware {
         func handle(
           _ request: Request, context: TestServer.Context,
@@ -95,7 +96,7 @@
               status: .ok, headers: [.contentType: "text/html"],
               body: ResponseBody { writer in
                 try await writer.write(ByteBuffer(string: Self.visitor + bigText))
-                // Its second part is written by another task than the one that serves.
+                // A task other than the serving one writes its second part.
                 if length != nil { await Task.yield() }
                 try await writer.write(ByteBuffer(string: Self.visitor))
                 try await writer.finish(nil)
@@ -108,7 +109,7 @@
         }
       }
 
-      /// Blocking a thread is no way to wait, but computing is.
+      /// Computing may block a thread; waiting may not.
       @Test func `what a closure has written waits no longer while it computes`() async throws {
         let isSeen = DispatchSemaphore(value: 0)
         try await StreamingMiddlewareTests.run { writer, server in

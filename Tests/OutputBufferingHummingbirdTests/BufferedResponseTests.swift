@@ -9,7 +9,7 @@
   import Testing
 
   extension SocketTests {
-    /// What a handler does with its response, as a client sees it.
+    /// The effects of a handler's operations, as seen by a client.
     @Suite struct BufferedResponseTests {
       static let gzip = [("Accept-Encoding", "gzip")]
 
@@ -49,7 +49,7 @@
           #expect(response.status == 200 && response["content-encoding"] == "gzip")
           #expect(response.framing == .length(response.content.count))
           #expect(response.text == bigText && response["link"] == nil)
-          // HTTP/1.0 knows none (RFC 9110 §15.2).
+          // HTTP/1.0 has no interim responses (RFC 9110 §15.2).
           let old = try RawClient(port: client.port).gzipped("/", version: "1.0")
           #expect(old.interim.isEmpty && old.text == bigText)
         }
@@ -86,7 +86,7 @@
         }
       }
 
-      @Test func `a declared length is dropped when the body is coded, also behind a flush`()
+      @Test func `a declared length is dropped when the body is coded, also after a flush`()
         async throws
       {
         try await Self.run { response, _ in
@@ -168,7 +168,7 @@
         }
       }
 
-      @Test func `what was reset leaves nothing behind`() async throws {
+      @Test func `a reset leaves no trace`() async throws {
         try await Self.run { response, _ in
           try response.updateHead { $0.headerFields[.eTag] = #""v1""# }
           response.output.start()
@@ -235,8 +235,8 @@
       }
 
       @Test func `HEAD of a stream runs the handler to its end`() async throws {
-        // Hummingbird drops the body of an automatic HEAD endpoint, which must not look like a client
-        // that has left.
+        // Hummingbird drops the body of an automatic HEAD endpoint, which must not look like a
+        // disconnect.
         let options = TestServer.Options { $0.hasHeadEndpoints = true }
         try await TestServer.run(options) { router, server in
           server.handle(router, "/") { response in
@@ -248,7 +248,8 @@
             try await response.write(bigText)
           }
         } _: { server in
-          // The client stays: until the end of the handler its leaving would be noticed.
+          // The client stays connected, because its leaving would be noticed until the handler
+          // ends.
           let client = try RawClient(port: server.port)
           let head = try client.gzipped("/", method: "HEAD")
           #expect(head["content-encoding"] == "gzip" && head.isComplete)

@@ -8,9 +8,9 @@
   import Testing
 
   extension SocketTests {
-    /// A connection that closes has delivered everything before (RFC 9112 §9.6).
+    /// Before a connection closes, everything written is delivered (RFC 9112 §9.6).
     @Suite struct ClosingTests {
-      /// More than Linux's sockets hold.
+      /// More than Linux's socket buffers hold.
       static let length = 8 * 1024 * 1024
 
       static func run(_ body: (TestServer) async throws -> Void) async throws {
@@ -52,7 +52,7 @@
         }
       }
 
-      /// More than sockets hold.
+      /// More than socket buffers hold.
       static let longLength = 16 * 1024 * 1024
 
       static func runLong(
@@ -110,7 +110,8 @@
         }
       }
 
-      /// RFC 9112 §6.3: closing is the end of a message to HTTP/1.0, so that it must not be an orderly one.
+      /// Closing ends an HTTP/1.0 message, so an incomplete one must not end with an orderly close
+      /// (RFC 9112 §6.3).
       @Test func `a stream to HTTP 1.0 that fails isn't ended by its close`() async throws {
         struct Failure: Error {}
         try await TestServer.run { router, _ in

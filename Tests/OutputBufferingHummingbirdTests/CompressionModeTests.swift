@@ -6,14 +6,14 @@
   import Testing
 
   extension SocketTests {
-    /// The switch of a group of routes and of one response.
+    /// The compression mode of a group of routes and of a single response.
     @Suite struct CompressionModeTests {
       typealias Context = BasicRequestContext
       typealias Middleware = ContentCodingMiddleware<Context>
 
       private static let field = "x-output-buffering-compression-mode"
 
-      /// Hummingbird's own server, and one that is buffered.
+      /// Hummingbird's own server, and a buffered one.
       enum Server: CaseIterable {
         case plain, buffered
 
@@ -58,7 +58,7 @@
         }
       }
 
-      /// Gets the page of a route within some middlewares, the outermost first.
+      /// Gets the page of a route within some middlewares, outermost first.
       private static func get(
         _ route: Route, on server: Server, mode: CompressionMode? = nil,
         _ middlewares: @escaping @Sendable (TestServer) -> [Middleware]
@@ -179,7 +179,7 @@
         }
       }
 
-      /// An error whose response says how it is sent.
+      /// An error whose response sets its own mode.
       struct PageError: HTTPResponseError {
         let mode: CompressionMode?
         var status: HTTPResponse.Status { .notFound }
@@ -208,7 +208,7 @@
         }
       }
 
-      /// A middleware that answers where the route has failed, as one that serves files does.
+      /// A middleware that responds if the route has failed, as a file server does.
       struct Fallback: RouterMiddleware {
         func handle(
           _ request: Request, context: Context,

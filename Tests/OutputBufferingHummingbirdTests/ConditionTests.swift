@@ -11,7 +11,7 @@
     @Suite struct ConditionTests {
       private static func run(_ body: (TestServer) async throws -> Void) async throws {
         try await TestServer.run { router, server in
-          // A second one doesn't take the client's tag for the route's.
+          // A second middleware doesn't take the client's tag for the route's.
           router.add(middleware: ContentCodingMiddleware(server.buffering))
           router.get("/") { request, _ in
             if request.headers[.ifNoneMatch] == #""v1""# {

@@ -6,7 +6,7 @@
   import Testing
 
   extension SocketTests {
-    /// Clients that withhold their content until they are told to send it (RFC 9110 §10.1.1).
+    /// Clients that withhold their content until the server asks for it (RFC 9110 §10.1.1).
     @Suite struct ContinueTests {
       static func run(_ body: @escaping @Sendable (RawClient) throws -> Void) async throws {
         try await TestServer.run { router, server in

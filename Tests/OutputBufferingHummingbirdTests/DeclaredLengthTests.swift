@@ -8,7 +8,7 @@
   import Testing
 
   extension SocketTests {
-    /// Lengths that routes declare by themselves, of bodies that pass uncoded.
+    /// Lengths that routes declare themselves, for bodies that pass uncoded.
     @Suite struct DeclaredLengthTests {
       private static func route(
         _ router: Router<TestServer.Context>, writing byteCount: Int
@@ -92,7 +92,7 @@
         }
       }
 
-      /// Hummingbird's own server, which nothing of the library stands in.
+      /// Hummingbird's own server, without any part of the library.
       @Test func `responses to HEAD leave a connection in step on any server`() async throws {
         try await TestServer.run(.init { $0.server = { _ in .http1() } }) { router, _ in
           router.on("/", method: .head) { _, _ in

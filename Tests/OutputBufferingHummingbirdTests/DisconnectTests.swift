@@ -5,7 +5,7 @@
   import Testing
 
   extension SocketTests {
-    /// What becomes of a handler when its client leaves.
+    /// What happens to a handler when its client leaves.
     @Suite struct DisconnectTests {
       enum Leaving: CaseIterable, Sendable {
         case fin, reset, halfClose
@@ -93,7 +93,7 @@
           try await server.journal.wait(for: "end aborted")
           #expect(server.journal.entries.suffix(2) == ["release", "end aborted"])
           if leaving == .halfClose {
-            // The connection is closed for a client that still listens.
+            // The connection is closed although the client still listens.
             _ = try await onThread { [port = server.port] in try RawClient(port: port).rest }
             #expect(try client.waitForEnd().late.isEmpty || path == "/idle-flushed")
           }
@@ -137,7 +137,7 @@
             let response = try client.readResponse()
             #expect(response.isComplete)
             #expect(response.text == bigText + bigText)
-            // There can be no further request.
+            // No further request is possible.
             let complete = ContinuousClock.now
             #expect(complete.duration(to: try client.waitForEnd().at) <= .milliseconds(100))
           }

@@ -8,7 +8,7 @@
   import Testing
 
   extension SocketTests {
-    /// A middleware may throw a response away; its handler must not wait for ever.
+    /// A middleware may discard a response; its handler must not wait forever.
     @Suite struct DroppedResponseTests {
       struct Dropping: RouterMiddleware {
         func handle(

@@ -3,11 +3,11 @@
   import OutputBufferingTestSupport
   import Testing
 
-  // A hundred at once.
+  // A hundred requests at once
   extension SocketTests.EarlyFinishTests {
     /// Sends a hundred requests at once.
     ///
-    /// - Returns: How long it took until the last answer, or the last FIN, was there.
+    /// - Returns: The time until the last response, or the last FIN, arrived.
     static func burst(
       _ server: TestServer, _ path: String, text: String, awaitsEnd: Bool = false
     ) async throws -> Duration {
@@ -19,7 +19,7 @@
           try client.send(RawClient.request(path, [("Accept-Encoding", "gzip")]))
         }
         for client in clients where !awaitsEnd {
-          // What arrived is judged afterwards: that takes its time too.
+          // Check the responses afterwards, because the checks take time.
           if case .bytes(let bytes) = try client.receive(by: start + RawClient.patience) {
             client.rest = bytes
           }
@@ -36,8 +36,10 @@
       }
     }
 
-    /// The limit of 100 ms is for a machine that has them: where even a hundred ordinary requests
-    /// take longer, in a debug build on a busy machine, five times theirs is allowed.
+    /// The limit of 100 ms assumes a fast machine.
+    ///
+    /// If even a hundred ordinary requests take longer, as in a debug build on a busy machine, five
+    /// times their time is allowed.
     @Test(.enabled(if: !isSanitized, "a sanitizer takes the time that is measured"))
     func `a hundred at once are all answered and released at once`() async throws {
       try await Self.run { server in

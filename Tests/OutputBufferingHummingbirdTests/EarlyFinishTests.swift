@@ -6,7 +6,8 @@
   import Testing
 
   extension SocketTests {
-    /// The answer is whole while the handler has all of its work before it (RFC 9112 §9.6; issue 2).
+    /// The response is complete before the handler begins its remaining work (RFC 9112 §9.6; issue
+    /// 2).
     @Suite struct EarlyFinishTests {
       static let limit = Duration.milliseconds(100)
 
@@ -14,7 +15,8 @@
         case whole, flushed, chunked, empty, redirect
       }
 
-      /// What every handler here does: answers, ends the response, works, writes what nobody may see.
+      /// The handler of all tests: it responds, ends the response, works, and writes bytes to be
+      /// discarded.
       static func route(_ server: TestServer)
         -> @Sendable (BufferedResponse, Shape, Bool) async throws
         -> Void
@@ -166,7 +168,7 @@
           }
           server.gate.open()
           if shape == .flushed {
-            // It writes on, and is told that no one reads.
+            // It continues to write, and its writes throw because the client has left.
             #expect(await eventually { server.buffering.service.handlerCount == 0 })
             #expect(server.journal.count(of: "finished") == 0)
           } else {
@@ -194,13 +196,13 @@
           }
           server.gate.open()
           try await server.journal.wait(for: Self.worked, times: 2)
-          // What was written behind the ends isn't between the messages.
+          // Bytes written after the ends don't appear between the messages.
           let next = try await onThread { try unsafe reader.exchange("/next").text }
           #expect(next == "next")
         }
       }
 
-      @Test func `a request behind a response that closes isn't executed`() async throws {
+      @Test func `a request after a response that closes isn't executed`() async throws {
         try await Self.run { server in
           for _ in 0..<20 {
             try await server.client { client in

@@ -9,7 +9,7 @@
   import Testing
 
   extension SocketTests {
-    /// Errors that a route throws, in front of which the middleware stands.
+    /// Errors that a route throws through the middleware.
     @Suite struct ErrorResponseTests {
       /// 404 with a page.
       struct PageNotFound: HTTPResponseError {
@@ -20,7 +20,7 @@
         }
       }
 
-      /// An error that can't say how it is answered.
+      /// An error without a response of its own.
       struct Unanswerable: HTTPResponseError {
         var status: HTTPResponse.Status { .conflict }
 
@@ -31,7 +31,7 @@
 
       struct Plain: Error {}
 
-      /// Notes what is thrown through it.
+      /// Records the errors thrown through it.
       struct Watch: RouterMiddleware {
         typealias Context = TestServer.Context
         let journal: Journal
@@ -137,7 +137,7 @@
         }
       }
 
-      /// Does what `FileMiddleware` does.
+      /// Mimics `FileMiddleware`.
       struct Fallback: RouterMiddleware {
         typealias Context = TestServer.Context
 

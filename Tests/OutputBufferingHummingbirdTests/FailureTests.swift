@@ -8,8 +8,8 @@
   import Testing
 
   extension SocketTests {
-    /// Before the commit a failure is a clean error response, after it a message visibly broken
-    /// (RFC 9112 §8).
+    /// A failure before the commit gives a clean error response; after it the message is visibly
+    /// broken (RFC 9112 §8).
     @Suite struct FailureTests {
       struct Failure: Error {}
 
@@ -75,11 +75,11 @@
             ] {
               #expect(response[name] == nil)
             }
-            // The connection goes on.
+            // The connection stays in use.
             #expect(try client.gzipped("/fine").text == "fine")
           }
           if !path.hasPrefix("/too") {
-            // The client was there, and has the error's answer.
+            // The client was connected, and has the error response.
             try await server.journal.wait(for: "end open")
           }
         }

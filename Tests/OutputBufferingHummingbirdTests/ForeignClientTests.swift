@@ -7,9 +7,9 @@
   import Testing
 
   extension SocketTests {
-    /// Clients that we did not write.
+    /// Third-party clients.
     @Suite struct ForeignClientTests {
-      /// Where a tool is; nil where the machine doesn't have it.
+      /// The path of a tool; nil if it isn't installed.
       static func path(of tool: String) -> String? {
         ["/usr/bin/", "/usr/local/bin/", "/bin/"].map { $0 + tool }
           .first { FileManager.default.isExecutableFile(atPath: $0) }
@@ -68,7 +68,7 @@
               ])
             #expect(text == bigText)
           }
-          // Up to here the handler was at work.
+          // The handler has been working until now.
           server.gate.open()
           try await server.journal.wait(for: "worked")
         }

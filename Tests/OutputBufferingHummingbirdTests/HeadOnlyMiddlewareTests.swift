@@ -8,7 +8,7 @@
   import Testing
 
   extension SocketTests {
-    /// Streams without end of routes whose response is over with its head.
+    /// Endless streams from routes whose response ends with its head.
     @Suite struct HeadOnlyMiddlewareTests {
       private static func endless(
         _ server: TestServer, status: HTTPResponse.Status = .ok

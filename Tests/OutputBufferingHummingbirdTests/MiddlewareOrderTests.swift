@@ -10,16 +10,16 @@
   import OutputBufferingTesting
   import Testing
 
-  /// Early finish, work after it and coding, with Hummingbird's own middlewares around them in any order.
+  /// Early finish, later work and coding, within Hummingbird's own middlewares in any order.
   @Suite(.timeLimit(.minutes(2))) struct MiddlewareOrderTests {
     typealias Context = BasicRequestContext
 
-    /// What can stand around a route.
+    /// The middlewares that can wrap a route.
     enum Kind: CaseIterable {
       case logging, metrics, tracing, cors, coding, collecting, timeout
     }
 
-    /// Gives every response on as a body in memory.
+    /// Passes every response on as a body in memory.
     struct Collecting: RouterMiddleware {
       func handle(
         _ request: Request, context: Context,
@@ -35,7 +35,7 @@
       }
     }
 
-    /// Cancels what takes too long, or at once where that is over already.
+    /// Cancels an operation that takes too long, or at once if the time is already over.
     struct Timeout: RouterMiddleware {
       let isOver: Bool
 
@@ -54,7 +54,7 @@
       }
     }
 
-    /// The task that waits for the timer's end.
+    /// The task that waits for the timer.
     @safe struct UnsafeTask: @unchecked Sendable {
       let task: UnsafeCurrentTask?
 
@@ -63,7 +63,7 @@
       func cancel() { unsafe task?.cancel() }
     }
 
-    /// What a server would send.
+    /// The response as a server would send it.
     final class Collector: ResponseBodyWriter, @unchecked Sendable {
       var content = ByteBuffer()
       var isFinished = false
@@ -75,7 +75,7 @@
       func finish(_ trailingHeaders: HTTPFields?) { isFinished = true }
     }
 
-    /// All orders of what is given.
+    /// Returns all permutations of the elements.
     static func orders(of kinds: ArraySlice<Kind>) -> [[Kind]] {
       guard !kinds.isEmpty else { return [[]] }
       return kinds.indices.flatMap { index in
@@ -168,7 +168,7 @@
     @Test func `in every order of the middlewares a route's own body is coded`() async throws {
       let server = TestServer(.init())
       let channel = EmbeddedChannel()
-      // What looks at a response and gives it on has no part in this.
+      // A middleware that inspects a response and passes it on isn't involved.
       let kinds = Kind.allCases.filter { $0 != .metrics && $0 != .tracing }
       let orders = Self.orders(of: kinds[...])
       #expect(orders.count == 120)
@@ -194,7 +194,7 @@
         let responder = Self.responder(
           order, server.buffering, server.journal, isTimeOver: true)
         await withTaskGroup(of: Void.self) { group in
-          // The task that is cancelled is this answer's alone.
+          // Only this response's task is cancelled.
           group.addTask {
             _ = try? await answer("/early", by: responder, on: channel)
           }
@@ -212,7 +212,7 @@
     @Suite struct MiddlewareOrderSocketTests {
       typealias Kind = MiddlewareOrderTests.Kind
 
-      /// Some orders: each middleware is once the outermost, and once the innermost.
+      /// Some permutations in which each middleware is outermost once and innermost once.
       static let orders: [[Kind]] = Kind.allCases.indices.flatMap { index in
         let kinds = Kind.allCases
         let rotated = Array(kinds[index...] + kinds[..<index])

@@ -20,7 +20,7 @@
           status: status, headers: fields, body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
       }
 
-      /// Gets a route's response with gzip accepted.
+      /// Gets a route's response and accepts gzip.
       static func get(
         _ response: Response, method: String = "GET", version: String = "1.1",
         accepting: String? = "gzip", options: TestServer.Options = .init()
@@ -32,7 +32,7 @@
           result = try await server.client { client in
             let fields = accepting.map { [("Accept-Encoding", $0)] } ?? []
             let result = try client.exchange("/", method: method, version: version, fields)
-            // Nothing follows the end.
+            // No bytes follow the end.
             #expect(version == "1.0" || client.lateBytes(for: .milliseconds(20)).isEmpty)
             return result
           }
@@ -57,7 +57,7 @@
         #expect(response.text == text)
       }
 
-      /// A client shouldn't wait until all of it is coded.
+      /// A client must not wait until the whole body is coded.
       @Test func `a body of 10 MB in memory is coded as a stream`() async throws {
         let text = String(repeating: bigText, count: 1613)
         let response = try await Self.get(Self.plain(type: "application/json", text: text))
@@ -168,7 +168,7 @@
           if status == 205 { #expect(result["content-length"] == "0") }
           if status == 204 { #expect(result["content-length"] == nil) }
           if status == 304 {
-            // RFC 9110 §15.4.5: the fields of the 200.
+            // The fields are those of the 200 (RFC 9110 §15.4.5).
             #expect(result["etag"] == #"W/"v1--gzip""# && result["vary"] == "Accept-Encoding")
           }
         }
@@ -189,7 +189,7 @@
             let get = try client.gzipped("/")
             let head = try client.gzipped("/", method: "HEAD")
             for name in ["content-encoding", "vary", "etag"] { #expect(head[name] == get[name]) }
-            // RFC 9110 §8.6: GET's length or none.
+            // The length is GET's, or absent (RFC 9110 §8.6).
             let length = head["content-length"]
             #expect(length == nil || length == get["content-length"])
             let short = try client.gzipped("/short", method: "HEAD")
@@ -219,7 +219,7 @@
         }
       }
 
-      /// Hummingbird's own server, which would end a head without length by a chunk.
+      /// Hummingbird's own server, which would end a head without a length with a chunk.
       @Test func `HEAD on any server keeps its length, and claims no coding beside it`()
         async throws
       {

@@ -11,11 +11,11 @@
   import Testing
 
   extension SocketTests {
-    /// Responses that are underway when the server shuts down.
+    /// Responses in progress when the server shuts down.
     @Suite struct OpenResponseShutdownTests {
       enum Server: Sendable, CaseIterable { case buffered, plain }
 
-      /// The time that a server's group has before it cancels is far longer.
+      /// Much shorter than the time until the server's group cancels.
       private static let prompt = Duration.seconds(6)
 
       private static func run(
@@ -75,7 +75,7 @@
         #expect(start.elapsed < prompt)
       }
 
-      /// Works in a loop, until it is cancelled, and no sooner.
+      /// Works in a loop until it is cancelled.
       private static func deaf(
         _ path: String, _ server: TestServer, _ step: () async throws -> Void
       ) async {
@@ -90,7 +90,7 @@
         }
       }
 
-      /// Asks for a stream, and gives the client when it has begun.
+      /// Requests a stream and returns the client once the stream has begun.
       private static func open(_ path: String, coded: Bool, _ server: TestServer) async throws
         -> (client: RawClient, response: WireResponse)
       {

@@ -8,7 +8,8 @@
   import Testing
 
   extension SocketTests {
-    /// The defects H1 to H12 of hummingbird-compression, as its clients see them: none of them here.
+    /// Shows that the defects H1 to H12 of hummingbird-compression, as seen by clients, don't occur
+    /// here.
     @Suite struct PeerDefectTests {
       static func run(_ body: (TestServer) async throws -> Void) async throws {
         let options = TestServer.Options { $0.hasHeadEndpoints = true }
@@ -58,7 +59,7 @@
             #expect(start.elapsed <= .milliseconds(500))
           }
           try await server.client { client in
-            // Bytes that are no text in any coding.
+            // Bytes that aren't text in any encoding.
             try client.send("GET /big HTTP/1.1\r\nHost: h\r\nAccept-Encoding: gz")
             try client.send([0xff, 0xc3, 0x28, 0x80, 0xe4])
             try client.send(";q=1\r\n\r\n")
@@ -103,7 +104,7 @@
             try client.send(RawClient.request("/events", [("Accept-Encoding", "gzip")]))
             var response = WireResponse(method: "GET")
             for number in 1...3 {
-              // The route writes on only when the event has been seen.
+              // The route continues only after the client has seen the event.
               try client.read(
                 on: &response, within: .seconds(2),
                 until: { $0.text.contains("data: \(number)\n\n") })
@@ -204,7 +205,7 @@
               #expect(try client.gzipped("/big", method: "HEAD").isComplete)
               #expect(try client.gzipped("/big").text == bigText)
             }
-            // And all in one packet.
+            // And all in one packet
             let gzip = [("Accept-Encoding", "gzip")]
             try client.send(
               RawClient.request("/big", gzip) + RawClient.request("/big")

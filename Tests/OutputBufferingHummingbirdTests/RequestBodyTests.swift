@@ -9,14 +9,14 @@
   import Testing
 
   extension SocketTests {
-    /// What may read a request's body, and until when: a second reader of the connection's one stream ends
-    /// the process.
+    /// What may read a request's body, and until when: a second reader of the connection's stream
+    /// would end the process.
     @Suite struct RequestBodyTests {
-      /// How much of the request is there when its response is over.
+      /// How much of the request has arrived when its response ends.
       enum Arrival: CaseIterable, Sendable {
         case complete, withheld, pipelined
 
-        /// What is sent before the response is read, and what after it.
+        /// The parts sent before and after the response is read.
         var parts: (String, String) {
           let next = RawClient.request("/next")
           return switch self {
@@ -27,7 +27,7 @@
         }
       }
 
-      /// The servers, and whether the middleware is in front.
+      /// The servers, with and without the middleware.
       enum Setup: CaseIterable, Sendable {
         case buffered, bufferedWithoutMiddleware, plain, plainWithoutMiddleware
 
@@ -45,7 +45,7 @@
 
       static let repetitions = 25
 
-      /// Runs a server with routes that report what they read as `read N` or `refused CODE`.
+      /// Runs a server with routes that report their reads as `read N` or `refused CODE`.
       static func run(
         _ options: TestServer.Options, _ body: (TestServer) async throws -> Void
       ) async throws {
@@ -120,7 +120,7 @@
         RawClient.request(path, method: "POST", [("Content-Length", "5")] + fields)
       }
 
-      /// Every client gets its response, and the next one in step.
+      /// Every client gets its responses in order.
       private static func exchange(
         _ path: String, _ arrival: Arrival, with server: TestServer,
         seen: @escaping @Sendable (Int) throws -> Void = { _ in }
@@ -205,7 +205,8 @@
       func `Hummingbird's own watch of its client works on a guarded body`(
         isCollected: Bool, method: String
       ) async throws {
-        // Hummingbird traps at a body that was replaced twice: see the adapter's page.
+        // Hummingbird traps on a body that was replaced twice: see the adapter's documentation
+        // page.
         guard method == "GET" || !isCollected else { return }
         try await TestServer.run { router, server in
           router.on("/", method: method == "GET" ? .get : .post) { request, _ in

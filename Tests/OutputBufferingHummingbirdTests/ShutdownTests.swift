@@ -6,7 +6,7 @@
   import Testing
 
   extension SocketTests {
-    /// Work behind responses when the server shuts down, and when there is too much of it.
+    /// Work after responses, at a server's shutdown and beyond the service's limit.
     @Suite struct ShutdownTests {
       static func run(
         drainDeadline: Duration = .seconds(5), maximum: Int = 1024,
@@ -62,7 +62,7 @@
           let response = try await server.client { try $0.gzipped("/early") }
           #expect(response.text == bigText)
           await server.shutDown()
-          // It drains.
+          // The server drains.
           #expect(await eventually { server.buffering.service.isExhausted })
           #expect(server.buffering.service.handlerCount == 1)
           server.journal.note("go on")
@@ -89,7 +89,7 @@
           try client.send(RawClient.request("/slow", [("Accept-Encoding", "gzip")]))
           try await server.journal.wait(for: "started")
           await server.shutDown()
-          // Nobody listens any more.
+          // The server no longer accepts connections.
           let isClosed = await eventually { (try? RawClient(port: server.port)) == nil }
           #expect(isClosed)
           server.journal.note("go on")
@@ -106,7 +106,7 @@
           try await server.client { client in
             let start = ContinuousClock.now
             let second = try client.gzipped("/early")
-            // The answer is whole all the same.
+            // The response is complete nevertheless.
             #expect(second.isComplete && second.text == bigText)
             #expect(start.elapsed <= .milliseconds(100))
             try client.send(RawClient.request("/next"))

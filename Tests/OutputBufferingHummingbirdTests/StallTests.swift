@@ -8,7 +8,7 @@
   import Testing
 
   extension SocketTests {
-    /// Clients that take nothing, or little, of what routes of any kind stream.
+    /// Clients that read nothing, or little, of streams from routes of any kind.
     @Suite struct StallTests {
       private static func run(
         _ type: String, byteCount: Int, _ body: (TestServer) async throws -> Void

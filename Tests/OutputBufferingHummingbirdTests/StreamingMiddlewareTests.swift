@@ -10,7 +10,7 @@
   import Testing
 
   extension SocketTests {
-    /// Bodies of routes that are written bit by bit.
+    /// Bodies that routes write in many parts.
     @Suite struct StreamingMiddlewareTests {
       typealias Write =
         @Sendable @concurrent (inout any ResponseBodyWriter, TestServer) async throws -> Void
@@ -274,7 +274,7 @@
       ) async throws {
         try await Self.run(length: length) { writer, server in
           try await writer.write(ByteBuffer(string: bigText))
-          // With a length the client has it all before the end is written.
+          // With a length the client has everything before the end is written.
           if length != nil { await server.gate.wait() }
           try await writer.finish(nil)
           await server.gate.wait()
@@ -286,7 +286,7 @@
             let response = try client.gzipped("/")
             #expect(response.isComplete && response.text == bigText)
             #expect(start.elapsed <= .milliseconds(100))
-            // As without the middleware, the connection waits for the closure.
+            // The connection waits for the closure, as it does without the middleware.
             try client.send(RawClient.request("/next"))
             #expect(try client.isHeld())
             server.gate.open()

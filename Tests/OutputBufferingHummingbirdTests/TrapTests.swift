@@ -8,9 +8,9 @@
   import Testing
 
   extension SocketTests {
-    /// What a route can say that HTTPTypes ends the process at, or that no response can be.
+    /// Responses of a route at which HTTPTypes ends the process, or that are invalid.
     @Suite struct TrapTests {
-      /// The most that HTTPTypes holds beside those that Hummingbird adds.
+      /// The maximum number of fields in HTTPTypes, minus those that Hummingbird adds.
       private static let manyFields: HTTPFields = {
         var fields: HTTPFields = [.contentType: "text/html"]
         for number in 0..<65_520 {

@@ -8,11 +8,11 @@
   import Testing
 
   extension SocketTests {
-    /// Bodies that the middleware has seen and the server's own task writes.
+    /// Bodies that pass the middleware uncoded and that the server's own task writes.
     @Suite struct UncodedStreamTests {
       typealias Leaving = DisconnectTests.Leaving
 
-      /// What a stream is made of.
+      /// The kind of a stream.
       enum Kind: CaseIterable, Sendable {
         case sequence, closure, closureOfKnownLength
 
@@ -103,7 +103,7 @@
           client.closeSendingSide()
           let response = try client.readResponse()
           #expect(!response.isComplete)
-          // The cancellation may have met its first write.
+          // The cancellation may have hit its first write.
           if server.journal.count(of: "started") > 0 {
             try await server.journal.wait(for: "cancelled")
           }

@@ -7,7 +7,7 @@
   import Testing
 
   extension SocketTests {
-    /// Issue 2: clients that vanish leave nothing behind.
+    /// Clients that vanish leave no trace (issue 2).
     @Suite struct VanishingClientTests {
       static func addStreams(_ router: Router<TestServer.Context>, _ server: TestServer) {
         for (path, ignores) in [("/stream", false), ("/ignoring", true)] {
@@ -32,7 +32,7 @@
               }
             })
         }
-        // Idle: nothing is written by which the server could notice.
+        // Idle: the server writes nothing by which it could notice.
         router.get("/idle") { _, _ in
           Response(
             status: .ok, headers: [.contentType: "text/event-stream"],
@@ -61,7 +61,7 @@
             case 1: client.reset()
             default:
               client.closeSendingSide()
-              // Whatever still comes, there is an end.
+              // Whatever else arrives, the connection ends.
               _ = try? client.waitForEnd()
             }
           }

@@ -8,7 +8,7 @@
   @Suite(.timeLimit(.minutes(1))) struct ConnectionHoldTests {
     private let channel = {
       let channel = EmbeddedChannel()
-      // Nothing of it is used.
+      // Only the channel's identity is used.
       _ = try? channel.finish()
       return channel
     }()
@@ -17,7 +17,7 @@
       while hold.waiterCount < count { await Task.yield() }
     }
 
-    @Test func `Who waits goes on when the last holder has ended`() async {
+    @Test func `A waiting stream continues when the last holder has ended`() async {
       let hold = ConnectionHold()
       let stream = HTTPServerConnection(channel: channel)
       await hold.wait(for: stream)
@@ -44,7 +44,7 @@
       hold.end()
     }
 
-    @Test func `Who is cancelled waits no longer`() async {
+    @Test func `A cancelled stream waits no longer`() async {
       let hold = ConnectionHold()
       hold.begin()
       let stream = HTTPServerConnection(channel: channel)

@@ -9,11 +9,11 @@
 
   @testable import OutputBufferingNIO
 
-  /// Clients that withhold their content until they are told to send it (RFC 9110 §10.1.1).
+  /// Clients that withhold their content until the server asks for it (RFC 9110 §10.1.1).
   @Suite struct ContinueTests {
     private static let interim = "HTTP/1.1 100 Continue\r\n\r\n"
 
-    /// A connection of HTTP/1 without a socket.
+    /// An HTTP/1 connection without a socket.
     private struct Connection {
       let channel = EmbeddedChannel()
       let connection: HTTPServerConnection
@@ -27,7 +27,7 @@
       }
 
       func close() {
-        // A close may linger, and wait for what was written.
+        // A close may linger and wait for pending writes.
         channel.close(promise: nil)
         channel.embeddedEventLoop.advanceTime(by: .hours(1))
       }
@@ -42,7 +42,7 @@
         try channel.writeOutbound(HTTPResponsePart.end(nil))
       }
 
-      /// What has been sent since the last call.
+      /// The bytes sent since the last call.
       func sent() throws -> String {
         channel.embeddedEventLoop.run()
         var text = ""

@@ -16,7 +16,7 @@
 
     /// Serves a file between two texts.
     ///
-    /// - Returns: What came, and how many bytes of file regions went out.
+    /// - Returns: The received bytes, and the number of bytes sent as file regions.
     private func exchangeFile(
       _ request: String, sendsFileRegions: Bool = true, missing: Int = 0,
       _ write: @escaping @Sendable (BufferedResponse, FileRegion) async throws -> Void
@@ -140,7 +140,7 @@
     }
   }
 
-  /// Counts the bytes that go to the socket as file regions.
+  /// Counts the bytes that reach the socket as file regions.
   private final class RegionCounter: ChannelOutboundHandler, Sendable {
     typealias OutboundIn = IOData
     typealias OutboundOut = IOData

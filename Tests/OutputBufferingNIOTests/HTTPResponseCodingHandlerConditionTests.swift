@@ -12,9 +12,10 @@
   import Synchronization
   import Testing
 
-  /// What an application above the handlers sees of a request's conditions, and what becomes of its trailers.
+  /// A request's conditions as an application above the handlers sees them, and the trailers of its
+  /// responses.
   @Suite(.timeLimit(.minutes(1))) struct HTTPResponseCodingHandlerConditionTests {
-    /// An application that compares strings.
+    /// An application that compares tags as strings.
     private final class Route: ChannelInboundHandler {
       typealias InboundIn = HTTPServerRequestPart
       typealias OutboundOut = HTTPServerResponsePart
@@ -143,7 +144,7 @@
     }
   }
 
-  /// Keeps the fields that were left out.
+  /// Records the fields that were omitted.
   private final class RecordedLog: LogHandler {
     private let recorded = Mutex<[String]>([])
     var fields: [String] { recorded.withLock { $0 } }

@@ -10,11 +10,11 @@
   import OutputBufferingNIO
   import Testing
 
-  /// What a response does to its connection: upgrades, closes, breaking off.
+  /// The effects of a response on its connection: upgrades, closes, early ends.
   @Suite(.timeLimit(.minutes(1))) struct HTTPResponseCodingHandlerConnectionTests {
     static let page = HTTPResponseCodingHandlerTests.page
 
-    @Test func `Bytes behind an upgrade reach the new protocol (RFC 9110 §7.8)`() async throws {
+    @Test func `Bytes after an upgrade reach the new protocol (RFC 9110 §7.8)`() async throws {
       try await withChannels { channel in
         let pipeline = channel.pipeline.syncOperations
         try pipeline.configureHTTPServerPipeline(
@@ -29,7 +29,7 @@
       }
     }
 
-    @Test func `A tunnel begins behind the head, without chunks (RFC 9110 §9.3.6)`() throws {
+    @Test func `A tunnel begins after the head, without chunks (RFC 9110 §9.3.6)`() throws {
       let pipeline = try Pipeline {
         try $0.addHandler(HTTPResponseEncoder())
         try $0.addHandler(ByteToMessageHandler(HTTPRequestDecoder()))
@@ -66,7 +66,7 @@
         version: .http1_1, status: .ok, headers: ["content-type": "image/png"])
       if hasLength { head.headers.add(name: "content-length", value: "\(long.count)") }
       context.write(part: .head(head))
-      // Its length isn't known, unless it is declared.
+      // Its length is unknown unless declared.
       context.flush()
       context.write(bytes: long)
       defer { context.flush() }
@@ -83,7 +83,7 @@
       }
     }
 
-    /// To HTTP/1.0, where closing ends a message that has no length, with a reset.
+    /// For HTTP/1.0, where closing ends a message without a length, the connection is reset.
     @Test(arguments: ["1.1", "1.0"])
     func `A client that takes nothing doesn't hold a close up for ever`(version: String)
       async throws
@@ -110,7 +110,7 @@
         let isWritten = await ended.stream.first { _ in true }
         #expect(isWritten == false)
         #expect(ContinuousClock.now - start > .milliseconds(900))
-        // It may be gone already.
+        // It may already be gone.
         try? await client.setOption(.autoRead, value: true).get()
         #expect(await reset.stream.first { _ in true } == (version == "1.0"))
       }
@@ -150,7 +150,7 @@
     }
 
     @Test(arguments: [false, true])
-    func `Who isn't interested in the client any more doesn't wait for it`(isWaiting: Bool) throws {
+    func `An application that gave up the client doesn't wait for it`(isWaiting: Bool) throws {
       let pipeline = try Pipeline(below: [Stopper()])
       try pipeline.request("GET / HTTP/1.1\r\n\r\n")
       try pipeline.respond(page: "tiny")
@@ -241,8 +241,8 @@
       #expect(!sent.contains("chunked"))
     }
 
-    /// Where nobody says what a response answers it may be one to HEAD.
-    @Test func `A head that nobody announced may declare a length without content`() throws {
+    /// A response without a known request may be one to HEAD.
+    @Test func `A head without a known request may declare a length without content`() throws {
       let pipeline = try Pipeline()
       try pipeline.channel.pipeline.syncOperations.removeHandler(pipeline.handler).wait()
       try pipeline.request("HEAD / HTTP/1.1\r\n\r\n")
@@ -291,7 +291,7 @@
     }
   }
 
-  /// Greets as soon as it is there, and repeats what it hears up to "bye".
+  /// Greets as soon as it is added, and echoes its input up to "bye".
   private final class EchoUpgrader: HTTPServerProtocolUpgrader {
     let supportedProtocol = "echo"
     let requiredUpgradeHeaders: [String] = []
@@ -308,7 +308,7 @@
       let channel = context.channel
       return channel.eventLoop.makeCompletedFuture {
         try channel.pipeline.syncOperations.addHandler(Echo())
-        // It goes out through the coding handler, before that is told of the upgrade.
+        // It passes the coding handler before that is told of the upgrade.
         channel.write(ByteBuffer(string: "welcome: "), promise: nil)
       }
     }
@@ -328,7 +328,7 @@
     }
   }
 
-  /// Does as TLS does: an orderly close is said before it is done.
+  /// Mimics TLS: an orderly close is announced before it happens.
   private final class CloseNotifier: ChannelOutboundHandler {
     typealias OutboundIn = Any
 
@@ -341,7 +341,7 @@
   }
 
   extension EmbeddedChannel {
-    /// What was sent as HTTP/1.
+    /// The bytes sent as HTTP/1.
     func sentText() throws -> String {
       var text = ""
       while let part = try readOutbound(as: IOData.self) {
@@ -352,7 +352,7 @@
     }
   }
 
-  /// A socket that takes nothing.
+  /// A socket that accepts nothing.
   private final class Stopper: ChannelOutboundHandler {
     typealias OutboundIn = IOData
 
@@ -363,7 +363,7 @@
     }
 
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
-      // To an embedded channel every close is one of all.
+      // An embedded channel treats every close as a close of both sides.
       guard mode != .input else { return promise?.succeed() ?? () }
       context.close(mode: mode, promise: promise)
       for promise in promises { promise.fail(ChannelError.ioOnClosedChannel) }
@@ -371,7 +371,7 @@
     }
   }
 
-  /// Says whether a connection ends by a reset.
+  /// Reports whether a connection ends with a reset.
   private final class ResetWatcher: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 

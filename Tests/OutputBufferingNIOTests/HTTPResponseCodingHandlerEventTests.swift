@@ -10,7 +10,7 @@
   import OutputBufferingTesting
   import Testing
 
-  /// Long buffers, flushes, closes and removal: what else happens while a response is underway.
+  /// Events during a response: long buffers, flushes, closes and removal.
   @Suite struct HTTPResponseCodingHandlerEventTests {
     static let page = HTTPResponseCodingHandlerTests.page
     static let request = "GET / HTTP/1.1\r\nAccept-Encoding: gzip\r\n\r\n"
@@ -37,7 +37,7 @@
       #expect(pipeline.channel.isActive)
     }
 
-    @Test func `A long buffer that is given up fails, and so does what waits behind it`() throws {
+    @Test func `A long buffer that is abandoned fails, and so do later writes`() throws {
       let pipeline = try Pipeline()
       try pipeline.request(Self.request)
       pipeline.write(.head(.html(length: nil)))
@@ -109,7 +109,7 @@
       #expect(try pipeline.sent().hasSuffix("\r\n\r\n"))
     }
 
-    @Test func `A close comes behind what is still being coded`() throws {
+    @Test func `A close follows what is still being coded`() throws {
       let pipeline = try Pipeline()
       try pipeline.request(Self.request)
       pipeline.write(.head(.html(length: nil)))
@@ -124,7 +124,7 @@
       #expect(try InflateDecoder.text(pipeline.response().body) == plain)
     }
 
-    @Test func `A close comes behind what was flushed within the latency bound`() throws {
+    @Test func `A close follows what was flushed within the latency bound`() throws {
       let pipeline = try Pipeline(latencyBound: .milliseconds(5))
       try pipeline.request(Self.request)
       pipeline.write(.head(.html(length: nil)))

@@ -10,7 +10,7 @@
   import OutputBufferingTesting
   import Testing
 
-  /// Files, over a real socket: untouched where nothing is coded, read where something is.
+  /// Files over a real socket: passed as they are if the response isn't coded, and read if it is.
   @Suite(.timeLimit(.minutes(1))) struct HTTPResponseCodingHandlerFileTests {
     static let text = String(repeating: "<p>The quick brown fox.</p>", count: 12_000)
 
@@ -38,7 +38,7 @@
       }
     }
 
-    @Test func `The application may close its handle behind the write`() async throws {
+    @Test func `The application may close its handle after the write`() async throws {
       let file = try TestFile(Array(Self.text.utf8))
       defer { file.remove() }
       try await withServer { context in
@@ -54,7 +54,8 @@
       }
     }
 
-    /// What the application wrote first is flushed, and it ends the response whatever becomes of the file.
+    /// The bytes written before the file are flushed, and the response ends whatever happens to the
+    /// file.
     private func answer(
       with region: FileRegion, of handle: NIOFileHandle, on context: ChannelHandlerContext
     ) {
@@ -69,7 +70,7 @@
       context.flush()
     }
 
-    /// NIO would try for ever to send what isn't there.
+    /// NIO would try forever to send bytes that don't exist.
     @Test(arguments: ["gzip", ""])
     func `A file that is shorter than its region breaks the message off`(
       acceptEncoding: String
@@ -117,7 +118,7 @@
       }
     }
 
-    @Test func `What comes behind a file keeps its order, also where promises write`()
+    @Test func `What follows a file keeps its order, also where promises write`()
       async throws
     {
       let file = try TestFile(Array(Self.text.utf8))
@@ -195,7 +196,7 @@
           return count
         }
         guard number > 1 else {
-          // It is written, and the flush is left to the next response.
+          // It is written, and the next response flushes it.
           context.write(part: .head(.html(length: 4)))
           context.write(text: "tiny")
           context.write(part: .end(nil))

@@ -12,7 +12,8 @@
   import OutputBufferingTesting
   import Testing
 
-  /// Responses to HEAD whose length isn't declared: what isn't known isn't claimed (RFC 9110 §9.3.2).
+  /// Responses to HEAD without a declared length, which must not claim anything unknown (RFC 9110
+  /// §9.3.2).
   @Suite(.timeLimit(.minutes(1))) struct HTTPResponseCodingHandlerHEADTests {
     static let page = HTTPResponseCodingHandlerTests.page
 

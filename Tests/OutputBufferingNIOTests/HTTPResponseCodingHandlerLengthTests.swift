@@ -9,7 +9,7 @@
   import OutputBufferingTesting
   import Testing
 
-  /// Lengths that nobody declared, of bodies that aren't coded.
+  /// Undeclared lengths of uncoded bodies.
   @Suite(.timeLimit(.minutes(1))) struct HTTPResponseCodingHandlerLengthTests {
     static let page = HTTPResponseCodingHandlerTests.page
 
@@ -64,7 +64,7 @@
 
     static let long = String(repeating: "It was the best of times. ", count: 4000)
 
-    /// A head, many buffers and the end, of more than is held of a stream.
+    /// Writes a head, many buffers and an end, with more bytes than the handler holds for a stream.
     @Test(arguments: ["", "gzip"], [100_000, 4096, 50])
     func `Before a flush the whole body is in memory, and its length exact`(
       acceptEncoding: String, byteCount: Int
@@ -116,7 +116,7 @@
       #expect(response.fields["content-length"] == String(response.body.count))
     }
 
-    @Test func `A close within the latency bound comes behind all that was held`() throws {
+    @Test func `A close within the latency bound follows all that was held`() throws {
       let pipeline = try Pipeline(latencyBound: .milliseconds(10))
       try pipeline.request("GET / HTTP/1.1\r\nAccept-Encoding: gzip\r\n\r\n")
       pipeline.write(.head(.html(length: nil)))
@@ -247,7 +247,7 @@
     }
 
     @Test(arguments: ["gzip", "identity"])
-    func `Another response behind one that has begun breaks it off`(
+    func `Another response after one that has begun breaks it off`(
       acceptEncoding: String
     ) throws {
       let pipeline = try Pipeline()
@@ -282,7 +282,7 @@
       }
     }
 
-    /// No limit is a limit like any other.
+    /// The largest limit works like any other.
     @Test(arguments: [0, Int.max])
     func `Any limit of held bytes can be set`(maximumBufferedBytes: Int) throws {
       for acceptEncoding in ["gzip", "identity"] {
@@ -301,7 +301,7 @@
       }
     }
 
-    @Test func `Behind a response that closes the connection no request is processed`() throws {
+    @Test func `After a response that closes the connection no request is processed`() throws {
       let pipeline = try Pipeline(configure: {
         try $0.configureHTTPServerPipeline(withPipeliningAssistance: true)
       })

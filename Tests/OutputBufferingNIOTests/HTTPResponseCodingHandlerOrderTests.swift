@@ -7,7 +7,7 @@
   @testable import OutputBufferingNIO
   import Testing
 
-  /// Parts in an order that no response has, and heads that others change.
+  /// Parts in an invalid order, and heads that other handlers change.
   @Suite struct HTTPResponseCodingHandlerOrderTests {
     @Test(
       arguments: [.continue, .processing, HTTPResponseStatus.custom(code: 103, reasonPhrase: "")],
@@ -26,7 +26,7 @@
       #expect(!(try pipeline.sent()).contains("content"))
     }
 
-    /// As a compressor does that was left in the pipeline.
+    /// As with a compressor that was left in the pipeline.
     @Test func `A handler below may give a response another length`() throws {
       let pipeline = try Pipeline { pipeline in
         try pipeline.configureHTTPServerPipeline()
@@ -52,12 +52,12 @@
     }
 
     /// The next request may be served as soon as the end of a response is about to be written.
-    @Test func `Whether a connection closes behind a response isn't the next request's affair`()
+    @Test func `Whether a connection closes after a response doesn't depend on the next request`()
       async throws
     {
       let channel = {
         let channel = EmbeddedChannel()
-        // Nothing of it is used.
+        // Only the channel's identity is used.
         _ = try? channel.finish()
         return channel
       }()

@@ -10,21 +10,22 @@
   import Synchronization
   import Testing
 
-  /// What waits to be coded is seen by an application that minds writability.
+  /// Writability reflects the writes that wait to be coded.
   @Suite(.timeLimit(.minutes(2))) struct HTTPResponseCodingHandlerQueueTests {
-    /// What comes first: something long to code.
+    /// The first write, which takes long to code.
     enum Beginning: CaseIterable {
       case file, buffer
     }
 
     private static let (pieceCount, pieceByteCount) = (1024, 64 << 10)
-    /// What waits to be coded, the channel's mark, the sockets' buffers, and what the application adds to
-    /// one of these at the last moment.
+    /// The bytes that wait to be coded, the channel's mark, the sockets' buffers, and the
+    /// application's last write beyond one of these.
     private static let boundByteCount = (1 << 20) + (3 << 20)
 
-    /// With a handler below that keeps what is written until a flush, as TLS does, a lowered mark shows nothing.
+    /// If a handler below holds writes until a flush, as TLS does, lowering the mark has no visible
+    /// effect.
     @Test(arguments: Beginning.allCases, [false, true])
-    func `64 MiB behind a slow client never wait here`(
+    func `64 MiB for a slow client never wait here`(
       beginning: Beginning, isKeptBelow: Bool
     ) async throws {
       let noise = [UInt8].noise(byteCount: 2 << 20)
@@ -58,7 +59,7 @@
         let total = noise.count + Self.pieceCount * Self.pieceByteCount
         try await withSlowClient(port) { parts, send in
           try await send(["accept-encoding": "gzip"])
-          // The client reads nothing: the application is stopped.
+          // The client reads nothing, so the application stops.
           for await _ in stalled.stream { break }
           #expect(written.load(ordering: .relaxed) < Self.boundByteCount)
           var (count, longest) = (0, 0)
@@ -73,7 +74,7 @@
       }
     }
 
-    /// Where the channel has no mark of its own a write pays for itself.
+    /// In a channel without a mark of its own, a write counts its own bytes.
     @Test func `a channel that shows nothing keeps no longer queue either`() throws {
       let pipeline = try Pipeline(maximumWholeBytes: 100_000)
       try pipeline.request("GET / HTTP/1.1\r\nAccept-Encoding: gzip\r\n\r\n")
@@ -126,7 +127,7 @@
         pipeline.write(.body(.byteBuffer(piece)))
         longest = max(longest, pipeline.handler.coder.queuedByteCount)
       }
-      // As long as it is being coded as much waits as it is long.
+      // While the file is being coded, writes of the same size wait.
       #expect(longest <= 2 * 1_000_000 + 65_536)
       pipeline.write(.end(nil))
       pipeline.channel.flush()
@@ -147,7 +148,7 @@
     }
   }
 
-  /// Keeps what is written until it is flushed.
+  /// Holds writes until a flush.
   private final class WriteKeeper: ChannelOutboundHandler {
     typealias OutboundIn = Any
 
@@ -221,7 +222,7 @@
     }
   }
 
-  /// Sends a request, and reads of the response what an operation asks for.
+  /// Sends a request and reads the response as an operation requires.
   private func withSlowClient(
     _ port: Int,
     _ operation: (

@@ -11,8 +11,8 @@
   import OutputBufferingTesting
   import Testing
 
-  /// The bugs N1–N14 of NIOHTTPCompression's `HTTPResponseCompressor`, whose place the handler takes, and
-  /// what its users rely on: on the bytes that leave a real HTTP/1 pipeline.
+  /// The bugs N1–N14 of NIOHTTPCompression's `HTTPResponseCompressor`, which the handler replaces,
+  /// and what its users rely on, checked on the bytes from a real HTTP/1 pipeline.
   @Suite struct HTTPResponseCodingHandlerTests {
     static let page = String(repeating: "<p>The quick brown fox.</p>", count: 240)
 
@@ -119,7 +119,7 @@
       pipeline.write(.end(["x-sum": "42"]))
       pipeline.channel.flush()
       let sent = try pipeline.sent()
-      // By this version NIO's encoder leaves out the chunks.
+      // For this version NIO's encoder omits the chunks.
       #expect(sent.hasPrefix("HTTP/1.0 200 OK\r\n"))
       #expect(sent.hasSuffix(Self.page))
     }

@@ -13,7 +13,7 @@
   import OutputBufferingTesting
   import Testing
 
-  /// What an application or a client can write that NIO, or HTTPTypes, ends the process at.
+  /// Writes of an application or a client at which NIO or HTTPTypes would end the process.
   @Suite struct HTTPResponseCodingHandlerTrapTests {
     static let page = HTTPResponseCodingHandlerTests.page
 
@@ -29,7 +29,7 @@
       return pipeline
     }
 
-    /// The connection serves one more request.
+    /// Checks that the connection serves one more request.
     private func expectNext(_ pipeline: Pipeline) throws {
       _ = try pipeline.sentBytes()
       try pipeline.request("GET / HTTP/1.1\r\nAccept-Encoding: gzip\r\n\r\n")
@@ -90,13 +90,13 @@
       try expectNext(pipeline)
     }
 
-    /// NIO's error handler ends the process at each of them.
+    /// NIO's error handler ends the process for each of them.
     @Test(
       arguments: [
         [.body(.byteBuffer(ByteBuffer(string: "behind")))], [.end(nil)], [.end(["x": "y"])],
         [.body(.byteBuffer(ByteBuffer())), .end(nil), .end(nil)],
       ] as [[HTTPServerResponsePart]])
-    func `What is written behind the end fails, and the connection goes on`(
+    func `What is written after the end fails, and the connection goes on`(
       parts: [HTTPServerResponsePart]
     ) throws {
       for acceptEncoding in ["gzip", "identity"] {
@@ -125,7 +125,7 @@
       #expect(!pipeline.channel.isActive)
     }
 
-    /// NIO takes 256 fields in all and 80 KiB of each: HTTPTypes isn't reached.
+    /// NIO accepts 256 fields and 80 KiB for each, so the limit of HTTPTypes isn't reached.
     @Test(arguments: ["lines", "cookies", "trailers", "name", "value"])
     func `NIO's decoder refuses a request before HTTPTypes ends the process at it`(what: String)
       throws

@@ -8,11 +8,12 @@
   import OutputBufferingTesting
   import Testing
 
-  /// A turn of the event loop codes what takes about a millisecond, whatever the engine.
+  /// With any engine a turn of the event loop codes for about a millisecond.
   @Suite(.timeLimit(.minutes(1))) struct HTTPResponseCodingHandlerTurnTests {
     static let page = String(repeating: "It was the best of times. ", count: 4000)
 
-    /// Answers by an engine that codes 4 KiB in a millisecond, and lets others have the loop in between.
+    /// Responds with an engine that codes 4 KiB in a millisecond, and runs other tasks in the loop
+    /// meanwhile.
     private func turns(
       maximumWholeBytes: Int = 1 << 20, contentType: String = "text/html",
       latencyBound: Duration? = nil, wholeBodyLimit: Int = 0, _ answer: (Pipeline) -> Void
@@ -45,7 +46,7 @@
     }
 
     private func expectShort(_ turns: [Int], _ byteCount: Int, _ location: SourceLocation) {
-      // The first slice is coded before anything is known of the engine.
+      // The first slice is coded before the engine's speed is known.
       #expect(turns.count > byteCount / 16_384, "\(turns)", sourceLocation: location)
       #expect(turns.allSatisfy { $0 <= 16_384 }, "\(turns)", sourceLocation: location)
     }
@@ -146,7 +147,7 @@
       }
       let surprise = budget.sliceByteCount
       #expect(surprise <= 16 * 1024)
-      // 6 ms a KiB, as zlib at level 9 for random text of two letters.
+      // 6 ms per KiB, like zlib at level 9 for random text of two letters.
       budget.spend(surprise, since: .now() - .milliseconds(Int64(surprise * 6 / 1024)))
       #expect(budget.isSpent)
       budget.renew()

@@ -10,7 +10,7 @@
   import OutputBufferingTesting
   import Testing
 
-  /// The handler of HTTP types, over HTTP/1.1 and in the streams of HTTP/2.
+  /// The handler for HTTP types, over HTTP/1.1 and in HTTP/2 streams.
   @Suite(.timeLimit(.minutes(1))) struct HTTPTypesResponseCodingHandlerTests {
     static let page = HTTPResponseCodingHandlerTests.page
 

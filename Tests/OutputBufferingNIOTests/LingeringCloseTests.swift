@@ -10,16 +10,16 @@
   import Synchronization
   import Testing
 
-  /// A close after a written response lets a client that is still sending have it (RFC 9112 §9.6).
+  /// A close after a response lets a client that is still sending receive it (RFC 9112 §9.6).
   @Suite(.timeLimit(.minutes(1))) struct LingeringCloseTests {
-    /// What asks for the close, and when.
+    /// What requests the close, and when.
     enum Way: CaseIterable {
       case contextInPromise, channelInPromise, channelLater, behindConnectionClose, withoutPromise
     }
 
     static let answer = [UInt8](repeating: 120, count: 7000)
 
-    /// Sends the head of a request of 20 MB and 4 MB of that before it reads anything.
+    /// Sends the head of a request of 20 MB and 4 MB of its content before reading anything.
     private func refused(
       port: Int, byteCount: Int = 4 << 20, in pieceCount: Int = 1, pause: Duration = .zero
     ) async throws -> Ending {
@@ -123,7 +123,7 @@
       }
     }
 
-    /// An orderly end would make it look whole where the end of the connection is that of the message.
+    /// If the end of the connection ends the message, an orderly close would make it look complete.
     @Test func `a message that isn't whole is broken off at once`() async throws {
       try await withChannels { channel in
         let pipeline = channel.pipeline.syncOperations
@@ -141,7 +141,7 @@
     }
   }
 
-  /// Answers a request as soon as its head is there, and closes.
+  /// Answers a request as soon as its head has arrived, and closes.
   private final class RefusingApplication: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
 
@@ -186,7 +186,7 @@
 
   private struct Answered: Sendable {}
 
-  /// The connections of a server, for a test to close.
+  /// The connections of a server, which a test can close.
   private final class Channels: Sendable {
     private let added = AsyncStream.makeStream(of: (any Channel).self)
     private let answers = AsyncStream.makeStream(of: Void.self)
@@ -205,7 +205,7 @@
       for await _ in answers.stream { return }
     }
 
-    /// It is below the HTTP handlers, so that it sees what is written.
+    /// It is below the HTTP handlers, so that it sees the written bytes.
     private final class Listener: ChannelOutboundHandler {
       typealias OutboundIn = IOData
 
@@ -222,13 +222,13 @@
     }
   }
 
-  /// How a connection ended, and what it had brought.
+  /// How a connection ended, and the bytes received before.
   private struct Ending: Sendable {
     var bytes: [UInt8] = []
     var isReset = false
   }
 
-  /// Reads nothing until it is told to.
+  /// Reads nothing until told to.
   private struct SilentClient {
     private let channel: any Channel
     private let endings = AsyncStream.makeStream(of: Ending.self)

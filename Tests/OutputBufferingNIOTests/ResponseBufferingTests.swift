@@ -13,7 +13,7 @@
 
   /// Handlers on NIO's asynchronous channels, over a real socket.
   @Suite(.timeLimit(.minutes(1))) struct ResponseBufferingTests {
-    @Test func `A request that is answered by other means doesn't shift those behind it`()
+    @Test func `A request that is answered by other means doesn't shift later ones`()
       async throws
     {
       let buffering = ResponseBuffering(
@@ -27,7 +27,7 @@
           to: request, on: connection, outbound: outbound, head: .html()
         ) { response in
           try await response.write(HTTPResponseCodingHandlerTests.page)
-          // To HTTP/1.0 it isn't coded, whose version has to be that of this request.
+          // For HTTP/1.0 it isn't coded; the version must be that of this request.
           try await response.flush()
         }
       } _: { port in
@@ -57,7 +57,7 @@
       } _: { port in
         async let received = exchange(port, get())
         await gate.isReached()
-        // NIO's writer has all of it.
+        // NIO's writer has received everything.
         for await _ in responded.stream {}
         events.withLock { $0.append("opened") }
         gate.open()
@@ -68,7 +68,7 @@
       }
     }
 
-    @Test func `A handler that works on behind its time limit keeps the connection`()
+    @Test func `A handler that works on after its time limit keeps the connection`()
       async throws
     {
       let buffering = ResponseBuffering(
@@ -84,7 +84,7 @@
         try await buffering.respond(
           to: request, on: connection, outbound: outbound, head: .html()
         ) { response in
-          // Being cancelled is nothing to it.
+          // It ignores its cancellation.
           await Task { for await _ in answered.stream {} }.value
           events.withLock { $0.append("handler") }
         }
@@ -93,7 +93,7 @@
       } _: { port in
         let bytes = try await exchange(port, get()) { received in
           guard received.text.hasPrefix("HTTP/1.1 503 ") else { return }
-          // Others are served meanwhile.
+          // Other requests are served meanwhile.
           for _ in 0..<10 {
             let other = try? await exchange(port, get().replacing("GET / ", with: "GET /other "))
             #expect(other?.text.hasPrefix("HTTP/1.1 204 ") == true)

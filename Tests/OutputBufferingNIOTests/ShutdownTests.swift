@@ -7,7 +7,7 @@
   import Synchronization
   import Testing
 
-  /// Responses that are underway when a server, or one of its connections, is shut down.
+  /// Responses in progress when a server, or one of its connections, is shut down.
   @Suite(.timeLimit(.minutes(1))) struct ShutdownTests {
     enum Trigger: Sendable, CaseIterable { case service, connection }
 

@@ -14,7 +14,7 @@ struct StreamTurnsTests {
     #expect(turns.frameCount == 50)
     #expect(!turns.hasPassedOver(stream))
     turns.sent(stream)
-    // The next round, each of them once.
+    // The next round, with each stream once
     for number in 1...50 { turns.sent(HTTP2StreamID(2 * number + 1)) }
     #expect(!turns.hasPassedOver(stream))
   }

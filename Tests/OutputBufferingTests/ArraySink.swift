@@ -1,6 +1,6 @@
 import OutputBuffering
 
-/// A sink that keeps every write.
+/// A sink that records every write.
 struct ArraySink: OutputSink {
   var writes: [[UInt8]] = []
   var flushCount = 0
@@ -25,7 +25,7 @@ struct ArraySink: OutputSink {
   var text: String { strings.joined() }
 }
 
-/// What a handler throws to fail.
+/// The error that a handler throws to fail.
 struct HandlerFailure: Error {}
 
 extension ClosureOutputHandler {

@@ -25,7 +25,7 @@ import Testing
   }
 }
 
-/// A result as far as it is binding.
+/// The binding part of a result.
 private struct RunRecord: Decodable, Equatable {
   struct Notice: Decodable, Equatable {
     var at: String
@@ -43,7 +43,7 @@ private struct RunRecord: Decodable, Equatable {
   var lateReturns: [String: JSONValue]?
 }
 
-/// Any JSON, without the members that are PHP's own affair.
+/// Any JSON, without the members that are specific to PHP.
 private enum JSONValue: Decodable, Equatable {
   case null
   case bool(Bool)

@@ -19,7 +19,7 @@ import Testing
   }
 }
 
-/// The stack and its model, doing the same.
+/// The stack and its model, with the same operations applied.
 private struct ModelRun {
   private var model = ModelStack()
   private let stack = OutputStack(sink: ArraySink())
@@ -163,7 +163,7 @@ extension ModelRun {
   }
 }
 
-/// What an operation came to, in the stack or in the model.
+/// The outcome of an operation, in the stack or in the model.
 private struct Outcome: Equatable {
   var bytes: [UInt8] = []
   var refusal: ModelStack.Refusal?

@@ -4,7 +4,7 @@ import OutputBuffering
 struct BufferSetup: Equatable {
   var behavior: ModelHandler.Behavior?
   var chunkSize: Int
-  /// The capabilities: C cleanable, F flushable, R removable
+  /// The capabilities: C cleanable, F flushable, R removable.
   var capabilities: Set<Character>
   /// Whether the buffer discards everything after its handler has failed.
   var discardsOnFailure: Bool
@@ -16,7 +16,7 @@ struct ModelHandler: Equatable {
     case pass, bracket, double, drop, hold, failAlways, failSecond, failOnClean, failOnFinal
   }
 
-  /// One invocation, with the phases as letters: S start, C clean, F flush, E final
+  /// One invocation, with the phases as letters: S start, C clean, F flush, E final.
   struct Call: Equatable {
     var buffer: Int
     var phases: String

@@ -1,7 +1,7 @@
 import OutputBuffering
 import Testing
 
-/// Handlers get no stack to call; these have captured one.
+/// Handlers that have captured the stack, which they don't receive.
 @Suite struct OutputStackReentrancyTests {
   typealias Stack = OutputStack<ArraySink>
 

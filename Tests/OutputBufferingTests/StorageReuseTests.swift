@@ -87,7 +87,7 @@ import Testing
 
   @Test func `four nested buffers move one storage to the sink`() throws {
     let stack = OutputStack(sink: KeepingSink())
-    // Storage that is larger than the page, in every buffer that the page goes through.
+    // Storage larger than the page, in every buffer that the page passes.
     for _ in 0..<4 {
       stack.start()
       stack.write(repeatElement(1, count: 20_000))
@@ -173,7 +173,7 @@ import Testing
   }
 }
 
-/// A sink that takes storage, and leaves what it has to spare.
+/// A sink that takes storage and leaves spare storage in its place.
 private struct KeepingSink: OutputSink {
   var kept: [ContiguousArray<UInt8>] = []
   var spent: ContiguousArray<UInt8> = []

@@ -1,10 +1,10 @@
 import Foundation
 
-/// Other people's programs, where they are installed.
+/// Third-party programs, if they are installed.
 package enum ForeignTool {
-  /// Runs a shell command on bytes: it finds them in the file `in` and leaves its output in `out`.
+  /// Runs a shell command that reads the bytes from the file `in` and writes its output to `out`.
   ///
-  /// - Returns: Its status and output, or nil if the tool is not there.
+  /// - Returns: Its status and output, or nil if the tool isn't installed.
   package static func run(
     _ tool: String, _ command: String, on input: ContiguousArray<UInt8>
   ) throws -> (status: Int32, output: ContiguousArray<UInt8>)? {

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A door that tasks wait at until it is opened.
+/// A gate at which tasks wait until it is opened.
 package final class Gate: Sendable {
   private struct State {
     var isOpen = false
@@ -20,7 +20,7 @@ package final class Gate: Sendable {
     for waiter in waiters { waiter.resume() }
   }
 
-  /// Whatever becomes of the task: its cancellation doesn't open the gate.
+  /// Cancelling the task doesn't open the gate.
   package func wait() async {
     await withCheckedContinuation { waiter in
       let isOpen = state.withLock { state in

@@ -1,7 +1,7 @@
 package import OutputBufferingTesting
 
 extension InflateDecoder {
-  /// The member was broken off.
+  /// The member ended early.
   private struct Incomplete: Error {}
 
   /// Decodes one whole gzip member.

@@ -2,12 +2,12 @@
 package enum Payload {
   package static var none: ContiguousArray<UInt8> { [] }
 
-  /// Words in no order, about as compressible as prose; up to 1 MiB.
+  /// Words in random order, about as compressible as prose; up to 1 MiB.
   package static func text(_ count: Int) -> ContiguousArray<UInt8> {
     ContiguousArray(megabyteOfText.prefix(count))
   }
 
-  /// Bytes that no coding makes smaller; up to 1 MiB.
+  /// Incompressible bytes; up to 1 MiB.
   package static func noise(_ count: Int) -> ContiguousArray<UInt8> {
     ContiguousArray(megabyteOfNoise.prefix(count))
   }
@@ -36,7 +36,7 @@ package enum Payload {
     return bytes
   }()
 
-  /// Bytes that nearly vanish.
+  /// Extremely compressible bytes.
   package static func zeros(_ count: Int) -> ContiguousArray<UInt8> {
     ContiguousArray(repeating: 0, count: count)
   }

@@ -1,4 +1,4 @@
-/// Waits for the task's cancellation, and for nothing else.
+/// Waits until the task is cancelled.
 ///
 /// - Throws: `CancellationError`, always.
 package func untilCancelled() async throws {

@@ -39,7 +39,7 @@
     }
 
     @Test(arguments: [-7, 3, 19])
-    func `So it does behind bodies longer than a window`(level: Int) throws {
+    func `So it does after bodies longer than a window`(level: Int) throws {
       try laws(level).checkReset(Payload.text(140_000))
     }
 

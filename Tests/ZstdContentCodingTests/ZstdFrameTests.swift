@@ -6,7 +6,7 @@
 
   @testable import ZstdContentCoding
 
-  /// What the header of a frame says (RFC 8878 §3.1.1.1).
+  /// The header of a frame (RFC 8878 §3.1.1.1).
   private struct FrameHeader {
     var windowByteCount: Int
     var contentByteCount: Int?
@@ -121,7 +121,7 @@
       #expect(encoder.memoryByteCount <= ZstdStream.idleByteLimit)
     }
 
-    /// The table of the module's page.
+    /// The table on the module's documentation page.
     @Test(
       arguments: [
         (1, nil, 1 << 20), (3, nil, 2 << 20), (6, nil, 3 << 20), (19, nil, 4 << 20),

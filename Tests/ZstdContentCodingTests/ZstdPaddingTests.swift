@@ -5,7 +5,7 @@
   import Testing
   import ZstdContentCoding
 
-  /// A frame with a skippable one after it (RFC 8878 §3.1.2).
+  /// A frame followed by a skippable one (RFC 8878 §3.1.2).
   @Suite struct ZstdPaddingTests {
     private func member(
       _ pool: ContentEncoderPool, _ padding: Int?
@@ -41,11 +41,11 @@
       let padded = try member(.zstd(), 3)
       for broken in [frame + frame, frame + [0], padded + frame] {
         let decoder = ZstdDecoder()
-        // What begins after the end is too short for a frame, or refused.
+        // The bytes after the end are too short for a frame, or rejected.
         let isRefused = (try? decoder.decode(broken)) == nil
         #expect(isRefused || !decoder.isAtEnd)
       }
-      // A skippable frame that isn't whole is no end.
+      // An incomplete skippable frame isn't an end.
       let decoder = ZstdDecoder()
       for byte in padded.dropLast() { _ = try decoder.decode([byte]) }
       #expect(!decoder.isAtEnd)

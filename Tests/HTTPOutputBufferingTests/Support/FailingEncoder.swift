@@ -1,6 +1,6 @@
 import HTTPContentCoding
 
-/// An encoder under the name gzip that fails in a chosen call.
+/// An encoder named gzip that fails in a chosen call.
 final class FailingEncoder: ContentEncoder {
   let coding = ContentCoding.gzip
   private let failingCall: Int

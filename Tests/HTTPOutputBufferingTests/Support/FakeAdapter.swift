@@ -5,7 +5,7 @@ import HTTPTypes
 import Logging
 import Synchronization
 
-/// What happened, in order, written from any task.
+/// A log of events, in order, written from any task.
 final class EventLog: Sendable {
   private let entries = Mutex<[String]>([])
 
@@ -14,7 +14,7 @@ final class EventLog: Sendable {
   func count(of entry: String) -> Int { all.count { $0 == entry } }
 }
 
-/// What an adapter's loop has come to.
+/// The outcome of an adapter's loop.
 struct Reception: @unchecked Sendable {
   /// The client, which no other task uses any more.
   var client: WireClient
@@ -22,7 +22,7 @@ struct Reception: @unchecked Sendable {
   var wasAborted = false
 }
 
-/// An engine with a client for each response and no socket.
+/// An adapter with a client for each response and no socket.
 struct FakeServer: Sendable {
   let gzip: ContentCodingOffer
   let engine: ResponseBuffering
@@ -52,12 +52,12 @@ struct FakeServer: Sendable {
         method: method,
         acceptEncoding: AcceptEncoding(fieldValues: acceptEncoding.map { [$0] } ?? [])),
       head: head, name: "test", logger: logger, handler: handler)
-    // Tests ask and acknowledge from wherever they like.
+    // Tests request outputs and acknowledge them from any task.
     outlet.handOver()
     return outlet.exchange
   }
 
-  /// Starts a handler and takes all of its response.
+  /// Starts a handler and receives its whole response.
   func respond(
     method: HTTPRequest.Method = .get,
     acceptEncoding: String? = "gzip",
@@ -69,12 +69,12 @@ struct FakeServer: Sendable {
     return try await exchange.receiveAll(log: log)
   }
 
-  /// Waits until no handler is left.
+  /// Waits until all handlers have ended.
   func idle() async { await engine.service.drain() }
 }
 
 extension ResponseExchange {
-  /// The loop of an adapter.
+  /// Runs the loop of an adapter.
   func receiveAll(log: EventLog = EventLog()) async throws -> Reception {
     var reception = Reception(client: WireClient())
     while true {
@@ -94,13 +94,13 @@ extension ResponseExchange {
     }
   }
 
-  /// Takes one output and leaves it unacknowledged.
+  /// Takes one output and doesn't acknowledge it.
   func takeOne() async -> ResponseOutput? {
     if case .output(let output) = await next() { output } else { nil }
   }
 }
 
-/// Runs a throwing operation and says with which code it failed.
+/// Runs a throwing operation and returns the code of its error.
 func code(
   of body: () async throws -> Void
 ) async -> ResponseError.Code? {

@@ -31,7 +31,7 @@ final class MachineFixture {
       head: response, settings: configured)
   }
 
-  // `#expect` can't look into a noncopyable value.
+  // `#expect` can't inspect a noncopyable value.
   var isOpen: Bool { machine.isOpen }
   var isOutputDue: Bool { machine.isOutputDue }
   var droppedTrailers: [HTTPField.Name] { machine.droppedTrailers }
@@ -52,7 +52,7 @@ final class MachineFixture {
   func write(_ text: String) throws(ResponseError) { try write(Array(text.utf8)) }
   func write(_ bytes: [UInt8]) throws(ResponseError) { try machine.write(bytes.span) }
 
-  /// Sends what there is, as an adapter does.
+  /// Sends the pending outputs, like an adapter.
   func send() throws { try client.receive(machine.takeOutput()) }
 
   func flush() throws {
@@ -88,7 +88,7 @@ extension HTTPField.Name {
   static let host = HTTPField.Name("Host")!
 }
 
-/// Collects the code of a response error.
+/// Returns the code of a response error.
 func code(of body: () throws -> Void) -> ResponseError.Code? {
   do {
     try body()

@@ -1,7 +1,7 @@
 import HTTPContentCoding
 import Synchronization
 
-/// What an encoder was told and given, in order.
+/// The calls of an encoder, in order.
 final class EncoderLog: Sendable {
   enum Entry: Sendable, Equatable {
     case made(wholeBodyLimit: Int)
@@ -16,7 +16,7 @@ final class EncoderLog: Sendable {
 
   var entries: [Entry] { log.withLock(\.self) }
 
-  /// An offer whose encoders write to this log: those of whole bodies have a limit.
+  /// An offer whose encoders write to this log; the encoders for whole bodies have a limit.
   func offer(wholeBodyLimit: Int) -> ContentCodingOffer {
     ContentCodingOffer(
       coding: .gzip, pool: pool(wholeBodyLimit: 0),
@@ -31,7 +31,7 @@ final class EncoderLog: Sendable {
   }
 }
 
-/// An encoder under the name gzip that writes one byte at each flush, and tells of its calls.
+/// An encoder named gzip that writes one byte at each flush and records its calls.
 final class RecordingEncoder: ContentEncoder {
   let coding = ContentCoding.gzip
   let wholeBodyLimit: Int

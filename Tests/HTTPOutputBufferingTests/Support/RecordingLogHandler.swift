@@ -1,14 +1,14 @@
 import Logging
 import Synchronization
 
-/// Keeps the level and the metadata's one value of each line.
+/// Records the level and the single metadata value of each line.
 final class RecordingLogHandler: LogHandler {
   private let recorded = Mutex<[(message: String, line: String)]>([])
   private let onEvent: @Sendable () -> Void
   var lines: [String] { recorded.withLock { $0.map(\.line) } }
   /// The level and the message of each line.
   var messages: [String] { recorded.withLock { $0.map(\.message) } }
-  /// What ``lines`` has of those with a message.
+  /// The elements of ``lines`` with a message.
   func lines(of message: String) -> [String] {
     recorded.withLock { $0.filter { $0.message == message }.map(\.line) }
   }

@@ -1,6 +1,6 @@
 import HTTPContentCoding
 
-/// Stands for an encoder of any coding, and can't leave a stream: every second byte is what comes out.
+/// A stand-in for any coding without suspension, which outputs every second byte.
 final class StandInEncoder: ContentEncoder {
   let coding: ContentCoding
 

@@ -1,9 +1,9 @@
 import CoreMetrics
 import Synchronization
 
-/// Adds up what is counted, for the whole process.
+/// Sums the counters of the whole process.
 final class TestMetrics: MetricsFactory {
-  /// Metrics can be bootstrapped once in a process.
+  /// A process can bootstrap its metrics only once.
   static let shared: TestMetrics = {
     let factory = TestMetrics()
     MetricsSystem.bootstrap(factory)

@@ -2,8 +2,8 @@ import HTTPOutputBuffering
 import HTTPTypes
 import OutputBufferingTesting
 
-/// The client at the other end: it takes outputs in order, checks what must always hold of a message,
-/// and decodes the content as it arrives.
+/// The client: it receives outputs in order, checks each message's invariants, and decodes the
+/// content as it arrives.
 final class WireClient {
   enum Violation: Error {
     case outputAfterEnd, secondHead, bodyBeforeHead, contentOfNone, wrongLength(Int, declared: Int)
@@ -25,7 +25,7 @@ final class WireClient {
     self.version = version
   }
 
-  /// The content as far as it can be decoded by now.
+  /// The content that can be decoded so far.
   var content: [UInt8] { decoder == nil ? wireBytes : decoded }
   var text: String { String(decoding: content, as: UTF8.self) }
   var contentEncoding: String? { head?.response.headerFields[.contentEncoding] }

@@ -1,7 +1,7 @@
 #if Hummingbird
   import Synchronization
 
-  /// What handlers and hooks report, with the moment; a test waits for it with a deadline.
+  /// A log of events from handlers and hooks, with times; a test waits for events up to a deadline.
   final class Journal: Sendable {
     struct Missing: Error, CustomStringConvertible {
       var description: String
@@ -32,7 +32,7 @@
       state.withLock { $0.entries.first { $0.text == text }?.at }
     }
 
-    /// Waits until something has been reported, so many times.
+    /// Waits until an event has been reported this many times.
     @discardableResult
     func wait(
       for text: String, times: Int = 1, within limit: Duration = .seconds(10)
@@ -50,7 +50,7 @@
       }
     }
 
-    /// Returns when there are more entries than were seen, or at the deadline.
+    /// Returns when there are more entries than `seen`, or at the deadline.
     private func changed(from seen: Int, by deadline: ContinuousClock.Instant) async {
       await withCheckedContinuation { waiter in
         let id = state.withLock { state -> Int? in
@@ -68,7 +68,7 @@
     }
   }
 
-  /// Waits for a condition that nothing reports.
+  /// Polls until a condition holds.
   func eventually(
     within limit: Duration = .seconds(10), _ condition: () -> Bool
   ) async -> Bool {

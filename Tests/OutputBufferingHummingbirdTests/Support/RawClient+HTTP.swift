@@ -1,6 +1,6 @@
 #if Hummingbird
   extension RawClient {
-    /// A request's head, as text.
+    /// The text of a request's head.
     static func request(
       _ path: String, method: String = "GET", version: String = "1.1",
       _ fields: [(String, String)] = []
@@ -27,7 +27,7 @@
 
     /// Reads until the message ends, breaks, or the condition holds.
     ///
-    /// A message that is broken off is returned as such; one that is wrongly framed is an error.
+    /// A message that ends early is returned as such; a framing error throws.
     func readResponse(
       to method: String = "GET", within limit: Duration = patience,
       until condition: (WireResponse) -> Bool = { _ in false }
@@ -37,7 +37,7 @@
       return response
     }
 
-    /// Reads on.
+    /// Reads more.
     func read(
       on response: inout WireResponse, within limit: Duration = patience,
       until condition: (WireResponse) -> Bool = { _ in false }
@@ -63,9 +63,10 @@
       rest = Array(try response.feed(bytes))
     }
 
-    /// Waits for the other side's FIN; bytes that come instead are given back, and none are expected.
+    /// Waits for the server's FIN and returns any bytes that arrive before it, of which none are
+    /// expected.
     ///
-    /// - Returns: When it came, whether it was a reset, and what came before it.
+    /// - Returns: When it arrived, whether it was a reset, and the bytes before it.
     func waitForEnd(
       within limit: Duration = patience
     ) throws -> (at: ContinuousClock.Instant, isReset: Bool, late: [UInt8]) {
@@ -81,14 +82,14 @@
       }
     }
 
-    /// Whether nothing comes while the server has time to answer another client.
+    /// Whether nothing arrives while the server has time to answer another client.
     func isHeld() throws -> Bool {
       let other = try RawClient(port: port)
       for _ in 0..<10 where try other.exchange("/next").text != "next" { return false }
       return lateBytes(for: .zero).isEmpty
     }
 
-    /// Bytes that come although none should, for as long as the duration.
+    /// Returns bytes that arrive, although none should, during this time.
     func lateBytes(for duration: Duration) -> [UInt8] {
       let deadline = ContinuousClock.now + duration
       var late = rest
@@ -99,7 +100,7 @@
   }
 
   extension ContinuousClock.Instant {
-    /// The time since then.
+    /// The time since an instant.
     var elapsed: Duration { ContinuousClock.now - self }
   }
 #endif

@@ -9,15 +9,15 @@
     private let streamSocket = SOCK_STREAM
   #endif
 
-  /// A TCP client that sends bytes as they are and says when which bytes came back.
+  /// A TCP client that sends raw bytes and reports the received ones with their times.
   ///
-  /// It blocks: use it on a thread of its own, see ``onThread(_:)``.
+  /// It blocks: use it on a separate thread, see ``onThread(_:)``.
   final class RawClient {
     struct Failure: Error, CustomStringConvertible {
       var description: String
     }
 
-    /// Bytes with the moment of their arrival.
+    /// Bytes with the time of their arrival.
     enum Arrival {
       case bytes([UInt8])
       case end
@@ -64,7 +64,7 @@
       #endif
     }
 
-    /// Sends all of it.
+    /// Sends all bytes.
     func send(_ text: String) throws {
       try send(Array(text.utf8))
     }
@@ -85,7 +85,7 @@
       }
     }
 
-    /// Reads what is there, or waits for it.
+    /// Reads available bytes, or waits for some.
     func receive(upTo limit: Int = 64 * 1024, by deadline: ContinuousClock.Instant) throws
       -> Arrival
     {
@@ -107,12 +107,12 @@
       return .bytes(Array(buffer.prefix(count)))
     }
 
-    /// Closes the sending side (FIN) and goes on reading.
+    /// Closes the sending side (FIN) and continues to read.
     func closeSendingSide() {
       _ = shutdown(socket, CInt(SHUT_WR))
     }
 
-    /// Leaves: with a FIN, or a reset if unread bytes are left.
+    /// Leaves with a FIN, or with a reset if unread bytes remain.
     func close() {
       guard !isClosed else { return }
       isClosed = true
@@ -132,7 +132,7 @@
     }
   }
 
-  /// Runs blocking code on a thread of its own, away from the threads that the server needs.
+  /// Runs blocking code on a separate thread, away from those that the server needs.
   func onThread<Result: Sendable>(
     _ body: @escaping @Sendable () throws -> Result
   ) async throws -> Result {

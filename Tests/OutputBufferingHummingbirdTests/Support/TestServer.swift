@@ -11,7 +11,7 @@
   import ServiceLifecycle
   import Testing
 
-  /// A server with the routes of one test, on a port of its own.
+  /// A server with the routes of one test, on a separate port.
   struct TestServer: Sendable {
     typealias Context = BasicRequestContext
     typealias Routes = @Sendable (Router<Context>, TestServer) -> Void
@@ -19,9 +19,9 @@
     let buffering: ResponseBuffering
     let pools: [ContentEncoderPool]
     let journal = Journal()
-    /// What the connections report.
+    /// The events of the connections.
     let transport = Journal()
-    /// Where handlers work until the test lets them go on.
+    /// The gate at which handlers work until the test opens it.
     let gate = Gate()
     var port = 0
     private var group: ServiceGroup?
@@ -41,10 +41,10 @@
     struct Options: Sendable {
       var settings = ResponseSettings(codings: [])
       var service = AfterResponseService.Settings(drainDeadline: .seconds(5))
-      /// nil: no middleware.
+      /// The middleware's settings; nil for none.
       var latencyBound: Duration? = .milliseconds(10)
       var hasHeadEndpoints = false
-      /// Makes the server; the probe is of no use to one that takes no handlers.
+      /// Creates the server; one that takes no channel handlers ignores the probe.
       var server: @Sendable (Journal) -> HTTPServerBuilder = { transport in
         .bufferedHTTP1(
           configuration: .init(additionalChannelHandlers: [TransportProbe(transport)]))
@@ -61,7 +61,7 @@
       await group?.triggerGracefulShutdown()
     }
 
-    /// A route by a handler.
+    /// A route with a handler.
     func handle(
       _ router: Router<Context>, _ path: String, method: HTTPRequest.Method = .get,
       head: HTTPResponse = .html,
@@ -72,7 +72,7 @@
       }
     }
 
-    /// Runs the client's side of a test on a thread of its own.
+    /// Runs the client's side of a test on a separate thread.
     func client<Result: Sendable>(
       receiveBufferByteCount: CInt? = nil,
       _ body: @escaping @Sendable (RawClient) throws -> Result
@@ -83,13 +83,13 @@
       }
     }
 
-    /// A new client is served.
+    /// Checks that the server serves a new client.
     func expect(_ path: String, answers text: String) async throws {
       let response = try await client { try $0.gzipped(path) }
       #expect(response.text == text)
     }
 
-    /// Runs many clients, so many at a time.
+    /// Runs many clients, a limited number at a time.
     func clients(
       _ count: Int, atOnce: Int = .max, _ body: @escaping @Sendable (RawClient, Int) throws -> Void
     ) async throws {
@@ -102,7 +102,7 @@
       }
     }
 
-    /// Runs a server while the body runs, then lets it shut down gracefully and looks for leaks.
+    /// Runs a server during the body, shuts it down gracefully, and checks for leaks.
     static func run(
       _ options: Options = Options(), routes: Routes,
       _ body: (TestServer) async throws -> Void
@@ -145,7 +145,7 @@
       await server.expectNothingLeft()
     }
 
-    /// Every exit path gives back the encoder, the task and the response.
+    /// Every exit path returns the encoder, the task and the response.
     func expectNothingLeft() async {
       #expect(await eventually { buffering.service.handlerCount == 0 })
       #expect(await eventually { liveEncoderCount == 0 })
@@ -168,6 +168,6 @@
   let bigText = String(repeating: "<p>Lorem ipsum dolor sit amet</p>\n", count: 200).prefix(6200)
     .description
 
-  /// All tests over sockets, one at a time: they measure.
+  /// All tests over sockets, which run one at a time because they measure time.
   @Suite(.serialized, .timeLimit(.minutes(2))) enum SocketTests {}
 #endif

@@ -1,7 +1,8 @@
 #if Hummingbird
   import NIOCore
 
-  /// Reports what the transport does that no handler sees, once everybody else has learnt of it.
+  /// Reports transport events that no handler observes, after all channel handlers have received
+  /// them.
   final class TransportProbe: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = Never
     typealias OutboundIn = Never
@@ -12,7 +13,7 @@
       self.journal = journal
     }
 
-    /// The socket is full: the client doesn't read.
+    /// Reports a full socket: the client doesn't read.
     func flush(context: ChannelHandlerContext) {
       context.flush()
       if !context.channel.isWritable { journal.note("stalled") }

@@ -1,7 +1,7 @@
 #if Hummingbird
   import OutputBufferingTesting
 
-  /// A response as it is on the wire, taken apart by RFC 9112 §6 and strict about it.
+  /// A response as sent, parsed strictly according to RFC 9112 §6.
   struct WireResponse: Sendable {
     struct Malformed: Error, CustomStringConvertible {
       var description: String
@@ -30,7 +30,7 @@
       case head, content(Int), untilClose, chunkSize, chunk(Int), chunkEnd, trailers, ended
     }
 
-    /// Only one copy of a response is read on.
+    /// Only one copy of a response is read further.
     private struct Inflater: @unchecked Sendable {
       let decoder: InflateDecoder
     }
@@ -43,18 +43,18 @@
     var interim: [Head] = []
     var head = Head()
     var framing: Framing?
-    /// Content as it is on the wire.
+    /// The content as sent.
     var content: [UInt8] = []
-    /// Content without its coding, as far as it can be decoded.
+    /// The content without its coding, as far as it can be decoded.
     var plain: [UInt8] = []
     var trailers: [(name: String, value: String)] = []
     var chunkCount = 0
-    /// The message is whole.
+    /// Whether the message is complete.
     var isComplete = false
-    /// The message broke off; whether by a reset.
+    /// Whether the message ended early, and whether by a reset.
     var isBroken = false
     var isReset = false
-    /// The coded content has come to its own end, its checksum included.
+    /// Whether the coded content has reached its own end, including its checksum.
     var isDecoded: Bool { inflater.map { $0.decoder.isAtEnd } ?? isComplete }
     var firstByteAt: ContinuousClock.Instant?
     var completeAt: ContinuousClock.Instant?
@@ -67,7 +67,7 @@
     var text: String { String(decoding: plain, as: UTF8.self) }
     subscript(name: String) -> String? { head[name] }
 
-    /// Takes bytes; gives back those behind the end of the message.
+    /// Parses bytes and returns those after the end of the message.
     mutating func feed(_ bytes: [UInt8]) throws -> ArraySlice<UInt8> {
       firstByteAt = firstByteAt ?? .now
       unparsed += bytes
@@ -83,7 +83,7 @@
       isBroken = true
     }
 
-    /// Takes one step; false when more bytes are needed.
+    /// Parses the next part; false if more bytes are needed.
     private mutating func advance() throws -> Bool {
       switch step {
       case .head:

@@ -8,7 +8,7 @@
   import OutputBufferingNIO
   import Synchronization
 
-  /// Serves HTTP/1.1 by asynchronous channels, each connection watched.
+  /// Serves HTTP/1.1 with asynchronous channels and watches each connection.
   func withAsyncServer(
     below handlers: @escaping @Sendable () -> [any ChannelHandler] = { [] },
     sendsFileRegions: Bool = false,
@@ -59,14 +59,14 @@
     }
   }
 
-  /// Holds what is written to a connection back until it is opened.
+  /// Holds writes to a connection until it is opened.
   final class Gate: Sendable {
     private let reached = AsyncStream.makeStream(of: Void.self)
     private let opening = Mutex<(@Sendable () -> Void)?>(nil)
 
     func makeHandler() -> [any ChannelHandler] { [GateHandler(gate: self)] }
 
-    /// Waits until something is held back.
+    /// Waits until a write is held.
     func isReached() async {
       for await _ in reached.stream { break }
     }

@@ -10,7 +10,7 @@
   import OutputBufferingNIO
   import Testing
 
-  /// An HTTP/1 pipeline with the handler in it; bytes go in and come out.
+  /// An HTTP/1 pipeline with the handler, with bytes as input and output.
   final class Pipeline {
     let channel = EmbeddedChannel()
     let pool: ContentEncoderPool
@@ -39,7 +39,7 @@
     }
 
     deinit {
-      // What a test leaves open, unwritten or to a timer would keep its handlers.
+      // Anything that a test leaves open, unwritten or scheduled would keep its handlers alive.
       channel.flush()
       channel.close(promise: nil)
       channel.embeddedEventLoop.run()
@@ -80,13 +80,13 @@
       channel.flush()
     }
 
-    /// What goes out, in this turn of the event loop and those that follow by themselves.
+    /// The output of this turn of the event loop and of those that follow without further input.
     func sentBytes() throws -> [UInt8] {
       channel.embeddedEventLoop.run()
       return try sentBytesOfTurn()
     }
 
-    /// What has gone out in this turn of the event loop.
+    /// The output of this turn of the event loop.
     func sentBytesOfTurn() throws -> [UInt8] {
       var bytes: [UInt8] = []
       while let part = try channel.readOutbound(as: IOData.self) {
@@ -105,7 +105,7 @@
     }
   }
 
-  /// A response as it was sent, its body undecoded.
+  /// A response as sent, with its body not decoded.
   struct WireResponse {
     var fields: [String: String] = [:]
     var body: [UInt8]
@@ -128,7 +128,7 @@
     }
   }
 
-  /// The content of chunks; what is no chunk ends it.
+  /// The content of the chunks; it ends at an invalid chunk.
   func unchunked(_ bytes: [UInt8]) -> [UInt8] {
     var content: [UInt8] = []
     var rest = bytes[...]
@@ -142,7 +142,7 @@
     return content
   }
 
-  /// Whether a promise has been kept, or failed.
+  /// Whether a promise has succeeded or failed.
   final class KeptFlag {
     private(set) var isKept = false
     private(set) var error: (any Error)?
@@ -159,7 +159,7 @@
   }
 
   extension Array<UInt8> {
-    /// Bytes that don't compress, the same ones every time; they repeat only where deflate looks no more.
+    /// Incompressible bytes, the same in every run; they repeat only beyond deflate's window.
     static func noise(byteCount: Int) -> [UInt8] {
       var state: UInt64 = 0x9E37_79B9_7F4A_7C15
       let block = (0..<(1 << 16)).map { _ in

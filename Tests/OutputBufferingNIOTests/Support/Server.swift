@@ -8,7 +8,7 @@
   @testable import OutputBufferingNIO
   import Testing
 
-  /// Serves over a real socket while an operation runs, which gets the port.
+  /// Serves over a real socket during an operation, which receives the port.
   func withChannels(
     _ initialize: @escaping @Sendable (any Channel) throws -> Void,
     _ operation: (Int) async throws -> Void
@@ -28,7 +28,7 @@
     try await server.close()
   }
 
-  /// Serves what an application answers by the coding handler; it is asked at the end of each request.
+  /// Serves an application through the coding handler, and calls it at the end of each request.
   func withServer(
     latencyBound: Duration? = nil,
     stallTime: TimeAmount = PatientClose.stallTime,
@@ -87,7 +87,7 @@
     }
   }
 
-  /// A file of a test's.
+  /// A file for a test.
   struct TestFile {
     private let path: String
     let byteCount: Int
@@ -103,7 +103,7 @@
     func remove() { try? FileManager.default.removeItem(atPath: path) }
   }
 
-  /// What a connection brought up to its end.
+  /// What a connection received up to its end.
   struct Received {
     var bytes: [UInt8] = []
     var isReset = false

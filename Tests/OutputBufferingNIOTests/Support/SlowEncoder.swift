@@ -4,7 +4,7 @@
   import NIOCore
   import Synchronization
 
-  /// What an event loop did, in order: bytes that it coded, and other tasks that it ran.
+  /// The event loop's work, in order: coded bytes, and other tasks.
   final class TurnLog: Sendable {
     enum Entry: Sendable {
       case coded(Int)
@@ -15,7 +15,7 @@
 
     func add(_ entry: Entry) { entries.withLock { $0.append(entry) } }
 
-    /// How much was coded between two other tasks, in bytes.
+    /// The number of bytes coded between two other tasks.
     var turns: [Int] {
       entries.withLock { entries in
         var turns = [0]
@@ -30,7 +30,7 @@
     }
   }
 
-  /// gzip by an engine that takes a millisecond for so many bytes, and tells of its calls.
+  /// A gzip encoder that takes a millisecond for a number of bytes and records its calls.
   final class SlowEncoder: ContentEncoder {
     private static let pool = ContentEncoderPool.gzip(level: 1)
 

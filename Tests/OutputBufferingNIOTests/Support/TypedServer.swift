@@ -11,7 +11,7 @@
   import NIOPosix
   import OutputBufferingNIO
 
-  /// Answers a request of HTTP types.
+  /// Answers a request in HTTP types.
   typealias TypedAnswer = @Sendable (HTTPRequest, ChannelHandlerContext) -> Void
 
   /// Serves HTTP types over HTTP/1.1, coded.
@@ -106,7 +106,7 @@
     }
   }
 
-  /// A connection of nio-http2's client, which defends itself as such.
+  /// A connection of nio-http2's client, which protects itself against floods.
   struct HTTP2Client: Sendable {
     typealias Stream = NIOAsyncChannel<HTTPResponsePart, HTTPRequestPart>
 
