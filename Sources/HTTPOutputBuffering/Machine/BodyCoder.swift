@@ -1,14 +1,14 @@
 package import HTTPTypes
 
-/// Bytes as a framework hands them over.
+/// Bytes in a framework's own storage.
 package protocol BodyBytes: Sendable {
-  /// How many there are.
+  /// The number of bytes.
   var byteCount: Int { get }
 
-  /// Appends the bytes that follow.
+  /// Appends the next bytes of the body.
   mutating func append(_ next: Self)
 
-  /// Lends the bytes.
+  /// Calls the closure with the bytes.
   func withBytes<Failure>(
     _ body: (Span<UInt8>) throws(Failure) -> Void
   ) throws(Failure)
@@ -26,56 +26,59 @@ extension ContiguousArray<UInt8>: BodyBytes {
   }
 }
 
-/// What comes of a body.
+/// An event in the delivery of a body.
 package enum BodyPart<Bytes: BodyBytes>: Sendable {
   case bytes(Bytes)
   case end(trailers: HTTPFields?)
   case failed(any Error)
-  /// What writes the body has returned; without an end before it, it has forgotten it.
+  /// The body's writer has returned; without a preceding end, the body is unfinished.
   case returned
 }
 
-/// What writes a body has returned without its end: where the message ends isn't known.
+/// The body's writer returned without ending the body, so the message has no known end.
 package struct UnfinishedBody: Error {
   package init() {}
 }
 
-/// Puts a body that comes in parts through a machine, and says how long the next part can be waited for.
+/// Feeds a body that arrives in parts to a machine, and limits the wait for the next part.
 ///
-/// A body that is in memory leaves whole, with an exact length. Frameworks don't say which one is: a body of
-/// known length, up to ``ResponseSettings/maximumWholeBytes``, counts as one as long as its parts come in
-/// time. Of a streamed body nothing waits longer than the latency bound.
+/// A body in memory is sent whole, with an exact length. Frameworks don't say which bodies are in
+/// memory, so a body of known length, up to ``ResponseSettings/maximumWholeBytes``, counts as one
+/// as long as its parts arrive in time. No byte of a streamed body waits longer than the latency
+/// bound.
 ///
-/// An adapter reads and writes: it asks ``next(at:)``, sends what it is given, and gives it parts by
-/// ``take(_:)``.
+/// The adapter does the I/O: it calls ``next(at:)``, sends the output it gets, and passes on parts
+/// with ``take(_:)``.
 package struct BodyCoder<Bytes: BodyBytes>: ~Copyable {
-  /// How a framework hands over a body that is in memory.
+  /// How a framework delivers a body that is in memory.
   package enum Delivery: Sendable {
-    /// What doesn't come in one go isn't in memory, but for its end.
+    /// In one part. A body that arrives in several parts isn't in memory; only its end may come
+    /// later.
     case atOnce
-    /// Bit by bit: its next buffer, and all of it, come soon, also on a machine that has other things to do.
+    /// In several parts. Each follows soon after the one before, even on a busy machine.
     case inPieces
   }
 
-  /// What is to be done next.
+  /// What the adapter does next.
   package enum Step: Sendable {
-    /// This is to be sent.
+    /// Send this output.
     case send(ResponseOutput)
-    /// The next part is to be waited for, at most for so long; nil for as long as it takes.
+    /// Wait for the next part, at most this long; nil means without a limit.
     case wait(atMost: Duration?)
   }
 
-  /// When what the machine holds has to leave.
+  /// When the bytes that the machine holds must be flushed.
   private enum Due {
-    /// It holds nothing.
+    /// The machine holds no bytes.
     case never
-    /// After the latency bound, from the next wait on: a client that reads slowly isn't counted.
+    /// One latency bound after the next wait begins, so that the time a slow client takes to read
+    /// doesn't count.
     case soon
     case by(ContinuousClock.Instant)
   }
 
   private enum Phase {
-    /// The body counts as one in memory, until then; nil as long as nothing has come.
+    /// The body counts as one in memory until this time; nil until its first bytes arrive.
     case collecting(until: ContinuousClock.Instant?)
     case streaming(Due)
     case ended
@@ -88,20 +91,20 @@ package struct BodyCoder<Bytes: BodyBytes>: ~Copyable {
   private let delivery: Delivery
   private let begin: ContinuousClock.Instant
   private var phase: Phase
-  /// What has come and isn't looked at yet.
+  /// Parts that have arrived and haven't been processed.
   private var parts: ArraySlice<BodyPart<Bytes>> = []
-  /// What the machine is still to be given, and how much of it it has.
+  /// Bytes that haven't all been written to the machine, and the number that have.
   private var pending: Bytes?
   private var position = 0
 
-  /// Begins with a body.
+  /// Makes a coder for a body.
   ///
   /// - Parameters:
-  ///   - machine: The machine, open.
-  ///   - bodyByteCount: The body's length in bytes, where it is known.
+  ///   - machine: The response's machine, which is open.
+  ///   - bodyByteCount: The body's length in bytes, if it is known.
   ///   - delivery: How the framework hands over a body that is in memory.
-  ///   - latencyBound: How long bytes may wait when nothing follows them.
-  ///   - now: The time.
+  ///   - latencyBound: How long bytes may wait for more bytes to follow.
+  ///   - now: The current time.
   package init(
     machine: consuming ResponseMachine, bodyByteCount: Int?, delivery: Delivery,
     latencyBound: Duration, at now: ContinuousClock.Instant
@@ -113,31 +116,31 @@ package struct BodyCoder<Bytes: BodyBytes>: ~Copyable {
     self.latencyBound = latencyBound.boundedForSleep
     self.delivery = delivery
     self.begin = now
-    // An event doesn't wait for later ones.
+    // An event must not wait for later events.
     let isCollected = !machine.isEventStream && bodyByteCount.map { 0...limit ~= $0 } ?? false
     self.phase = isCollected ? .collecting(until: nil) : .streaming(.soon)
     self.machine = machine
     if isCollected, delivery == .inPieces { phase = .collecting(until: collectingEnd(from: now)) }
   }
 
-  /// Takes a part of the body; nothing that follows its end is looked at.
+  /// Takes a part of the body; parts after its end are ignored.
   package mutating func take(_ part: BodyPart<Bytes>) {
     parts.append(part)
   }
 
-  /// Gives the response up.
+  /// Aborts the response.
   package mutating func abort() {
     phase = .ended
     (parts, pending) = ([], nil)
     machine.abort()
   }
 
-  /// Says what is to be done next; what was to be sent before has been sent.
+  /// Returns the next step; the previous step's output has been sent.
   ///
-  /// - Parameter now: The time.
-  /// - Returns: What is to be done.
-  /// - Throws: What the message has to be broken off for: the body's own error, a length that it doesn't
-  ///   keep, an encoder that fails.
+  /// - Parameter now: The current time.
+  /// - Returns: The next step.
+  /// - Throws: The error that aborts the message: the body's own error, a mismatch with its
+  ///   declared length, or an encoder's failure.
   package mutating func next(at now: ContinuousClock.Instant) throws -> Step {
     while true {
       if case .streaming = phase { try writePending() }
@@ -188,7 +191,7 @@ package struct BodyCoder<Bytes: BodyBytes>: ~Copyable {
     if pending?.append(bytes) == nil { pending = bytes }
     switch phase {
     case .collecting where pending?.byteCount ?? 0 > bodyByteCount ?? 0:
-      // The machine says so.
+      // The machine reports that the body is too long.
       phase = .streaming(.soon)
     case .collecting(let end): phase = .collecting(until: collectingEnd(from: now, or: end))
     case .streaming(.never): phase = .streaming(.soon)
@@ -196,7 +199,7 @@ package struct BodyCoder<Bytes: BodyBytes>: ~Copyable {
     }
   }
 
-  /// Until when a body counts as one in memory.
+  /// The time until which the body counts as one in memory.
   private func collectingEnd(
     from now: ContinuousClock.Instant, or end: ContinuousClock.Instant? = nil
   ) -> ContinuousClock.Instant {
@@ -206,14 +209,14 @@ package struct BodyCoder<Bytes: BodyBytes>: ~Copyable {
     }
   }
 
-  /// What still comes of a body is late.
+  /// Stops treating the body as one in memory.
   private mutating func stopCollecting(at end: ContinuousClock.Instant) throws {
-    // All that was promised may be there.
+    // The body may be complete, with only its end missing.
     if pending?.byteCount ?? 0 == bodyByteCount { return try finish(trailers: nil) }
     phase = .streaming(.by(end))
   }
 
-  /// Ends a response with all of its body in hand.
+  /// Ends the response with its complete body.
   private mutating func finish(trailers: HTTPFields?) throws {
     phase = .ended
     guard let body = pending.take() else { return try machine.finish(trailers: trailers) }
@@ -222,7 +225,7 @@ package struct BodyCoder<Bytes: BodyBytes>: ~Copyable {
     }
   }
 
-  /// Writes in slices, each sent before the next: a part may be of any length.
+  /// Writes in slices, each sent before the next, because a part may have any length.
   private mutating func writePending() throws {
     guard let bytes = pending else { return }
     try bytes.withBytes { bytes throws(ResponseError) in
@@ -238,14 +241,14 @@ package struct BodyCoder<Bytes: BodyBytes>: ~Copyable {
 }
 
 extension ResponseMachine {
-  /// How much of a body may be collected because it is in memory, in bytes: what comes of it without a wait
-  /// between its parts.
+  /// The number of bytes of a body that may be collected while its parts follow one another without
+  /// a wait.
   ///
-  /// A body of unknown length is collected up to what an open response holds, an event stream not at all:
-  /// its events aren't kept waiting for those that follow.
+  /// A body of unknown length is collected up to the limit of an open response. An event stream
+  /// isn't collected, since its events must not wait for later ones.
   ///
-  /// - Parameter bodyByteCount: The body's length in bytes, where it is known.
-  /// - Returns: How much.
+  /// - Parameter bodyByteCount: The body's length in bytes, if it is known.
+  /// - Returns: The limit in bytes.
   package mutating func collectableByteCount(of bodyByteCount: Int?) -> Int {
     if let bodyByteCount, 0...settings.wholeByteLimit ~= bodyByteCount {
       return settings.wholeByteLimit

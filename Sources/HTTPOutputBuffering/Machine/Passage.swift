@@ -1,30 +1,30 @@
 package import HTTPTypes
 
-/// A response whose body goes out as it is: the head to send, and what may follow it.
+/// A response whose body is sent unchanged: the head to send, and the content that may follow it.
 ///
-/// It is what ``ResponseMachine/passThrough(bodyByteCount:trailers:)`` decides. Where the length was declared
-/// somebody has to see that it is kept, or the next response begins inside this one: an adapter that
-/// isn't sure of its body counts it by ``take(byteCount:)`` and ``finish()``.
+/// ``ResponseMachine/passThrough(bodyByteCount:trailers:)`` returns it. A declared length has to be
+/// kept, or the client reads the next response as part of this one: an adapter that can't rely on
+/// its body's length counts the content with ``take(byteCount:)`` and ``finish()``.
 public struct Passage: Sendable {
   /// What follows a head.
   ///
   /// There will be no other cases: each asks something else of an adapter.
   public enum Content: Sendable, Hashable {
-    /// Nothing; what is written all the same has to be dropped.
+    /// No content; bytes that are written anyway must be dropped.
     case none
-    /// What isn't HTTP any more, behind a switch of protocols or in a tunnel.
+    /// Data of another protocol, after a switch of protocols or in a tunnel.
     case tunnel
-    /// This many bytes, and no others.
+    /// Exactly this many bytes.
     case counted(Int)
     /// Any number of bytes.
     case open
   }
 
-  /// The head as it goes out, and how its message is framed.
+  /// The head as it is sent, and the framing of its message.
   public let head: ResponseOutput.Head
   /// Whether the connection closes after the last byte of this response.
   public let closesConnection: Bool
-  /// What is still to follow.
+  /// The content that is still to follow.
   public private(set) var content: Content
 
   init(head: ResponseOutput.Head, closesConnection: Bool, isTunnel: Bool = false) {
@@ -36,30 +36,30 @@ public struct Passage: Sendable {
   /// Counts content that is about to be sent.
   ///
   /// - Parameter byteCount: Its length in bytes.
-  /// - Throws: ``ResponseError/Code/declaredLengthExceeded``: it must not be sent, and the message is to
-  ///   be broken off.
+  /// - Throws: ``ResponseError/Code/declaredLengthExceeded``: the content must not be sent, and the
+  ///   message must be aborted.
   public mutating func take(byteCount: Int) throws(ResponseError) {
     try content.take(byteCount: byteCount)
   }
 
-  /// Sees that the content is whole.
+  /// Ensures that the content is complete.
   ///
-  /// - Throws: ``ResponseError/Code/declaredLengthNotReached``: the message must not be ended, and is to
-  ///   be broken off.
+  /// - Throws: ``ResponseError/Code/declaredLengthNotReached``: the message must be aborted, not
+  ///   ended.
   public func finish() throws(ResponseError) {
     try content.finish()
   }
 }
 
 extension Passage.Content {
-  /// What follows a response's head.
+  /// The content that follows a response's head.
   package init(
     status: HTTPResponse.Status, answering method: HTTPRequest.Method, framing: MessageFraming
   ) {
     self = status.beginsTunnel(answering: method) ? .tunnel : Self(framing)
   }
 
-  /// What follows a head that is framed so and begins no tunnel.
+  /// The content that follows a head with this framing that begins no tunnel.
   init(_ framing: MessageFraming) {
     self =
       switch framing.kind {
@@ -80,7 +80,7 @@ extension Passage.Content {
     self = .counted(rest - byteCount)
   }
 
-  /// Sees that the content is whole: see ``Passage/finish()``.
+  /// Ensures that the content is complete: see ``Passage/finish()``.
   package func finish() throws(ResponseError) {
     guard case .counted(let rest) = self, rest > 0 else { return }
     throw ResponseError(

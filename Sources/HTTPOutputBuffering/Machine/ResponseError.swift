@@ -9,22 +9,23 @@ public struct ResponseError: Error, Sendable {
     }
     private let value: Value
 
-    /// The head has been sent; it, the trailers' announcement and the coding can't change any more.
+    /// The head has been sent; the head, the announcement of trailers and the coding are fixed.
     public static var committed: Self { Self(value: .committed) }
-    /// The response has ended and the operation needs one that has not.
+    /// The response has ended, and the operation needs one that hasn't.
     public static var ended: Self { Self(value: .ended) }
     /// More bytes were written than `Content-Length` declares; the bytes of that write were refused.
     public static var declaredLengthExceeded: Self { Self(value: .declaredLengthExceeded) }
     /// The body ended with fewer bytes than `Content-Length` declares.
     public static var declaredLengthNotReached: Self { Self(value: .declaredLengthNotReached) }
-    /// Bytes written without `await` passed the limit of what may wait for the transport; the
-    /// bytes of that write were refused.
+    /// Bytes written without `await` would exceed the limit on unsent bytes; the bytes of that
+    /// write were refused.
     public static var unsentLimitExceeded: Self { Self(value: .unsentLimitExceeded) }
-    /// The status is not one that the operation allows, or no status at all (RFC 9110 §15).
+    /// The status isn't valid, or the operation doesn't allow it (RFC 9110 §15).
     public static var invalidStatus: Self { Self(value: .invalidStatus) }
     /// The head has more than 65,000 fields.
     public static var tooManyFields: Self { Self(value: .tooManyFields) }
-    /// A field can't be a trailer: it has to be known before the content (RFC 9110 §6.5.1).
+    /// The field can't be a trailer, because recipients need it before the content (RFC 9110
+    /// §6.5.1).
     public static var forbiddenTrailer: Self { Self(value: .forbiddenTrailer) }
     /// The content encoder failed after the head was sent; the response is aborted.
     public static var encodingFailed: Self { Self(value: .encodingFailed) }
@@ -43,7 +44,7 @@ public struct ResponseError: Error, Sendable {
   public var code: Code
   /// What happened, with the offending value.
   public var message: String
-  /// The error below this one, where there is one.
+  /// The underlying error, if there is one.
   public var cause: (any Error)?
 
   /// Makes an error.
@@ -51,7 +52,7 @@ public struct ResponseError: Error, Sendable {
   /// - Parameters:
   ///   - code: The kind of the error.
   ///   - message: What happened, with the offending value.
-  ///   - cause: The error below this one, where there is one.
+  ///   - cause: The underlying error, if there is one.
   public init(code: Code, message: String, cause: (any Error)? = nil) {
     self.code = code
     self.message = message
@@ -67,7 +68,7 @@ extension ResponseError: CustomStringConvertible {
   }
 }
 
-// Why an exchange gives a response up.
+// The reasons for which an exchange aborts a response.
 extension ResponseError {
   static var timeLimit: ResponseError {
     ResponseError(code: .timedOut, message: "the time limit ran out")

@@ -10,17 +10,17 @@ public protocol ResponseFile: Sendable {
 
   /// Ensures that all of it is there. Called before its length is committed.
   ///
-  /// - Throws: ``ResponseError/Code/declaredLengthNotReached``, or what finding that out throws.
+  /// - Throws: ``ResponseError/Code/declaredLengthNotReached``, or the error of the check itself.
   func check() throws
 
   /// Reads some of it: where the response is coded or an output buffer is open, and for adapters that don't
   /// take files.
   ///
   /// - Parameters:
-  ///   - offset: Where to begin, less than ``byteCount``.
-  ///   - limit: How many bytes to read at most, more than 0.
-  /// - Returns: The bytes; none where the file has ended before ``byteCount``.
-  /// - Throws: What the system says of a file that can't be read.
+  ///   - offset: The offset of the first byte to read, less than ``byteCount``.
+  ///   - limit: The maximum number of bytes to read, more than 0.
+  /// - Returns: The bytes; none if the file ends before ``byteCount``.
+  /// - Throws: The system's error for a file that can't be read.
   func read(from offset: Int, upTo limit: Int) async throws -> ContiguousArray<UInt8>
 }
 

@@ -5,17 +5,18 @@ import OutputBuffering
 extension ResponseMachine {
   /// Writes bytes of the body.
   ///
-  /// In an event stream a write that ends with a line end is flushed: every event reaches the client
-  /// when it is written.
+  /// In an event stream, a write that ends with a line end is flushed, so that every event reaches
+  /// the client when it is written.
   ///
-  /// Where no content can go — after the end, in a response to HEAD, with a status that has none when the
-  /// head is committed — the bytes are counted in ``discardedByteCount`` and dropped.
+  /// Bytes that have no place in the message are dropped and counted in ``discardedByteCount``:
+  /// after the end, in a response to HEAD, and with a status that has no content when the head is
+  /// committed.
   ///
-  /// - Parameter bytes: Plain bytes; any number.
-  /// - Throws: ``ResponseError/Code/declaredLengthExceeded`` or
-  ///   ``ResponseError/Code/unsentLimitExceeded``: none of `bytes` was accepted and the response is
-  ///   as before, and so it is with ``ResponseError/Code/invalidStatus`` and
-  ///   ``ResponseError/Code/tooManyFields``; ``ResponseError/Code/encodingFailed``: the response is aborted.
+  /// - Parameter bytes: The bytes before coding; any number of them.
+  /// - Throws: ``ResponseError/Code/declaredLengthExceeded``,
+  ///   ``ResponseError/Code/unsentLimitExceeded``, ``ResponseError/Code/invalidStatus`` or
+  ///   ``ResponseError/Code/tooManyFields``: none of `bytes` was accepted, and the response is
+  ///   unchanged. ``ResponseError/Code/encodingFailed``: the response is aborted.
   public mutating func write(_ bytes: Span<UInt8>) throws(ResponseError) {
     let collectedCount = collected.count
     try accept(bytes)
@@ -23,7 +24,7 @@ extension ResponseMachine {
     do throws(ResponseError) {
       try flush()
     } catch {
-      // Still open: the bytes were collected.
+      // The response is still open, so the bytes have only been collected.
       if isOpen {
         byteCountIn -= collected.count - collectedCount
         collected.removeLast(collected.count - collectedCount)
@@ -32,9 +33,10 @@ extension ResponseMachine {
     }
   }
 
-  /// Writes bytes of the body, which become the body where nothing was written before.
+  /// Writes bytes of the body without a copy if they are the first.
   ///
-  /// - Parameter bytes: As for ``write(_:)``; afterwards storage that is no longer needed, or the same bytes.
+  /// - Parameter bytes: As for ``write(_:)``; on return, storage that is no longer needed, or the
+  ///   same bytes.
   /// - Throws: As ``write(_:)``.
   package mutating func write(
     taking bytes: inout ContiguousArray<UInt8>
@@ -70,15 +72,16 @@ extension ResponseMachine {
     }
   }
 
-  /// Sends everything written so far: the client can decode all of it without any later byte.
+  /// Sends everything written so far, so that the client can decode all of it without any later
+  /// byte.
   ///
-  /// An open response is committed, also when its body is empty: its head goes out. With nothing new
-  /// to send it does nothing; after the end neither.
+  /// An open response is committed, and its head is sent even if its body is empty. If there is
+  /// nothing new to send, or the response has ended, the call does nothing.
   ///
-  /// - Throws: ``ResponseError/Code/declaredLengthExceeded`` when the commit finds more bytes than
-  ///   declared, ``ResponseError/Code/invalidStatus`` when it finds a status that can't be that of a final
-  ///   response, ``ResponseError/Code/tooManyFields`` (the response stays open),
-  ///   ``ResponseError/Code/encodingFailed`` (it is aborted).
+  /// - Throws: ``ResponseError/Code/declaredLengthExceeded`` if the commit finds more bytes than
+  ///   declared, ``ResponseError/Code/invalidStatus`` if it finds a status that a final response
+  ///   can't have, or ``ResponseError/Code/tooManyFields``: the response stays open.
+  ///   ``ResponseError/Code/encodingFailed``: it is aborted.
   public mutating func flush() throws(ResponseError) {
     switch state {
     case .open where defersCommit:
@@ -92,12 +95,12 @@ extension ResponseMachine {
       return
     }
     try encode(Span(), flush: .sync)
-    // How long it is until the next write nobody knows.
+    // The next write may be a long time away.
     encoder?.park()
     isFlushRequested = !output.isEmpty
   }
 
-  /// Whether the bytes can be the end of an event, which is always that of a line (HTML §9.2.5).
+  /// Whether the bytes may complete an event, which always ends with a line end (HTML §9.2.5).
   private mutating func completesEvent(_ bytes: Span<UInt8>) -> Bool {
     guard !hasEnded, !takesRest, !bytes.isEmpty else { return false }
     let last = bytes[bytes.count - 1]
@@ -116,7 +119,7 @@ extension ResponseMachine {
     }
   }
 
-  /// Whether an open response has room for so many bytes; a committed one has.
+  /// Whether the response has room for this many bytes; a committed one always has.
   package func takes(_ byteCount: Int) -> Bool {
     !isOpen || byteCount <= collectedByteLimit - collected.count
   }
@@ -124,10 +127,10 @@ extension ResponseMachine {
   /// Whether an open response holds more than should be coded by one call.
   package var holdsLongBody: Bool { isOpen && collected.count > Self.longBodyByteCount }
 
-  /// What is longer is better coded in slices, in bytes.
+  /// The length in bytes above which a body is better coded in slices.
   package static var longBodyByteCount: Int { 8 * 1024 }
 
-  /// Whether an open response holds more of a body than is coded whole, and would code it as a stream.
+  /// Whether an open response holds more than is coded whole, and would code it as a stream.
   var isTooLongToCode: Bool {
     mutating get {
       isOpen && collected.count > settings.wholeByteLimit
@@ -135,14 +138,14 @@ extension ResponseMachine {
     }
   }
 
-  /// How much of the body an open response takes.
+  /// The number of bytes of body that an open response holds.
   var collectedByteLimit: Int {
     isBodyInMemory ? settings.wholeByteLimit : settings.streamedByteLimit
   }
 
-  /// A write of one slice must always fit behind what the buffer limit lets wait.
+  /// The limit on unsent bytes, in which one slice must fit on top of a full buffer.
   private var unsentByteLimit: Int {
-    // A limit of `Int.max` is none.
+    // `Int.max` means no limit.
     let (fitting, isUnlimited) = collectedByteLimit.addingReportingOverflow(
       Self.writeSliceByteCount)
     return max(settings.maximumUnsentBytes, isUnlimited ? .max : fitting)
@@ -155,10 +158,10 @@ extension ResponseMachine {
     discardedByteCount = discardedByteCount.addingClamped(bytes.count)
   }
 
-  /// Throws if the length that is committed, or would be by these bytes, has no room for them; nothing
-  /// is changed.
+  /// Throws if the bytes exceed the declared length that is committed, or that they would commit;
+  /// changes nothing.
   mutating func checkDeclaredLength(adding byteCount: Int) throws(ResponseError) {
-    // Of a response that was replaced by 406 no byte is content.
+    // A 406 replacement discards the body.
     guard decision?.isRefused != true else { return }
     let length: Int
     switch state {
@@ -181,13 +184,13 @@ extension ResponseMachine {
       message: "\(byteCount) bytes after \(byteCountIn), of \(length) declared")
   }
 
-  /// Throws if an open response is given more of a body than there was to come; nothing is changed.
+  /// Throws if the bytes exceed the expected length of an open response's body; changes nothing.
   func checkExpectedLength(adding byteCount: Int) throws(ResponseError) {
     guard let expectedByteCount, byteCount > expectedByteCount - byteCountIn else { return }
     throw lengthMismatch(written: byteCountIn + byteCount, declared: expectedByteCount)
   }
 
-  /// Throws if bytes that nobody waits for would exceed their limit; nothing is changed.
+  /// Throws if bytes written without `await` would exceed their limit; changes nothing.
   private func checkUnsentLimit(adding byteCount: Int) throws(ResponseError) {
     guard limitsUnsentBytes, output.body.count + byteCount > unsentByteLimit else { return }
     throw ResponseError(
@@ -205,7 +208,7 @@ extension ResponseMachine {
     try encode(bytes, flush: .none)
   }
 
-  /// Appends bytes to the output, through the encoder where there is one.
+  /// Appends bytes to the output, through the encoder if there is one.
   mutating func encode(_ bytes: Span<UInt8>, flush: EncoderFlush) throws(ResponseError) {
     guard encoder != nil else {
       if !bytes.isEmpty { output.body.append(copying: bytes) }

@@ -2,39 +2,41 @@ import HTTPContentCoding
 import HTTPTypes
 
 extension ResponseMachine {
-  /// Whether content can follow the head as it is now, or is only described by it (HEAD).
+  /// Whether the current head allows content, or describes it in a response to HEAD.
   var allowsContent: Bool { status.allowsContent(answering: request.method) }
 
-  /// What becomes of a body that is whole.
+  /// How a complete body is sent.
   package enum WholeBody {
-    /// The head is committed, and the body follows as it is.
+    /// The head is committed, and the body follows unchanged.
     case identity
     /// The head is committed, and the body has no place in the message.
     case none
-    /// It is to be coded by ``codeWhole(_:coding:)``; the response is still open.
+    /// The caller codes the body with ``codeWhole(_:coding:)``; the response is still open.
     case coded
-    /// The head is committed, and the body is coded as a stream: it is to be written.
+    /// The head is committed, and the caller writes the body, which is coded as a stream.
     case stream
   }
 
-  /// Begins to commit with all of the body in hand: coded if that makes it smaller, with an exact length.
+  /// Begins to commit a complete body: coded if that makes it smaller, with an exact length.
   ///
-  /// One that is too long for that is coded as a stream; to HTTP/1.0, which has none, it goes as it is.
+  /// A body that is too long to code whole is coded as a stream. HTTP/1.0 has no coded streams, so
+  /// its clients get such a body unchanged.
   ///
   /// - Parameters:
-  ///   - byteCount: The length of the body in bytes, wherever it is kept.
-  ///   - padding: How much longer it is to become when it is coded, in bytes; nil for nothing.
-  /// - Returns: What becomes of the body.
+  ///   - byteCount: The length of the body in bytes, whether or not the machine holds it.
+  ///   - padding: The number of bytes of padding to add when the body is coded; nil for none.
+  /// - Returns: How the body is sent.
   /// - Throws: ``ResponseError/Code/declaredLengthExceeded``,
-  ///   ``ResponseError/Code/declaredLengthNotReached`` or ``ResponseError/Code/invalidStatus``, with nothing
-  ///   changed.
+  ///   ``ResponseError/Code/declaredLengthNotReached`` or ``ResponseError/Code/invalidStatus``;
+  ///   nothing is changed then.
   package mutating func beginWhole(
     _ byteCount: Int, padding: Int?
   ) throws(ResponseError) -> WholeBody {
     look()
     try requireFinalStatus()
     let declared = facts.declaredByteCount
-    // A handler may answer HEAD without writing what GET would have: then the declared length speaks for it.
+    // A handler may answer HEAD without writing GET's content; the declared length then describes
+    // it.
     let isDescribedOnly = request.method == .head && byteCount == 0
     let size = !allowsContent ? 0 : isDescribedOnly ? declared ?? 0 : byteCount
     var decision = plan.decision(about: .exactly(size))
@@ -69,19 +71,21 @@ extension ResponseMachine {
     return isHeadAll ? .none : .identity
   }
 
-  /// A body that is longer is never coded, in bytes; nil where coding knows no such limit: HTTP/1.0 has no
-  /// coded streams.
+  /// The length in bytes above which a body is never coded; nil for no limit.
+  ///
+  /// HTTP/1.0 has no coded streams.
   var streamedAsIdentityLimit: Int? { request.version == .http1_0 ? settings.wholeByteLimit : nil }
 
-  /// Commits with a prefix of the body in hand: what follows is not known.
+  /// Commits a prefix of the body; the rest is unknown.
   ///
   /// - Parameters:
-  ///   - byteCount: Bytes that come next, beyond those collected.
-  ///   - waits: Whether all of it is sent now, and nobody knows when more comes.
-  ///   - plain: The length of all of the body, where that is known and not declared.
-  /// - Throws: ``ResponseError/Code/declaredLengthExceeded``, also of a body that was said to be longer,
-  ///   ``ResponseError/Code/declaredLengthNotReached`` of one that was said to be shorter,
-  ///   ``ResponseError/Code/invalidStatus`` or ``ResponseError/Code/tooManyFields``, with nothing changed.
+  ///   - byteCount: The number of bytes that follow those collected.
+  ///   - waits: Whether all of it is sent now, with an unknown wait before the next write.
+  ///   - plain: The length of the whole body in bytes, if it is known and not declared.
+  /// - Throws: ``ResponseError/Code/declaredLengthExceeded`` or
+  ///   ``ResponseError/Code/declaredLengthNotReached``, also if the expected and the declared
+  ///   length differ, ``ResponseError/Code/invalidStatus`` or ``ResponseError/Code/tooManyFields``;
+  ///   nothing is changed then.
   mutating func commitPrefix(
     adding byteCount: Int, waits: Bool = false, plain: Int? = nil
   ) throws(ResponseError) {
@@ -116,20 +120,20 @@ extension ResponseMachine {
     isOpen && defersCommit && (isFlushRequested || collected.count > collectedByteLimit)
   }
 
-  /// Commits a response whose commit was deferred, and flushes it if that was asked for.
+  /// Commits a response whose commit was deferred, and flushes it if a flush was requested.
   mutating func commitDeferred() throws(ResponseError) {
     guard isOpen else { return }
     if isFlushRequested { try flush() } else { try commitPrefix(adding: 0) }
   }
 
-  /// Commits an open response whose body is too long to be held, and gives back what was held of it: to be
-  /// written anew, in slices, none of which takes long to code.
+  /// Commits an open response whose body is too long to hold, and returns the bytes held.
   ///
   /// - Parameters:
-  ///   - byteCount: Bytes that come next, beyond those held.
-  ///   - isWhole: Whether that is all of the body.
-  /// - Returns: What was held; nothing of a response that is committed already.
-  /// - Throws: As a commit of a prefix does, with nothing changed.
+  ///   - byteCount: The number of bytes that follow those held.
+  ///   - isWhole: Whether the body ends with them.
+  /// - Returns: The bytes held, which the caller writes again in slices that are quick to code;
+  ///   none if the response is already committed.
+  /// - Throws: As ``commitPrefix(adding:waits:plain:)``; nothing is changed then.
   package mutating func commitReleasing(
     adding byteCount: Int, isWhole: Bool = false
   ) throws(ResponseError) -> ContiguousArray<UInt8> {
@@ -148,8 +152,10 @@ extension ResponseMachine {
     return held
   }
 
-  /// Behind an interim head the client waits for a final one (RFC 9110 §15.2); a switch of protocols is
-  /// one, and unknown to HTTP/2 (RFC 9113 §8.6).
+  /// Throws if the head can't be that of a final response.
+  ///
+  /// After an interim head the client waits for another one (RFC 9110 §15.2). A switch of protocols
+  /// is final, but HTTP/2 doesn't have it (RFC 9113 §8.6).
   func requireFinalStatus() throws(ResponseError) {
     guard HTTPResponse.Status.sendableCodes.contains(status.code) else {
       throw ResponseError(code: .invalidStatus, message: "\(status.code) is no status")
@@ -162,18 +168,18 @@ extension ResponseMachine {
       code: .invalidStatus, message: "\(status.code) can't be the status of a final response")
   }
 
-  /// What the commit of a prefix decides, as long as an encoder can be had.
+  /// The decision for a prefix of the body, provided that an encoder is available.
   ///
   /// - Parameters:
-  ///   - byteCount: Bytes that come next, beyond those collected.
-  ///   - waits: Whether all of it is sent now, and nobody knows when more comes.
+  ///   - byteCount: The number of bytes that follow those collected.
+  ///   - waits: Whether all of it is sent now, with an unknown wait before the next write.
   /// - Returns: The decision.
   mutating func prefixDecision(
     adding byteCount: Int, waits: Bool = false
   ) -> ContentCodingDecision {
     look()
     let known = collected.count.addingClamped(byteCount)
-    // A declared length that is exceeded already says less of the size than what is there.
+    // If the bytes exceed the declared length, their number is the better size.
     let declared = facts.declaredByteCount.map { max($0, known) }
     let decision = plan.decision(
       about: declared.map(BodySize.exactly) ?? .atLeast(known), waits: waits)
@@ -181,19 +187,18 @@ extension ResponseMachine {
       return decision.withoutContentToDescribe
     }
     guard request.version == .http1_0, decision.coding != nil else { return decision }
-    // Coded content of unknown length would be ended by nothing that HTTP/1.0 can tell from a
-    // broken connection.
+    // The end of coded content of unknown length would look like a broken connection in HTTP/1.0.
     return decision.fallingBackToIdentity(because: .httpVersion)
   }
 
-  /// The collected bytes have no place in the message.
+  /// Discards the collected bytes, which have no place in the message.
   mutating func discardCollected() {
     byteCountIn -= collected.count
     discardedByteCount += collected.count
     collected = []
   }
 
-  /// Answers 406 (RFC 9110 §15.5.7) in place of content that the client has refused in every coding.
+  /// Answers 406 (RFC 9110 §15.5.7) instead of content that the client refuses in every coding.
   private mutating func refuse(_ decision: ContentCodingDecision) {
     discardCollected()
     trailers = nil
@@ -205,10 +210,12 @@ extension ResponseMachine {
   /// Fixes the head.
   ///
   /// - Parameters:
-  ///   - decision: The coding, and why.
-  ///   - contentLength: The length of the content as it goes out, in bytes, where it is known.
-  ///   - declared: The length that the content has before coding, in bytes, where more of it is to come.
-  ///   - plain: That length where it is known and nothing more is to come.
+  ///   - decision: The coding and the reason for it.
+  ///   - contentLength: The length of the content as it is sent, in bytes, if it is known.
+  ///   - declared: The length of the content before coding, in bytes, if it is known and more
+  ///     content follows.
+  ///   - plain: The length of the content before coding, in bytes, if it is known and no more
+  ///     content follows.
   mutating func commit(
     _ decision: ContentCodingDecision, contentLength: Int?, promised declared: Int? = nil,
     plain: Int? = nil
@@ -220,7 +227,7 @@ extension ResponseMachine {
     edits = HeadEdits(decision, for: status, facts)
     edits.removeFramingFields(facts, version: request.version)
     if let held { edits.entityTag = .set(held.tag) }
-    // A tunnel isn't content either.
+    // A tunnel has no content either.
     if !allowsContent { edits.contentEncoding = facts.hasContentEncoding ? .remove : .none }
     let hasTrailers = trailers?.isEmpty == false
     let framing = MessageFraming(
@@ -245,7 +252,7 @@ extension ResponseMachine {
     if isOver { output.end = .complete(trailers: nil) }
   }
 
-  /// An application that sets `Connection: close` has asked for what it says.
+  /// Closes the connection at the end if the application has set `Connection: close`.
   private mutating func noteCloseOption() {
     if request.version != .http2, facts.marks.contains(.asksToClose) { closesConnection = true }
   }
@@ -257,15 +264,15 @@ extension ResponseMachine {
     switch framing.kind {
     case .contentLength(let length): length
     case .noContent where !status.allowsContent: status.lengthWithoutContent
-    // HEAD: the length that GET would have, where it is known (RFC 9110 §8.6).
+    // In a response to HEAD, the length that GET would have, if it is known (RFC 9110 §8.6).
     case .noContent where allowsContent:
       hasTrailers && request.version == .http1_1 ? nil : contentLength
     default: nil
     }
   }
 
-  /// The tag that the client has, for a response that says so by its status, or that it has another
-  /// (RFC 9110 §15.4.5, §15.5.13).
+  /// The client's own entity tag, for a 304 or 412 response that refers to it (RFC 9110 §15.4.5,
+  /// §15.5.13).
   private func heldTag(
     _ decision: ContentCodingDecision
   ) -> (tag: String, coding: ContentCoding?)? {
@@ -277,9 +284,7 @@ extension ResponseMachine {
       .heldTag(of: entityTag, in: request.ifNoneMatch, selecting: decision.selectedCoding)
   }
 
-  /// Whether this is a response to HEAD of which nothing tells what content GET would have: an adapter that
-  /// is still to be given that content writes it, and the machine describes it; where none comes, nothing
-  /// is claimed.
+  /// Whether this is a response to HEAD for which the length of GET's content is unknown.
   package var describesUnknownContent: Bool {
     mutating get {
       guard isOpen, request.method == .head, allowsContent, collected.isEmpty else { return false }

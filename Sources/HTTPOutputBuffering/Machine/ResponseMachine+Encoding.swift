@@ -3,7 +3,8 @@ import HTTPContentCoding
 extension ResponseMachine {
   /// Begins to code a whole body.
   ///
-  /// - Returns: Whether that is done; where it isn't identity goes out, with the reason in `decision`.
+  /// - Returns: Whether coding has begun. If not, the body is sent unchanged, with the reason in
+  ///   `decision`.
   mutating func beginCodingWhole(
     _ coding: ContentCoding, _ byteCount: Int, _ padding: Int?,
     _ decision: inout ContentCodingDecision
@@ -19,7 +20,8 @@ extension ResponseMachine {
       isCodingLowered = lease.isLowered
       let coding = WholeCoding(
         decision: decision, encoder: lease, byteCount: byteCount, mustSave: !mustCode)
-      // Most pages become a third; growing there step by step would copy them. One call knows better.
+      // Most pages shrink to a third; growing the storage step by step would copy them. An encoder
+      // that takes the body in one call reserves storage itself.
       if !coding.isOneCall { output.body.reserveCapacity(byteCount / 3) }
       wholeCoding = consume coding
       wholePosition = 0
@@ -30,15 +32,15 @@ extension ResponseMachine {
     }
   }
 
-  /// Goes on coding a whole body, and commits the head when that is done: see ``beginWhole(_:)``.
+  /// Continues to code a whole body, and commits the head when the coding is complete.
   ///
   /// - Parameters:
-  ///   - body: All of the body, the same at each call.
-  ///   - byteCount: How much of it is coded now, in bytes, at least one; all of it where the encoder wants it
-  ///     in one call.
-  /// - Returns: What becomes of the body; ``WholeBody/coded`` as long as some of it is left. When the head is
-  ///   committed and the message has content, that is in the output (``WholeBody/none``), or follows as it is
-  ///   (``WholeBody/identity``).
+  ///   - body: The complete body, the same in each call.
+  ///   - byteCount: The number of bytes to code in this call, at least one; ignored if the encoder
+  ///     takes the body in one call.
+  /// - Returns: ``WholeBody/coded`` while some of the body is left. After the commit,
+  ///   ``WholeBody/none`` if the output holds the content or the message has none, and
+  ///   ``WholeBody/identity`` if the body follows unchanged.
   mutating func codeWhole(_ body: Span<UInt8>, coding byteCount: Int) -> WholeBody {
     guard var coding = wholeCoding.take() else { return .none }
     var decision = coding.decision
@@ -60,8 +62,8 @@ extension ResponseMachine {
     }
   }
 
-  /// Takes an encoder for a stream and codes what has been collected of it; where that fails identity
-  /// goes out, with the reason in `decision`.
+  /// Takes an encoder for a stream and codes the collected bytes; if that fails, the body is sent
+  /// unchanged, with the reason in `decision`.
   mutating func leaseEncoder(for coding: ContentCoding, decision: inout ContentCodingDecision) {
     do {
       guard let offer = offer(of: coding) else {
@@ -70,7 +72,8 @@ extension ResponseMachine {
       }
       let padding = settings.policy.paddingByteCount(for: collected.span)
       if padding != nil, collected.isEmpty {
-        // Of all such streams the hash would be the same, and the padding would hide nothing.
+        // Padding derives from the content: without any it would be the same for all streams, and
+        // hide nothing.
         fallBack(.unpaddable, &decision)
         return
       }

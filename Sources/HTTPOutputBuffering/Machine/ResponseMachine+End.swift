@@ -2,26 +2,29 @@ import HTTPContentCoding
 public import HTTPTypes
 
 extension ResponseMachine {
-  /// Ends the response: the last call of a message that is whole.
+  /// Ends the response; the message is complete.
   ///
-  /// An open response is committed with all of its body in hand. After the end the call does
-  /// nothing. Where the head was all of the response its end has been handed out already.
+  /// An open response is committed with its complete body. After the end, the call does nothing. If
+  /// the head is the whole response, its end has already been handed out.
   ///
   /// - Throws: ``ResponseError/Code/declaredLengthExceeded`` or
-  ///   ``ResponseError/Code/declaredLengthNotReached``: an open response stays open, so that another
-  ///   answer can be given; a committed one is aborted. ``ResponseError/Code/invalidStatus``: the status
-  ///   can't be that of a final response, and the response stays open; so it does with
-  ///   ``ResponseError/Code/tooManyFields``. ``ResponseError/Code/encodingFailed``: it is aborted.
+  ///   ``ResponseError/Code/declaredLengthNotReached``: an open response stays open, so that
+  ///   another answer can be given; a committed one is aborted.
+  ///   ``ResponseError/Code/invalidStatus``, if a final response can't have the status, or
+  ///   ``ResponseError/Code/tooManyFields``: the response stays open.
+  ///   ``ResponseError/Code/encodingFailed``: it is aborted.
   public mutating func finish() throws(ResponseError) {
     _ = try finish(coding: .max)
   }
 
-  /// Does a part of ``finish()``: for callers that mustn't take long at a time, to be called until it is done.
+  /// Performs one step of ``finish()``, for callers that must not block for long.
   ///
-  /// In between nothing but ``abort()`` may be called.
+  /// The caller repeats the call until the response has ended. Between two steps it may call only
+  /// ``abort()``.
   ///
-  /// - Parameter byteCount: How much of a body in memory is coded now, in bytes, at least one; all of it where
-  ///   the encoder wants it in one call. ``wholePosition`` says how much it was.
+  /// - Parameter byteCount: The number of bytes of a body in memory to code in this step, at least
+  ///   one; ignored if the encoder takes the body in one call. ``wholePosition`` tells how many
+  ///   were coded.
   /// - Returns: Whether the response has ended.
   /// - Throws: As ``finish()``.
   package mutating func finish(coding byteCount: Int) throws(ResponseError) -> Bool {
@@ -33,7 +36,7 @@ extension ResponseMachine {
       }
       let padding = settings.policy.paddingByteCount(for: collected.span)
       place(try beginWhole(collected.count, padding: padding))
-      // Committed, or begun.
+      // The response is now committed, or its coding has begun.
       return try finish(coding: byteCount)
     case .open:
       let content = collected
@@ -58,7 +61,7 @@ extension ResponseMachine {
     return true
   }
 
-  /// Puts what was collected where it belongs.
+  /// Moves the collected bytes into the output, or discards them.
   private mutating func place(_ body: WholeBody) {
     switch body {
     case .identity:
@@ -70,20 +73,20 @@ extension ResponseMachine {
     }
   }
 
-  /// Ends the response with trailer fields; a message whose framing has no room for them leaves them
-  /// out (RFC 9110 §6.5.1).
+  /// Ends the response with trailer fields, or without them if its framing has no room (RFC 9110
+  /// §6.5.1).
   ///
-  /// For adapters that learn of the trailers with the end. A field that can't be a trailer is left out, and
-  /// its name is in ``droppedTrailers``.
+  /// For adapters that learn of the trailers at the end. Forbidden trailer fields are left out, and
+  /// ``droppedTrailers`` has their names.
   ///
-  /// - Parameter trailers: The trailer fields; nil for those that were set before.
+  /// - Parameter trailers: The trailer fields; nil keeps those set before.
   /// - Throws: As ``finish()``.
   public mutating func finish(trailers: HTTPFields?) throws(ResponseError) {
     if let trailers, isOpen || carriesTrailers { adoptTrailers(trailers) }
     try finish()
   }
 
-  /// Does a part of ``finish(trailers:)``: see ``finish(coding:)``.
+  /// Performs one step of ``finish(trailers:)``: see ``finish(coding:)``.
   package mutating func finish(
     trailers: HTTPFields?, coding byteCount: Int
   ) throws(ResponseError) -> Bool {
@@ -91,7 +94,7 @@ extension ResponseMachine {
     return try finish(coding: byteCount)
   }
 
-  /// The trailer fields as they go out; nil for none.
+  /// The trailer fields as they are sent; nil for none.
   var sentTrailers: HTTPFields? {
     guard var fields = trailers else { return nil }
     if let decision { fields.applyToTrailers(decision) }
@@ -107,15 +110,15 @@ extension ResponseMachine {
     }
   }
 
-  /// Gives the response up: what was committed must look broken to the client.
+  /// Aborts the response, so that a committed message looks broken to the client.
   ///
-  /// Nothing that is still unsent goes out, no last chunk, no trailer of the coding. An open response
-  /// leaves no trace, so that the server can answer with an error of its own. The encoder goes back
-  /// to its pool. After the end the call does nothing.
+  /// Unsent output is discarded; no last chunk and no end of the coding is sent. An open response
+  /// leaves no trace, so that the server can answer with its own error. The encoder returns to its
+  /// pool. After the end, the call does nothing.
   public mutating func abort() {
     guard !hasEnded else { return }
     if isOver && output.end == nil {
-      // The message is whole.
+      // The message is complete.
       state = .aborted
       return
     }

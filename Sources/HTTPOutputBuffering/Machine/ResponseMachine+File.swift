@@ -4,20 +4,20 @@ import HTTPTypes
 extension ResponseMachine {
   /// Whether a file of this length commits the response.
   ///
-  /// One that no client gets isn't read to be described any further than a stream is held.
+  /// For HEAD no content is sent, so no more of a file is read than is held of a stream.
   package func isCommitted(byPassing byteCount: Int) -> Bool {
     let limit = request.method == .head ? settings.streamedByteLimit : collectedByteLimit
     return isOpen && collected.count.addingClamped(byteCount) > limit
   }
 
-  /// Makes a file content of the message where nobody has to read it: its bytes go out as they are.
+  /// Passes a file on as content if its bytes can be sent unchanged.
   ///
-  /// A file that isn't coded and longer than what is held commits an open response. One that has no
-  /// place in the message is discarded and counted, as written bytes are.
+  /// A file that isn't coded and exceeds the limit of held bytes commits an open response. A file
+  /// that has no place in the message is discarded and counted, as written bytes are.
   ///
   /// - Parameter file: The file.
-  /// - Returns: Whether that is done; where it isn't, the file has to be read and written, and nothing has
-  ///   been changed.
+  /// - Returns: Whether the file was passed on. If not, nothing has changed, and the caller reads
+  ///   and writes the file.
   /// - Throws: As ``write(_:)``.
   package mutating func pass(_ file: some ResponseFile) throws(ResponseError) -> Bool {
     if isOpen {

@@ -4,7 +4,7 @@ public import HTTPTypes
 extension ResponseMachine {
   /// Changes the head.
   ///
-  /// - Parameter change: Changes status and fields in place.
+  /// - Parameter change: A closure that changes status and fields in place.
   /// - Throws: ``ResponseError/Code/committed`` once the head is sent; nothing is changed then.
   public mutating func updateHead(
     _ change: (inout HTTPResponse) -> Void
@@ -15,14 +15,15 @@ extension ResponseMachine {
 
   /// Sets the trailer fields, which follow the content (RFC 9110 §6.5).
   ///
-  /// They make the message chunked in HTTP/1.1, also when its length is known; a client of HTTP/1.0
-  /// doesn't get them.
+  /// In HTTP/1.1 they make the message chunked even if its length is known; HTTP/1.0 clients don't
+  /// receive them.
   ///
   /// - Parameter fields: The trailer fields; nil for none.
-  /// - Throws: ``ResponseError/Code/committed`` when the framing is fixed and has no room for
-  ///   trailers, ``ResponseError/Code/ended`` after the end, ``ResponseError/Code/forbiddenTrailer`` for a
-  ///   field that has to be known before the content, such as one of framing, routing, authentication,
-  ///   control or content format (RFC 9110 §6.5.1); nothing is changed then.
+  /// - Throws: ``ResponseError/Code/committed`` if the framing is fixed and has no room for
+  ///   trailers, ``ResponseError/Code/ended`` after the end,
+  ///   ``ResponseError/Code/forbiddenTrailer`` for a field that recipients need before the content,
+  ///   such as one of framing, routing, authentication, control or content format (RFC 9110
+  ///   §6.5.1); nothing is changed then.
   public mutating func setTrailers(_ fields: HTTPFields?) throws(ResponseError) {
     switch state {
     case .open:
@@ -45,15 +46,15 @@ extension ResponseMachine {
       code: .forbiddenTrailer, message: "\(name.rawName) can't be a trailer field")
   }
 
-  /// Takes the trailer fields that may be any, and notes the others.
+  /// Sets the allowed trailer fields, and records the names of the others.
   mutating func adoptTrailers(_ fields: HTTPFields) {
     guard fields.forbiddenTrailer != nil else { return trailers = fields }
     (trailers, droppedTrailers) = fields.splitTrailers
   }
 
-  /// Sets the per-response switch of content coding.
+  /// Sets this response's mode of content coding.
   ///
-  /// - Parameter mode: The switch; nil for the policy's own.
+  /// - Parameter mode: The mode; nil for the policy's own.
   /// - Throws: ``ResponseError/Code/committed`` once the coding is fixed.
   public mutating func setCompressionMode(_ mode: CompressionMode?) throws(ResponseError) {
     try requireOpen("the coding")
@@ -62,7 +63,7 @@ extension ResponseMachine {
 
   /// Adds an interim response, such as 103 Early Hints (RFC 9110 §15.2, RFC 8297).
   ///
-  /// It is never coded and leaves the final head untouched. A client of HTTP/1.0 isn't sent any.
+  /// It is never coded and doesn't affect the final head. HTTP/1.0 clients don't receive it.
   ///
   /// - Parameter response: A head with a status of 100 to 199, other than 101.
   /// - Throws: ``ResponseError/Code/invalidStatus`` for another status,
@@ -79,14 +80,14 @@ extension ResponseMachine {
 
   /// Closes the connection after the last byte of this response.
   ///
-  /// Before the commit HTTP/1.1 clients are told by `Connection: close` (RFC 9112 §9.6). HTTP/2 has
-  /// no such field; what closing means there is the adapter's. An application that sets the field
-  /// itself has asked for the same.
+  /// HTTP/1.1 clients are told by `Connection: close` if the call precedes the commit (RFC 9112
+  /// §9.6). HTTP/2 has no such field; the adapter decides what closing means there. An application
+  /// that sets the field itself requests the same.
   public mutating func closeConnectionAtEnd() {
     closesConnection = true
   }
 
-  /// Discards the body and all changes of the head.
+  /// Discards the body and all changes to the head.
   ///
   /// - Throws: ``ResponseError/Code/committed`` once the head is sent; nothing is changed then.
   public mutating func reset() throws(ResponseError) {
@@ -119,7 +120,8 @@ extension ResponseMachine {
 }
 
 extension HTTPResponse {
-  /// The head of an interim response without the fields of content, of which it has none (RFC 9110 §15.2).
+  /// The head of an interim response, without content fields, since it has no content (RFC 9110
+  /// §15.2).
   ///
   /// - Parameter version: The version of HTTP the client speaks.
   /// - Returns: The head to send.

@@ -3,8 +3,7 @@ public import HTTPTypes
 import OutputBuffering
 
 extension ResponseMachine {
-  /// Whether the body can go out as it is, and nobody has declared its length: an adapter that holds the
-  /// body back for a while may learn it and declare it by ``passThrough(bodyByteCount:trailers:)``.
+  /// Whether the body can be sent unchanged but its length hasn't been declared.
   public var lacksLength: Bool {
     mutating get {
       guard isOpen, request.method != .head, allowsContent, status != .switchingProtocols
@@ -16,23 +15,24 @@ extension ResponseMachine {
     }
   }
 
-  /// Commits a response whose body exists already, if that body can go out as it is.
+  /// Commits a response that an adapter already has, if its body can be sent unchanged.
   ///
-  /// For adapters that are handed a finished response. Where the answer is nil the body has to go
-  /// through ``write(_:)`` and ``finish()``, and nothing has been changed. Otherwise the machine is done.
+  /// If the result is nil, nothing has changed, and the body has to go through ``write(_:)`` and
+  /// ``finish()``. Otherwise the machine has no more to do.
   ///
-  /// A response to HEAD is described by the length that it declares. Where it declares none, neither a
-  /// length nor a coding is claimed (RFC 9110 §9.3.2), and its tag stays as it is.
+  /// A response to HEAD describes content of the length that it declares. If it declares none, it
+  /// claims neither a length nor a coding (RFC 9110 §9.3.2), and its tag is unchanged.
   ///
   /// - Parameters:
-  ///   - bodyByteCount: The body's length in bytes, where it is known.
-  ///   - trailers: Trailer fields that will follow the body, where they are known; nil for those that
-  ///     were set before.
-  /// - Returns: The head to send with the untouched body, and what may follow it.
+  ///   - bodyByteCount: The body's length in bytes, if it is known.
+  ///   - trailers: Trailer fields that follow the body, if they are known; nil keeps those set
+  ///     before.
+  /// - Returns: The head to send and the content that may follow it; nil if the body can't be sent
+  ///   unchanged.
   public mutating func passThrough(bodyByteCount: Int?, trailers: HTTPFields? = nil) -> Passage? {
     look()
     guard state == .open, (try? requireFinalStatus()) != nil else { return nil }
-    // What is less than nothing says nothing.
+    // A negative length means an unknown one.
     let bodyByteCount = bodyByteCount.flatMap { $0 < 0 ? nil : $0 }
     let isTunnel = status.beginsTunnel(answering: request.method)
     if isTunnel {
@@ -54,7 +54,7 @@ extension ResponseMachine {
     if isHEAD { decision = decision.describing(byteCount, streamedBeyond: streamedAsIdentityLimit) }
     let hasContent = !isHEAD && allowsContent
     if decision.isRefused || (decision.coding != nil && hasContent) { return nil }
-    // A length that is only declared has to be kept, which takes counting, or is wrong already.
+    // A declared length that the known length doesn't confirm has to be checked by counting.
     if hasContent, let declared = facts.declaredByteCount, declared != bodyByteCount { return nil }
     if let trailers { adoptTrailers(trailers) }
     commit(
@@ -68,26 +68,28 @@ extension ResponseMachine {
     return output.head.map { Passage(head: $0, closesConnection: closesConnection) }
   }
 
-  /// Says how long the body is going to be: another one is an error, coded or not, since its source must
-  /// have failed.
+  /// Sets the expected length of the body; any other length is an error, whether or not the body is
+  /// coded.
   ///
-  /// For adapters that are handed a response whose body has to go through ``write(_:)``.
+  /// For adapters that get a complete response from a framework and write its body with
+  /// ``write(_:)``. A body of another length means that its source has failed.
   ///
-  /// - Parameter bodyByteCount: The body's length in bytes, where it is known.
+  /// - Parameter bodyByteCount: The body's length in bytes, if it is known.
   public mutating func expect(bodyByteCount: Int?) {
     expectedByteCount =
       request.method == .head ? nil : bodyByteCount.flatMap { $0 < 0 ? nil : $0 }
   }
 
-  /// Ends the response with a body that is in memory already: it leaves with an exact length, unless it is
-  /// coded and longer than ``ResponseSettings/maximumWholeBytes``.
+  /// Ends the response with a complete body that is in memory.
   ///
-  /// All of it is coded by this call: a body that is longer is better written in slices.
+  /// The body is sent with an exact length, unless it is coded and longer than
+  /// ``ResponseSettings/maximumWholeBytes``. This call codes all of it: write a long body in slices
+  /// instead.
   ///
   /// - Parameters:
-  ///   - body: All of the body.
-  ///   - trailers: The trailer fields, as for ``finish(trailers:)``; nil for those that were set before.
-  /// - Throws: As ``finish()``; a response that stays open has accepted none of `body`.
+  ///   - body: The complete body.
+  ///   - trailers: The trailer fields, as for ``finish(trailers:)``; nil keeps those set before.
+  /// - Throws: As ``finish()``; if the response stays open, none of `body` was accepted.
   public mutating func finish(
     with body: Span<UInt8>, trailers: HTTPFields? = nil
   ) throws(ResponseError) {
@@ -108,30 +110,31 @@ extension ResponseMachine {
     }
   }
 
-  /// What becomes of a body that an adapter keeps.
+  /// The progress of a body that an adapter keeps.
   package enum KeptBody {
-    /// Some of it is left to be coded.
+    /// Some of the body isn't coded yet.
     case isUnfinished
-    /// The response has ended; what there is to send is in the output.
+    /// The response has ended; its content is in the output.
     case isDone
-    /// The response has ended; the adapter sends the body as it is between head and end. It isn't counted in
-    /// ``byteCountOut``.
+    /// The response has ended; the adapter sends the body unchanged between head and end.
+    /// ``byteCountOut`` doesn't count it.
     case follows
-    /// The response is coded as a stream: the body is to be written, and the end is still due.
+    /// The response is coded as a stream: the adapter writes the body and ends the response.
     case isStreamed
   }
 
-  /// Does a part of ending the response with a body that the adapter keeps: for callers that mustn't take long
-  /// at a time, to be called until it is done.
+  /// Performs one step of ending the response with a body that the adapter keeps, for callers that
+  /// must not block for long.
   ///
-  /// In between nothing but ``abort()`` may be called.
+  /// The caller repeats the call until the body is finished. Between two steps it may call only
+  /// ``abort()``.
   ///
   /// - Parameters:
-  ///   - body: All of the body, the same at each call; nothing was written before.
+  ///   - body: The complete body, the same in each call; nothing was written before.
   ///   - trailers: The trailer fields, as for ``finish(trailers:)``.
-  ///   - byteCount: How much of it is coded now, in bytes, at least one; all of it where the encoder wants it in
-  ///     one call. ``wholePosition`` says how much it was.
-  /// - Returns: What becomes of the body.
+  ///   - byteCount: The number of bytes to code in this step, at least one; ignored if the encoder
+  ///     takes the body in one call. ``wholePosition`` tells how many were coded.
+  /// - Returns: The progress of the body.
   /// - Throws: As ``finish()``.
   package mutating func finish(
     keeping body: Span<UInt8>, trailers: HTTPFields?, coding byteCount: Int
@@ -159,7 +162,7 @@ extension ResponseMachine {
     return .isDone
   }
 
-  /// Ends the response with bytes behind those that have been collected.
+  /// Ends the response with bytes that follow the collected ones.
   private mutating func finishCollected(adding bytes: Span<UInt8>) throws(ResponseError) {
     try checkExpectedLength(adding: bytes.count)
     collected.append(copying: bytes)

@@ -1,15 +1,15 @@
 public import HTTPContentCoding
 public import HTTPTypes
 
-/// The state machine of one response: it takes what a handler does and hands out what to send.
+/// The state machine of one response, which turns a handler's operations into output to send.
 ///
-/// Everything that has to be decided about a response — its content coding, its length, its
-/// framing, when its end is due — is decided here and nowhere else. The machine does no I/O and
-/// knows no server: an adapter feeds it and sends what ``takeOutput(reusing:)`` returns.
+/// The machine alone decides a response's content coding, length, framing, and the time of its end.
+/// It does no I/O and knows no server: an adapter feeds it and sends the output that
+/// ``takeOutput(reusing:)`` returns.
 ///
-/// A response is *open* until its head is committed: until then everything can be changed or
-/// discarded. The commit fixes coding and framing; after it the response is *committed*, and ends
-/// as *finished* or *aborted*.
+/// A response is *open* until its head is committed; until then everything can be changed or
+/// discarded. The commit fixes coding and framing. After it the response is *committed*, and it
+/// ends as *finished* or *aborted*.
 ///
 /// | what forces the commit | what is known of the body | length |
 /// |---|---|---|
@@ -18,13 +18,14 @@ public import HTTPTypes
 /// | more bytes than ``ResponseSettings/maximumBufferedBytes`` | a prefix | as above |
 /// | more than ``ResponseSettings/maximumWholeBytes``, where they are in memory | a prefix | as above |
 ///
-/// Where the head is all of the response, as it is to HEAD and with 204, 205 and 304, the end is handed
-/// out with it, whatever forces the commit: no client waits for a handler that has nothing to send.
-/// ``finish()`` is still due, and adds nothing.
+/// If the head is the whole response, as for HEAD and with 204, 205 and 304, the end is handed out
+/// with it, whatever causes the commit, so that no client waits for a handler that has nothing to
+/// send. ``finish()`` is still due, and adds nothing.
 ///
-/// A `Content-Length` that the application sets declares the length of the body as it is written, before
-/// coding. A body with more or fewer bytes is an error: before the commit the response stays open, after it
-/// the message is broken off, coded or not. A coded message is sent without it.
+/// A `Content-Length` that the application sets declares the length of the body before coding. A
+/// body with more or fewer bytes is an error: before the commit the response stays open, and after
+/// it the message is aborted, whether or not it is coded. A coded message is sent without the
+/// field.
 public struct ResponseMachine: ~Copyable {
   enum State: Equatable {
     case open
@@ -38,42 +39,42 @@ public struct ResponseMachine: ~Copyable {
   let initialHead: HTTPResponse
 
   var state = State.open
-  /// The head as the application sees it; after the commit as it was sent.
+  /// The head as the application sees it; after the commit, the head as it was sent.
   public internal(set) var head: HTTPResponse {
     didSet {
       isLookedAt = false
       status = head.status
     }
   }
-  /// The status of the head, which has it as text.
+  /// The status of the head, which stores it as text.
   private(set) var status: HTTPResponse.Status
-  /// Whether an adapter keeps the fields of the head, and edits them itself.
+  /// Whether an adapter stores the head's fields and edits them itself.
   private let isHeadElsewhere: Bool
-  /// Whether ``facts`` and ``plan`` are those of the head as it is.
+  /// Whether ``facts`` is up to date with the head.
   private var isLookedAt = false
   private var isPlanned = false
   /// What the fields of the head say: see ``look()``.
   package private(set) var facts: HeadFacts
-  /// Whether the content is an event stream, once that was asked.
+  /// Whether the content is an event stream; nil until this is evaluated.
   var knownEventStream: Bool?
-  /// What is decided without the size of the body: see ``look()``.
+  /// The part of the decision that doesn't depend on the body's size: see ``look()``.
   private(set) var plan = ContentCodingPlan()
-  /// What the commit has changed in the head.
+  /// The changes that the commit makes to the head.
   package var edits = HeadEdits()
-  /// The response's own mode; nil for what was said for its route, or else the policy's.
+  /// The response's own mode; nil for the mode of its route or, failing that, of the policy.
   package internal(set) var compressionMode: CompressionMode? {
     didSet { isPlanned = false }
   }
-  /// The mode that holds.
+  /// The mode that applies to the response.
   var effectiveMode: CompressionMode {
     compressionMode ?? request.compressionMode ?? settings.policy.mode
   }
-  /// The trailer fields, all of them such as may be any.
+  /// The trailer fields; none of them is forbidden.
   var trailers: HTTPFields? {
     didSet { isPlanned = false }
   }
-  /// The names of trailer fields that an adapter has given and that can't be any (RFC 9110 §6.5.1): they
-  /// are left out.
+  /// The names of forbidden trailer fields that an adapter has set and that are left out (RFC 9110
+  /// §6.5.1).
   public internal(set) var droppedTrailers: [HTTPField.Name] = []
   var closesConnection: Bool
 
@@ -81,50 +82,50 @@ public struct ResponseMachine: ~Copyable {
   var collected: ContiguousArray<UInt8> = []
   var encoder: ContentEncoderLease?
   var output = ResponseOutput()
-  /// Whether the encoder is one of the cheaper ones that an offer has for times of load.
+  /// Whether the encoder is a cheaper one that the offer uses under load.
   var isCodingLowered = false
   var isFlushRequested = false
-  /// The length in bytes that the body was said to have by whoever hands it over: see ``expect(bodyByteCount:)``.
+  /// The expected length of the body in bytes: see ``expect(bodyByteCount:)``.
   var expectedByteCount: Int?
-  /// The length in bytes that the body has to have before it is coded, once that is committed.
+  /// The committed length of the body before coding, in bytes.
   var promisedByteCount: Int?
-  /// Unset while an operation that is awaited moves what buffers hold already: it leaves at once.
+  /// False while an awaited operation moves bytes out of buffers, since it sends them at once.
   var limitsUnsentBytes = true
-  /// Set while the head is to be changed by others before the commit: an operation that would commit the
-  /// response leaves it open, and ``commitDeferred()`` makes up for it.
+  /// True while hooks may change the head before the commit: an operation that would commit leaves
+  /// the response open, and ``commitDeferred()`` makes up for it.
   var defersCommit = false
-  /// Whether what is written stays in memory until a flush, wherever it is kept: an open response then takes
-  /// up to ``ResponseSettings/maximumWholeBytes`` of it, so that its length is exact if the end comes first.
+  /// Whether written bytes stay in memory until a flush anyway: an open response then holds up to
+  /// ``ResponseSettings/maximumWholeBytes``, so that its length is exact if the end comes first.
   public var isBodyInMemory = false
-  /// The body while it is coded whole, which may take several calls: see ``finish(coding:)``.
+  /// The coding of a complete body, which may take several calls: see ``finish(coding:)``.
   var wholeCoding: WholeCoding?
-  /// How much of it has been coded so, in bytes.
+  /// The number of bytes that this coding has processed.
   package var wholePosition = 0
-  /// Whether a head that is all of the response is handed out with its end.
+  /// Whether a head that is the whole response is handed out with its end.
   ///
-  /// Unset for adapters whose application ends its responses itself.
+  /// False for adapters whose application ends its responses itself.
   package var endsWithHead = true
-  /// Whether what is written is the last of the body and in memory already: an open response then
-  /// takes all of it and learns its length.
+  /// Whether the bytes written are the last of the body and already in memory: an open response
+  /// then holds all of them and learns its length.
   var takesRest = false
 
-  /// How the response is coded and why; nil before the commit.
+  /// The response's coding and the reason for it; nil before the commit.
   public internal(set) var decision: ContentCodingDecision?
-  /// Bytes of body that the application wrote and that are content of the message; those it took
-  /// back by ``reset()`` count nowhere.
+  /// The number of bytes before coding that the application has written as content of the message;
+  /// those discarded by ``reset()`` don't count.
   public internal(set) var byteCountIn = 0
-  /// Bytes of content handed out for the transport, after coding.
+  /// The number of bytes of content handed out for the transport, after coding.
   public internal(set) var byteCountOut = 0
-  /// Bytes that were written where no content can go: after the end, to a client that left, into
-  /// a response that has no content.
+  /// The number of bytes discarded because they had no place in the message: written after the end,
+  /// to a client that left, or to a response that has no content.
   public internal(set) var discardedByteCount = 0
 
   /// Makes the machine of one response.
   ///
   /// - Parameters:
-  ///   - request: What the client asked for.
-  ///   - head: The head that the response begins with and that ``reset()`` goes back to.
-  ///   - settings: What is coded and how much is held.
+  ///   - request: The client's request.
+  ///   - head: The initial head, which ``reset()`` restores.
+  ///   - settings: The settings of the response.
   public init(
     request: RequestMetadata,
     head: HTTPResponse = HTTPResponse(status: .ok),
@@ -134,16 +135,16 @@ public struct ResponseMachine: ~Copyable {
       request: request, head: head, status: head.status, facts: nil, settings: settings)
   }
 
-  /// Makes the machine of a response whose head an adapter keeps in a type of its own.
+  /// Makes the machine of a response whose head an adapter stores in its own type.
   ///
-  /// The adapter changes its fields by ``edits`` when the head is handed out; the one that is handed out has
-  /// no others.
+  /// The adapter applies ``edits`` to its fields when the head is handed out; the head in the
+  /// output has no fields.
   ///
   /// - Parameters:
-  ///   - request: What the client asked for.
+  ///   - request: The client's request.
   ///   - status: The status of the response.
-  ///   - facts: What its fields say.
-  ///   - settings: What is coded and how much is held.
+  ///   - facts: The facts that its fields state.
+  ///   - settings: The settings of the response.
   package init(
     request: RequestMetadata, status: HTTPResponse.Status, facts: HeadFacts,
     settings: ResponseSettings
@@ -152,7 +153,7 @@ public struct ResponseMachine: ~Copyable {
       request: request, head: Self.headElsewhere, status: status, facts: facts, settings: settings)
   }
 
-  /// What stands for a head that an adapter keeps.
+  /// A placeholder for a head that an adapter stores.
   private static let headElsewhere = HTTPResponse(status: .ok)
 
   private init(
@@ -171,7 +172,7 @@ public struct ResponseMachine: ~Copyable {
     self.facts = facts ?? HeadFacts()
   }
 
-  /// Looks at the head, once for as long as it stays as it is.
+  /// Updates ``facts`` and ``plan`` if the head has changed.
   package mutating func look() {
     if !isLookedAt {
       if !isHeadElsewhere { facts = HeadFacts(head.headerFields) }
@@ -185,13 +186,13 @@ public struct ResponseMachine: ~Copyable {
       offering: settings.offered, suspendable: settings.suspendable, mode: effectiveMode)
   }
 
-  /// Puts another head in place of one that nothing is to be left of.
+  /// Replaces the head and all of its fields.
   mutating func substituteHead(_ status: HTTPResponse.Status) {
     head = HTTPResponse(status: status)
     facts = HeadFacts()
   }
 
-  /// Changes the fields of the head as the commit wants it.
+  /// Applies the commit's changes to the head.
   mutating func edit() {
     guard !isHeadElsewhere else { return }
     head.headerFields.apply(edits, facts)
@@ -200,11 +201,11 @@ public struct ResponseMachine: ~Copyable {
   /// Whether nothing has been committed: head and body can still be changed or discarded.
   public var isOpen: Bool { state == .open }
 
-  /// Whether the response has come to its end, as a whole message or as a broken one.
+  /// Whether the response has ended, with a complete message or a broken one.
   public var hasEnded: Bool { state == .finished || state == .aborted }
 
-  /// Whether a client that has all output so far has the whole answer, although the end is not due:
-  /// the head was all of it, or the declared length is reached.
+  /// Whether the output so far is the whole answer although the end isn't due: the head is all of
+  /// it, or the declared length is reached.
   var isContentComplete: Bool {
     switch state {
     case .committed where isHeadAll: true
@@ -213,29 +214,29 @@ public struct ResponseMachine: ~Copyable {
     }
   }
 
-  /// Whether the committed head is all of the response: what is written has no place in it.
+  /// Whether the committed head is the whole response, so that written bytes have no place in it.
   var isHeadAll: Bool {
     guard case .committed(let framing) = state else { return false }
     return framing == .noContent || decision?.isRefused == true
   }
 
-  /// Whether the message has its end, although ``finish()`` is still to come.
+  /// Whether the message has its end although ``finish()`` hasn't been called.
   package var isOver: Bool { isHeadAll && endsWithHead }
 
-  /// Whether the message has been given up.
+  /// Whether the message was aborted.
   var isAborted: Bool { state == .aborted }
 
-  /// Whether there is something that should go to the transport now and not later.
+  /// Whether there is output that should be sent now.
   public var isOutputDue: Bool {
     isFlushRequested || output.end != nil || output.head != nil || !output.informational.isEmpty
       || isCommitDue || output.file != nil
       || (wholeCoding == nil && output.body.count >= max(settings.maximumBufferedBytes, 1))
   }
 
-  /// Takes what is to be sent.
+  /// Takes the output to send.
   ///
-  /// - Parameter storage: Storage that is given back for reuse; its content is dropped.
-  /// - Returns: Everything that became sendable since the last call, in one value.
+  /// - Parameter storage: Storage to reuse; its content is dropped.
+  /// - Returns: Everything that has become sendable since the last call.
   public mutating func takeOutput(
     reusing storage: consuming ContiguousArray<UInt8> = []
   ) -> ResponseOutput {

@@ -1,6 +1,6 @@
 public import HTTPTypes
 
-/// What an adapter has to send next, in the order of the properties.
+/// The next output for an adapter to send, in the order of the properties.
 ///
 /// It sends them as they are: it adds no `Content-Length` and no `Connection`, and `Transfer-Encoding` only
 /// where the ``Head/framing`` is ``MessageFraming/chunked``. A ``body`` may be empty: it is no chunk then, since
@@ -11,9 +11,9 @@ public import HTTPTypes
 public struct ResponseOutput: Sendable {
   /// The committed head and how its message is framed.
   public struct Head: Sendable {
-    /// The head as it goes out; it has no `Transfer-Encoding`.
+    /// The head as it is sent, without `Transfer-Encoding`.
     public var response: HTTPResponse
-    /// How the client finds the end of the message.
+    /// The way in which the client finds the end of the message.
     public var framing: MessageFraming
 
     package init(response: HTTPResponse, framing: MessageFraming) {
@@ -35,17 +35,17 @@ public struct ResponseOutput: Sendable {
   ///
   /// There will be no other cases: a message is whole or isn't, and every adapter has to tell the two apart.
   public enum End: Sendable, Hashable {
-    /// The message is whole; trailers where the version of HTTP carries them.
+    /// The message is complete; it has trailers if the version of HTTP carries them.
     case complete(trailers: HTTPFields?)
     /// The message must look broken to the client: no last chunk, no `END_STREAM`.
     case aborted
   }
 
-  /// Interim responses (RFC 9110 §15.2) that go out before everything else.
+  /// Interim responses (RFC 9110 §15.2), which precede everything else.
   public var informational: [HTTPResponse] = []
   /// The head, in the first value after the commit.
   public var head: Head?
-  /// Content, coded where a coding was chosen; empty where none is due.
+  /// Content, coded if a coding was chosen; it may be empty.
   public var body: ContiguousArray<UInt8> = []
   /// A file that follows ``body``, for adapters that have said they take files; nil for others.
   ///
@@ -57,7 +57,7 @@ public struct ResponseOutput: Sendable {
   /// Whether the connection closes after the last byte of this response.
   public var closesConnection = false
 
-  /// Nothing to send.
+  /// Makes an output with nothing to send.
   public init() {}
 
   /// Whether there is nothing to send.
@@ -65,6 +65,6 @@ public struct ResponseOutput: Sendable {
     informational.isEmpty && head == nil && contentByteCount == 0 && end == nil
   }
 
-  /// Bytes of content.
+  /// The number of bytes of content.
   var contentByteCount: Int { body.count.addingClamped(file?.byteCount ?? 0) }
 }

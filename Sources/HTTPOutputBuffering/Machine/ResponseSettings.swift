@@ -1,10 +1,11 @@
 public import HTTPContentCoding
 public import HTTPTypes
 
-/// All settings of responses: what is coded, how much is held, what a disconnect does.
+/// The settings of responses: coding, buffering, and clients that leave.
 ///
-/// What most applications change is a parameter of ``ResponseBuffering/init(codings:policy:explainsDecision:service:)``,
-/// and of the adapters' middlewares and handlers. This is for the rest:
+/// The settings that most applications change are parameters of
+/// ``ResponseBuffering/init(codings:policy:explainsDecision:service:)``, and of the adapters'
+/// middlewares and handlers. Use this type for the others:
 ///
 /// ```swift
 /// var settings = ResponseSettings(codings: [.gzip()])
@@ -12,10 +13,10 @@ public import HTTPTypes
 /// let buffering = ResponseBuffering(settings: settings)
 /// ```
 ///
-/// What only codes the responses of others, such as a channel handler, has no handlers of its own to limit: the
-/// settings of handlers and their clients are those of ``ResponseBuffering``.
+/// The settings of handlers and their clients apply to ``ResponseBuffering`` only. A component that
+/// just codes responses, such as a channel handler, has no handlers to limit.
 public struct ResponseSettings: Sendable {
-  /// What happens to a response whose handler could not go on after its end.
+  /// What happens to new responses while the after-response service can't take over a handler.
   public struct Admission: Sendable, Hashable {
     private enum Kind {
       case keepsConnection, refuses
@@ -25,115 +26,124 @@ public struct ResponseSettings: Sendable {
 
     /// The handler keeps its connection until it is done.
     public static var keepsConnection: Admission { Admission(kind: .keepsConnection) }
-    /// New responses are answered with 503 while the after-response service is full or draining.
+    /// New requests are answered with 503 while the after-response service is full or draining.
     public static var refuses: Admission { Admission(kind: .refuses) }
   }
 
-  /// The content codings on offer, the preferred one first; none switches coding off.
+  /// The content codings on offer, in order of preference; an empty array switches coding off.
   public var codings: [ContentCodingOffer] {
     didSet { lookAtCodings() }
   }
-  /// Which responses are coded.
+  /// The policy that decides which responses are coded.
   public var policy: CompressionPolicy {
     didSet { lookAtCodings() }
   }
-  /// The names of those ``codings`` that responses may have.
+  /// The ``codings`` that responses may use.
   package private(set) var offered: [ContentCoding] = []
-  /// Those of them that streams prefer which wait.
+  /// The ``offered`` codings that waiting streams prefer.
   private(set) var suspendable: [ContentCoding] = []
-  /// Whether a stream that waits takes a coding whose encoder can leave it meanwhile, whatever the order of
+  /// Whether waiting streams prefer a coding whose encoder can be suspended, whatever the order of
   /// ``codings``.
   ///
-  /// The state of an encoder is large: some 260 KiB for gzip, 1 MiB and more for zstd and brotli. Of these gzip
-  /// and deflate can leave a stream between two events with a few KiB (`ContentCodingOffer.canSuspend`). So
-  /// an event stream, and any response that is flushed before its coding is committed, takes the first such
-  /// coding that the client accepts, unless the client weighs identity higher. A weight that is only lower
-  /// than another coding's doesn't count: how much memory of the server's waits is the server's affair. With
-  /// none of them acceptable the usual choice holds.
+  /// An encoder's state is large: some 260 KiB for gzip, 1 MiB and more for zstd and brotli. Of
+  /// these, only gzip and deflate can release it between two events and keep a few KiB
+  /// (``ContentCodingOffer/canSuspend``). So an event stream, and any response that is flushed
+  /// before its coding is committed, takes the first such coding that the client accepts, unless
+  /// the client weighs identity higher. A weight that is only lower than another coding's doesn't
+  /// count, since the memory is the server's. If the client accepts none of them, the usual choice
+  /// applies.
   ///
-  /// Off, streams choose as any other body does: they are somewhat smaller, and each holds an encoder for as
-  /// long as it is open.
+  /// If false, streams choose as any other body does: they are somewhat smaller, and each holds an
+  /// encoder while it is open.
   public var prefersSuspendableCodings: Bool {
     didSet { lookAtCodings() }
   }
-  /// How many bytes of body are held before the head is sent, in bytes.
+  /// The number of bytes of body that are held before the head is sent.
   ///
-  /// A body within the limit leaves with an exact `Content-Length`; a longer one is streamed. It is
-  /// also how many bytes wait for the transport before a write suspends. At least the minimum size
-  /// of the compression policy is held where coding is still undecided.
+  /// A body within the limit is sent with an exact `Content-Length`; a longer one is streamed. The
+  /// same number of bytes may wait for the transport before a write suspends. While coding is
+  /// undecided, the limit is at least the minimum size of the compression policy.
   public var maximumBufferedBytes: Int
-  /// How long a body may be that is coded whole because all of it is in memory already, in bytes.
+  /// The maximum length, in bytes, of a body in memory that is coded as a whole.
   ///
-  /// Such a body leaves with an exact `Content-Length`. Its client waits until all of it is coded, about
-  /// 25 ms for 1 MiB of text at level 6: a longer one is streamed where it is coded. Never less than
-  /// ``maximumBufferedBytes``, or the minimum size of the compression policy where that is more.
+  /// Such a body is sent with an exact `Content-Length`. Its client waits until all of it is coded,
+  /// about 25 ms for 1 MiB of text at level 6. A longer body that is coded is streamed. The limit
+  /// is never less than ``maximumBufferedBytes`` or the minimum size of the compression policy.
   ///
-  /// In memory is what an output buffer holds at the end, what a framework hands over as a whole, and what
-  /// a channel handler is given before the first flush; the last of these is held for as long.
+  /// A body is in memory if an output buffer holds it at the end, if a framework hands it over as a
+  /// whole, or if a channel handler receives it before the first flush. A channel handler holds it
+  /// until then.
   public var maximumWholeBytes: Int
-  /// How many bytes written without `await` may wait for the transport, in bytes.
+  /// The number of bytes written without `await` that may wait for the transport.
   ///
-  /// Never less than ``maximumBufferedBytes``, or the minimum size of the compression policy where that
-  /// is more, and 64 KiB: one write has to fit behind what is held.
+  /// The limit is never less than ``maximumBufferedBytes`` or the minimum size of the compression
+  /// policy, plus 64 KiB, since one write has to fit on top of the held bytes.
   ///
   /// A synchronous write that would exceed it is refused with
   /// ``ResponseError/Code/unsentLimitExceeded``, and the response fails.
   public var maximumUnsentBytes: Int
-  /// Whether each response says in `X-Content-Coding-Decision` why it was coded or not.
+  /// Whether each response explains in `X-Content-Coding-Decision` why it was coded or not.
   public var explainsDecision: Bool
-  /// The name of a field that says how long coded content is before its coding, in bytes; nil for
-  /// no such field.
+  /// The name of a field that states the length of coded content before coding, in bytes; nil for
+  /// none.
   ///
-  /// A page that shows how far a download has come counts decoded bytes: `Content-Length` has
-  /// nothing to do with them, and of a coded stream there is none. No standard names a field for
-  /// that. What scripts read today is `X-Uncompressed-Content-Length` (Mattermost, PrivateBin),
-  /// here `HTTPField.Name.uncompressedContentLength`; `Decompressed-Content-Length` (Ethereum
-  /// Swarm's Bee), and `X-File-Size` (the examples of fetch-progress-indicators) are others. No
-  /// browser reads any of them by itself, and a script of another origin reads it only where
-  /// `Access-Control-Expose-Headers` has its name.
+  /// A page that shows the progress of a download counts decoded bytes. `Content-Length` doesn't
+  /// count these, and a coded stream doesn't have it. No standard names a field for this length.
+  /// Scripts today read `X-Uncompressed-Content-Length` (Mattermost, PrivateBin), here
+  /// `HTTPField.Name.uncompressedContentLength`, `Decompressed-Content-Length` (Ethereum Swarm's
+  /// Bee), and `X-File-Size` (the examples of fetch-progress-indicators). No browser reads any of
+  /// them by itself, and a script of another origin reads one only if
+  /// `Access-Control-Expose-Headers` names it.
   ///
-  /// It is sent where the length is known at the commit: the content is whole, or its length was
-  /// declared. To HEAD it is what GET would have, where that is known. Content that isn't coded
-  /// goes without it: its `Content-Length` says the same.
+  /// The field is sent if the length is known at the commit, because the content is complete or its
+  /// length was declared. For HEAD it states GET's length, if that is known. Content that isn't
+  /// coded is sent without the field, since its `Content-Length` states the same.
   public var plainLengthField: HTTPField.Name?
-  /// Whether a disconnect leaves handlers alone, where they don't say otherwise.
+  /// Whether handlers continue after a disconnect, unless they choose otherwise.
   public var ignoresDisconnect: Bool
-  /// Whether a client that closes its sending side is still there.
+  /// Whether a client that closes its sending side still counts as connected.
   ///
   /// By default it counts as having left, as in Go, nginx and Node.
   public var allowsHalfClosedClients: Bool
-  /// The time limit of a handler by the wall clock, where it doesn't set one; nil for none.
+  /// The wall-clock time limit of a handler that doesn't set one; nil for none.
   public var timeLimit: Duration?
-  /// How long a client may take nothing of what is due to it; nil for ever.
+  /// The time for which a client may accept none of the output that it is sent; nil for no limit.
   ///
-  /// After that it counts as gone: the response is broken off, its handler's task is cancelled and sees
-  /// ``ConnectionStatus/aborted``, as far as it doesn't ignore disconnects. A client that takes
-  /// something, however slowly, isn't cut off as far as that can be seen: its system tells of what was
-  /// read when a good part of its receive buffer is free (RFC 9293 §3.8.6.2.2), on Linux a sixteenth, up to
-  /// hundreds of kilobytes. Set a longer limit where clients are slower than that within it. As nginx's
-  /// `send_timeout` it isn't the time of a whole response, and a handler that has nothing to send isn't
-  /// meant: see ``timeLimit``. The adapter's page says which responses it covers.
+  /// After that the client counts as disconnected: the response is aborted, its handler's task is
+  /// cancelled, and the handler sees ``ConnectionStatus/aborted``, unless it ignores disconnects. A
+  /// client that reads, however slowly, isn't cut off as far as the server can tell: its system
+  /// reports reads only when a good part of its receive buffer is free (RFC 9293 §3.8.6.2.2), on
+  /// Linux a sixteenth, up to hundreds of kilobytes. Set a longer limit for clients that need more
+  /// time to read that much. Like nginx's `send_timeout`, this isn't the time of a whole response,
+  /// and it doesn't apply to a handler that has nothing to send: see ``timeLimit``. The adapter's
+  /// page lists the responses that it covers.
   public var stallLimit: Duration?
-  /// What happens while the after-response service is full or draining.
+  /// The treatment of new responses while the after-response service is full or draining.
   public var admission: Admission
 
   /// Makes settings.
   ///
   /// - Parameters:
-  ///   - codings: The content codings on offer, the preferred one first; none switches coding off.
-  ///   - policy: Which responses are coded.
-  ///   - maximumBufferedBytes: How many bytes of body are held before the head is sent.
-  ///   - maximumWholeBytes: How long a body in memory may be to be coded whole.
-  ///   - maximumUnsentBytes: How many bytes written without `await` may wait for the transport.
-  ///   - explainsDecision: Whether responses name the reason of their coding in a field.
-  ///   - plainLengthField: The name of a field that says how long coded content is before its
+  ///   - codings: The content codings on offer, in order of preference; an empty array switches
+  ///     coding off.
+  ///   - policy: The policy that decides which responses are coded.
+  ///   - maximumBufferedBytes: The number of bytes of body that are held before the head is sent.
+  ///   - maximumWholeBytes: The maximum length, in bytes, of a body in memory that is coded as a
+  ///     whole.
+  ///   - maximumUnsentBytes: The number of bytes written without `await` that may wait for the
+  ///     transport.
+  ///   - explainsDecision: Whether responses state the reason for their coding in a field.
+  ///   - plainLengthField: The name of a field that states the length of coded content before
   ///     coding.
-  ///   - ignoresDisconnect: Whether a disconnect leaves handlers alone.
-  ///   - allowsHalfClosedClients: Whether a client that closes its sending side is still there.
+  ///   - ignoresDisconnect: Whether handlers continue after a disconnect.
+  ///   - allowsHalfClosedClients: Whether a client that closes its sending side still counts as
+  ///     connected.
   ///   - timeLimit: The time limit of a handler; nil for none.
-  ///   - stallLimit: How long a client may take nothing of what is due to it; nil for ever.
-  ///   - admission: What happens while the after-response service is full or draining.
-  ///   - prefersSuspendableCodings: Whether a stream that waits takes a coding whose encoder can leave it.
+  ///   - stallLimit: The time for which a client may accept none of its output; nil for no limit.
+  ///   - admission: The treatment of new responses while the after-response service is full or
+  ///     draining.
+  ///   - prefersSuspendableCodings: Whether waiting streams prefer a coding whose encoder can be
+  ///     suspended.
   public init(
     codings: [ContentCodingOffer],
     policy: CompressionPolicy = CompressionPolicy(),
@@ -166,7 +176,7 @@ public struct ResponseSettings: Sendable {
   }
 
   private mutating func lookAtCodings() {
-    // A policy that hides lengths has none of what can't be padded.
+    // A policy that hides lengths excludes codings that can't be padded.
     let usable =
       policy.maximumPaddingByteCount > 0 ? codings.filter(\.canPad) : codings
     offered = usable.map(\.coding)
@@ -180,12 +190,12 @@ extension HTTPField.Name {
 }
 
 extension ResponseSettings {
-  /// How much of a streamed body is held before the head is sent, in bytes: while coding is undecided, the
-  /// decision wants to see the minimum size.
+  /// The number of bytes of a streamed body that are held before the head is sent; while coding is
+  /// undecided, at least the policy's minimum size.
   var streamedByteLimit: Int {
     max(maximumBufferedBytes, codings.isEmpty ? 0 : policy.minimumByteCount)
   }
 
-  /// How long a body in memory may be to be coded whole, in bytes.
+  /// The maximum length, in bytes, of a body in memory that is coded as a whole.
   package var wholeByteLimit: Int { max(maximumWholeBytes, streamedByteLimit) }
 }

@@ -1,27 +1,27 @@
 import HTTPContentCoding
 
-/// A body in memory that is being coded whole, as much at a time as the caller has time for.
+/// The coding of a complete body in memory, in steps of the caller's choice.
 struct WholeCoding: ~Copyable {
-  /// How far it has come.
+  /// The progress of the coding.
   enum Progress {
     /// Some of the body is left.
     case unfinished
     /// All of it is coded.
     case coded
-    /// It goes out as it is.
+    /// The body is sent unchanged.
     case identity(ContentCodingDecision.Reason)
   }
 
-  /// What was decided about it.
+  /// The decision about the body.
   let decision: ContentCodingDecision
   /// Its length in bytes.
   let byteCount: Int
-  /// Whether the encoder wants all of the body in one call.
+  /// Whether the encoder takes all of the body in one call.
   let isOneCall: Bool
-  /// Whether identity is to go out where coding makes the body no smaller.
+  /// Whether the body is sent unchanged if coding doesn't make it smaller.
   private let mustSave: Bool
   private var encoder: ContentEncoderLease
-  /// How much of it is coded, in bytes.
+  /// The number of bytes that are coded.
   private(set) var position = 0
 
   init(
@@ -35,10 +35,10 @@ struct WholeCoding: ~Copyable {
     self.mustSave = mustSave
   }
 
-  /// Where the next slice ends.
+  /// Returns the end of the next slice.
   ///
-  /// - Parameter byteCount: How much is to be coded now, in bytes, at least one.
-  /// - Returns: The place in the body: its end where the encoder wants it in one call.
+  /// - Parameter byteCount: The number of bytes to code now, at least one.
+  /// - Returns: The offset in the body; its end if the encoder takes the body in one call.
   func sliceEnd(coding byteCount: Int) -> Int {
     isOneCall ? self.byteCount : position + min(max(byteCount, 1), self.byteCount - position)
   }
@@ -47,8 +47,8 @@ struct WholeCoding: ~Copyable {
   ///
   /// - Parameters:
   ///   - slice: The bytes.
-  ///   - output: Where to append; it has nothing else.
-  /// - Returns: How far it has come.
+  ///   - output: The output, which holds only this body's coded bytes.
+  /// - Returns: The progress of the coding.
   mutating func encode(
     _ slice: Span<UInt8>, into output: inout ContiguousArray<UInt8>
   ) -> Progress {
