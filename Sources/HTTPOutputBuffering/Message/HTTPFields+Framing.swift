@@ -7,14 +7,14 @@ extension HTTPFields {
     lines.contains { $0.hasListMember("close") }
   }
 
-  /// Whether one of the lines of `Expect` says that the client waits for 100 (Continue) (RFC 9110 §10.1.1).
+  /// Whether one of the lines of `Expect` asks for 100 (Continue) (RFC 9110 §10.1.1).
   package static func expectsContinue(expect lines: [String]) -> Bool {
     lines.contains { $0.hasListMember("100-continue") }
   }
 }
 
 extension HeadEdits {
-  /// Takes away the fields that belong to the server's framing.
+  /// Removes the fields that belong to the server's framing.
   ///
   /// `Transfer-Encoding` is the server's in every version. On HTTP/2 a connection-specific field
   /// makes the message malformed (RFC 9113 §8.2.2).
@@ -25,10 +25,11 @@ extension HeadEdits {
     }
   }
 
-  /// What changes in an interim response, which has no content and none of its fields (RFC 9110 §15.2).
+  /// The edits for an interim response, which has no content and no content fields (RFC 9110
+  /// §15.2).
   ///
   /// - Parameters:
-  ///   - facts: What its fields say.
+  ///   - facts: The facts that its fields state.
   ///   - version: The version of HTTP the client speaks.
   /// - Returns: The edits.
   package static func interim(_ facts: HeadFacts, version: HTTPProtocolVersion) -> HeadEdits {

@@ -1,7 +1,7 @@
 package import HTTPTypes
 
 extension HTTPFields {
-  /// Trailer fields without those that must not be any, and the names of those (RFC 9110 §6.5.1).
+  /// The allowed trailer fields, and the names of the forbidden ones (RFC 9110 §6.5.1).
   package var splitTrailers: (allowed: HTTPFields, forbidden: [HTTPField.Name]) {
     var allowed = self
     var forbidden: [HTTPField.Name] = []
@@ -13,27 +13,28 @@ extension HTTPFields {
     return (allowed, forbidden)
   }
 
-  /// The name of a field that must not be a trailer; nil where every field may be one.
+  /// The name of a forbidden trailer field; nil if all fields are allowed.
   package var forbiddenTrailer: HTTPField.Name? {
     first(where: \.name.isForbiddenInTrailers)?.name
   }
 }
 
 extension HTTPField.Name {
-  /// Whether a field of this name has to be known before the content is received, so that it can't follow it.
+  /// Whether a field of this name can't be a trailer, because recipients need it before the
+  /// content.
   ///
-  /// Tags, digests, `Server-Timing`, `Accept-Ranges`, `Authentication-Info` and whatever isn't defined by
-  /// RFC 9110 for one of the purposes below may be trailers.
+  /// Allowed are tags, digests, `Server-Timing`, `Accept-Ranges`, `Authentication-Info`, and any
+  /// field that RFC 9110 doesn't define for one of the purposes below.
   ///
   /// https://www.rfc-editor.org/rfc/rfc9110.html#section-6.5.1
   var isForbiddenInTrailers: Bool {
     let name = canonicalName
-    // Conditions, those of other specifications included (RFC 9110 §13.1).
+    // Conditions, including those of other specifications (RFC 9110 §13.1).
     return name.utf8.starts(with: "if-".utf8) || Self.forbiddenInTrailers.contains(name)
   }
 
   private static let forbiddenInTrailers: Set<String> = [
-    // Message framing, and what belongs to the connection (RFC 9112 §6, RFC 9113 §8.2.2).
+    // Message framing and connection management (RFC 9112 §6, RFC 9113 §8.2.2).
     "transfer-encoding", "content-length", "trailer", "te", "connection", "keep-alive",
     "proxy-connection", "upgrade", "http2-settings",
     // Routing.
@@ -46,7 +47,7 @@ extension HTTPField.Name {
     "cookie2", "set-cookie", "set-cookie2",
     // Control of a response.
     "age", "date", "expires", "location", "retry-after", "vary", "warning", "allow", "refresh",
-    // The format of the content, and how it is processed.
+    // The format of the content, and its processing.
     "content-encoding", "content-type", "content-range", "content-language", "content-location",
     "content-disposition",
   ]

@@ -1,9 +1,10 @@
-/// The version of HTTP that a request came in.
+/// The version of HTTP of a request.
 ///
-/// The version decides how the end of a message is told: by chunks or a length in HTTP/1.1
-/// (RFC 9112 §6), by `END_STREAM` in HTTP/2 (RFC 9113 §8.1), by closing in HTTP/1.0.
+/// The version decides how a message ends: with the last chunk or a length in HTTP/1.1 (RFC 9112
+/// §6), with `END_STREAM` in HTTP/2 (RFC 9113 §8.1), and with a length or the close of the
+/// connection in HTTP/1.0.
 ///
-/// More versions may be added: compare with the ones below, don't list them all.
+/// More versions may be added: compare with the ones below instead of listing them all.
 public struct HTTPProtocolVersion: Sendable, Hashable {
   package enum Kind: Sendable {
     case http1_0, http1_1, http2
@@ -15,10 +16,10 @@ public struct HTTPProtocolVersion: Sendable, Hashable {
   public static var http1_0: HTTPProtocolVersion { HTTPProtocolVersion(kind: .http1_0) }
   /// HTTP/1.1 (RFC 9112).
   public static var http1_1: HTTPProtocolVersion { HTTPProtocolVersion(kind: .http1_1) }
-  /// HTTP/2 (RFC 9113): framing is the stream's, connection-specific fields are forbidden.
+  /// HTTP/2 (RFC 9113): streams frame the messages, and connection-specific fields are forbidden.
   public static var http2: HTTPProtocolVersion { HTTPProtocolVersion(kind: .http2) }
 
-  /// Whether a client of this version can be sent interim responses (RFC 9110 §15.2).
+  /// Whether clients of this version understand interim responses (RFC 9110 §15.2).
   public var hasInterimResponses: Bool { self != .http1_0 }
 }
 

@@ -1,18 +1,18 @@
 public import HTTPTypes
 
 extension HTTPFields {
-  /// How many fields the head of a response may have.
+  /// The maximum number of fields in a response's head.
   ///
-  /// HTTPTypes ends the process at the 65,535th. The rest is room for what the commit, the server and other
-  /// middleware add.
+  /// HTTPTypes traps at the 65,535th field. The difference leaves room for fields that the commit,
+  /// the server and other middleware add.
   package static var maximumSendableCount: Int { 65_000 }
 }
 
 extension HTTPResponse {
-  /// Whether the head can be committed: HTTPTypes can hold it beside what the commit adds, and the status has
-  /// three digits (RFC 9110 §15).
+  /// Whether the head can be committed: it leaves room for more fields, and its status has three
+  /// digits (RFC 9110 §15).
   ///
-  /// A head that can't be is the application's or a framework's to answer for: adapters leave it alone.
+  /// Adapters leave other heads unchanged, since the application or a framework made them.
   package var isSendable: Bool {
     headerFields.count <= HTTPFields.maximumSendableCount
       && Status.sendableCodes.contains(status.code)
@@ -49,7 +49,7 @@ extension HTTPResponse {
 }
 
 extension Int {
-  /// Throws if this is too many fields for a head that is to be committed.
+  /// Throws if a head with this many fields can't be committed.
   func requireSendableFieldCount() throws(ResponseError) {
     guard self <= HTTPFields.maximumSendableCount else {
       throw ResponseError(
@@ -60,12 +60,12 @@ extension Int {
 }
 
 extension HTTPResponse.Status {
-  /// The codes that a response may have; HTTPTypes has those below as well, and ends the process at those above.
+  /// The valid status codes; HTTPTypes also accepts smaller ones, and traps on larger ones.
   package static var sendableCodes: ClosedRange<Int> { 100...999 }
 }
 
 extension Int {
-  /// The sum of two counts, or the largest number where that is more.
+  /// The sum of two counts, clamped to the largest number.
   package func addingClamped(_ other: Int) -> Int {
     let (sum, isTooLarge) = addingReportingOverflow(other)
     return isTooLarge ? .max : sum

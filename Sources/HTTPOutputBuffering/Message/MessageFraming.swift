@@ -1,11 +1,11 @@
 public import HTTPTypes
 
-/// How a client finds the end of a response (RFC 9112 §6.3, RFC 9113 §8.1).
+/// The way in which a client finds the end of a response (RFC 9112 §6.3, RFC 9113 §8.1).
 ///
-/// The library decides the framing and never writes it: it sets `Content-Length` and leaves
-/// `Transfer-Encoding` to the server, which alone knows what is below it.
+/// The library decides the framing but doesn't write it: it sets `Content-Length` and leaves
+/// `Transfer-Encoding` to the server, which alone knows its transport.
 ///
-/// More ways may be added: compare with the ones below, don't list them all.
+/// More kinds may be added: compare with the ones below instead of listing them all.
 public struct MessageFraming: Sendable, Hashable {
   package enum Kind: Sendable, Hashable {
     case contentLength(Int)
@@ -25,12 +25,12 @@ public struct MessageFraming: Sendable, Hashable {
   public static var chunked: MessageFraming { MessageFraming(kind: .chunked) }
   /// The stream's `END_STREAM` flag ends the message (RFC 9113 §8.1).
   public static var endOfStream: MessageFraming { MessageFraming(kind: .endOfStream) }
-  /// The connection closes after the last byte: HTTP/1.0 and a length that is not known.
+  /// The connection closes after the last byte, for HTTP/1.0 and an unknown length.
   public static var connectionClose: MessageFraming { MessageFraming(kind: .connectionClose) }
-  /// No content follows, whatever the fields say: HEAD, 1xx, 204, 205, 304, a 2xx to CONNECT.
+  /// No content follows, whatever the fields say: HEAD, 1xx, 204, 205, 304, or a 2xx to CONNECT.
   public static var noContent: MessageFraming { MessageFraming(kind: .noContent) }
 
-  /// The exact length of the content in bytes, where the head tells it.
+  /// The exact length of the content in bytes, if the framing states it.
   public var contentLength: Int? {
     if case .contentLength(let byteCount) = kind { byteCount } else { nil }
   }
@@ -45,7 +45,7 @@ public struct MessageFraming: Sendable, Hashable {
   ///   - status: The response's status.
   ///   - method: The request's method.
   ///   - version: The version of HTTP the client speaks.
-  ///   - contentLength: The exact length in bytes, where it is known.
+  ///   - contentLength: The exact length in bytes, if it is known.
   ///   - hasTrailers: Whether trailer fields follow the content; only chunks can carry them in
   ///     HTTP/1.1, and HTTP/1.0 has none.
   public init(
@@ -75,7 +75,8 @@ extension MessageFraming: CustomStringConvertible {
 }
 
 extension MessageFraming {
-  /// Whether an orderly close is the end of the message: one that breaks off must not close like that.
+  /// Whether an orderly close ends the message, so that an incomplete message must not close this
+  /// way.
   package var isEndedByClose: Bool { self == .connectionClose }
 }
 
@@ -85,18 +86,18 @@ extension HTTPResponse.Status {
     kind != .informational && self != .noContent && self != .resetContent && self != .notModified
   }
 
-  /// The `Content-Length` that a status without content has all the same: to a client a 205 is a message
-  /// like any other (RFC 9110 §15.3.6, RFC 9112 §6.3).
+  /// The `Content-Length` that a status without content needs: clients frame a 205 like any other
+  /// message (RFC 9110 §15.3.6, RFC 9112 §6.3).
   package var lengthWithoutContent: Int? { self == .resetContent ? 0 : nil }
 
-  /// Whether the response to a request can carry content: a 2xx to CONNECT is followed by the
-  /// tunnel (RFC 9110 §9.3.6).
+  /// Whether the response to a request can carry content; after a 2xx to CONNECT, the tunnel begins
+  /// (RFC 9110 §9.3.6).
   func allowsContent(answering method: HTTPRequest.Method) -> Bool {
     allowsContent && !beginsTunnel(answering: method)
   }
 
-  /// Whether nothing behind the head is HTTP any more: a switch of protocols (RFC 9110 §15.2.2), or a 2xx
-  /// to CONNECT (§9.3.6).
+  /// Whether the connection stops being HTTP after the head: a switch of protocols (RFC 9110
+  /// §15.2.2), or a 2xx to CONNECT (§9.3.6).
   package func beginsTunnel(answering method: HTTPRequest.Method) -> Bool {
     self == .switchingProtocols || (method == .connect && kind == .successful)
   }

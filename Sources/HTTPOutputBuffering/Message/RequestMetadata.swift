@@ -1,7 +1,7 @@
 public import HTTPContentCoding
 public import HTTPTypes
 
-/// What the machine has to know of a request to frame and code its response.
+/// The properties of a request that determine the framing and coding of its response.
 public struct RequestMetadata: Sendable {
   /// The request's method; a response to HEAD has the fields of GET and no content (RFC 9110 §9.3.2).
   public var method: HTTPRequest.Method
@@ -9,16 +9,16 @@ public struct RequestMetadata: Sendable {
   public var version: HTTPProtocolVersion
   /// The content codings that the client accepts (RFC 9110 §12.5.3).
   public var acceptEncoding: AcceptEncoding
-  /// Whether the client asks for the connection to be closed behind the response (RFC 9112 §9.6).
+  /// Whether the client asks for the connection to close after the response (RFC 9112 §9.6).
   public var asksToClose: Bool
   /// The lines of `If-None-Match` as the client sent them (RFC 9110 §13.1.2).
   ///
-  /// A route sees its own tags there, not those of coded responses: see
+  /// A route sees its own tags instead of those of coded responses: see
   /// `HTTPRequest.restoringValidators(offering:)`. A 304 carries the tag that the client has.
   public var ifNoneMatch: [String]
-  /// What a middleware has said for the route; nil for nothing.
+  /// The mode that a middleware has set for the route; nil for none.
   package var compressionMode: CompressionMode?
-  /// Whether the request may have conditions that a route is to see changed: see
+  /// Whether the request may have conditions that have to be changed for a route: see
   /// `HTTPRequest.restoringValidators(offering:)`.
   package private(set) var hasConditions = false
 
@@ -28,7 +28,7 @@ public struct RequestMetadata: Sendable {
   ///   - method: The request's method.
   ///   - version: The version of HTTP the client speaks.
   ///   - acceptEncoding: The content codings that the client accepts.
-  ///   - asksToClose: Whether the client asks for the connection to be closed behind the response.
+  ///   - asksToClose: Whether the client asks for the connection to close after the response.
   ///   - ifNoneMatch: The lines of `If-None-Match` as the client sent them.
   public init(
     method: HTTPRequest.Method,
@@ -44,8 +44,8 @@ public struct RequestMetadata: Sendable {
     self.ifNoneMatch = ifNoneMatch
   }
 
-  /// Whether the connection can't go on behind the response: HTTP/1.0 isn't kept, and in HTTP/2
-  /// closing is no request's affair (RFC 9113 §8.2.2).
+  /// Whether the connection closes after the response: HTTP/1.0 connections always do, and an
+  /// HTTP/2 request can't ask for it (RFC 9113 §8.2.2).
   var closesConnection: Bool {
     switch version.kind {
     case .http1_0: true
@@ -54,13 +54,13 @@ public struct RequestMetadata: Sendable {
     }
   }
 
-  /// Keeps no more in memory than it takes to choose one of some codings.
+  /// Reduces the accepted codings to what is needed to choose one of the given codings.
   mutating func narrow(to codings: [ContentCoding]) {
     acceptEncoding.narrow(to: codings)
   }
 
-  /// The request as the client sent it, where what a middleware has passed on differs from that, and with
-  /// the mode of its route.
+  /// The request as the client sent it, with the mode of its route, even if a middleware has passed
+  /// on a changed request.
   package func asReceived(by mark: ResponseMark?) -> RequestMetadata {
     guard let mark else { return self }
     var request = self
@@ -72,7 +72,7 @@ public struct RequestMetadata: Sendable {
   /// Describes a request by its head.
   ///
   /// - Parameters:
-  ///   - request: The request's head as the client sent it; every `Accept-Encoding` line of it counts.
+  ///   - request: The request's head as the client sent it, with every line of `Accept-Encoding`.
   ///   - version: The version of HTTP the client speaks.
   public init(_ request: HTTPRequest, version: HTTPProtocolVersion = .http1_1) {
     self.init(method: request.method, version: version, fields: request.headerFields)
