@@ -1,5 +1,5 @@
 extension BufferedResponse {
-  /// When one work after a response runs, as the others of the same response are concerned.
+  /// The order in which a response's registered work runs.
   public struct WorkOrder: Sendable, Hashable {
     private enum Kind {
       case inOrder, concurrently
@@ -7,9 +7,9 @@ extension BufferedResponse {
 
     private let kind: Kind
 
-    /// When all work in order that was registered before has ended.
+    /// The work starts when all `inOrder` work that was registered before it has ended.
     public static var inOrder: WorkOrder { WorkOrder(kind: .inOrder) }
-    /// Beside all others.
+    /// The work runs concurrently with all other work.
     public static var concurrently: WorkOrder { WorkOrder(kind: .concurrently) }
   }
 
@@ -21,30 +21,30 @@ extension BufferedResponse {
   /// }
   /// ```
   ///
-  /// The client has it when the transport has taken the end of the message: after ``finish(_:)``,
-  /// or after the handler's return; to HEAD, and with a status that has no content, after the
-  /// commit. Work that is registered later starts at once. Where there is no such end, because the
-  /// handler fails or the client leaves, the work starts when the handler has ended: what was
-  /// registered runs, whatever becomes of the response.
+  /// The client has the answer when the transport has taken the end of the message: after
+  /// ``finish(_:)`` or the handler's return, or, for HEAD and with a status that has no content,
+  /// after the commit. Work that is registered later starts at once. If the handler fails or the
+  /// client leaves, the work starts when the handler has ended: registered work runs, whatever
+  /// happens to the response.
   ///
-  /// Each work runs in a task of its own, with the task-local values of the place where it is
-  /// registered. No client that leaves, no ``setTimeLimit(_:)`` and no middleware around cancels
-  /// it. An error is logged by the response's ``logger`` and counted, and touches nothing else:
-  /// what was registered after it runs. The work and the handler count as one handler of the
-  /// ``AfterResponseService``: where that is full, the connection serves its next request when the
-  /// work has ended, and its client has the answer all the same.
+  /// Each work runs in its own task, with the task-local values of the place where it is
+  /// registered. A client's disconnect, ``setTimeLimit(_:)`` and enclosing middleware don't cancel
+  /// it. An error is counted and logged with the response's ``logger``, and doesn't stop work that
+  /// was registered later. The work and the handler count as one handler of the
+  /// ``AfterResponseService``: if the service is full, the connection serves its next request when
+  /// the work has ended, although its client already has the answer.
   ///
-  /// At a shutdown work has ``AfterResponseService/Settings/drainDeadline``. Then it is cancelled
-  /// and logged by name, as is what hasn't started. Work that is to survive that is registered with
-  /// a payload: ``afterRelease(named:payload:runs:deadline:_:)``.
+  /// At a shutdown, work may run until ``AfterResponseService/Settings/drainDeadline``. Then it is
+  /// cancelled and logged by name, as is work that hasn't started. Register work that has to
+  /// survive a shutdown with a payload: ``afterRelease(named:payload:runs:deadline:_:)``.
   ///
   /// - Parameters:
   ///   - name: The work's name in logs and traces.
-  ///   - order: When it runs, as the others of this response are concerned.
-  ///   - deadline: The time it has from its start; then it is cancelled, and that is logged by
-  ///     name. Nil for any.
-  ///   - work: What to do.
-  /// - Throws: ``ResponseError/Code/ended`` when the handler has ended, and its ``atEnd(_:)`` hooks
+  ///   - order: The order in which it runs, relative to this response's other work.
+  ///   - deadline: The maximum time from its start, after which it is cancelled and logged by name;
+  ///     nil for no limit.
+  ///   - work: The work.
+  /// - Throws: ``ResponseError/Code/ended`` after the handler has ended and its ``atEnd(_:)`` hooks
   ///   have run.
   public func afterRelease(
     named name: String,
@@ -55,8 +55,8 @@ extension BufferedResponse {
     try register(.init(name: name, payload: nil, order: order, deadline: deadline), work)
   }
 
-  /// Registers work that starts when the client has the whole answer, and can be kept where it
-  /// isn't done at a shutdown.
+  /// Registers work that starts when the client has the whole answer, and that can be kept if a
+  /// shutdown interrupts it.
   ///
   /// ```swift
   /// try response.afterRelease(named: "receipt", payload: order) { order in
@@ -64,19 +64,19 @@ extension BufferedResponse {
   /// }
   /// ```
   ///
-  /// It is as ``afterRelease(named:runs:deadline:_:)``. What a shutdown cancels, or doesn't let
-  /// start, is handed to the application with its name and payload: see
-  /// ``AfterResponseService/init(settings:logger:keepingUnfinished:)``. Work that returns although
-  /// it was cancelled is done; let it throw where it isn't.
+  /// It behaves like ``afterRelease(named:runs:deadline:_:)``. Work that a shutdown cancels or
+  /// prevents from starting is handed to the application with its name and payload: see
+  /// ``AfterResponseService/init(settings:logger:keepingUnfinished:)``. Cancelled work that returns
+  /// counts as done; it must throw if it isn't.
   ///
   /// - Parameters:
   ///   - name: The work's name in logs and traces.
-  ///   - payload: What the application needs to do the work elsewhere.
-  ///   - order: When it runs, as the others of this response are concerned.
-  ///   - deadline: The time it has from its start; then it is cancelled, and that is logged by
-  ///     name. Nil for any.
-  ///   - work: What to do; it gets the payload.
-  /// - Throws: ``ResponseError/Code/ended`` when the handler has ended, and its ``atEnd(_:)`` hooks
+  ///   - payload: The data with which the application can do the work later.
+  ///   - order: The order in which it runs, relative to this response's other work.
+  ///   - deadline: The maximum time from its start, after which it is cancelled and logged by name;
+  ///     nil for no limit.
+  ///   - work: The work, which receives the payload.
+  /// - Throws: ``ResponseError/Code/ended`` after the handler has ended and its ``atEnd(_:)`` hooks
   ///   have run.
   public func afterRelease<Payload: Codable & Sendable>(
     named name: String,

@@ -1,19 +1,20 @@
 import OutputBuffering
 
 extension BufferedResponse {
-  /// Writes text into the innermost buffer, or into the body where no buffer is open (PHP: `echo`).
+  /// Writes text into the innermost buffer, or into the body if no buffer is open (PHP: `echo`).
   ///
-  /// Suspends while the client reads more slowly than the handler writes.
+  /// The call suspends while the client reads more slowly than the handler writes.
   ///
-  /// - Parameter text: Written as UTF-8.
-  /// - Throws: ``ResponseError/Code/declaredLengthExceeded`` (nothing of `text` was taken),
-  ///   ``ResponseError/Code/disconnected`` and ``ResponseError/Code/timedOut`` where a disconnect isn't
-  ///   ignored, ``ResponseError/Code/encodingFailed``, ``ResponseError/Code/invalidStatus`` where bytes
-  ///   that commit the head find an interim status, ``ResponseError/Code/ended`` once the response has
-  ///   failed or the handler has returned, and what an earlier write without `await` was refused for, such
-  ///   as ``ResponseError/Code/unsentLimitExceeded``. Writing after ``finish(_:)`` is no error: the bytes
-  ///   are discarded and counted. Writing after the commit of a head that is all of the response is
-  ///   ``ResponseError/Code/disconnected`` in the same way.
+  /// - Parameter text: The text, which is written as UTF-8.
+  /// - Throws: ``ResponseError/Code/declaredLengthExceeded`` (none of `text` was accepted),
+  ///   ``ResponseError/Code/disconnected`` and ``ResponseError/Code/timedOut`` unless a disconnect
+  ///   is ignored, ``ResponseError/Code/encodingFailed``, ``ResponseError/Code/invalidStatus`` if
+  ///   the bytes commit a head with an interim status, ``ResponseError/Code/ended`` once the
+  ///   response has failed or the handler has returned, and the error of an earlier write without
+  ///   `await`, such as ``ResponseError/Code/unsentLimitExceeded``. A write after ``finish(_:)``
+  ///   isn't an error: its bytes are discarded and counted. A write after the commit of a head that
+  ///   is the whole response throws ``ResponseError/Code/disconnected``, also unless a disconnect
+  ///   is ignored.
   public func write(_ text: String) async throws(ResponseError) {
     guard #available(macOS 26, iOS 26, tvOS 26, watchOS 26, visionOS 26, *) else {
       return try await write(ContiguousArray(text.utf8).span)
@@ -23,14 +24,14 @@ extension BufferedResponse {
     try await write(text.utf8.span)
   }
 
-  /// Writes bytes into the innermost buffer, or into the body where no buffer is open.
+  /// Writes bytes into the innermost buffer, or into the body if no buffer is open.
   ///
   /// - Parameter bytes: Any number of bytes.
   /// - Throws: As ``write(_:)-(String)``.
   public func write(_ bytes: Span<UInt8>) async throws(ResponseError) {
     try checkClient()
     try checkReader()
-    // What was written without `await` goes first, and makes room.
+    // Send bytes written without `await` first, to make room.
     try await transmitIfDue()
     if output.level > 0 {
       withoutUnsentLimit { output.write(bytes) }
@@ -44,19 +45,19 @@ extension BufferedResponse {
       rest = rest.extracting(droppingFirst: slice.count)
       try await transmitIfDue()
     } while !rest.isEmpty
-    // The rest of what has committed the head is no going on.
+    // The rest of the write that committed the head isn't a later write.
     over?.discardedByteCount = discardedByteCount
   }
 
-  /// Sends everything written so far to the client: through every buffer of the stack, the encoder,
+  /// Sends everything written so far to the client, through every buffer of the stack, the encoder
   /// and the transport (PHP: `ob_flush()` for each level, and `flush()`).
   ///
-  /// When it returns, the transport has taken the bytes, and the client can decode all of them without
-  /// any later one. Without anything written it sends the head. With nothing new, and after
-  /// ``finish(_:)``, it does nothing.
+  /// When it returns, the transport has taken the bytes, and the client can decode all of them
+  /// without any later byte. If nothing has been written, it sends the head. If there is nothing
+  /// new, or after ``finish(_:)``, it does nothing.
   ///
-  /// - Throws: `OutputBufferError` when a buffer isn't flushable (nothing is flushed then), and as
-  ///   ``write(_:)-(String)``.
+  /// - Throws: `OutputBufferError` if a buffer isn't flushable (nothing is flushed then), and the
+  ///   errors of ``write(_:)-(String)``.
   public func flush() async throws {
     try checkClient()
     try throwRefusal()
@@ -71,7 +72,7 @@ extension BufferedResponse {
 
   /// Flushes the innermost buffer into the one below it (PHP: `ob_flush()`).
   ///
-  /// - Throws: `OutputBufferError` without a buffer or when it isn't flushable, and as
+  /// - Throws: `OutputBufferError` if no buffer is open or it isn't flushable, and the errors of
   ///   ``write(_:)-(String)``.
   public func flushBuffer() async throws {
     try checkClient()
@@ -79,7 +80,7 @@ extension BufferedResponse {
     try await transmitIfDue()
   }
 
-  /// Throws what the handler has to know of its client before anything else.
+  /// Throws if the response has failed or ended, or if its client has left.
   func checkClient() throws(ResponseError) {
     switch phase {
     case .finished: return
@@ -94,8 +95,8 @@ extension BufferedResponse {
     }
   }
 
-  /// Whether the handler works on without anybody to answer: what it does to the response is in vain,
-  /// and no error.
+  /// Whether the handler continues without a client, so that changes to the response have no effect
+  /// and throw no error.
   var isWithoutClient: Bool {
     switch phase {
     case .failed, .concluded: false
@@ -104,32 +105,33 @@ extension BufferedResponse {
     }
   }
 
-  /// The value of ``ignoresDisconnect`` at the moment the client left counts.
+  /// Throws the error of a response that was aborted, unless the handler ignored disconnects when
+  /// its client left.
   func throwBroken() throws(ResponseError) {
     if let error = broken { throw error }
   }
 
-  /// What the handler is told of a response that is broken off; nil where it ignores that.
+  /// The error that the handler gets for an aborted response; nil if it ignores disconnects.
   var broken: ResponseError? {
     exchange.status == .timedOut ? .timeLimit : exchange.isHandlerTold ? .clientGone : nil
   }
 }
 
-// The way to the adapter.
+// Delivery to the adapter.
 extension BufferedResponse {
-  /// Hands over what is due and waits until the transport has taken it.
+  /// Hands over output that is due, and waits until the transport has taken it.
   func transmitIfDue() async throws(ResponseError) {
     try throwRefusal()
     try commitIfDeferred()
     if output.sink.machine.isOutputDue { try await transmit() }
   }
 
-  /// Hands over what is sendable and waits until the transport has taken it.
+  /// Hands over all sendable output, and waits until the transport has taken it.
   ///
-  /// - Returns: Whether it was taken.
+  /// - Returns: Whether the transport took it.
   @discardableResult
   func transmit() async throws(ResponseError) -> Bool {
-    // An end that isn't whole is told by ``settle(_:isHandlerDone:)``.
+    // ``settle(_:isHandlerDone:)`` reports an incomplete end.
     guard !output.sink.machine.isAborted else { return false }
     if output.sink.machine.isContentComplete { await runBeforeRelease(isReleasing: false) }
     let isOver = output.sink.machine.isOver && over == nil
@@ -153,7 +155,7 @@ extension BufferedResponse {
     return true
   }
 
-  /// Takes what is sendable; nil where nothing is.
+  /// Takes all sendable output; nil if there is none.
   func takeOutput() -> ResponseOutput? {
     var storage: ContiguousArray<UInt8> = []
     swap(&storage, &spent)
@@ -166,19 +168,20 @@ extension BufferedResponse {
     return next
   }
 
-  /// The most bytes of storage that stay for the next output.
+  /// The maximum number of bytes of storage kept for the next output.
   ///
-  /// Behind a flush it is less: how long it is until the next write nobody knows, and many streams wait.
+  /// After a flush it is smaller, since the next write may be a long time away and many streams may
+  /// be waiting.
   private static func keptByteCount(isFlushed: Bool) -> Int {
     isFlushed ? 4 * 1024 : 2 * ResponseMachine.writeSliceByteCount
   }
 
-  /// Throws what an earlier write was refused for.
+  /// Throws the error of an earlier write without `await`.
   func throwRefusal() throws(ResponseError) {
     try change { _ throws(ResponseError) in }
   }
 
-  /// Changes the machine; where that makes it give the message up, the client is told at once.
+  /// Changes the machine; if that aborts the message, the client is told at once.
   func change(
     _ body: (inout ResponseMachine) throws(ResponseError) -> Void
   ) throws(ResponseError) {
@@ -191,7 +194,7 @@ extension BufferedResponse {
     }
   }
 
-  /// Moves what buffers hold already: the limit of what nobody waits for is not meant for it.
+  /// Moves bytes out of buffers, without the limit on unsent bytes.
   func withoutUnsentLimit<E>(_ body: () throws(E) -> Void) throws(E) {
     output.sink.machine.limitsUnsentBytes = false
     defer { output.sink.machine.limitsUnsentBytes = true }

@@ -1,10 +1,10 @@
 import OutputBuffering
 
 extension BufferedResponse {
-  /// Writes a file: as it is where the adapter can send it so and nothing has to see its bytes, read in
-  /// pieces elsewhere.
+  /// Writes a file, unread if the adapter can send it that way and its bytes stay unchanged, and
+  /// otherwise in pieces.
   ///
-  /// When it returns, the transport has taken a file that was sent as it is.
+  /// When it returns, the transport has taken a file that was sent unread.
   ///
   /// - Parameter file: The file.
   /// - Throws: As ``write(_:)-(Span<UInt8>)``; what reading the file throws; and

@@ -2,38 +2,38 @@ import Logging
 import OutputBuffering
 
 extension BufferedResponse {
-  /// What becomes of the connection when the response has ended.
+  /// What happens to the connection when the response has ended.
   public enum ConnectionPersistence: Sendable, Hashable {
     /// The connection serves the client's next request.
     case keepAlive
-    /// The connection is closed once the last byte is written (RFC 9112 §9.6).
+    /// The connection closes after the last byte (RFC 9112 §9.6).
     case close
   }
 
-  /// Ends the response now, while the handler works on (PHP: `fastcgi_finish_request()`).
+  /// Ends the response while the handler continues (PHP: `fastcgi_finish_request()`).
   ///
-  /// Ends every buffer, removable or not, ends the coding, runs the ``beforeRelease(_:)`` hooks, sends
-  /// the end of the message, and returns when the transport has taken it. From then on
+  /// It ends every buffer, removable or not, ends the coding, runs the ``beforeRelease(_:)`` hooks,
+  /// sends the end of the message, and returns when the transport has taken it. From then on
   ///
-  /// - the client has the whole answer; no compressor, level or buffer can delay it;
-  /// - the connection serves its next request, or is closed with ``ConnectionPersistence/close``, while
-  ///   the handler works on, as far as the after-response service admits the work;
-  /// - writes are discarded and counted in ``discardedByteCount``, changes of the head throw;
-  /// - the handler's task isn't cancelled any more when the client leaves.
+  /// - the client has the whole answer, and no compressor, level or buffer delays it;
+  /// - the connection serves its next request, or closes with ``ConnectionPersistence/close``,
+  ///   while the handler continues, provided that the after-response service admits the work;
+  /// - writes are discarded and counted in ``discardedByteCount``, and changes to the head throw;
+  /// - the handler's task is no longer cancelled when the client leaves.
   ///
-  /// The request's body has to be read before: what reads it later is told
-  /// ``ResponseError/Code/requestBodyUnavailable``, where the adapter's page says so. A second call does
-  /// nothing. Where the head was all of the response the client has been released by the commit, and
+  /// Read the request's body before: a later read throws
+  /// ``ResponseError/Code/requestBodyUnavailable`` if the adapter's page says so. A second call
+  /// does nothing. If the head was the whole response, the commit has released the client, and
   /// ``ConnectionPersistence/close`` comes too late.
   ///
-  /// - Parameter connection: What becomes of the connection.
+  /// - Parameter connection: What happens to the connection.
   /// - Throws: ``ResponseError/Code/declaredLengthExceeded`` and
-  ///   ``ResponseError/Code/declaredLengthNotReached`` (an uncommitted response stays open and can be
-  ///   ``reset()``; a committed one is aborted), ``ResponseError/Code/disconnected`` and
-  ///   ``ResponseError/Code/timedOut`` where a disconnect isn't ignored,
-  ///   ``ResponseError/Code/encodingFailed``, ``ResponseError/Code/invalidStatus`` of an interim status,
-  ///   ``ResponseError/Code/ended`` once the response has failed or the handler has returned, and what an
-  ///   earlier write without `await` was refused for.
+  ///   ``ResponseError/Code/declaredLengthNotReached`` (an uncommitted response stays open, and
+  ///   ``reset()`` can discard it; a committed one is aborted), ``ResponseError/Code/disconnected``
+  ///   and ``ResponseError/Code/timedOut`` unless a disconnect is ignored,
+  ///   ``ResponseError/Code/encodingFailed``, ``ResponseError/Code/invalidStatus`` for an interim
+  ///   status, ``ResponseError/Code/ended`` once the response has failed or the handler has
+  ///   returned, and the error of an earlier write without `await`.
   public func finish(
     _ connection: ConnectionPersistence = .keepAlive
   ) async throws(ResponseError) {
@@ -54,15 +54,15 @@ extension BufferedResponse {
     if case .finished = phase { true } else { false }
   }
 
-  /// Makes the end of a whole message; sending it is still due.
+  /// Ends the message in the machine, without sending the end.
   private func prepareEnd() async throws(ResponseError) {
-    // A page that the buffers hold is in memory already, and whole: it leaves with its length.
+    // The buffers' content is in memory and complete, so it is sent with its length.
     output.sink.machine.takesRest = true
     withoutUnsentLimit { output.endAll() }
     output.sink.machine.takesRest = false
     try runBeforeCommit()
     try await sendLongRest()
-    // Before the hooks: what can't be ended must not have released anything.
+    // Check before the hooks run: a response that can't end must not release anything.
     try change { machine throws(ResponseError) in try machine.finish() }
     await runBeforeRelease()
   }
@@ -81,7 +81,7 @@ extension BufferedResponse {
     if !isFinished { try throwBroken() }
   }
 
-  /// Sends what the buffers held in slices, where it is too long to be coded whole.
+  /// Sends the buffers' content in slices if it is too long to be coded whole.
   private func sendLongRest() async throws(ResponseError) {
     guard output.sink.machine.isTooLongToCode else { return }
     var held: ContiguousArray<UInt8> = []
@@ -99,11 +99,11 @@ extension BufferedResponse {
     }
   }
 
-  /// Brings the response to its end after the handler has returned or thrown.
+  /// Ends the response after the handler has returned or thrown.
   ///
-  /// - Parameter failure: What the handler threw.
-  /// - Returns: False where nothing is left to be done by this task, and what is left when the transport has
-  ///   taken the end, or never will, is a ``ResponseConclusion``.
+  /// - Parameter failure: The handler's error, if it threw one.
+  /// - Returns: Whether this task has more to do; if false, a ``ResponseConclusion`` does the rest
+  ///   when the transport has taken the end, or never will.
   func conclude(_ failure: (any Error)?) async -> Bool {
     var failure = failure
     if failure == nil && !isFinished {
@@ -123,12 +123,12 @@ extension BufferedResponse {
       }
     }
     await runBeforeRelease()
-    // Whatever its handler has come to: the client has all of it.
+    // The client has the whole response, whether or not its handler succeeded.
     let isWhole = isFinished || over != nil
     if over != nil { finishOver() }
     if let failure { settle(failure, isHandlerDone: true) }
     if isFinished {
-      // As at the end of a PHP request; the bytes are counted.
+      // As at the end of a PHP request. The bytes are counted.
       output.endAll()
     } else {
       output.sink.machine.abort()
@@ -149,14 +149,14 @@ extension BufferedResponse {
     }
     phase = .concluded
     if let releasedWorks {
-      // It is the handler's.
+      // The work belongs to the handler.
       exchange.setTimeLimit(nil)
       await releasedWorks.ended()
     }
     return true
   }
 
-  /// Hands the end over, with all that is left to do behind it.
+  /// Hands over the end, together with the conclusion that follows it.
   ///
   /// - Returns: False if it can't be sent.
   private func handOverEnd() throws(ResponseError) -> Bool {
@@ -165,7 +165,7 @@ extension BufferedResponse {
     _ = hooks.takeAtEnd()
     self.phase = .concluded
     let conclusion = ResponseConclusion(response: self, byteCount: last.contentByteCount)
-    // From here on the response is the conclusion's.
+    // From here on, only the conclusion uses the response.
     guard !exchange.end(with: last, conclusion) else { return true }
     self.phase = phase
     output.sink.machine.abort()
@@ -173,7 +173,7 @@ extension BufferedResponse {
     return false
   }
 
-  /// Counts the response, which nothing changes any more but its hooks.
+  /// Counts the response, which only its hooks may still change.
   func record(_ outcome: ResponseMetrics.Outcome) {
     if output.refusedOperationCount > 0 {
       logger.warning(
@@ -187,13 +187,14 @@ extension BufferedResponse {
     observer?(self)
   }
 
-  /// Makes a failure visible: to the client as an error page or a broken message, to the operator.
+  /// Reports a failure: to the client as an error page or a broken message, and to the operator as
+  /// a log line.
   ///
-  /// Only the first call counts, until the response is finished.
+  /// Only the first call before the end of the response has an effect.
   ///
   /// - Parameters:
-  ///   - failure: What has failed.
-  ///   - isHandlerDone: Whether nothing of the handler is left but its hooks.
+  ///   - failure: The error.
+  ///   - isHandlerDone: Whether only the handler's hooks are left to run.
   func settle(_ failure: any Error, isHandlerDone: Bool) {
     let isHeadSent: Bool
     switch phase {

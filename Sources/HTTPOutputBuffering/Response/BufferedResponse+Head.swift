@@ -13,21 +13,22 @@ extension BufferedResponse {
   /// }
   /// ```
   ///
-  /// A `Transfer-Encoding` is taken away: framing is the server's. A `Content-Length` declares how many
-  /// bytes are written, before coding; more or fewer are an error, and break off a message that has begun.
-  /// A coded body is sent without it. Where no content can be, it means nothing, and neither does a
-  /// `Content-Encoding`.
+  /// A `Transfer-Encoding` is removed, since the server does the framing. A `Content-Length`
+  /// declares the number of bytes written, before coding; more or fewer bytes are an error, which
+  /// aborts a message that has begun. A coded body is sent without it. In a response without
+  /// content, both `Content-Length` and `Content-Encoding` are meaningless.
   ///
-  /// Where a disconnect is ignored and the client has left, nothing is changed and nothing thrown; that
-  /// holds for everything here.
+  /// If a disconnect is ignored and the client has left, nothing is changed and nothing is thrown.
+  /// This applies to all operations in this extension.
   ///
-  /// - Parameter change: Changes status and fields in place.
+  /// - Parameter change: A closure that changes status and fields in place.
   /// - Throws: ``ResponseError/Code/committed`` once the head is sent, ``ResponseError/Code/ended``
   ///   after the end; nothing is changed then.
   public func updateHead(_ change: (inout HTTPResponse) -> Void) throws(ResponseError) {
     guard !isWithoutClient else { return }
     try output.sink.machine.requireOpen("the head")
-    // On a copy: the closure may look at the response, to which changing it in place is exclusive.
+    // The closure changes a copy, since it may read the response, which an in-place change would
+    // access exclusively.
     var head = output.sink.machine.head
     change(&head)
     try output.sink.machine.updateHead { $0 = head }
@@ -36,23 +37,24 @@ extension BufferedResponse {
   /// Sets the trailer fields, which follow the content (RFC 9110 §6.5).
   ///
   /// - Parameter fields: The trailer fields; nil for none.
-  /// - Throws: ``ResponseError/Code/committed`` when the framing is fixed and has no room for
-  ///   trailers, ``ResponseError/Code/ended`` after the end, ``ResponseError/Code/forbiddenTrailer`` for a
-  ///   field of framing, routing, authentication, control or content format (RFC 9110 §6.5.1); nothing is
-  ///   changed then.
+  /// - Throws: ``ResponseError/Code/committed`` if the framing is fixed and has no room for
+  ///   trailers, ``ResponseError/Code/ended`` after the end,
+  ///   ``ResponseError/Code/forbiddenTrailer`` for a field of framing, routing, authentication,
+  ///   control or content format (RFC 9110 §6.5.1); nothing is changed then.
   public func setTrailers(_ fields: HTTPFields?) throws(ResponseError) {
     guard !isWithoutClient else { return }
     try output.sink.machine.setTrailers(fields)
   }
 
-  /// Whether this response is compressed; nil for what its group of routes, or else the policy, says.
+  /// The compression mode of this response; nil for the mode of its group of routes or, failing
+  /// that, of the policy.
   ///
   /// ```swift
   /// response.compressionMode = .off
   /// ```
   ///
-  /// The commit fixes the coding: a mode that is set later changes nothing and is logged as a warning.
-  /// ``reset()`` sets it to nil.
+  /// The commit fixes the coding: setting a mode later has no effect and logs a warning.
+  /// ``reset()`` sets the mode to nil.
   public var compressionMode: CompressionMode? {
     get { output.sink.machine.compressionMode }
     set {
@@ -65,9 +67,10 @@ extension BufferedResponse {
     }
   }
 
-  /// Asks reverse proxies to pass the response on as it comes (`X-Accel-Buffering: no`).
+  /// Asks reverse proxies to pass the response on without buffering (`X-Accel-Buffering: no`).
   ///
-  /// Without it nginx in its default configuration holds an early answer until it is whole.
+  /// Without this field, nginx in its default configuration holds an early answer until it is
+  /// complete.
   ///
   /// - Throws: ``ResponseError/Code/committed`` once the head is sent.
   public func disableProxyBuffering() throws(ResponseError) {
@@ -77,9 +80,9 @@ extension BufferedResponse {
     }
   }
 
-  /// Discards everything that isn't committed: all buffers, the body, all changes of the head.
+  /// Discards everything that isn't committed: all buffers, the body, and all changes to the head.
   ///
-  /// Handlers of the buffers see what `ob_end_clean` would show them.
+  /// The buffers' output handlers are called as for `ob_end_clean()`.
   ///
   /// - Throws: ``ResponseError/Code/committed`` once the head is sent; nothing is discarded then.
   public func reset() throws(ResponseError) {

@@ -2,8 +2,8 @@ public import HTTPTypes
 import OutputBuffering
 
 extension BufferedResponse {
-  /// Registers what may still change the head right before it is committed, such as the cookie of a
-  /// session (PHP: `header_register_callback()`).
+  /// Registers a hook that may change the head right before it is committed, for example to add a
+  /// session's cookie (PHP: `header_register_callback()`).
   ///
   /// ```swift
   /// try response.beforeCommit { head in
@@ -11,19 +11,20 @@ extension BufferedResponse {
   /// }
   /// ```
   ///
-  /// The hooks run in the order of registration, once, whatever commits the response: a flush,
-  /// ``finish(_:)``, the handler's return, or a body that outgrows
-  /// ``ResponseSettings/maximumBufferedBytes``. Status and fields may be changed; coding, length and
-  /// framing are decided afterwards. What a hook writes belongs to the body. After ``reset()`` has
-  /// discarded their changes the hooks run again before the next commit. They don't run when nothing of
-  /// this response is committed: the handler failed before, the client had left, or the head has too many
-  /// fields, so that there is always room for those of a hook. A hook that calls ``reset()`` itself discards
-  /// the body, and isn't run again for that.
+  /// The hooks run once, in the order of registration, whatever commits the response: a flush,
+  /// ``finish(_:)``, the handler's return, or a body that exceeds
+  /// ``ResponseSettings/maximumBufferedBytes``. A hook may change status and fields; coding, length
+  /// and framing are decided afterwards. Bytes that a hook writes belong to the body.
   ///
-  /// While hooks are registered, a write without `await` doesn't commit the head; the response's next
-  /// operation that is awaited does.
+  /// If ``reset()`` discards their changes, the hooks run again before the next commit; a hook that
+  /// calls ``reset()`` itself discards the body and isn't run again for that. The hooks don't run
+  /// if nothing of this response is committed: because the handler failed before, the client had
+  /// left, or the head has too many fields, so that there is always room for a hook's fields.
   ///
-  /// - Parameter hook: Changes the head in place.
+  /// While hooks are registered, a write without `await` doesn't commit the head; the response's
+  /// next awaited operation does.
+  ///
+  /// - Parameter hook: A closure that changes the head in place.
   /// - Throws: ``ResponseError/Code/committed`` once the head is sent, ``ResponseError/Code/ended`` after
   ///   the end.
   public func beforeCommit(
@@ -35,31 +36,31 @@ extension BufferedResponse {
     output.sink.machine.defersCommit = true
   }
 
-  /// Registers what must happen before the client can act on the answer, such as giving back the lock
-  /// of a session.
+  /// Registers a hook that runs before the client can act on the answer, for example to release a
+  /// session's lock.
   ///
-  /// The hooks run in the order of registration, once, before the end of the message is sent, and not
-  /// before it is certain that the message can be ended. Where a flush gives the client the last byte
-  /// earlier than that, because it completes a declared length or the head is all there is, they run
-  /// before that flush. When there is no end, because the handler failed or the client left, they run
-  /// when the handler has ended. They are not cancelled with the handler's task.
+  /// The hooks run once, in the order of registration, before the end of the message is sent and
+  /// after it is certain that the message can end. If a flush gives the client the last byte
+  /// earlier, because it completes a declared length or the head is the whole response, they run
+  /// before that flush. If the handler fails or the client leaves, they run when the handler has
+  /// ended. Cancelling the handler's task doesn't cancel them.
   ///
-  /// - Parameter hook: What to do.
-  /// - Throws: ``ResponseError/Code/ended`` when the hooks have run.
+  /// - Parameter hook: The hook.
+  /// - Throws: ``ResponseError/Code/ended`` after the hooks have run.
   public func beforeRelease(
     _ hook: @escaping @Sendable () async -> Void
   ) throws(ResponseError) {
     try hooks.addBeforeRelease(hook)
   }
 
-  /// Registers what must happen at the very end, whatever becomes of the client (PHP:
+  /// Registers a hook that runs at the very end, even if the client has left (PHP:
   /// `register_shutdown_function()`).
   ///
-  /// The hooks run in the order of registration, once, after the response has ended and the handler
-  /// has returned or thrown. They are not cancelled with the handler's task.
+  /// The hooks run once, in the order of registration, after the response has ended and the handler
+  /// has returned or thrown. Cancelling the handler's task doesn't cancel them.
   ///
-  /// - Parameter hook: What to do; it gets the final status.
-  /// - Throws: ``ResponseError/Code/ended`` when the hooks have run.
+  /// - Parameter hook: The hook, which receives the final status.
+  /// - Throws: ``ResponseError/Code/ended`` after the hooks have run.
   public func atEnd(
     _ hook: @escaping @Sendable (ConnectionStatus) async -> Void
   ) throws(ResponseError) {
@@ -68,12 +69,12 @@ extension BufferedResponse {
 }
 
 extension BufferedResponse {
-  /// Runs the hooks before the commit, which is due.
+  /// Runs the `beforeCommit` hooks; the commit is due.
   ///
-  /// Outside the machine, so that a hook may use the response.
+  /// They run outside the machine, so that a hook may use the response.
   ///
-  /// - Throws: ``ResponseError/Code/tooManyFields``: the head may have no room for those of a hook. What is
-  ///   left of the hooks runs before the next commit.
+  /// - Throws: ``ResponseError/Code/tooManyFields`` if the head may have no room for a hook's
+  ///   fields. The remaining hooks run before the next commit.
   func runBeforeCommit() throws(ResponseError) {
     guard output.sink.machine.isOpen, output.sink.machine.defersCommit else { return }
     try output.sink.machine.head.requireSendableCount()
@@ -81,7 +82,7 @@ extension BufferedResponse {
       let current = output.sink.machine.head
       var head = current
       hook(&head)
-      // Otherwise what the hook has changed by way of the response holds.
+      // Otherwise keep the changes that the hook has made through the response.
       if head != current { output.sink.machine.replaceHead(head) }
       try output.sink.machine.head.requireSendableCount()
     }
@@ -89,9 +90,9 @@ extension BufferedResponse {
     output.sink.machine.defersCommit = false
   }
 
-  /// Runs what is to happen before the client can act on the answer.
+  /// Runs the `beforeRelease` hooks that are due.
   ///
-  /// - Parameter isReleasing: Whether the end is due: nothing can be registered any more.
+  /// - Parameter isReleasing: Whether the end is due, so that no more hooks can be registered.
   func runBeforeRelease(isReleasing: Bool = true) async {
     let due = hooks.takeBeforeRelease(isReleasing: isReleasing)
     await Self.withoutCancellation(due.isEmpty) {
@@ -99,7 +100,8 @@ extension BufferedResponse {
     }
   }
 
-  /// There is no cancellation shield before Swift 6.4; a task of its own isn't cancelled with this one.
+  /// Runs an operation in its own task, which isn't cancelled with the current one; Swift has no
+  /// cancellation shield before 6.4.
   static func withoutCancellation(
     _ isEmpty: Bool, _ operation: @escaping @Sendable () async -> Void
   ) async {
@@ -107,7 +109,7 @@ extension BufferedResponse {
     await Task { await operation() }.value
   }
 
-  /// Commits what a write or a flush without `await` would have committed.
+  /// Performs the commit that a write or flush without `await` has deferred.
   func commitIfDeferred() throws(ResponseError) {
     guard output.sink.machine.isCommitDue else { return }
     try runBeforeCommit()

@@ -1,26 +1,28 @@
 extension BufferedResponse {
-  /// What is known of a response that was over with its head.
+  /// The state of a response whose committed head is the whole response.
   struct Over {
-    /// How long a handler may go on writing, once it has been told, until it is cancelled.
+    /// The time for which a handler may continue to write after its first error, before it is
+    /// cancelled.
     static let patience = Duration.seconds(1)
 
-    /// Bytes that had no place in the message when it was over.
+    /// The number of discarded bytes when the handler last got the error, or at the commit.
     var discardedByteCount: Int
-    /// When the handler was told that no one reads.
+    /// The time at which the handler first got the error.
     var told: ContinuousClock.Instant?
   }
 
-  /// What is known of a response that was over with its head, until it is finished.
+  /// The state of a response whose head is the whole response, until it is finished.
   var over: Over? {
     get { if case .over(let over) = phase { over } else { nil } }
     set { if case .over = phase, let newValue { phase = .over(newValue) } }
   }
 
-  /// Tells a handler that goes on writing after a head that was all of the response.
+  /// Throws if the handler continues to write after a head that is the whole response.
   ///
-  /// One that doesn't listen, and that no server may ever cancel, is treated as if its client had left.
+  /// A handler that ignores the error, and that the server might never cancel, is treated as if its
+  /// client had left.
   ///
-  /// - Throws: ``ResponseError/Code/disconnected`` where a disconnect isn't ignored.
+  /// - Throws: ``ResponseError/Code/disconnected`` unless a disconnect is ignored.
   func checkReader() throws(ResponseError) {
     guard let over, !exchange.ignoresDisconnect else { return }
     let now = ContinuousClock.now
@@ -30,9 +32,9 @@ extension BufferedResponse {
     throw .noReader
   }
 
-  /// Finishes a response that was over with its head.
+  /// Finishes a response whose head is the whole response.
   ///
-  /// Where its client has left, it doesn't become finished.
+  /// If its client has left, the response doesn't become finished.
   func finishOver() {
     if exchange.finish() { phase = .finished }
   }

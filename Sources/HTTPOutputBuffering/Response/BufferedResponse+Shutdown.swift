@@ -1,12 +1,14 @@
 extension BufferedResponse {
-  /// Whether the server shuts down: a response that has no end of its own should come to one.
+  /// Whether the server is shutting down, so that a response without an end of its own should end.
   ///
-  /// A server waits for its responses. One that is still underway after
-  /// ``AfterResponseService/Settings/responseDeadline`` is broken off and its handler cancelled, whether it
-  /// ignores disconnects or not. After ``finish(_:)`` it tells work that has more to do that time is short.
+  /// The server waits for its responses. A response that is still underway after
+  /// ``AfterResponseService/Settings/responseDeadline`` is aborted and its handler cancelled,
+  /// whether or not it ignores disconnects. After ``finish(_:)``, the property tells work with more
+  /// to do that its time is short.
   public var isShuttingDown: Bool { shutdown.isUnderway }
 
-  /// Tells of the server's shutdown; unlike the response it can be taken into other tasks and waited for.
+  /// The signal of the server's shutdown; unlike the response, it can be awaited and shared between
+  /// tasks.
   public var shutdown: ShutdownSignal {
     ShutdownSignal(service: exchange.service, exchange: exchange)
   }

@@ -3,8 +3,7 @@ public import HTTPTypes
 public import Logging
 public import OutputBuffering
 
-/// A response as a handler sees it: a head, a stack of output buffers, and an end that comes when the
-/// handler says so.
+/// A handler's response: a head, a stack of output buffers, and an end at the handler's choice.
 ///
 /// ```swift
 /// try await response.write("<p>Thank you for your order.</p>")
@@ -12,41 +11,44 @@ public import OutputBuffering
 /// try await warehouse.send(order)  // and the handler works on
 /// ```
 ///
-/// What is written is held until the response is *committed*: by ``flush()``, by ``finish(_:)``, by the
-/// handler's return, or by more bytes than ``ResponseSettings/maximumBufferedBytes``. Up to then head
-/// and body can be changed, or discarded by ``reset()``; an error thrown by the handler discards them
-/// and the server answers with its own. After it an error leaves the message visibly broken.
+/// Written bytes are held until the response is *committed*: by ``flush()``, by ``finish(_:)``, by
+/// the handler's return, or by more bytes than ``ResponseSettings/maximumBufferedBytes``. Until
+/// then, head and body can be changed, or discarded with ``reset()``; an error that the handler
+/// throws discards them, and the server answers with its own error. After the commit, an error
+/// leaves the message visibly broken.
 ///
-/// A response to HEAD, or one with a status that has no content (204, 205, 304), is over when it is
-/// committed: the client is released, and a write after that throws
-/// ``ResponseError/Code/disconnected``, as there is no one to read it. Until ``finish(_:)`` a client
-/// that leaves still cancels the handler's task.
+/// A response to HEAD, or with a status that has no content (204, 205, 304), is complete when it is
+/// committed: the client is released, and a later write throws ``ResponseError/Code/disconnected``,
+/// since no client reads it. Until ``finish(_:)``, a client that leaves still cancels the handler's
+/// task.
 ///
 /// The object belongs to its handler's task and isn't `Sendable`; it can be passed down and stored
-/// there. When the handler returns, the response is finished, if it hasn't been, and every hook runs.
+/// within that task. When the handler returns, the response is finished if it hasn't been, and
+/// every hook runs.
 public final class BufferedResponse {
   /// The stack of output buffers over the body (PHP: `ob_*`).
   ///
-  /// Its operations are synchronous: what they let through is sent by the response's next operation
-  /// that is awaited. Bytes that wait so are bounded by ``ResponseSettings/maximumUnsentBytes``.
+  /// Its operations are synchronous: the response's next awaited operation sends the bytes that
+  /// they pass on. ``ResponseSettings/maximumUnsentBytes`` limits the bytes that wait.
   public let output: OutputStack<ResponseSink>
 
-  /// A logger for what the handler has to say, with the request's metadata.
+  /// A logger for the handler, with the request's metadata.
   public let logger: Logger
 
-  /// How far the response has come.
+  /// The progress of the response.
   enum Phase {
-    /// Nothing of it has been sent: the server can answer with a response of its own.
+    /// Nothing has been sent: the server can answer with a response of its own.
     case open
-    /// Its head has been sent.
+    /// The head has been sent.
     case begun
-    /// Its head was all of it, and it hasn't been finished.
+    /// The head was the whole response, and the response hasn't been finished.
     case over(Over)
     /// The transport has taken the end of the message.
     case finished
-    /// The message could not be whole although the client was there, and the adapter's side has been told.
+    /// The message couldn't be completed although the client was connected, and the adapter has
+    /// been told.
     case failed
-    /// The client was gone, or the time over, before its end; the operator has been told.
+    /// The client left or the time ran out before the end, and the operator has been told.
     case lost
     /// The handler has returned or thrown, and every hook has run.
     case concluded
@@ -57,14 +59,14 @@ public final class BufferedResponse {
   let metrics: ResponseMetrics
   var spent: ContiguousArray<UInt8> = []
   var phase = Phase.open
-  /// What is registered for the time after the response; nil where nothing is.
+  /// The registered work after the response; nil if there is none.
   var releasedWorks: ReleasedWorks?
   #if Tracing
-    /// nil where there is no tracer.
+    /// The response's span; nil if there is no tracer.
     var span: ResponseSpan?
   #endif
-  /// Looks at the response when its head is committed, before anything of it is sent, and when nothing
-  /// changes it any more, before the ``atEnd(_:)`` hooks.
+  /// Called when the head is committed, before anything is sent, and again before the ``atEnd(_:)``
+  /// hooks, when only these may still change the response.
   package var observer: ((BufferedResponse) -> Void)?
 
   init(
@@ -80,31 +82,31 @@ public final class BufferedResponse {
 }
 
 extension BufferedResponse {
-  /// The response's head; as it was sent, once the response is committed.
+  /// The response's head; after the commit, the head as it was sent.
   public var head: HTTPResponse { output.sink.machine.head }
 
   /// Whether nothing has been committed: head and body can still be changed or discarded.
   public var isOpen: Bool { output.sink.machine.isOpen }
 
-  /// How the response is coded and why; nil before the commit.
+  /// The response's coding and the reason for it; nil before the commit.
   public var decision: ContentCodingDecision? { output.sink.machine.decision }
 
-  /// What has become of the client (PHP: `connection_status()`).
+  /// The status of the client's connection (PHP: `connection_status()`).
   public var connectionStatus: ConnectionStatus { exchange.status }
 
-  /// Bytes that reached the bottom of the stack and no client: written after the end, to a client that
-  /// had left, or with a status that has no content.
+  /// The number of bytes that left the buffers but reached no client: written after the end, to a
+  /// client that had left, or with a status that has no content.
   public var discardedByteCount: Int { output.sink.machine.discardedByteCount }
 
-  /// Bytes of body that the response has accepted, before coding.
+  /// The number of bytes of body that the response has accepted, before coding.
   public var bodyByteCount: Int { output.sink.machine.byteCountIn }
 
-  /// Whether the handler's task is left alone when the client leaves (PHP: `ignore_user_abort()`).
+  /// Whether the handler continues when the client leaves (PHP: `ignore_user_abort()`).
   ///
-  /// Without it the task is cancelled and writes throw ``ResponseError/Code/disconnected``. With it
-  /// they are discarded and counted. Its value at the moment the client leaves counts. After
-  /// ``finish(_:)`` a client that leaves is never noticed, with or without it. Where the head is all of
-  /// the response, as it is to HEAD, it says what becomes of writes after the commit.
+  /// If false, the task is cancelled and writes throw ``ResponseError/Code/disconnected``. If true,
+  /// writes are discarded and counted. The value at the time at which the client leaves counts.
+  /// After ``finish(_:)``, a client that leaves isn't noticed. If the head is the whole response,
+  /// as for HEAD, the value decides the outcome of writes after the commit.
   public var ignoresDisconnect: Bool {
     get { exchange.ignoresDisconnect }
     set { exchange.ignoresDisconnect = newValue }
@@ -112,11 +114,11 @@ extension BufferedResponse {
 
   /// Limits the handler's time from now on, replacing an earlier limit (PHP: `set_time_limit()`).
   ///
-  /// It counts the wall clock, waiting and what comes after ``finish(_:)`` included; PHP counts CPU
-  /// time. When it runs out, the task is cancelled and ``connectionStatus`` is
-  /// ``ConnectionStatus/timedOut``; a response that has not begun is answered with 503.
+  /// The limit counts wall-clock time, including waits and the time after ``finish(_:)``; PHP
+  /// counts CPU time. When it runs out, the task is cancelled and ``connectionStatus`` is
+  /// ``ConnectionStatus/timedOut``; a response that hasn't begun is answered with 503.
   ///
-  /// - Parameter limit: The time from now; nil takes the limit away.
+  /// - Parameter limit: The time from now; nil removes the limit.
   public func setTimeLimit(_ limit: Duration?) {
     exchange.setTimeLimit(limit)
   }

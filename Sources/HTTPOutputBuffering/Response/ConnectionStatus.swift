@@ -1,6 +1,6 @@
-/// What has become of a response's client (PHP: `connection_status()`).
+/// The status of a response's client (PHP: `connection_status()`).
 ///
-/// More values may be added: compare with the ones below, don't list them all.
+/// More values may be added: compare with the ones below instead of listing them all.
 public struct ConnectionStatus: Sendable, Hashable {
   enum Kind: UInt8 {
     case open, inputClosed, aborted, timedOut, finished
@@ -8,20 +8,21 @@ public struct ConnectionStatus: Sendable, Hashable {
 
   let kind: Kind
 
-  /// The client is there, as far as anybody can tell.
+  /// The client is connected, as far as the server can tell.
   public static var open: ConnectionStatus { ConnectionStatus(kind: .open) }
-  /// The client has closed its sending side and may still read; only where half-closed clients are
-  /// allowed, elsewhere this counts as ``aborted``.
+  /// The client has closed its sending side and may still read.
+  ///
+  /// This is reported only if half-closed clients are allowed; otherwise it counts as ``aborted``.
   public static var inputClosed: ConnectionStatus { ConnectionStatus(kind: .inputClosed) }
   /// The client left, or the connection broke, before the end of the response.
   public static var aborted: ConnectionStatus { ConnectionStatus(kind: .aborted) }
-  /// The time limit ran out, or the time that a shutdown leaves to responses:
+  /// The time limit ran out, or the time for responses at a shutdown:
   /// ``AfterResponseService/Settings/responseDeadline``.
   public static var timedOut: ConnectionStatus { ConnectionStatus(kind: .timedOut) }
-  /// The transport has taken the end of the response; what the client does later is its affair.
+  /// The transport has taken the end of the response; a later disconnect isn't reported.
   public static var finished: ConnectionStatus { ConnectionStatus(kind: .finished) }
 
-  /// Whether nothing more can reach the client.
+  /// Whether no more bytes can reach the client.
   public var isBroken: Bool { kind == .aborted || kind == .timedOut }
 }
 

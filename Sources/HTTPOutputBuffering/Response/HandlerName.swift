@@ -1,6 +1,6 @@
 package import HTTPTypes
 
-/// The name of a handler in logs, which is read when the server shuts down and hardly ever else.
+/// The name of a handler in logs, formatted only when needed, mostly at a shutdown.
 package enum HandlerName: Sendable, CustomStringConvertible {
   case text(String)
   /// The request's method and path.
@@ -11,7 +11,7 @@ package enum HandlerName: Sendable, CustomStringConvertible {
     self = .request(request.method, target: request.path ?? "")
   }
 
-  /// The name; a query isn't part of it.
+  /// The name, without the query.
   package var description: String {
     switch self {
     case .text(let text): text

@@ -1,9 +1,9 @@
 import Synchronization
 
-/// Hands values from one task to another, one at a time; the giver waits until the taker asks for the
-/// next one.
+/// Hands values from one task to another, one at a time; the giver waits until the taker asks for
+/// the next one.
 package final class Handoff<Value: Sendable>: Sendable {
-  /// What a taker gets.
+  /// The result of taking a value.
   package enum Taken: Sendable {
     case value(Value)
     case timedOut
@@ -13,7 +13,7 @@ package final class Handoff<Value: Sendable>: Sendable {
   private struct State {
     var value: Value?
     var isClosed = false
-    /// Whether what is given to nobody counts as taken.
+    /// Whether values given after the close are discarded as if they had been taken.
     var discardsValues = false
     var giver: CheckedContinuation<Bool, Never>?
     var taker: CheckedContinuation<Taken, Never>?
@@ -34,7 +34,7 @@ package final class Handoff<Value: Sendable>: Sendable {
 
   /// Gives a value and waits until the taker is done with it.
   ///
-  /// - Throws: `CancellationError` when nobody takes values any more, unless they are to be discarded.
+  /// - Throws: `CancellationError` after the close, unless values are discarded.
   package func give(_ value: Value) async throws {
     let isTaken = await withCheckedContinuation { giver in
       let (taker, answer) = state.withLock {
@@ -50,10 +50,10 @@ package final class Handoff<Value: Sendable>: Sendable {
     guard isTaken else { throw CancellationError() }
   }
 
-  /// Takes the next value; the giver of the one before goes on.
+  /// Takes the next value, and resumes the giver of the previous one.
   ///
-  /// - Parameter limit: How long to wait for it; nil for as long as it takes.
-  /// - Returns: The value, or why there is none.
+  /// - Parameter limit: The maximum wait; nil for no limit.
+  /// - Returns: The value, or the reason why there is none.
   package func take(within limit: Duration?) async -> Taken {
     let giver = state.withLock { state -> CheckedContinuation<Bool, Never>? in
       guard state.value == nil else { return nil }
@@ -77,11 +77,12 @@ package final class Handoff<Value: Sendable>: Sendable {
     }
   }
 
-  /// Nobody takes values any more; both sides are told.
+  /// Closes the handoff and resumes both sides.
   ///
-  /// Only the first call counts.
+  /// Only the first call has an effect.
   ///
-  /// - Parameter discardingValues: Whether giving goes on, in vain, instead of failing.
+  /// - Parameter discardingValues: Whether later values are discarded, instead of failing the
+  ///   giver.
   package func close(discardingValues: Bool = false) {
     let (giver, taker) = state.withLock { state in
       if !state.isClosed { state.discardsValues = discardingValues }

@@ -1,9 +1,10 @@
 import Synchronization
 
-/// Decides what may read a request's body, and until when.
+/// Guards a request's body against concurrent and late reads.
 ///
-/// A framework hands out one stream of bytes and reads what is left of it itself, once the response is over.
-/// Two readers at once trap below, so that the gate lets one iteration in, and no read after it is closed.
+/// A framework hands out one stream of bytes, and reads the rest of it when the response has ended.
+/// The stream traps on two concurrent readers, so the gate admits one iteration, and no read after
+/// it is closed.
 package final class RequestBodyGate: Sendable {
   private struct State {
     var isClaimed = false
@@ -16,9 +17,9 @@ package final class RequestBodyGate: Sendable {
 
   package init() {}
 
-  /// Claims the body for the one iteration there can be.
+  /// Claims the body for its only iteration.
   ///
-  /// - Throws: ``ResponseError/Code/requestBodyUnavailable`` when it is claimed already, or closed.
+  /// - Throws: ``ResponseError/Code/requestBodyUnavailable`` if it is already claimed or closed.
   package func claim() throws(ResponseError) {
     let refusal = state.withLock { state -> ResponseError? in
       if state.isClosed { return .requestBodyClosed }
@@ -29,7 +30,7 @@ package final class RequestBodyGate: Sendable {
     if let refusal { throw refusal }
   }
 
-  /// A read begins; ``endRead()`` is due when it is over.
+  /// Begins a read, which the caller ends with ``endRead()``.
   ///
   /// - Throws: ``ResponseError/Code/requestBodyUnavailable`` once the body is closed, and while another read
   ///   is underway.
@@ -43,7 +44,7 @@ package final class RequestBodyGate: Sendable {
     if let refusal { throw refusal }
   }
 
-  /// The read that is underway is over.
+  /// Ends the read that is underway.
   package func endRead() {
     state.withLock { state in
       state.isReading = false
@@ -51,15 +52,15 @@ package final class RequestBodyGate: Sendable {
     }.resume()
   }
 
-  /// Refuses further reads; one that is underway goes on.
+  /// Refuses further reads; a read that is underway continues.
   package func close() {
     state.withLock { $0.isClosed = true }
   }
 
-  /// Refuses further reads and waits until the one that is underway is over.
+  /// Refuses further reads, and waits until a read that is underway has ended.
   ///
-  /// The server would wait for the same bytes. Cancellation ends the wait; it ends the read as well, for
-  /// the server gives the connection up.
+  /// The server would wait for the same bytes anyway. Cancellation ends the wait and also the read,
+  /// because the server abandons the connection then.
   package func closed() async {
     let isReading = state.withLock { state in
       state.isClosed = true

@@ -2,10 +2,11 @@ import HTTPContentCoding
 package import HTTPTypes
 
 extension ResponseBuffering {
-  /// The head of a request as a route is to see it: see `HTTPRequest.restoringValidators(offering:)`.
+  /// A request's head with a route's own validators: see
+  /// `HTTPRequest.restoringValidators(offering:)`.
   ///
   /// - Parameter head: The head as the client sent it.
-  /// - Returns: The head for the route; nil where that is the same.
+  /// - Returns: The head for the route; nil if it is unchanged.
   package func restored(_ head: HTTPRequest) -> HTTPRequest? {
     let fields = head.headerFields
     guard fields.contains(.ifNoneMatch) || fields.contains(.ifMatch) || fields.contains(.ifRange)

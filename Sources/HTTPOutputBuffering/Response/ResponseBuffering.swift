@@ -5,12 +5,13 @@ import Metrics
 import OutputBuffering
 import Synchronization
 
-/// The engine that runs handlers with a ``BufferedResponse``: what an application makes once and what an
-/// adapter drives.
+/// The engine that runs handlers with a ``BufferedResponse``.
+///
+/// An application makes one engine, and its adapters use it.
 public final class ResponseBuffering: Sendable {
   /// The settings of all responses.
   public let settings: ResponseSettings
-  /// The owner of handlers; as a service of the application it drains at shutdown.
+  /// The owner of handlers; as a service of the application, it drains at shutdown.
   public let service: AfterResponseService
   let metrics = ResponseMetrics()
   private let timeLimits = TimeLimits()
@@ -22,9 +23,11 @@ public final class ResponseBuffering: Sendable {
   /// ```
   ///
   /// - Parameters:
-  ///   - codings: The content codings on offer, the preferred one first; none switches coding off.
-  ///   - policy: Which responses are coded.
-  ///   - explainsDecision: Whether each response says in `X-Content-Coding-Decision` why it was coded or not.
+  ///   - codings: The content codings on offer, in order of preference; an empty array switches
+  ///     coding off.
+  ///   - policy: The policy that decides which responses are coded.
+  ///   - explainsDecision: Whether each response explains in `X-Content-Coding-Decision` why it was
+  ///     coded or not.
   ///   - service: The owner of handlers.
   public convenience init(
     codings: [ContentCodingOffer],
@@ -38,7 +41,7 @@ public final class ResponseBuffering: Sendable {
       service: service)
   }
 
-  /// Makes an engine with settings that are no parameters of
+  /// Makes an engine with settings that aren't parameters of
   /// ``init(codings:policy:explainsDecision:service:)``.
   ///
   /// - Parameters:
@@ -54,12 +57,13 @@ public final class ResponseBuffering: Sendable {
   /// Whether new responses are to be answered with 503: see ``ResponseSettings/admission``.
   public var refusesResponses: Bool { settings.admission == .refuses && service.isExhausted }
 
-  /// Counts a response that an adapter has put through a machine of its own.
+  /// Counts a response for which an adapter has used its own machine.
   ///
   /// - Parameters:
-  ///   - machine: The machine, as it was last.
+  ///   - machine: The machine in its last state.
   ///   - isWhole: Whether the transport has taken the end of the message.
-  ///   - logger: Learns, at the level debug, why the response wasn't coded, and what has been left out.
+  ///   - logger: A logger for the reason why the response wasn't coded, at debug level, and for the
+  ///     trailer fields that were left out.
   package func record(
     _ machine: borrowing ResponseMachine, isWhole: Bool = true, logger: Logger
   ) {
@@ -76,10 +80,10 @@ public final class ResponseBuffering: Sendable {
   /// ``ResponseOutlet/exchange`` when the client leaves: nothing else does, and the handler would work for
   /// nothing.
   ///
-  /// The handler isn't a child of the task that the server waits for: that is what lets it outlive the
-  /// response. It has the caller's task-local values. Called from a task that is isolated to no actor, it
-  /// runs the handler up to where that suspends first, on systems that have `Task.immediate` (macOS 26, iOS
-  /// 26, Linux); a handler that never suspends is done when this returns, and its response ready.
+  /// The task isn't a child of the task that the server waits for, so that it can outlive the
+  /// response. It has the caller's task-local values. On systems that have `Task.immediate` (macOS
+  /// 26, iOS 26, Linux), a caller that isn't isolated to an actor runs the handler until it first
+  /// suspends; a handler that never suspends is done when this returns, and its response is ready.
   ///
   /// A middleware of the caller's task that codes the responses of its routes leaves this one alone: see
   /// ``RouteCoding``.
@@ -93,7 +97,7 @@ public final class ResponseBuffering: Sendable {
   ///     file is read, and comes as bytes.
   ///   - isolation: The caller's actor, on which no part of the handler runs.
   ///   - handler: The handler.
-  /// - Returns: Where the adapter takes the response.
+  /// - Returns: The outlet from which the adapter takes the response.
   public func start(
     for request: RequestMetadata,
     head: HTTPResponse = HTTPResponse(status: .ok),
@@ -114,17 +118,18 @@ public final class ResponseBuffering: Sendable {
   /// Starts a handler as ``start(for:head:name:logger:takesFiles:isolation:handler:)`` does.
   ///
   /// - Parameters:
-  ///   - request: What the client asked for.
-  ///   - head: The head that the response begins with.
+  ///   - request: The client's request.
+  ///   - head: The initial head of the response.
   ///   - name: The handler's name in logs.
   ///   - logger: A logger with the request's metadata.
   ///   - takesFiles: Whether the adapter sends the ``ResponseOutput/file`` of an output.
-  ///   - keepsConnection: Whether the connection waits for the handler, as it does for work that the
-  ///     after-response service doesn't admit.
+  ///   - keepsConnection: Whether the connection waits for the handler, as it does for work that
+  ///     the after-response service doesn't admit.
   ///   - isolation: The caller's actor.
-  ///   - begin: Gets the exchange before the handler runs, so that it can learn of its client.
+  ///   - begin: A closure that receives the exchange before the handler runs, so that the adapter
+  ///     can report the client's status.
   ///   - handler: The handler.
-  /// - Returns: Where the adapter takes the response.
+  /// - Returns: The outlet from which the adapter takes the response.
   package func start(
     for request: RequestMetadata,
     head: HTTPResponse,
@@ -142,7 +147,7 @@ public final class ResponseBuffering: Sendable {
     service.register(exchange)
     if let timeLimit = settings.timeLimit { exchange.setTimeLimit(timeLimit) }
     begin(exchange)
-    // No handler runs on an actor that doesn't expect it, or on an event loop.
+    // A handler must not run on the caller's actor or on an event loop.
     if isolation == nil, RunningTask.current != nil,
       #available(macOS 26, iOS 26, tvOS 26, watchOS 26, visionOS 26, *)
     {
@@ -157,8 +162,8 @@ public final class ResponseBuffering: Sendable {
     return ResponseOutlet(exchange)
   }
 
-  // Concurrent, as handlers are: a response that isn't `Sendable` may then be passed to them, by modules
-  // of either default, and is still ours when they return.
+  // Concurrent, as handlers are, so that modules of either default isolation can be passed a
+  // response that isn't `Sendable` and that this function uses again when they return.
   @concurrent
   private func run(
     _ handler: @escaping @Sendable @concurrent (BufferedResponse) async throws -> Void,
@@ -191,11 +196,11 @@ public final class ResponseBuffering: Sendable {
 }
 
 extension HTTPFields {
-  /// The trailer fields that a framework's route has written, without those that can't be any
-  /// (RFC 9110 §6.5.1), whose names are logged.
+  /// The allowed trailer fields of a framework's route; logs the names of the forbidden ones (RFC
+  /// 9110 §6.5.1).
   ///
-  /// - Parameter logger: Gets the names.
-  /// - Returns: What is sent; nil for nothing.
+  /// - Parameter logger: The logger for the names.
+  /// - Returns: The fields to send; nil for none.
   package func trailers(loggingForbiddenBy logger: Logger) -> HTTPFields? {
     guard forbiddenTrailer != nil else { return self }
     let (allowed, forbidden) = splitTrailers
@@ -205,7 +210,7 @@ extension HTTPFields {
 }
 
 extension Logger {
-  /// Says which trailer fields of a framework's route were left out (RFC 9110 §6.5.1).
+  /// Logs the names of a route's trailer fields that were left out (RFC 9110 §6.5.1).
   package func leftOut(trailers names: [HTTPField.Name]) {
     guard !names.isEmpty else { return }
     let fields = names.map(\.rawName).joined(separator: ", ")

@@ -1,16 +1,16 @@
 import Logging
 
-/// What is left to do of a response whose handler has returned.
+/// The remaining work on a response whose handler has returned.
 ///
-/// The response has been given up by the task of its handler: it is the conclusion's alone, which is called
-/// once, by what sends the response or breaks it off.
+/// The handler's task no longer uses the response. The conclusion is called once, when the response
+/// has been sent or aborted.
 struct ResponseConclusion: @unchecked Sendable {
   private let response: BufferedResponse
   private let byteCount: Int
 
   /// - Parameters:
   ///   - response: The response.
-  ///   - byteCount: Bytes of content that go out with its end.
+  ///   - byteCount: The number of bytes of content sent with its end.
   init(response: BufferedResponse, byteCount: Int) {
     self.response = response
     self.byteCount = byteCount
@@ -18,7 +18,7 @@ struct ResponseConclusion: @unchecked Sendable {
 
   /// Concludes the response.
   ///
-  /// - Parameter isTaken: Whether the transport has taken its end.
+  /// - Parameter isTaken: Whether the transport has taken the end of the response.
   func callAsFunction(isTaken: Bool) {
     if isTaken {
       response.metrics.sent(byteCount)

@@ -1,10 +1,11 @@
 import Synchronization
 
-// Neither side goes on.
+// Aborting a response, from either side.
 extension ResponseExchange {
-  /// The client closed its sending side.
+  /// Reports that the client has closed its sending side.
   ///
-  /// Without a setting that allows half-closed clients this is leaving, as in Go, nginx and Node.
+  /// Unless the settings allow half-closed clients, this counts as a disconnect, as in Go, nginx
+  /// and Node.
   public func inputClosed() {
     guard allowsHalfClosedClients else { return disconnected() }
     state.withLock { _ in
@@ -12,23 +13,26 @@ extension ResponseExchange {
     }
   }
 
-  /// The client left: no byte can reach it any more.
+  /// Reports that the client has left, so that no more bytes can reach it.
   ///
-  /// After the transport has taken the end of the response it means nothing, unless the head was all of
-  /// it: then that holds once the handler has finished.
+  /// After the transport has taken the end of the response, the call has no effect. If the head was
+  /// the whole response, that applies once the handler has finished.
   public func disconnected() {
     breakOff(.aborted)
   }
 
-  /// The response can't be completed: the client is gone, the time is up, or its handler failed.
+  /// Aborts a response that can't be completed: the client left, the time ran out, or its handler
+  /// failed.
   ///
-  /// A connection whose handler works on is released only if the after-response service admits that.
+  /// If the handler continues, the connection is released only if the after-response service admits
+  /// that.
   ///
   /// - Parameters:
-  ///   - reason: The status from now on.
-  ///   - cancelsHandler: Whether the handler's task has to learn of it by being cancelled.
-  ///   - sparesReleased: Whether work that goes on without its response or its connection is left alone.
-  /// - Returns: Whether there was something to break off or to cancel.
+  ///   - reason: The new status.
+  ///   - cancelsHandler: Whether to cancel the handler's task.
+  ///   - sparesReleased: Whether work that continues without its response or its connection isn't
+  ///     cancelled.
+  /// - Returns: Whether there was anything to abort or to cancel.
   @discardableResult
   func breakOff(
     _ reason: ConnectionStatus, cancelsHandler: Bool = true, sparesReleased: Bool = false
@@ -46,7 +50,7 @@ extension ResponseExchange {
       where reason == .timedOut && !state.isHandlerTold
         && !(sparesReleased && state.release == .granted),
         .finished where reason == .timedOut && !sparesReleased:
-        // The client is no concern any more, the handler's time still is.
+        // The client no longer matters, but the handler's time still does.
         setStatus(reason)
         return (nil, state.tellHandler(), false)
       case .aborted, .finished, .timedOut:
@@ -60,7 +64,7 @@ extension ResponseExchange {
     return worksOn != nil
   }
 
-  /// Ends the wait for a response that is broken off, on either side.
+  /// Ends the waits of both sides for an aborted response.
   private func interrupt(_ state: inout State) -> Wake {
     var wake: Wake
     switch state.slot {
@@ -77,16 +81,16 @@ extension ResponseExchange {
     return wake
   }
 
-  /// Cancels the handler's task, for reasons that are none of the response's.
+  /// Cancels the handler's task for a reason other than the response's.
   func cancelHandler() {
     state.withLock { $0.cancelHandler() }?.cancel()
   }
 
-  /// The server shuts the connection of this response down: its handler is told, and has the service's
+  /// Begins the shutdown of this response's connection: its handler is told, and has the service's
   /// deadline.
   ///
-  /// A shutdown of all that the service serves is ``AfterResponseService/beginShutdown()``. Only the first
-  /// call counts.
+  /// To shut down everything that the service serves, call
+  /// ``AfterResponseService/beginShutdown()``. Only the first call has an effect.
   public func beginShutdown() {
     guard !isConnectionShuttingDown.exchange(true, ordering: .acquiringAndReleasing) else { return }
     service.beginShutdown(of: self)

@@ -1,31 +1,31 @@
 extension ResponseExchange {
-  /// What is between the two sides.
+  /// The slot between the two sides.
   enum Slot {
     case empty
-    /// The adapter's side waits.
+    /// The adapter waits for output.
     case awaited(CheckedContinuation<Event, Never>)
-    /// The adapter's side hasn't asked for it.
+    /// The adapter hasn't asked for the output.
     case offered(ResponseOutput, isUnfinished: Bool, Giver)
-    /// The adapter's side has it, and the transport hasn't taken it.
+    /// The adapter has the output, and the transport hasn't taken it.
     case taken(Giver)
-    /// The handler has failed, and the adapter's side hasn't asked.
+    /// The handler has failed, and the adapter hasn't asked.
     case failed(any Error)
   }
 
-  /// What goes on when the transport has taken an output, or never will.
+  /// What continues when the transport has taken an output, or never will.
   enum Giver {
-    /// The handler, with spent storage where the output was taken.
+    /// The handler, with spent storage if the output was taken.
     case handler(CheckedContinuation<ContiguousArray<UInt8>?, Never>)
-    /// What is left to do after a handler that has returned.
+    /// The conclusion, after a handler that has returned.
     case conclusion(ResponseConclusion)
   }
 
-  /// How much of the message the adapter's side has taken.
+  /// The part of the message that the adapter has taken.
   enum Message {
     case unbegun
     case begun
-    /// The head was all of the response, and its handler hasn't finished it: its client is still the
-    /// handler's concern.
+    /// The head was the whole response, and the handler hasn't finished it: a disconnect still
+    /// matters to the handler.
     case over
     case ended(isHeadAll: Bool)
   }
@@ -33,17 +33,17 @@ extension ResponseExchange {
   enum Handler {
     case starting(isCancelled: Bool)
     case running(RunningTask?)
-    /// It has returned, and the end of its response is on the way.
+    /// The handler has returned, and the end of its response is being sent.
     case returned
-    /// It and everything that belongs to it is done.
+    /// The handler and everything that belongs to it has ended.
     case ended
   }
 
-  /// Whether the connection is free as soon as the end is sent, whatever the handler still does.
+  /// Whether the connection is released when the end is sent, even if the handler continues.
   enum Release {
     case undecided
     case granted
-    /// The after-response service hasn't admitted what the handler still does.
+    /// The after-response service hasn't admitted the handler's remaining work.
     case refused
   }
 
@@ -53,21 +53,21 @@ extension ResponseExchange {
     var handler = Handler.starting(isCancelled: false)
     var release = Release.undecided
     var ignoresDisconnect: Bool
-    /// Whether the handler's task was cancelled because the response broke off.
+    /// Whether the handler's task was cancelled because the response was aborted.
     var isHandlerTold = false
-    /// The time limit that is running.
+    /// The current time limit.
     var timeLimit: UInt64?
     var interruption: (@Sendable () -> Void)?
     var releaseWaiters = WaiterList()
-    /// What the handler has registered for the time after the response.
+    /// The work that the handler has registered for the time after the response.
     var releasedWorks: ReleasedWorks?
   }
 }
 
 extension ResponseExchange.State {
-  /// Marks the handler as told of the end by its cancellation.
+  /// Marks the handler as told of the abort by cancellation.
   ///
-  /// - Returns: The task to cancel once the lock is given back.
+  /// - Returns: The task to cancel after the lock is released.
   mutating func tellHandler() -> RunningTask? {
     isHandlerTold = true
     return cancelHandler()
@@ -90,7 +90,7 @@ extension ResponseExchange.Handler {
 }
 
 extension ResponseExchange.Message {
-  /// Whether the adapter's side has the end.
+  /// Whether the adapter has taken the end.
   var hasEnd: Bool {
     switch self {
     case .unbegun, .begun: false
@@ -107,12 +107,12 @@ extension ResponseExchange.Message {
   }
 }
 
-/// What goes on once an exchange's lock is given back.
+/// The continuations to resume after an exchange's lock is released.
 struct Wake {
   typealias Event = ResponseExchange.Event
 
   var giver: ResponseExchange.Giver?
-  /// Spent storage for the giver; nil where the output wasn't taken.
+  /// Spent storage for the giver; nil if the output wasn't taken.
   var spent: ContiguousArray<UInt8>?
   var consumer: (continuation: CheckedContinuation<Event, Never>, event: Event)?
   var interruption: (@Sendable () -> Void)?

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The hand-over between a handler and the task in which a server writes its response.
+/// The handoff between a handler and the task in which a server writes its response.
 ///
 /// It holds one value at a time: a handler that goes on waits in `deliver(_:)` until the transport has
 /// taken what it offered, which is all the back-pressure there is. One that has returned doesn't wait: what
@@ -14,8 +14,8 @@ public final class ResponseExchange: Sendable {
   ///
   /// There will be no other cases: an adapter has to handle each, and the compiler sees to it.
   public enum Event: Sendable {
-    /// Something to send; asking for the next says that the transport has taken it. The end is acknowledged by
-    /// ``ResponseOutlet/acknowledge()``.
+    /// Send this output. Asking for the next event acknowledges that the transport has taken it;
+    /// ``ResponseOutlet/acknowledge()`` acknowledges the end.
     case output(ResponseOutput)
     /// The handler failed or ran out of time with nothing sent: answer with an error of the server's, such as
     /// 503 for ``ResponseError/Code/timedOut`` and 500 for everything else.
@@ -28,19 +28,19 @@ public final class ResponseExchange: Sendable {
   let state: Mutex<State>
   private let atomicStatus = Atomic<UInt8>(ConnectionStatus.Kind.open.rawValue)
   let allowsHalfClosedClients: Bool
-  /// Whether the adapter's side takes outputs with a file.
+  /// Whether the adapter takes outputs with a file.
   let takesFiles: Bool
   /// Whether the connection waits for the handler, as it does for work that isn't admitted.
   private let isConnectionKept: Bool
-  /// How long the client may take nothing of what is due to it: see
+  /// The time for which the client may accept none of its output: see
   /// ``ResponseSettings/stallLimit``.
   package let stallLimit: Duration?
   let handlerName: HandlerName
   let timeLimits: TimeLimits
-  /// The service that owns the handler, and the handler's number there.
+  /// The service that owns the handler, and the handler's number in it.
   package let service: AfterResponseService
   let work: UInt64
-  /// Whether the server shuts down the connection of this response.
+  /// Whether the server is shutting down this response's connection.
   let isConnectionShuttingDown = Atomic(false)
 
   init(
@@ -58,7 +58,7 @@ public final class ResponseExchange: Sendable {
     self.work = service.nextID()
   }
 
-  /// What has become of the client.
+  /// The status of the client.
   public var status: ConnectionStatus {
     ConnectionStatus(kind: .init(rawValue: atomicStatus.load(ordering: .acquiring)) ?? .open)
   }
@@ -68,11 +68,11 @@ public final class ResponseExchange: Sendable {
   }
 }
 
-// The adapter's side.
+// Operations of the adapter.
 extension ResponseExchange {
-  /// Waits for what is to be done next; what was given before counts as taken.
+  /// Waits for the next event, and acknowledges the previous output.
   ///
-  /// One task at a time may wait.
+  /// Only one task may wait at a time.
   package func next(reusing storage: consuming ContiguousArray<UInt8> = []) async -> Event {
     if let event = nextIfReady(reusing: storage) { return event }
     return await withCheckedContinuation { consumer in
@@ -85,7 +85,7 @@ extension ResponseExchange {
     }
   }
 
-  /// What is to be done next, where that needn't be waited for.
+  /// Returns the next event if it is ready, and acknowledges the previous output.
   package func nextIfReady(reusing storage: consuming ContiguousArray<UInt8> = []) -> Event? {
     let (event, wake) = state.withLock { [storage] state in
       let wake = acknowledge(&state, reusing: storage)
@@ -106,7 +106,7 @@ extension ResponseExchange {
 
   /// The transport has taken the last output.
   ///
-  /// Without one it does nothing.
+  /// Without such an output, the call does nothing.
   ///
   /// - Parameter storage: The output's storage, given back for the next one.
   package func acknowledge(reusing storage: consuming ContiguousArray<UInt8>) {
@@ -130,7 +130,7 @@ extension ResponseExchange {
     return wake
   }
 
-  /// Takes what the adapter's side is to be given, if that is known.
+  /// Takes the adapter's next event, if it is known.
   private func takeEvent(_ state: inout State) -> Event? {
     switch state.slot {
     case .failed(let error):
@@ -146,37 +146,38 @@ extension ResponseExchange {
     }
   }
 
-  /// An answer is possible only where none has begun and there is a client to read it.
+  /// The final event; the server can answer only if no response has begun and the client is still
+  /// connected.
   func closingEvent(_ state: borrowing State) -> Event {
     guard case .unbegun = state.message, status != .aborted else { return .aborted }
     return .failed(status == .timedOut ? ResponseError.timeLimit : ResponseError.noResponse)
   }
 
-  /// Whether the connection is free as soon as the end is sent, whatever the handler still does.
+  /// Whether the connection is released when the end is sent, even if the handler continues.
   public var isReleased: Bool {
     state.withLock { $0.release == .granted }
   }
 
-  /// Whether the handler works on and keeps its connection, because the after-response service has not
-  /// admitted the work.
+  /// Whether the handler continues and keeps its connection, because the after-response service
+  /// hasn't admitted the work.
   package var keepsConnection: Bool {
     state.withLock { $0.release == .refused }
   }
 
   /// Waits until the connection may serve its next request.
   ///
-  /// That is at once where the after-response service has admitted what the handler still does, and
-  /// when the handler is done where it has not. A server that ends cancels the task that waits: no next
-  /// request will be served.
+  /// If the after-response service has admitted the handler's remaining work, this returns at once,
+  /// and otherwise when the handler is done. A server that ends cancels the waiting task, since it
+  /// won't serve a next request.
   public func released() async {
     guard !isReleased else { return }
     await state.wait(in: \.releaseWaiters) { $0.release == .granted }
   }
 
-  /// The adapter's side is gone: nobody will take anything any more.
+  /// Reports that the adapter will take no more output.
   ///
-  /// Where the head that was taken was the whole response, as it is to HEAD, the server has written it
-  /// without asking for more. Elsewhere the response is broken off.
+  /// If the head was the whole response, as for HEAD, the server has written it without asking for
+  /// more. Otherwise the response is aborted.
   package func abandoned() {
     switch state.withLock({ $0.message }) {
     case .over, .ended(isHeadAll: true): acknowledge()
@@ -184,7 +185,8 @@ extension ResponseExchange {
     }
   }
 
-  /// Whether the response is over, and its handler still to be told when the client leaves.
+  /// Whether the response is complete with its head, and its handler still has to be told if the
+  /// client leaves.
   package var isUnfinished: Bool {
     state.withLock { state in
       guard case .over = state.message else { return false }
@@ -192,15 +194,15 @@ extension ResponseExchange {
     }
   }
 
-  /// Names what ends a write that the transport has not taken when the response breaks off.
+  /// Sets a closure that ends a pending write when the response is aborted.
   ///
   /// A client that reads nothing would otherwise hold the adapter's task for ever. Name it when the first
   /// output with a head is there, not before: until then the server can still answer with an error.
   ///
-  /// It is kept no longer than until the end of the response is sent or the handler has ended, so that
-  /// it may refer to the exchange.
+  /// The closure is released when the end of the response is sent or the handler has ended, so it
+  /// may refer to the exchange.
   ///
-  /// - Parameter interruption: Called at most once, from any thread.
+  /// - Parameter interruption: The closure, which is called at most once, from any thread.
   public func onBreakOff(_ interruption: @escaping @Sendable () -> Void) {
     let isBroken = state.withLock { state in
       guard !status.isBroken else { return true }
@@ -211,18 +213,18 @@ extension ResponseExchange {
   }
 }
 
-// The handler's side.
+// Operations of the handler.
 extension ResponseExchange {
   /// Offers output and waits until the transport has taken it.
   ///
-  /// Waiting isn't ended by the task's cancellation: what was encoded goes out whole, or the message is
+  /// Cancellation doesn't end the wait: encoded bytes are sent completely, or the message is
   /// visibly broken.
   ///
   /// - Parameters:
-  ///   - output: What to send.
-  ///   - isUnfinished: Whether it ends the response, and ``finish()`` is still to come.
-  /// - Returns: Spent storage for the next output; nil if the output was not taken, because the client
-  ///   is gone or the time is up.
+  ///   - output: The output.
+  ///   - isUnfinished: Whether the output ends the response before ``finish()`` is called.
+  /// - Returns: Spent storage for the next output; nil if the output wasn't taken, because the
+  ///   client left or the time ran out.
   func deliver(
     _ output: ResponseOutput, isUnfinished: Bool = false
   ) async -> ContiguousArray<UInt8>? {
@@ -234,13 +236,13 @@ extension ResponseExchange {
     }
   }
 
-  /// Offers the last output of a handler that has returned, and doesn't wait.
+  /// Offers the last output of a handler that has returned, without waiting.
   ///
   /// - Parameters:
-  ///   - output: What to send, with the end.
-  ///   - conclusion: What is left to do when the transport has taken it, or never will.
-  /// - Returns: False if it is not to be sent, because the client is gone or the time is up; the conclusion
-  ///   is the caller's then.
+  ///   - output: The output, with the end.
+  ///   - conclusion: The conclusion to call when the transport has taken the output, or never will.
+  /// - Returns: False if the output can't be sent, because the client left or the time ran out; the
+  ///   caller then calls the conclusion.
   func end(with output: ResponseOutput, _ conclusion: ResponseConclusion) -> Bool {
     let wake = state.withLock { state -> Wake? in
       guard !status.isBroken else { return nil }
@@ -266,9 +268,9 @@ extension ResponseExchange {
     return Wake(consumer: (consumer, .output(output)))
   }
 
-  /// The handler has finished a response that was over with its head: its client is no concern any more.
+  /// Finishes a response whose head is the whole response; its client no longer matters.
   ///
-  /// - Returns: Whether the client was there until then.
+  /// - Returns: Whether the client was connected until then.
   func finish() -> Bool {
     state.withLock { state in
       guard !status.isBroken else { return false }
@@ -278,9 +280,10 @@ extension ResponseExchange {
     }
   }
 
-  /// Says whether the connection may be released when the end is sent, although the handler works on.
+  /// Decides whether the connection may be released when the end is sent, although the handler
+  /// continues.
   ///
-  /// - Parameter needsAdmission: Whether something is left to do after the end.
+  /// - Parameter needsAdmission: Whether the handler has work left after the end.
   func release(needsAdmission: Bool) {
     if isReleased { return }
     if needsAdmission && (isConnectionKept || !service.admit(work)) {
@@ -291,10 +294,10 @@ extension ResponseExchange {
     releaseConnection()
   }
 
-  /// The handler failed with nothing sent that could not be taken back.
+  /// Reports that the handler failed before anything was sent.
   ///
-  /// What has broken off before is not failed anew: a handler that throws because its time is up has
-  /// run out of time.
+  /// A response that was already aborted keeps its reason: a handler that throws because its time
+  /// is up has timed out.
   func fail(_ error: any Error) {
     let wake = state.withLock { state -> Wake? in
       guard !status.isBroken else { return nil }
@@ -308,7 +311,7 @@ extension ResponseExchange {
     wake?()
   }
 
-  /// The handler begins, in the caller's task.
+  /// Records that the handler begins in the caller's task.
   func handlerStarted() {
     let task = RunningTask.current
     let isCancelled = state.withLock { state in
@@ -319,12 +322,12 @@ extension ResponseExchange {
     if isCancelled { task?.cancel() }
   }
 
-  /// The handler and everything that belongs to it is done.
+  /// Records that the handler and everything that belongs to it has ended.
   func handlerEnded() {
     state.withLock { state in
       endHandler(&state)
       var wake = Wake()
-      // Without a consumer the event stays where the next one finds it.
+      // Without a consumer, the event stays available for the next one.
       if case .awaited(let consumer) = state.slot {
         state.slot = .empty
         wake = Wake(consumer: (consumer, closingEvent(state)))
@@ -342,32 +345,31 @@ extension ResponseExchange {
     if let timeLimit = state.timeLimit.take() { timeLimits.remove(timeLimit) }
   }
 
-  /// Whether a disconnect leaves the handler's task alone (PHP: `ignore_user_abort()`).
+  /// Whether the handler's task continues after a disconnect (PHP: `ignore_user_abort()`).
   var ignoresDisconnect: Bool {
     get { state.withLock { $0.ignoresDisconnect } }
     set { state.withLock { $0.ignoresDisconnect = newValue } }
   }
 
-  /// Whether the handler's task was cancelled because the response broke off.
+  /// Whether the handler's task was cancelled because the response was aborted.
   var isHandlerTold: Bool { state.withLock { $0.isHandlerTold } }
 
-  /// What the handler has registered for the time after the response.
+  /// The work that the handler has registered for the time after the response.
   var releasedWorks: ReleasedWorks? { state.withLock { $0.releasedWorks } }
 
   func setReleasedWorks(_ works: ReleasedWorks) {
     state.withLock { $0.releasedWorks = works }
   }
 
-  /// The names of what isn't done: the handler, and work that it has registered for the time after
-  /// the response.
+  /// The names of the handler and of registered work that hasn't ended.
   var namesOfWork: [String] { namesOfHandler + (releasedWorks?.names ?? []) }
 
-  /// The handler's name, unless nothing is left of it.
+  /// The handler's name, unless it has ended.
   var namesOfHandler: [String] { releasedWorks?.isHandlerDone == true ? [] : [name] }
 
-  /// Starts the time limit anew (PHP: `set_time_limit()`, but by the wall clock).
+  /// Restarts the time limit (PHP: `set_time_limit()`, but by the wall clock).
   ///
-  /// - Parameter limit: The time from now on; nil for none.
+  /// - Parameter limit: The time from now; nil for none.
   func setTimeLimit(_ limit: Duration?) {
     state.withLock { state in
       if let previous = state.timeLimit.take() { timeLimits.remove(previous) }

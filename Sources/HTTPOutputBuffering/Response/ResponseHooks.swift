@@ -3,7 +3,7 @@ import HTTPTypes
 /// The hooks of one response.
 struct ResponseHooks {
   private var beforeCommit: [(inout HTTPResponse) -> Void] = []
-  /// How many of them have run since the head was last as it began.
+  /// The number of them that have run since the head was last reset.
   private var beforeCommitCount = 0
   private var isRunningBeforeCommit = false
   private var beforeRelease: [@Sendable () async -> Void] = []
@@ -12,14 +12,15 @@ struct ResponseHooks {
 
   var hasEndHooks: Bool { atEnd?.isEmpty == false }
 
-  /// Whether the hooks at the end run, or have run: nothing of the handler but these is left.
+  /// Whether the `atEnd` hooks are running or have run, so that nothing else of the handler is
+  /// left.
   var isAtEnd: Bool { atEnd == nil }
 
   mutating func addBeforeCommit(_ hook: @escaping (inout HTTPResponse) -> Void) {
     beforeCommit.append(hook)
   }
 
-  /// The hook to run next before the commit; nil when all have run.
+  /// Takes the next `beforeCommit` hook; nil when all have run.
   mutating func takeBeforeCommit() -> ((inout HTTPResponse) -> Void)? {
     guard beforeCommitCount < beforeCommit.count else { return nil }
     isRunningBeforeCommit = true
@@ -27,16 +28,16 @@ struct ResponseHooks {
     return beforeCommit[beforeCommitCount]
   }
 
-  /// All hooks before the commit have run.
+  /// Marks all `beforeCommit` hooks as run.
   mutating func endBeforeCommit() {
     isRunningBeforeCommit = false
   }
 
-  /// What the hooks changed in the head has been discarded: they run again before the commit.
+  /// Makes the `beforeCommit` hooks run again, after their changes to the head were discarded.
   ///
   /// - Returns: Whether there are any.
   mutating func rearmBeforeCommit() -> Bool {
-    // A hook that discards is not to be run for ever.
+    // A hook that resets the response must not run forever.
     if !isRunningBeforeCommit { beforeCommitCount = 0 }
     return !beforeCommit.isEmpty
   }
@@ -58,14 +59,15 @@ struct ResponseHooks {
     atEnd?.append(hook)
   }
 
-  /// Takes the hooks before the release that are due; when it is releasing, no more can be registered.
+  /// Takes the `beforeRelease` hooks that are due; once the response is releasing, no more can be
+  /// registered.
   mutating func takeBeforeRelease(isReleasing: Bool) -> [@Sendable () async -> Void] {
     isReleased = isReleased || isReleasing
     defer { beforeRelease = [] }
     return beforeRelease
   }
 
-  /// Takes the hooks at the end; nothing can be registered any more.
+  /// Takes the `atEnd` hooks; no more can be registered.
   mutating func takeAtEnd() -> [@Sendable (ConnectionStatus) async -> Void] {
     defer { atEnd = nil }
     return atEnd ?? []

@@ -1,8 +1,10 @@
 package import HTTPContentCoding
 import Synchronization
 
-/// What a middleware and what it wraps tell each other: what the client has sent, what holds for the route,
-/// and that the response has been through the machine already.
+/// The state that a middleware shares with the handlers it wraps.
+///
+/// It holds the client's original conditions, the mode of the route, and whether the response has
+/// already been coded or buffered.
 package final class ResponseMark: Sendable {
   @TaskLocal package static var current: ResponseMark?
 
@@ -10,9 +12,9 @@ package final class ResponseMark: Sendable {
   private let codedFlag = Atomic(false)
   private let mode = Atomic<UInt8>(0)
 
-  /// What guards the request's body, where the middleware does that.
+  /// The guard of the request's body, if the middleware guards it.
   package let bodyGate: RequestBodyGate?
-  /// The lines of `If-None-Match` as the client sent them, where a route sees others.
+  /// The lines of `If-None-Match` as the client sent them, if the route sees others.
   package let ifNoneMatch: [String]?
 
   package init(bodyGate: RequestBodyGate? = nil, ifNoneMatch: [String]? = nil) {
@@ -20,23 +22,23 @@ package final class ResponseMark: Sendable {
     self.ifNoneMatch = ifNoneMatch
   }
 
-  /// Whether the response is one of ``ResponseBuffering``.
+  /// Whether ``ResponseBuffering`` made the response.
   package var isBuffered: Bool { bufferedFlag.load(ordering: .acquiring) }
 
   package func markBuffered() {
     bufferedFlag.store(true, ordering: .releasing)
   }
 
-  /// Whether a middleware within has decided about the response.
+  /// Whether an inner middleware has already decided about the response.
   package var isCoded: Bool { codedFlag.load(ordering: .acquiring) }
 
   package func markCoded() {
     codedFlag.store(true, ordering: .releasing)
   }
 
-  /// What was said for the route between the middleware and the response; nil for nothing.
+  /// The mode set for the route between the middleware and the response; nil for none.
   ///
-  /// It is set on the way to the route, so the innermost value is the last one.
+  /// It is set on the way to the route, so the innermost value is the last one set.
   package var compressionMode: CompressionMode? {
     get { CompressionMode(number: mode.load(ordering: .acquiring)) }
     set { mode.store(newValue?.number ?? 0, ordering: .releasing) }

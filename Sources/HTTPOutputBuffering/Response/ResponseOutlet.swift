@@ -1,4 +1,4 @@
-/// Where an adapter takes a response, one output after the other.
+/// The outlet from which an adapter takes a response, one output after the other.
 ///
 /// One task at a time, and always the same connection's, does this:
 ///
@@ -15,8 +15,9 @@
 /// outlet. From the first head on, name what ends a write that the client doesn't take by
 /// ``ResponseExchange/onBreakOff(_:)``.
 ///
-/// It can't be copied: there is one that asks. Where it goes away before it has acknowledged the end, its
-/// client counts as gone, so that no handler waits for an adapter that has failed or forgotten it.
+/// The outlet can't be copied, so that only one task takes output. If it is destroyed before the
+/// end is acknowledged, its client counts as disconnected, so that no handler waits for an adapter
+/// that has failed.
 public struct ResponseOutlet: ~Copyable, Sendable {
   /// What tells the response of its client, from any task or thread.
   public let exchange: ResponseExchange
@@ -28,21 +29,21 @@ public struct ResponseOutlet: ~Copyable, Sendable {
     self.exchange = exchange
   }
 
-  /// Waits for what is to be done next; the transport has taken what was given before.
+  /// Waits for the next event; the transport has taken the previous output.
   ///
   /// After output with an end, after a failure and after an abort there is nothing more to wait for. The
   /// caller's cancellation doesn't end the wait: where it means that the client is gone, call
   /// ``ResponseExchange/disconnected()`` in a cancellation handler.
   ///
-  /// - Parameter storage: The storage of the last output, given back for the next one.
-  /// - Returns: What is to be done.
+  /// - Parameter storage: The storage of the last output, to reuse for the next one.
+  /// - Returns: The next event.
   public mutating func next(
     reusing storage: consuming ContiguousArray<UInt8> = []
   ) async -> ResponseExchange.Event {
     closed(by: await exchange.next(reusing: storage))
   }
 
-  /// What is to be done next, where that needn't be waited for.
+  /// Returns the next event if it is ready.
   package mutating func nextIfReady() -> ResponseExchange.Event? {
     exchange.nextIfReady().map { closed(by: $0) }
   }
@@ -64,7 +65,7 @@ public struct ResponseOutlet: ~Copyable, Sendable {
     exchange.acknowledge()
   }
 
-  /// Leaves it to others, which have the exchange, to acknowledge the end.
+  /// Leaves it to other holders of the exchange to acknowledge the end.
   package mutating func handOver() {
     isOpen = false
   }

@@ -1,10 +1,10 @@
 import Logging
 public import OutputBuffering
 
-/// The bottom of a response's buffer stack: what leaves it is the body.
+/// The bottom of a response's buffer stack, which receives the body.
 ///
-/// A stack's writes can't throw. What the response refuses is kept here and thrown by the response's
-/// next operation, so that no byte is lost in silence.
+/// A stack's writes can't throw. The sink keeps the error of a refused write, and the response's
+/// next operation throws it, so that no byte is lost silently.
 public struct ResponseSink: OutputSink, ~Copyable {
   var machine: ResponseMachine
   private var refusal: ResponseError?
@@ -26,7 +26,7 @@ public struct ResponseSink: OutputSink, ~Copyable {
     }
   }
 
-  /// Adds bytes to the body, without a copy where they are the first.
+  /// Adds bytes to the body, without a copy if they are the first.
   public mutating func write(taking storage: inout ContiguousArray<UInt8>) {
     do throws(ResponseError) {
       try machine.write(taking: &storage)
@@ -56,9 +56,10 @@ public struct ResponseSink: OutputSink, ~Copyable {
       ])
   }
 
-  /// Throws what an earlier write was refused for.
+  /// Throws the error of an earlier refused write.
   ///
-  /// Those bytes had left their buffers: the response can't be whole any more, unless it is reset.
+  /// The refused bytes have left their buffers, so the response can't be completed unless it is
+  /// reset.
   func throwRefusal() throws(ResponseError) {
     if let refusal { throw refusal }
   }
