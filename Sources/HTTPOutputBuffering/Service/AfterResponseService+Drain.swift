@@ -3,13 +3,13 @@ import Metrics
 import Synchronization
 
 extension AfterResponseService {
-  /// Lets running work end, up to the deadline, then cancels what is left.
+  /// Waits for running work to end, up to the deadline, and then cancels the rest.
   ///
-  /// To be called when the server has ended. The shutdown begins, if it hasn't, and its beginning
-  /// is what the deadline counts from. From now on no work is admitted. Returns when no work is
-  /// left, or when cancelled work has not ended within its deadline. What was cancelled is logged
-  /// by name, or kept: see ``init(settings:logger:keepingUnfinished:)``. When the caller's task is
-  /// cancelled, the work is cancelled at once and has its cancellation deadline.
+  /// Call it when the server has ended. The shutdown begins if it hasn't, and the deadline counts
+  /// from its beginning. No more work is admitted. The call returns when all work has ended, or
+  /// when cancelled work hasn't ended within its deadline. Cancelled work is logged by name, or
+  /// kept: see ``init(settings:logger:keepingUnfinished:)``. If the caller's task is cancelled, the
+  /// work is cancelled at once and has its cancellation deadline.
   public func drain() async {
     beginShutdown()
     let (running, start) = state.withLock { state in
@@ -18,7 +18,7 @@ extension AfterResponseService {
       return (state.works, state.shutdownStart ?? .now)
     }
     if !running.isEmpty { await end(running, since: start) }
-    // A task of its own: the application has its time also when this task is cancelled.
+    // A separate task, so that the application has its time even if this task is cancelled.
     await Task { await handOverUnfinished() }.value
   }
 
@@ -34,7 +34,7 @@ extension AfterResponseService {
     report(cancelled: cancelled.flatMap(\.cancelledNames))
     for work in cancelled { work.cancel() }
     shutDownWork()
-    // A task of its own: cancelled work has its time also when this task is cancelled.
+    // A separate task, so that cancelled work has its time even if this task is cancelled.
     guard
       await Task(operation: { await waitUntilEmpty(within: settings.cancellationDeadline) }).value
     else {
@@ -46,13 +46,13 @@ extension AfterResponseService {
     }
   }
 
-  /// Names for a log line: the first of them, and how many more there are.
+  /// Summarizes names for a log line: the first of them, and the number of the others.
   static func summary(of names: [String], limit: Int = 10) -> String {
     let shown = names.prefix(limit).joined(separator: ", ")
     return names.count > limit ? "\(shown) and \(names.count - limit) more" : shown
   }
 
-  /// What was cancelled is logged by name, and counted.
+  /// Logs the names of cancelled work, and counts it.
   func report(cancelled names: [String]) {
     for name in names {
       logger.warning("work after a response was cancelled", metadata: ["work": "\(name)"])
@@ -60,10 +60,9 @@ extension AfterResponseService {
     cancelled.increment(by: names.count)
   }
 
-  /// Marks all work as cancelled, also what is still to come; what has not begun is cancelled
-  /// when it does.
+  /// Marks all work as cancelled, including later work, which is cancelled when it begins.
   ///
-  /// - Returns: What was not cancelled before.
+  /// - Returns: The work that wasn't cancelled before.
   private func cancelAll() -> [Work] {
     state.withLock { state in
       state.isCancelling = true
@@ -73,13 +72,13 @@ extension AfterResponseService {
     }
   }
 
-  /// Waits until no work is left, the time is up, or this task is cancelled.
+  /// Waits until all work has ended, the time is up, or this task is cancelled.
   private func waitUntilEmpty(within deadline: Duration) async -> Bool {
     await wait(in: \.emptyWaiters, within: deadline) { $0.works.isEmpty }
     return state.withLock(\.works.isEmpty)
   }
 
-  /// Waits until the task is taken from a list, the time is over, or the task is cancelled.
+  /// Waits until the task is taken from a list, the time is up, or the task is cancelled.
   func wait(
     in list: any WritableKeyPath<State, WaiterList> & Sendable, for key: ObjectIdentifier? = nil,
     within limit: Duration? = nil, unless isDue: @Sendable (borrowing State) -> Bool

@@ -2,18 +2,19 @@ import Logging
 import Synchronization
 
 extension AfterResponseService {
-  /// Runs a server, and drains when it has ended, whether by returning or by an error.
+  /// Runs a server, and drains when it has returned or thrown.
   ///
-  /// It says that work after responses is waited for, as a `Service` in a `ServiceGroup` does: without
-  /// either, the first work that goes on after its response is logged as a warning.
+  /// The call also marks work after responses as waited for, as a `Service` in a `ServiceGroup`
+  /// does. Without either, the first work that continues after its response is logged as a warning.
   ///
   /// ```swift
   /// try? await buffering.service.run { try await server.run() }
   /// ```
   ///
-  /// - Parameter server: Returns when the server has ended. What stops the server calls ``beginShutdown()``.
-  /// - Returns: What the server returns.
-  /// - Throws: What the server throws.
+  /// - Parameter server: A closure that returns when the server has ended. Code that stops the
+  ///   server calls ``beginShutdown()``.
+  /// - Returns: The closure's result.
+  /// - Throws: The closure's error.
   public func run<Result>(_ server: () async throws -> Result) async rethrows -> Result {
     own()
     do {
@@ -26,15 +27,15 @@ extension AfterResponseService {
     }
   }
 
-  /// Something will drain.
+  /// Records that something will drain the service.
   func own() {
     state.withLock { $0.isOwned = true }
   }
 
-  /// How long after the first request a service may be run.
+  /// The time after the first request within which a service may be run.
   private static var ownershipTime: Duration { .seconds(1) }
 
-  /// Warns, once, if nothing is going to wait for work that goes on after its response.
+  /// Warns once if nothing will wait for work that continues after its response.
   func warnUnlessOwned(releasing name: String) {
     _ = timers.add(Self.ownershipTime) { [weak self] _ in
       guard let self, !state.withLock({ $0.isOwned }) else { return }

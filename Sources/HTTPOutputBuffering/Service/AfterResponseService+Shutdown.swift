@@ -2,14 +2,15 @@ import Logging
 import Synchronization
 
 extension AfterResponseService {
-  /// Begins the shutdown: the server takes no more connections and waits for the responses that are underway.
+  /// Begins the shutdown, in which the server accepts no more connections and waits for its
+  /// responses.
   ///
-  /// ``shutdown`` and ``BufferedResponse/shutdown`` tell of it at once. What is still underway after
-  /// ``Settings/responseDeadline`` is cancelled and broken off. Work after a finished response has
-  /// ``Settings/drainDeadline``, from now on.
+  /// ``shutdown`` and ``BufferedResponse/shutdown`` signal it at once. Responses still underway
+  /// after ``Settings/responseDeadline`` are cancelled and aborted. Work after a finished response
+  /// may run until ``Settings/drainDeadline``, counted from this call.
   ///
-  /// Adapters call it as soon as they see the shutdown. Call it where an application stops a server by
-  /// itself. Only the first call counts; it doesn't wait.
+  /// Adapters call it as soon as they notice the shutdown. An application that stops a server
+  /// itself calls it too. Only the first call has an effect; it doesn't wait.
   public func beginShutdown() {
     let waiters = state.withLock { state -> [CheckedContinuation<Void, Never>]? in
       guard state.shutdownStart == nil else { return nil }
@@ -23,19 +24,20 @@ extension AfterResponseService {
     waiters.resume()
   }
 
-  /// Tells that a shutdown has begun; for work that isn't a response's handler.
+  /// The signal of the shutdown, for work that isn't a response's handler.
   public var shutdown: ShutdownSignal { ShutdownSignal(service: self, exchange: nil) }
 
-  /// Waits until no response is underway and no handler keeps its connection, or until the caller's task is
-  /// cancelled.
+  /// Waits until no response is underway and no handler keeps its connection, or the caller's task
+  /// is cancelled.
   ///
-  /// For servers that can't tell themselves. The shutdown begins, if it hasn't; its deadlines bound the wait.
+  /// For servers that can't wait for their responses themselves. The shutdown begins if it hasn't;
+  /// its deadlines bound the wait.
   public func responsesEnded() async {
     beginShutdown()
     await wait(in: \.responseWaiters) { $0.servesNothing }
   }
 
-  /// A response has ended or broken off, or its handler is released.
+  /// Records that a response has ended or was aborted, or that its handler is released.
   func responseEnded() {
     guard isShutdownUnderway.load(ordering: .acquiring) else { return }
     state.withLock { state in
@@ -43,7 +45,7 @@ extension AfterResponseService {
     }.resume()
   }
 
-  /// Waits until a shutdown has begun, the time is over, or the task is cancelled.
+  /// Waits until a shutdown has begun, the time is up, or the task is cancelled.
   func waitForShutdown(of exchange: ResponseExchange?, within limit: Duration?) async {
     await wait(in: \.shutdownWaiters, for: exchange.map(ObjectIdentifier.init), within: limit) {
       $0.shutdownStart != nil
@@ -51,7 +53,7 @@ extension AfterResponseService {
     }
   }
 
-  /// The server shuts the connection of one response down, and perhaps no other.
+  /// Begins the shutdown of one response's connection, and perhaps of no other.
   func beginShutdown(of exchange: ResponseExchange) {
     state.withLock { $0.shutdownWaiters.take(for: ObjectIdentifier(exchange)) }.resume()
     _ = timers.add(settings.responseDeadline) { [weak self, weak exchange] _ in
@@ -60,12 +62,13 @@ extension AfterResponseService {
   }
 }
 
-// Responses of which the service runs no handler.
+// Responses without a handler in the service.
 extension AfterResponseService {
-  /// Breaks a response off at the deadline as well, until ``untrack(_:)`` is called.
+  /// Tracks a response, which is aborted at the deadline, until ``untrack(_:)`` is called.
   ///
-  /// - Parameter response: The response; it isn't kept by this, and has to be untracked when it ends.
-  /// - Returns: What ``untrack(_:)`` takes.
+  /// - Parameter response: The response, which isn't retained, and has to be untracked when it
+  ///   ends.
+  /// - Returns: The identifier for ``untrack(_:)``.
   package func track(_ response: some ServedResponse) -> UInt64 {
     let id = nextID()
     let isCutOff = state.withLock { state in
@@ -76,7 +79,7 @@ extension AfterResponseService {
     return id
   }
 
-  /// The response has ended.
+  /// Stops tracking a response, which has ended.
   package func untrack(_ id: UInt64) {
     state.withLock { _ = $0.tracked.removeValue(forKey: id) }
     responseEnded()
@@ -93,7 +96,7 @@ extension AfterResponseService {
       return (state.works, state.tracked.compactMapValues(\.response), isDrainOver)
     }
     cutOff(works, tracked)
-    // Work that has begun after its own deadline.
+    // Work that began after its own deadline.
     if isDrainOver { cancelWork() }
   }
 
@@ -114,7 +117,7 @@ extension AfterResponseService {
     releaseConnections(of: Array(cut.keys), tracked: Array(cutTracked.keys))
   }
 
-  /// Names that occur often, as those of event streams do, are one line.
+  /// Frequent names, such as those of event streams, share one line.
   private func report(cutOff names: [String]) {
     for (name, count) in Dictionary(grouping: names, by: \.self).mapValues(\.count) {
       logger.warning(
@@ -123,7 +126,8 @@ extension AfterResponseService {
     }
   }
 
-  /// Cancels what works on after its response, also where it keeps a connection that a server waits for.
+  /// Cancels work after a response, including work that keeps a connection for which a server
+  /// waits.
   private func cancelWork() {
     let (due, ending) = state.withLock { state in
       let ending = state.works.filter { $0.value.response?.isUnderway != true }
@@ -133,13 +137,13 @@ extension AfterResponseService {
     }
     report(cancelled: due.values.flatMap(\.cancelledNames))
     for work in due.values { work.cancel() }
-    // Also that of a response that was cut off: it begins when the handler has ended.
+    // Includes the work of an aborted response, which begins when its handler has ended.
     for work in ending.values { work.response?.releasedWorks?.shutDown() }
     guard !due.isEmpty else { return }
     releaseConnections(of: Array(due.keys))
   }
 
-  /// Lets the connections go of what was cancelled and doesn't end in time.
+  /// Releases the connections of cancelled work that doesn't end in time.
   private func releaseConnections(of works: [UInt64], tracked: [UInt64] = []) {
     _ = timers.add(settings.cancellationDeadline) { [weak self] _ in
       guard let self else { return }
@@ -147,7 +151,8 @@ extension AfterResponseService {
         let left = works.filter { state.works[$0]?.isReleased == false }
         for id in left { state.works[id]?.hasLostConnection = true }
         for id in tracked { state.tracked[id]?.hasLostConnection = true }
-        // They are kept until the lock is given back: the last one to go would call `untrack(_:)`.
+        // Retains the responses until the lock is released, since a deinitializer would call
+        // `untrack(_:)`.
         return left.compactMap { state.works[$0]?.response as (any ServedResponse)? }
           + tracked.compactMap { state.tracked[$0]?.response }
       }
@@ -158,9 +163,9 @@ extension AfterResponseService {
 }
 
 extension AfterResponseService.State {
-  /// Whether no server has to wait for a response, or for a handler that keeps its connection.
+  /// Whether servers have no response, and no handler that keeps its connection, to wait for.
   fileprivate var servesNothing: Bool {
-    // Looking at the response itself might end it here, with the lock held.
+    // Accessing the response itself might deinitialize it here, with the lock held.
     tracked.values.allSatisfy(\.hasLostConnection)
       && works.values.allSatisfy { work in
         guard let response = work.response else { return work.isReleased }

@@ -2,17 +2,18 @@ import Logging
 import Synchronization
 
 extension AfterResponseService {
-  /// Work after a response that a shutdown has left undone, as an application can keep it.
+  /// Work after a response that a shutdown has left undone, for the application to keep.
   public struct UnfinishedWork: Sendable {
-    /// The name that it was registered with.
+    /// The name with which the work was registered.
     public let name: String
-    /// What it was registered with; `JSONEncoder().encode(work.payload)` takes it as it is.
+    /// The payload with which the work was registered; `JSONEncoder().encode(work.payload)` accepts
+    /// it.
     public let payload: any Codable & Sendable
-    /// Whether it has run for a while: some of it may be done.
+    /// Whether the work had started, so that some of it may be done.
     public let hasStarted: Bool
   }
 
-  /// Keeps unfinished work where a later process finds it: see
+  /// A function that keeps unfinished work for a later process: see
   /// ``init(settings:logger:keepingUnfinished:)``.
   public typealias Keeping = @Sendable @concurrent ([UnfinishedWork]) async throws -> Void
 
@@ -25,7 +26,8 @@ extension AfterResponseService {
     }
   }
 
-  /// A shutdown leaves work undone: it is kept for the application, or named.
+  /// Records work that a shutdown leaves undone, which is kept for the application or logged by
+  /// name.
   func leave(_ works: [ReleasedWorks.Work], hasStarted: Bool) {
     guard !works.isEmpty else { return }
     let named = state.withLock { state -> [String] in
@@ -44,7 +46,7 @@ extension AfterResponseService {
     name(unfinished: named)
   }
 
-  /// What is neither done nor kept is logged by name.
+  /// Logs the names of work that is neither done nor kept.
   private func name(unfinished names: [String]) {
     for name in names {
       logger.warning("work after a response was cancelled", metadata: ["work": "\(name)"])
@@ -52,21 +54,21 @@ extension AfterResponseService {
     workMetrics.count(.cancelled, names.count)
   }
 
-  /// Cancels all work that responses have registered for the time after them.
+  /// Cancels all work that responses have registered.
   func shutDownWork() {
     for response in state.withLock({ $0.works.values.compactMap(\.response) }) {
       response.releasedWorks?.shutDown()
     }
   }
 
-  /// Gives up all work that ignores its cancellation.
+  /// Abandons all work that ignores its cancellation.
   func abandonWork() {
     for response in state.withLock({ $0.works.values.compactMap(\.response) }) {
       response.releasedWorks?.abandon()
     }
   }
 
-  /// Hands what is unfinished to the application, within the deadline for that.
+  /// Hands unfinished work to the application, within the deadline for that.
   func handOverUnfinished() async {
     let works = state.withLock { state in
       state.hasHandedOver = true

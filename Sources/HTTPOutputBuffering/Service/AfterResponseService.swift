@@ -2,49 +2,53 @@ public import Logging
 import Metrics
 import Synchronization
 
-/// The owner of handlers, above all of what they do after their response has ended.
+/// The owner of handlers, including their work after the end of their response.
 ///
-/// Work that has released its connection isn't bounded by connections any more: the service bounds its
-/// number.
+/// The number of connections doesn't limit work that has released its connection, so the service
+/// limits it.
 ///
-/// A shutdown has two sides. ``beginShutdown()`` tells the responses that are underway, and breaks off those
-/// that are still underway after ``Settings/responseDeadline``, so that the server can end. ``drain()`` waits
-/// for the work that goes on after its response, up to ``Settings/drainDeadline``. What is cancelled is
-/// logged by name.
+/// A shutdown has two parts. ``beginShutdown()`` tells the responses that are underway, and aborts
+/// those still underway after ``Settings/responseDeadline``, so that the server can end.
+/// ``drain()`` waits for work that continues after its response, up to ``Settings/drainDeadline``.
+/// Cancelled work is logged by name.
 ///
-/// With the trait `ServiceLifecycle` it is a `Service` of swift-service-lifecycle and drains at graceful
-/// shutdown. Without, run the server inside ``run(_:)``, or call ``drain()`` when it has ended.
+/// With the trait `ServiceLifecycle`, the type is a `Service` of swift-service-lifecycle and drains
+/// at graceful shutdown. Without it, run the server inside ``run(_:)``, or call ``drain()`` when
+/// the server has ended.
 public final class AfterResponseService: Sendable {
   /// The settings of an ``AfterResponseService``.
   public struct Settings: Sendable {
-    /// How many handlers may work on after their response has released its connection.
+    /// The number of handlers that may continue after their response has released its connection.
     ///
-    /// One more keeps its connection until it is done, or is refused: see
-    /// ``ResponseSettings/admission``. In HTTP/2 that is the connection's next streams waiting for
-    /// it.
+    /// A further handler keeps its connection until it is done, or is refused: see
+    /// ``ResponseSettings/admission``. In HTTP/2 the connection's next streams then wait for it.
     public var maximumReleasedHandlers: Int
-    /// How long a response may be underway after shutdown has begun.
+    /// The time for which a response may be underway after a shutdown has begun.
     ///
-    /// Then its handler is cancelled and its message broken off, so that the client can tell; where nothing
-    /// of it was sent, it is answered with 503. A response that is finished isn't touched: the work after it
-    /// has the ``drainDeadline``.
+    /// Then its handler is cancelled and its message aborted, so that the client can tell; if
+    /// nothing was sent, it is answered with 503. This doesn't affect a finished response, whose
+    /// work has the ``drainDeadline``.
     public var responseDeadline: Duration
-    /// How long work may go on after its response once shutdown has begun; then it is cancelled.
+    /// The time for which work may continue after its response once a shutdown has begun; then it
+    /// is cancelled.
     public var drainDeadline: Duration
-    /// How long cancelled work and cancelled handlers are waited for.
+    /// The time for which cancelled work and cancelled handlers are waited for.
     public var cancellationDeadline: Duration
-    /// How long the application may take, after that, to keep what is unfinished: see
+    /// The time after that in which the application can keep unfinished work: see
     /// ``AfterResponseService/init(settings:logger:keepingUnfinished:)``.
     public var keepingDeadline: Duration
 
     /// Makes settings.
     ///
     /// - Parameters:
-    ///   - maximumReleasedHandlers: How many handlers may work on after their response.
-    ///   - responseDeadline: How long a response may be underway after shutdown has begun.
-    ///   - drainDeadline: How long work may go on after its response once shutdown has begun.
-    ///   - cancellationDeadline: How long cancelled work and cancelled handlers are waited for.
-    ///   - keepingDeadline: How long the application may take to keep what is unfinished.
+    ///   - maximumReleasedHandlers: The number of handlers that may continue after their response.
+    ///   - responseDeadline: The time for which a response may be underway after a shutdown has
+    ///     begun.
+    ///   - drainDeadline: The time for which work may continue after its response once a shutdown
+    ///     has begun.
+    ///   - cancellationDeadline: The time for which cancelled work and cancelled handlers are
+    ///     waited for.
+    ///   - keepingDeadline: The time in which the application can keep unfinished work.
     public init(
       maximumReleasedHandlers: Int = 1024,
       responseDeadline: Duration = .seconds(30),
@@ -69,9 +73,9 @@ public final class AfterResponseService: Sendable {
 
     var origin: Origin
     var isReleased = false
-    /// Whether its connection isn't kept for it any longer, although the work wasn't admitted.
+    /// Whether its connection was released although the work wasn't admitted.
     var hasLostConnection = false
-    /// Whether it was cancelled, perhaps before it began.
+    /// Whether the work was cancelled, perhaps before it began.
     var isCancelled = false
 
     var name: String {
@@ -81,10 +85,10 @@ public final class AfterResponseService: Sendable {
       }
     }
 
-    /// The names of all that isn't done; not to be asked with the lock held.
+    /// The names of all work that isn't done; must not be called with the lock held.
     var names: [String] { response?.namesOfWork ?? [name] }
 
-    /// The names of what ``cancel()`` cancels.
+    /// The names of the work that ``cancel()`` cancels.
     var cancelledNames: [String] { response?.namesOfHandler ?? [name] }
 
     var response: ResponseExchange? {
@@ -106,18 +110,18 @@ public final class AfterResponseService: Sendable {
     /// Whether something will drain at shutdown.
     var isOwned = false
     var hasReleasedWork = false
-    /// When the shutdown began.
+    /// The time at which the shutdown began.
     var shutdownStart: ContinuousClock.Instant?
     /// Whether the deadline for responses has passed.
     var isCuttingOff = false
-    /// Whether the deadline for what runs has passed.
+    /// Whether the deadline for running work has passed.
     var isCancelling = false
-    /// Responses of which the service runs no handler.
+    /// Responses without a handler in the service.
     var tracked: [UInt64: TrackedResponse] = [:]
     var shutdownWaiters = WaiterList()
     var responseWaiters = WaiterList()
     var emptyWaiters = WaiterList()
-    /// What a shutdown has left undone, to be handed to the application.
+    /// The work that a shutdown has left undone, for the application to keep.
     var unfinished: [UnfinishedWork] = []
     var hasHandedOver = false
   }
@@ -125,12 +129,12 @@ public final class AfterResponseService: Sendable {
   /// The settings of the service.
   public let settings: Settings
   let logger: Logger
-  /// Keeps unfinished work; nil where the application doesn't.
+  /// A function that keeps unfinished work; nil for none.
   let keeping: Keeping?
   let state = Mutex(State())
   let timers = TimeLimits()
   private let lastID = Atomic<UInt64>(0)
-  /// Written with the lock held; a handler may ask often.
+  /// Written with the lock held, and read without it, since handlers may read it often.
   let isShutdownUnderway = Atomic(false)
   private let running = Mutex(Gauge(label: "output_buffering_after_response_running"))
   private let drained = Counter(label: "output_buffering_after_response_drained")
@@ -145,17 +149,17 @@ public final class AfterResponseService: Sendable {
   /// }
   /// ```
   ///
-  /// What ``BufferedResponse/afterRelease(named:payload:runs:deadline:_:)`` was given and a
-  /// shutdown has cancelled, or never let start, is handed over at the end of ``drain()``, in one
-  /// call. When that returns, it is kept. When it throws, or takes longer than
-  /// ``Settings/keepingDeadline``, after which it is cancelled, none of it counts as kept, and each
-  /// work is logged by name, as is work without a payload, and all of it where there is no such
-  /// function. So each work is either done, or failed by itself, or logged as cancelled, or kept.
+  /// Work registered with ``BufferedResponse/afterRelease(named:payload:runs:deadline:_:)`` that a
+  /// shutdown has cancelled, or prevented from starting, is handed over in one call at the end of
+  /// ``drain()``. If the function returns, the work counts as kept. If it throws, or is cancelled
+  /// because it takes longer than ``Settings/keepingDeadline``, none of the work counts as kept,
+  /// and each work is logged by name. So is work without a payload, and all work if there is no
+  /// function. Each work is therefore done, failed, logged as cancelled, or kept.
   ///
   /// - Parameters:
-  ///   - settings: Its limits.
-  ///   - logger: Gets the names of what had to be cancelled.
-  ///   - keeping: Keeps unfinished work where a later process finds it; nil for nothing.
+  ///   - settings: The limits of the service.
+  ///   - logger: The logger for the names of cancelled work.
+  ///   - keeping: A function that keeps unfinished work for a later process; nil for none.
   public init(
     settings: Settings = Settings(),
     logger: Logger = Logger(label: "swift-output-buffering.AfterResponseService"),
@@ -166,11 +170,11 @@ public final class AfterResponseService: Sendable {
     self.keeping = keeping
   }
 
-  /// How many handlers work on after their response has released its connection, or have work that
-  /// does.
+  /// The number of handlers that continue, or whose work does, after their response has released
+  /// its connection.
   public var releasedCount: Int { state.withLock { $0.releasedCount } }
 
-  /// How many handlers there are, before and after the end of their response.
+  /// The number of handlers, before and after the end of their response.
   public var handlerCount: Int { state.withLock { $0.works.count } }
 
   /// Whether the service admits no more work: it is full or draining.
@@ -178,13 +182,13 @@ public final class AfterResponseService: Sendable {
     state.withLock { $0.isDraining || $0.releasedCount >= settings.maximumReleasedHandlers }
   }
 
-  /// Runs work that nobody waits for, in a task that the service owns.
+  /// Runs background work in a task that the service owns.
   ///
   /// - Parameters:
   ///   - name: The work's name in logs.
   ///   - operation: The work; its task has the caller's task-local values.
-  /// - Returns: Whether the work was admitted. It was not started, and never will be, when the service is full
-  ///   or draining: the caller has to do it, or to say that it isn't done.
+  /// - Returns: Whether the work was admitted. If the service is full or draining, the work never
+  ///   starts, and the caller has to do it itself or report it.
   public func submit(
     named name: String, _ operation: @escaping @Sendable () async -> Void
   ) -> Bool {
@@ -206,7 +210,7 @@ public final class AfterResponseService: Sendable {
     lastID.wrappingAdd(1, ordering: .relaxed).newValue
   }
 
-  /// Takes a response whose handler is about to run; it is counted as released only when admitted.
+  /// Registers a response whose handler is about to run; it counts as released only when admitted.
   func register(_ exchange: ResponseExchange) {
     let (isCancelled, isCutOff) = state.withLock { state in
       var work = Work(origin: .response(exchange))
@@ -221,7 +225,7 @@ public final class AfterResponseService: Sendable {
     if isCutOff { cutOffResponse(of: exchange) }
   }
 
-  /// Admits work to go on without its connection; work that is given isn't registered yet.
+  /// Admits work that continues without its connection; `work` isn't registered yet.
   func admit(_ id: UInt64, as work: Work? = nil) -> Bool {
     let (isAdmitted, orphan) = state.withLock { state -> (Bool, String?) in
       guard !state.isDraining, state.releasedCount < settings.maximumReleasedHandlers,
@@ -255,7 +259,8 @@ public final class AfterResponseService: Sendable {
     responseEnded()
   }
 
-  /// Whatever the order of two calls, the last one records the last count.
+  /// Records the count under a lock of its own, so that the last of two concurrent calls records
+  /// the latest count.
   private func recordRunning() {
     running.withLock { $0.record(releasedCount) }
   }

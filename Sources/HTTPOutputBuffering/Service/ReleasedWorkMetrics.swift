@@ -1,9 +1,8 @@
 import Metrics
 
-/// Counts what has become of work that responses have registered for the time after them: each
-/// once.
+/// Counts the outcomes of work that responses have registered, each work once.
 final class ReleasedWorkMetrics: Sendable {
-  /// What has become of a work.
+  /// The outcome of a work.
   enum Outcome: String, CaseIterable {
     case done, failed, timedOut, cancelled, kept
   }

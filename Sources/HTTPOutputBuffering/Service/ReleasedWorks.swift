@@ -1,33 +1,33 @@
 import Logging
 import Synchronization
 
-/// The work of one response that starts when its client has the answer.
+/// The registered work of one response, which starts when its client has the answer.
 ///
-/// Each work has a task, made where the work is registered so that it has the task-local values of
-/// that place; here the tasks get their turns. What becomes of a work is said once.
+/// Each work has a task, created at registration so that it has the task-local values of that
+/// place. This type gives the tasks their turns, and reports the outcome of each work once.
 final class ReleasedWorks: Sendable {
-  /// What is registered.
+  /// A registered work.
   struct Work: Sendable {
     var name: String
-    /// What the application needs to do the work elsewhere.
+    /// The data with which the application can do the work later.
     var payload: (any Codable & Sendable)?
     var order: BufferedResponse.WorkOrder
-    /// The time that it has from its start; nil for any.
+    /// The maximum time from its start; nil for no limit.
     var deadline: Duration?
   }
 
-  /// How far a work has come.
+  /// The progress of a work.
   fileprivate enum Progress {
-    /// Its task hasn't asked for its turn.
+    /// The task hasn't asked for its turn.
     case registered
-    /// Its task waits for its turn.
+    /// The task waits for its turn.
     case waiting(CheckedContinuation<Bool, Never>)
     case running(RunningTask?)
-    /// Its deadline has passed, which has been said, and it hasn't ended.
+    /// The deadline has passed and has been reported, and the work hasn't ended.
     case late
-    /// A shutdown has cancelled it, and it hasn't ended.
+    /// A shutdown has cancelled the work, which hasn't ended.
     case cancelled
-    /// What has become of it has been said, or is about to be.
+    /// The outcome has been reported, or is about to be.
     case settled
   }
 
@@ -56,7 +56,7 @@ final class ReleasedWorks: Sendable {
     self.logger = logger
   }
 
-  /// The names of what isn't done.
+  /// The names of work that isn't done.
   var names: [String] {
     state.withLock { state in
       state.entries.filter { if case .settled = $0.progress { false } else { true } }
@@ -64,12 +64,13 @@ final class ReleasedWorks: Sendable {
     }
   }
 
-  /// Whether the handler has returned, with all of its hooks, and nothing but the work is left.
+  /// Whether the handler and all of its hooks have ended, so that only the work is left.
   var isHandlerDone: Bool { state.withLock(\.isHandlerDone) }
 
-  /// Takes a work, whose task is to ``run(_:_:)`` it.
+  /// Adds a work, whose task then calls ``run(_:_:)``.
   ///
-  /// - Returns: Its number; nil where a shutdown has left no time for it, and that has been said.
+  /// - Returns: The work's number; nil if a shutdown has left no time for it, which has then been
+  ///   reported.
   func add(_ work: Work) -> Int? {
     let id = state.withLock { state -> Int? in
       guard !state.isShutDown else { return nil }
@@ -81,10 +82,9 @@ final class ReleasedWorks: Sendable {
     return id
   }
 
-  /// The client has the answer, or never will: the work may start.
+  /// Lets the work start, when the client has the answer or never will.
   func release() {
-    // A response that ends when the time of all work is over has begun nothing that could be
-    // cancelled.
+    // If the response ends after the deadline of all work, none of its work may begin.
     guard !service.isWorkOver else { return shutDown() }
     state.withLock { state in
       state.isReleased = true
@@ -92,7 +92,7 @@ final class ReleasedWorks: Sendable {
     }.begin()
   }
 
-  /// Runs a work in the caller's task when it is its turn.
+  /// Runs a work in the caller's task at its turn.
   func run(_ id: Int, _ operation: @concurrent @Sendable () async throws -> Void) async {
     guard await turn(of: id), let work = begin(id) else { return }
     var failure: (any Error)?
@@ -104,7 +104,7 @@ final class ReleasedWorks: Sendable {
     end(id, failure)
   }
 
-  /// Cancels what runs, and says of the rest that it won't.
+  /// Cancels running work, and reports the rest as left undone.
   func shutDown() {
     var (left, ids): ([Work], Set<Int>) = ([], [])
     var (tasks, waiting): ([RunningTask?], [CheckedContinuation<Bool, Never>]) = ([], [])
@@ -132,7 +132,7 @@ final class ReleasedWorks: Sendable {
     remove(ids)
   }
 
-  /// Gives up what ignores its cancellation: the process is about to end.
+  /// Abandons work that ignores its cancellation, because the process is about to end.
   func abandon() {
     let left = state.withLock { state in
       state.entries.indices.compactMap { index -> Work? in
@@ -144,9 +144,9 @@ final class ReleasedWorks: Sendable {
     service.leave(left, hasStarted: true)
   }
 
-  /// Waits until all work has ended; the handler is done.
+  /// Waits until all work has ended, after the handler is done.
   ///
-  /// The wait isn't ended by the cancellation of the handler's task.
+  /// Cancelling the handler's task doesn't end the wait.
   func ended() async {
     await withCheckedContinuation { waiter in
       let isDone = state.withLock { state in
@@ -159,11 +159,11 @@ final class ReleasedWorks: Sendable {
   }
 }
 
-// The turn of a work.
+// Turns and outcomes.
 extension ReleasedWorks {
   /// Waits for a work's turn.
   ///
-  /// - Returns: Whether it may run.
+  /// - Returns: Whether the work may run.
   private func turn(of id: Int) async -> Bool {
     await withCheckedContinuation { continuation in
       let isDue = state.withLock { state -> Bool? in
@@ -183,7 +183,7 @@ extension ReleasedWorks {
     }
   }
 
-  /// Notes the task of a work that runs from now on, and starts its deadline.
+  /// Records the task of a work that begins to run, and starts its deadline.
   private func begin(_ id: Int) -> Work? {
     let task = RunningTask.current
     let (work, isCancelled) = state.withLock { state -> (Work?, Bool) in
@@ -219,7 +219,7 @@ extension ReleasedWorks {
     task?.cancel()
   }
 
-  /// A work has returned or thrown.
+  /// Records that a work has returned or thrown.
   private func end(_ id: Int, _ failure: (any Error)?) {
     let entry = state.withLock { state -> Entry? in
       guard let index = state.index(of: id) else { return nil }
@@ -247,7 +247,7 @@ extension ReleasedWorks {
     remove([id])
   }
 
-  /// Forgets works of which has been said what became of them: what waits for them goes on.
+  /// Removes works whose outcome has been reported, and resumes the tasks that wait for them.
   private func remove(_ ids: Set<Int>) {
     let (due, waiter) = state.withLock { state in
       state.entries.removeAll { ids.contains($0.id) }
@@ -261,14 +261,14 @@ extension ReleasedWorks {
 extension ReleasedWorks.State {
   fileprivate func index(of id: Int) -> Int? { entries.firstIndex { $0.id == id } }
 
-  /// Whether it is the turn of a work that hasn't run.
+  /// Whether a work that hasn't run has its turn.
   fileprivate func isDue(_ index: Int) -> Bool {
     guard isReleased, !isShutDown else { return false }
     return entries[index].work.order == .concurrently
       || !entries[..<index].contains { $0.work.order == .inOrder }
   }
 
-  /// Takes the tasks that wait for a turn that has come.
+  /// Takes the tasks whose turn has come.
   fileprivate mutating func takeDue() -> [CheckedContinuation<Bool, Never>] {
     var due: [CheckedContinuation<Bool, Never>] = []
     for index in entries.indices where isDue(index) {
@@ -281,7 +281,7 @@ extension ReleasedWorks.State {
 }
 
 extension [CheckedContinuation<Bool, Never>] {
-  /// Lets works begin.
+  /// Resumes the tasks, so that their work begins.
   fileprivate func begin() {
     for continuation in self { continuation.resume(returning: true) }
   }

@@ -4,7 +4,7 @@ import Synchronization
 
 /// The counters of all responses of one ``ResponseBuffering``.
 ///
-/// `docs/operations.md` says what each label counts.
+/// `docs/operations.md` describes each label.
 final class ResponseMetrics: Sendable {
   private let bytesIn = Counter(label: "output_buffering_bytes_in")
   private let bytesOut = Counter(label: "output_buffering_bytes_out")
@@ -20,7 +20,7 @@ final class ResponseMetrics: Sendable {
   private let lowered = Counter(label: "output_buffering_lowered_responses")
   private let decisions = Mutex<[DecisionKey: Counter]>([:])
 
-  /// What became of a response.
+  /// The outcome of a response.
   enum Outcome {
     case finished, aborted, timedOut, failed
 
@@ -80,7 +80,7 @@ final class ResponseMetrics: Sendable {
 }
 
 extension Int {
-  /// The number as a counter can add it up: a length that was only declared may be any, and no response has
-  /// a petabyte.
+  /// The number, clamped so that a counter can add it up: a declared length may be any number, and
+  /// no response has a petabyte.
   fileprivate var countable: Int { (0...(1 << 50)).contains(self) ? self : 0 }
 }

@@ -1,13 +1,13 @@
-/// The task that runs a handler, for what cancels it from outside.
+/// The task that runs a handler, for cancellation from outside.
 ///
-/// `Task.immediate` returns a task's handle when the task has suspended, and a handler may have to be
-/// cancelled before.
+/// `Task.immediate` returns a task's handle only after the task has suspended, but a handler may
+/// have to be cancelled before.
 @safe struct RunningTask: @unchecked Sendable {
-  // Of what such a value can do, `cancel()` alone may be asked from elsewhere. It keeps the task's object,
-  // which is on the heap as that of every unstructured task: one that has ended is cancelled in vain.
+  // Only `cancel()` may be called from other tasks. The value retains the task's object, which is
+  // on the heap for every unstructured task, so cancelling a task that has ended has no effect.
   private let task: UnsafeCurrentTask
 
-  /// The caller's task; nil where it runs in none.
+  /// The caller's task; nil outside of tasks.
   static var current: RunningTask? {
     unsafe withUnsafeCurrentTask { task in unsafe task.map { unsafe RunningTask($0) } }
   }

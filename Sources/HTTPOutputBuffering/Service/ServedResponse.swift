@@ -1,22 +1,22 @@
-/// A response that a server is sending, as a shutdown sees it.
+/// A response that a server is sending, and that a shutdown may abort.
 package protocol ServedResponse: AnyObject, Sendable {
   /// The response's name in logs, such as the request's method and path.
   var name: String { get }
-  /// Whether the message has neither reached its end nor broken off.
+  /// Whether the message has neither ended nor been aborted.
   var isUnderway: Bool { get }
 
-  /// Breaks the message off and cancels what makes it: its time is up.
+  /// Aborts the message and cancels its producer, because its time is up.
   ///
-  /// - Returns: Whether there was something to break off.
+  /// - Returns: Whether there was a message to abort.
   func cutOff() -> Bool
 
-  /// What makes the response ignores its cancellation: its connection isn't kept for it any longer.
+  /// Releases the connection of a response whose producer ignores its cancellation.
   func releaseConnection()
 }
 
-/// A response of which the service runs no handler; it isn't kept by being tracked.
+/// A response without a handler in the service; tracking doesn't retain it.
 struct TrackedResponse {
   weak var response: (any ServedResponse)?
-  /// Whether no server waits for it any longer.
+  /// Whether servers no longer wait for the response.
   var hasLostConnection = false
 }

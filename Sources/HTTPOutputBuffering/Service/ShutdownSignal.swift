@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Tells that the server shuts down; it can be asked, and waited for, from any task.
+/// A signal that the server is shutting down, which any task can read or wait for.
 ///
 /// ```swift
 /// let shutdown = response.shutdown
@@ -20,16 +20,16 @@ public struct ShutdownSignal: Sendable {
       || exchange?.isConnectionShuttingDown.load(ordering: .acquiring) == true
   }
 
-  /// Waits until a shutdown has begun, or until the caller's task is cancelled.
+  /// Waits until a shutdown has begun or the caller's task is cancelled.
   public func wait() async {
     await service.waitForShutdown(of: exchange, within: nil)
   }
 
-  /// Waits until a shutdown has begun, but no longer than a time: the pause of a loop.
+  /// Waits until a shutdown has begun or the time limit has passed; use it as the pause of a loop.
   ///
-  /// - Parameter limit: How long to wait.
+  /// - Parameter limit: The maximum wait.
   /// - Returns: Whether a shutdown has begun.
-  /// - Throws: `CancellationError` when the caller's task is cancelled.
+  /// - Throws: `CancellationError` if the caller's task is cancelled.
   public func wait(atMost limit: Duration) async throws(CancellationError) -> Bool {
     await service.waitForShutdown(of: exchange, within: limit)
     guard !Task.isCancelled else { throw CancellationError() }

@@ -1,4 +1,4 @@
-/// Decides when a client has taken nothing for too long, from looks at its connection.
+/// Decides from observations of a connection whether its client has stalled.
 ///
 /// Make one when bytes are due that the transport doesn't take: from then on, and not for every response,
 /// there is something to look at. Look every ``interval`` at what the client has acknowledged
@@ -10,7 +10,7 @@ public struct StallMeter: Sendable {
   private let limit: Duration
   private var lastProgress: ContinuousClock.Instant
 
-  /// Begins to wait.
+  /// Begins an observation.
   ///
   /// - Parameters:
   ///   - limit: How long a client may take nothing: see ``ResponseSettings/stallLimit``.
@@ -21,7 +21,7 @@ public struct StallMeter: Sendable {
     self.lastProgress = now
   }
 
-  /// Takes a look into account.
+  /// Records an observation.
   ///
   /// - Parameters:
   ///   - hasProgressed: Whether the client has taken something since the last one.
@@ -35,12 +35,12 @@ public struct StallMeter: Sendable {
   }
 }
 
-/// What a client has taken of what was written to it, as far as the transport knows.
+/// The client's progress in accepting bytes, as far as the transport knows.
 package struct TransportProgress: Sendable, Equatable {
-  /// Bytes that the client's side has acknowledged since the connection began; 0 where the system
-  /// doesn't say.
+  /// The number of bytes that the client's system has acknowledged since the connection began; 0 if
+  /// the local system doesn't tell.
   package var acknowledgedByteCount: UInt64
-  /// Bytes that were written and that the system hasn't taken.
+  /// The number of written bytes that the local system hasn't taken.
   package var unsentByteCount: Int
 
   /// Makes a reading.
@@ -49,7 +49,7 @@ package struct TransportProgress: Sendable, Equatable {
     self.unsentByteCount = unsentByteCount
   }
 
-  /// Whether something was taken since an earlier reading.
+  /// Whether the client has accepted bytes since an earlier reading.
   package func hasProgressed(since earlier: TransportProgress) -> Bool {
     acknowledgedByteCount != earlier.acknowledgedByteCount
       || unsentByteCount < earlier.unsentByteCount

@@ -1,9 +1,9 @@
 import Synchronization
 
-/// Tells responses that their time is up: one sleeping task for all of them.
+/// A timer for the time limits of all responses, which uses a single sleeping task.
 ///
-/// A task that sleeps for each would stay behind until its deadline, although its response has ended long
-/// before: cancelling `Task.sleep` leaves its wake-up where it is queued.
+/// A sleeping task for each response would remain until its deadline even if the response had long
+/// ended: cancelling `Task.sleep` leaves its wake-up queued.
 final class TimeLimits: Sendable {
   private struct Entry {
     var deadline: ContinuousClock.Instant
@@ -13,23 +13,24 @@ final class TimeLimits: Sendable {
   private struct State {
     var nextID: UInt64 = 0
     var entries: [UInt64: Entry] = [:]
-    /// Tells a sleep that is over from one that was replaced by a shorter one.
+    /// Distinguishes the current sleep from one that a shorter one has replaced.
     var wakeCount: UInt64 = 0
     var wake: (at: ContinuousClock.Instant, sleeper: Task<Void, Never>)?
   }
 
-  /// However many limits run out one shortly after the other, looking for them takes little: a limit is
-  /// kept as exactly as this.
+  /// The precision of limits, which bounds the work of checking many that run out in quick
+  /// succession.
   private static let shortestSleep = Duration.milliseconds(10)
 
   private let state = Mutex(State())
 
-  /// Calls an action when a time is over.
+  /// Calls an action when a time limit has passed.
   ///
   /// - Parameters:
-  ///   - limit: The time from now on.
-  ///   - action: Called once, from a task of its own, unless it is removed before; it gets the identifier.
-  /// - Returns: What ``remove(_:)`` takes.
+  ///   - limit: The time from now.
+  ///   - action: The action, which is called once with the identifier, in its own task, unless it
+  ///     is removed before.
+  /// - Returns: The identifier for ``remove(_:)``.
   func add(_ limit: Duration, _ action: @escaping @Sendable (UInt64) -> Void) -> UInt64 {
     state.withLock { state in
       state.nextID += 1
@@ -41,7 +42,7 @@ final class TimeLimits: Sendable {
     }
   }
 
-  /// Forgets an action; does nothing when it has been called.
+  /// Removes an action; has no effect if it has been called.
   func remove(_ id: UInt64) {
     state.withLock { _ = $0.entries.removeValue(forKey: id) }
   }
@@ -54,7 +55,8 @@ final class TimeLimits: Sendable {
     let end = min(deadline, .now + .longestSleep)
     state.wakeCount += 1
     let count = state.wakeCount
-    // Detached: it outlives the response that happens to start it, and has nothing of its context.
+    // Detached, because it outlives the response that happens to start it and must not have its
+    // context.
     let sleeper = Task.detached { [weak self] in
       guard (try? await ContinuousClock().sleep(until: end)) != nil else { return }
       self?.sweep(count)
@@ -79,12 +81,13 @@ final class TimeLimits: Sendable {
 }
 
 extension Duration {
-  /// Long sleeps are made of sleeps of this length: what a cancelled one leaves behind is gone after it.
+  /// The length of the parts into which long sleeps are divided, so that a cancelled one doesn't
+  /// remain queued for longer.
   static var longestSleep: Duration { .seconds(10) }
 
-  /// The duration where it can be slept for, and where not the nearest that can.
+  /// The duration, clamped to those for which a task can sleep.
   ///
-  /// A clock's instants overflow long after the longest, a hundred years.
+  /// The longest is a hundred years, far below the overflow of a clock's instants.
   package var boundedForSleep: Duration {
     min(max(self, .zero), .seconds(100 * 365 * 24 * 60 * 60))
   }

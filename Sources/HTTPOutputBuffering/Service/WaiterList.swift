@@ -1,6 +1,6 @@
 package import Synchronization
 
-/// The tasks that wait for a change of what a lock guards; it is a part of that itself.
+/// The tasks that wait for a change of a lock's state, of which the list is a part.
 package struct WaiterList: Sendable {
   private var waiters:
     [UInt64: (continuation: CheckedContinuation<Void, Never>, key: ObjectIdentifier?)] = [:]
@@ -8,21 +8,21 @@ package struct WaiterList: Sendable {
 
   package init() {}
 
-  /// How many tasks wait.
+  /// The number of waiting tasks.
   package var count: Int { waiters.count }
 
-  /// Takes one that waits, if it does, for it to be resumed once the lock is given back.
+  /// Takes the task with this number, if it waits; the caller resumes it after releasing the lock.
   package mutating func take(_ number: UInt64) -> [CheckedContinuation<Void, Never>] {
     waiters.removeValue(forKey: number).map { [$0.continuation] } ?? []
   }
 
-  /// Takes those that wait for one thing.
+  /// Takes the tasks that wait for this key.
   package mutating func take(for key: ObjectIdentifier) -> [CheckedContinuation<Void, Never>] {
     let numbers = waiters.filter { $0.value.key == key }.keys
     return numbers.flatMap { take($0) }
   }
 
-  /// Takes all that wait.
+  /// Takes all waiting tasks.
   package mutating func takeAll() -> [CheckedContinuation<Void, Never>] {
     guard !waiters.isEmpty else { return [] }
     defer { waiters = [:] }
@@ -42,20 +42,20 @@ package struct WaiterList: Sendable {
 }
 
 extension [CheckedContinuation<Void, Never>] {
-  /// Lets the tasks go on.
+  /// Resumes the tasks.
   package func resume() {
     for continuation in self { continuation.resume() }
   }
 }
 
 extension Mutex {
-  /// Waits until the caller's task is taken from a list, or is cancelled.
+  /// Waits until the caller's task is taken from a list or is cancelled.
   ///
   /// - Parameters:
-  ///   - list: The list, in what the lock guards.
-  ///   - key: What the task waits for, where not all tasks of the list wait for the same.
-  ///   - isDue: Whether there is nothing to wait for; called with the lock held.
-  ///   - isWaiting: Called with the task's number when it waits.
+  ///   - list: The key path of the list in the lock's state.
+  ///   - key: The key for which the task waits, if the list's tasks wait for different ones.
+  ///   - isDue: Returns whether there is nothing to wait for; called with the lock held.
+  ///   - isWaiting: Called with the task's number when the task waits.
   package func wait(
     in list: any WritableKeyPath<Value, WaiterList> & Sendable, for key: ObjectIdentifier? = nil,
     unless isDue: @Sendable (borrowing Value) -> Bool, isWaiting: (UInt64) -> Void = { _ in }
