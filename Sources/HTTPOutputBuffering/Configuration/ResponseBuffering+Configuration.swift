@@ -3,7 +3,7 @@
   public import HTTPContentCoding
 
   extension ResponseBuffering {
-    /// Makes an engine, with its service, of a configuration.
+    /// Makes an engine and its service from a configuration.
     ///
     /// ```swift
     /// let buffering = try ResponseBuffering(
@@ -11,9 +11,9 @@
     /// ```
     ///
     /// - Parameters:
-    ///   - configuration: A reader, scoped to where the keys are.
-    ///   - codings: What the application can offer, the preferred one first; the key `codings` chooses among
-    ///     them.
+    ///   - configuration: A reader, scoped to the keys.
+    ///   - codings: The codings that the application can offer, in order of preference; the key
+    ///     `codings` chooses among them.
     /// - Throws: The first value that can't be used.
     public convenience init(
       configuration: ConfigReader, codings: [ContentCodingOffer]
@@ -25,17 +25,17 @@
   }
 
   extension AfterResponseService.Settings {
-    /// Makes settings of a configuration; a key that is missing leaves its default.
+    /// Makes settings from a configuration; a missing key leaves its default.
     ///
     /// | key | takes |
     /// |---|---|
-    /// | `maximumReleasedHandlers` | how many handlers may work on after their response |
-    /// | `shutdown.responseDeadlineSeconds` | how long a response may be underway after shutdown has begun |
-    /// | `shutdown.drainDeadlineSeconds` | how long work may go on after its response |
-    /// | `shutdown.cancellationDeadlineSeconds` | how long what was cancelled is waited for |
-    /// | `shutdown.keepingDeadlineSeconds` | how long the application may take to keep what is unfinished |
+    /// | `maximumReleasedHandlers` | number of handlers that may continue after their response |
+    /// | `shutdown.responseDeadlineSeconds` | time for responses after a shutdown has begun |
+    /// | `shutdown.drainDeadlineSeconds` | time for work after its response |
+    /// | `shutdown.cancellationDeadlineSeconds` | time to wait for cancelled work and handlers |
+    /// | `shutdown.keepingDeadlineSeconds` | time for the application to keep unfinished work |
     ///
-    /// - Parameter configuration: A reader, scoped to where the keys are.
+    /// - Parameter configuration: A reader, scoped to the keys.
     /// - Throws: The first value that can't be used.
     public init(configuration: ConfigReader) throws(InvalidConfiguration) {
       self.init()

@@ -4,7 +4,7 @@
   import HTTPTypes
 
   extension ResponseSettings {
-    /// Makes settings of a configuration; a key that is missing leaves its default.
+    /// Makes settings from a configuration; a missing key leaves its default.
     ///
     /// ```swift
     /// let config = ConfigReader(provider: EnvironmentVariablesProvider()).scoped(to: "response")
@@ -12,12 +12,12 @@
     ///   configuration: config, codings: [.gzip(configuration: config)])
     /// ```
     ///
-    /// `docs/configuration.md` of the package has a table of all keys.
+    /// `docs/configuration.md` of the package lists all keys.
     ///
     /// - Parameters:
-    ///   - configuration: A reader, scoped to where the keys are.
-    ///   - codings: What the application can offer, the preferred one first. The key `codings`, a list of names,
-    ///     chooses among them and orders them.
+    ///   - configuration: A reader, scoped to the keys.
+    ///   - codings: The codings that the application can offer, in order of preference. The key
+    ///     `codings`, a list of names, chooses among them and orders them.
     /// - Throws: The first value that can't be used.
     public init(
       configuration: ConfigReader, codings: [ContentCodingOffer]

@@ -2,27 +2,26 @@
   import HTTPContentCoding
   import Tracing
 
-  /// The span of one response with its handler, below the request's, which its handler's spans are
-  /// below.
+  /// The span of one response and its handler, a child of the request's span.
   ///
-  /// `docs/operations.md` says what its attributes are.
+  /// The spans of the handler are its children. `docs/operations.md` lists its attributes.
   struct ResponseSpan {
     private let span: any Span
 
-    /// The tracer in force; nil where none was bootstrapped.
+    /// The current tracer; nil if none was bootstrapped.
     static var tracer: (any Tracer)? {
       let tracer = InstrumentationSystem.tracer
       return tracer is NoOpTracer ? nil : tracer
     }
 
-    /// Begins a span; nil where there is no tracer.
+    /// Begins a span; nil if there is no tracer.
     init?(named name: HandlerName) {
       guard let tracer = Self.tracer else { return nil }
       span = tracer.startSpan("response", context: .current ?? .topLevel)
       span.attributes["output_buffering.handler"] = name.description
     }
 
-    /// Runs a handler so that its spans are below this one.
+    /// Runs a handler whose spans are children of this one.
     func run(
       _ handler: @concurrent (BufferedResponse) async throws -> Void, _ response: BufferedResponse
     ) async throws {
@@ -31,7 +30,7 @@
       }
     }
 
-    /// The client has the whole answer, and the handler works on.
+    /// Records that the client has the whole answer and the handler continues.
     func finishedEarly() {
       span.attributes["output_buffering.finished_early"] = true
       span.addEvent("finished early")

@@ -4,10 +4,10 @@
 
 /// The span of work after a response.
 enum WorkSpan {
-  /// Runs work in a span of its own, where there is a tracer.
+  /// Runs work in its own span, if there is a tracer.
   ///
-  /// It is in the trace of the place where the work was registered, and linked to the span there,
-  /// which may have ended long before.
+  /// The span belongs to the trace of the place where the work was registered, and links to the
+  /// span there, which may have ended long before.
   static func run(
     named name: String, _ operation: @concurrent @Sendable () async throws -> Void
   ) async throws {
