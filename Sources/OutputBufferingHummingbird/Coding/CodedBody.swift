@@ -7,11 +7,11 @@
   import OutputBufferingNIO
   import Synchronization
 
-  /// Draws a response's body that isn't in memory through a coder.
+  /// Codes a response's body that isn't in memory.
   ///
-  /// The body runs in a task of its own and hands its buffers over one by one, so that the machine can be
-  /// flushed while the body has nothing to write. The task's end is waited for wherever the message ends
-  /// as it should; where it breaks off, or the response is dropped, the task is cancelled.
+  /// The body runs in its own task and hands over its buffers one by one, so that the machine can
+  /// be flushed while the body has nothing to write. The message ends only after the task has
+  /// ended. If the message is aborted or the response is dropped, the task is cancelled.
   final class CodedBody: Sendable {
     private let coder: Mutex<BodyCoder<ByteBuffer>>
     private let handoff: Handoff<BodyPart<ByteBuffer>>
@@ -22,7 +22,7 @@
     private let logger: Logger
     private let isRecorded = Atomic(false)
     private let isBroken = Atomic(false)
-    /// The framing of a message that has begun and has no end yet.
+    /// The framing of a message that has begun but not ended.
     private let unended = Mutex<MessageFraming?>(nil)
     private let request: (method: HTTPRequest.Method, path: String)
     private let tracking = Atomic<UInt64>(0)
@@ -52,7 +52,7 @@
       buffering.service.untrack(tracking.load(ordering: .relaxed))
     }
 
-    /// The response, when its head is committed.
+    /// Waits for the committed head and returns the response.
     func response() async throws -> Response {
       connection?.serverShutdown?.reaches(buffering.service)
       tracking.store(buffering.service.track(self), ordering: .relaxed)
@@ -68,7 +68,7 @@
       }
     }
 
-    /// Takes parts until there is something to send.
+    /// Takes parts until there is output to send.
     private func next() async throws -> ResponseOutput {
       while true {
         switch try withCoder({ try $0.next(at: .now) }) {
@@ -87,7 +87,7 @@
       _ head: ResponseOutput.Head, first: ResponseOutput
     ) async -> Response {
       if first.closesConnection { connection?.closeAtEnd() }
-      // What the body still writes is read by no one.
+      // The message has no place for what the body still writes.
       if coder.withLock({ $0.machine.isOver }) {
         endSource(ignoringDisconnect: buffering.settings.ignoresDisconnect)
       }
@@ -110,7 +110,8 @@
       return response
     }
 
-    // Hummingbird's writer belongs to the concurrent executor, as all that Hummingbird awaits.
+    // Hummingbird's writer belongs to the concurrent executor, like everything that Hummingbird
+    // awaits.
     @concurrent
     private func write(
       _ first: ResponseOutput, framing: MessageFraming,
@@ -142,8 +143,9 @@
       }
     }
 
-    /// Breaks off when the client leaves; where the message has begun, so that a write that the transport
-    /// doesn't take ends as well.
+    /// Aborts the message when the client leaves.
+    ///
+    /// If the message has begun, this also ends a write that the transport doesn't take.
     private func watchClient(framing: MessageFraming?) {
       let allowsHalfClosedClients = buffering.settings.allowsHalfClosedClients
       connection?.onDeparture { [weak self, weak connection] departure in
@@ -153,10 +155,11 @@
       }
     }
 
-    /// Gives the message up, unless it has ended; encoder and task are given back.
+    /// Aborts the message unless it has ended, and releases encoder and task.
     ///
-    /// Where disconnects are ignored the task goes on, and what it writes is discarded. It doesn't wait for a
-    /// long body that is being coded, for the event loop calls it too: who codes it learns of it then.
+    /// If disconnects are ignored, the task continues, and its writes are discarded. The call
+    /// doesn't wait while a long body is being coded, because the event loop calls it too: the
+    /// coding task notices the abort later.
     private func breakOff() {
       breakOff(ignoringDisconnect: buffering.settings.ignoresDisconnect)
     }
@@ -183,7 +186,7 @@
       buffering.record(machine, isWhole: isWhole, logger: logger)
     }
 
-    /// Uses the coder, as long as the message isn't given up.
+    /// Calls a closure with the coder, unless the message was aborted.
     private func withCoder<Result>(
       _ body: (inout sending BodyCoder<ByteBuffer>) throws -> sending Result
     ) throws -> sending Result {
@@ -195,7 +198,7 @@
       return result
     }
 
-    /// Waits for the body's closure to return; what it still writes is dropped.
+    /// Waits for the body's closure to return, and drops what it still writes.
     private func hasReturned(within limit: Duration?) async -> Bool {
       while true {
         switch await handoff.take(within: limit) {
@@ -210,7 +213,7 @@
   extension CodedBody: ServedResponse {
     var name: String { "\(request.method) \(request.path)" }
 
-    /// As long as the server has it.
+    /// The response lasts as long as the server holds its body.
     var isUnderway: Bool { true }
 
     func cutOff() -> Bool {

@@ -4,9 +4,9 @@
 
   /// An error whose response the middleware has coded.
   ///
-  /// It is thrown in place of the error, so that the middlewares around see an error of the same status.
+  /// It replaces the original error, so that outer middlewares see an error with the same status.
   struct CodedErrorResponse: HTTPResponseError, CustomStringConvertible {
-    /// What was thrown.
+    /// The original error.
     let originalError: any HTTPResponseError
     let response: Response
 

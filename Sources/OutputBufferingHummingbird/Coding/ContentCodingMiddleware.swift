@@ -3,35 +3,39 @@
   public import HTTPOutputBuffering
   public import Hummingbird
 
-  /// Codes the responses of any route, streaming or whole, as the settings' policy says.
+  /// Codes the responses of any route, streamed or complete, according to a policy.
   ///
-  /// A body that is in memory leaves with an exact `Content-Length`: a buffer, or what a closure writes
-  /// before it suspends for the first time, up to `ResponseSettings.maximumWholeBytes` where its length is
-  /// known and `ResponseSettings.maximumBufferedBytes` where it isn't. A streamed one is coded as it
-  /// comes: what a route writes waits in the encoder until there is enough of it, for the latency bound
-  /// at most, or, in an event stream, not at all. A closure that neither suspends nor writes holds back what
-  /// it has written before. What isn't coded passes untouched. Framing stays the server's.
+  /// A body in memory is sent with an exact `Content-Length`. Such a body is a buffer, or what a
+  /// closure writes before it first suspends, up to `ResponseSettings.maximumWholeBytes` if its
+  /// length is known and `ResponseSettings.maximumBufferedBytes` if it isn't. A streamed body is
+  /// coded as it is written: its bytes wait in the encoder for more of them, at most for the
+  /// latency bound, and in an event stream not at all. A closure that neither suspends nor writes
+  /// delays what it has written before. Responses that aren't coded pass unchanged. The server does
+  /// the framing.
   ///
-  /// A coded body's closure runs in a task of its own, which begins in the server's, with the route's
-  /// task-local values; the connection goes on when it has returned. What isn't coded is written by the server's task. In both cases a client
-  /// that leaves before the end cancels the task, unless the engine ignores disconnects; without a buffered
-  /// server a body that isn't coded learns of it by a write that fails.
+  /// A coded body's closure runs in its own task, which begins in the server's and has the route's
+  /// task-local values; the connection continues when the closure has returned. The server's task
+  /// writes a body that isn't coded. In both cases, a client that leaves before the end cancels the
+  /// task, unless the engine ignores disconnects. Without a buffered server, only a failing write
+  /// tells a body that isn't coded.
   ///
-  /// An `HTTPResponseError` that a route throws is coded as any other response: a middleware around this one
-  /// sees an `HTTPResponseError` with the same status and, in its description, the original error. Other
-  /// errors pass unchanged.
+  /// An `HTTPResponseError` that a route throws is coded like any other response: an outer
+  /// middleware sees an `HTTPResponseError` with the same status and, in its description, the
+  /// original error. Other errors pass unchanged.
   ///
-  /// Routes see their own entity tags in the conditions of a request, not those of coded responses
-  /// (`HTTPRequest.restoringValidators(offering:)`). Trailers that can't be any are left out (RFC 9110 §6.5.1).
+  /// In a request's conditions, routes see their own entity tags instead of those of coded
+  /// responses (`HTTPRequest.restoringValidators(offering:)`). Forbidden trailer fields are left
+  /// out (RFC 9110 §6.5.1).
   ///
-  /// A response made by `ResponseBuffering`, or coded by another of these middlewares, is left alone.
+  /// A response that `ResponseBuffering` made, or that another of these middlewares has coded,
+  /// passes unchanged.
   ///
   /// ```swift
   /// router.add(middleware: ContentCodingMiddleware(codings: [.gzip()]))
   /// ```
   ///
-  /// It works on any of Hummingbird's servers. A group of routes, or one response, is exempted by a mode; the
-  /// innermost one counts, for the responses of `ResponseBuffering` as well:
+  /// The middleware works on any of Hummingbird's servers. A mode exempts a group of routes, or one
+  /// response; the innermost mode counts, for responses of `ResponseBuffering` as well:
   ///
   /// ```swift
   /// router.group("raw").add(middleware: ContentCodingMiddleware(mode: .off))
@@ -39,7 +43,7 @@
   public struct ContentCodingMiddleware<Context: RequestContext>: RouterMiddleware {
     private enum Role {
       case codes(ResponseCoding)
-      /// Says what holds for the routes within.
+      /// Sets the mode of the inner routes.
       case says(CompressionMode)
     }
 
@@ -48,10 +52,11 @@
     /// Makes a middleware that codes responses.
     ///
     /// - Parameters:
-    ///   - codings: The content codings on offer, the preferred one first.
-    ///   - policy: Which responses are coded.
-    ///   - explainsDecision: Whether each response says in `X-Content-Coding-Decision` why it was coded or not.
-    ///   - latencyBound: How long written bytes may wait in the encoder.
+    ///   - codings: The content codings on offer, in order of preference.
+    ///   - policy: The policy that decides which responses are coded.
+    ///   - explainsDecision: Whether each response explains in `X-Content-Coding-Decision` why it
+    ///     was coded or not.
+    ///   - latencyBound: The maximum time for which written bytes may wait in the encoder.
     public init(
       codings: [ContentCodingOffer], policy: CompressionPolicy = CompressionPolicy(),
       explainsDecision: Bool = false, latencyBound: Duration = .milliseconds(10)
@@ -61,28 +66,30 @@
         latencyBound: latencyBound)
     }
 
-    /// Makes a middleware that codes responses, for an application whose routes use `ResponseBuffering` too.
+    /// Makes a middleware that codes responses, for an application whose routes also use
+    /// `ResponseBuffering`.
     ///
     /// - Parameters:
-    ///   - buffering: Its settings say what is coded and how much of a body is held; at shutdown its service
-    ///     ends streams that are underway.
-    ///   - latencyBound: How long written bytes may wait in the encoder.
+    ///   - buffering: The engine, whose settings apply to the responses, and whose service ends
+    ///     streams that are underway at a shutdown.
+    ///   - latencyBound: The maximum time for which written bytes may wait in the encoder.
     public init(_ buffering: ResponseBuffering, latencyBound: Duration = .milliseconds(10)) {
       role = .codes(ResponseCoding(buffering, latencyBound: latencyBound))
     }
 
-    /// Makes a middleware that codes nothing itself and says whether the responses within are compressed.
+    /// Makes a middleware that only sets the compression mode of inner responses.
     ///
-    /// It counts for a coding middleware around it and for `ResponseBuffering`; the innermost mode does.
+    /// The mode applies to an outer coding middleware and to `ResponseBuffering`; the innermost
+    /// mode counts.
     ///
-    /// - Parameter mode: The mode of responses that have none of their own.
+    /// - Parameter mode: The mode of responses that have no mode of their own.
     public init(mode: CompressionMode) {
       role = .says(mode)
     }
 
     /// Passes a request on and codes the response.
     ///
-    /// - Throws: What the route threw; where that is an `HTTPResponseError`, another one of the same status
+    /// - Throws: The route's error; for an `HTTPResponseError`, another one of the same status
     ///   whose response is coded.
     public func handle(
       _ request: Request,

@@ -4,14 +4,14 @@
   import Hummingbird
   import OutputBufferingNIO
 
-  /// A request, and what is between it and its route.
+  /// A request, and the state between it and its route.
   struct ReceivedRequest {
     let connection: HTTPServerConnection?
-    /// What a middleware around has said.
+    /// The mark of an outer middleware.
     let outerMark: ResponseMark?
-    /// What the route says.
+    /// The mark for the route.
     let mark: ResponseMark
-    /// What guards the request's body; nil where the server does it, or there is none.
+    /// The guard of the request's body; nil if the server guards it, or if there is no body.
     let ownGate: RequestBodyGate?
     /// The request as the route sees it.
     let routed: Request
@@ -21,7 +21,7 @@
       let (connection, outerMark) = (HTTPServerConnection.current, ResponseMark.current)
       let restored = buffering.restored(request.head)
       var routed = restored.map { Request(head: $0, body: request.body) } ?? request
-      // The server does it where it is one of ours.
+      // A buffered server guards the body itself.
       let isGuardOurs =
         connection == nil && outerMark?.bodyGate == nil && request.head.mayHaveContent
       ownGate = isGuardOurs ? routed.guardBody(on: nil) : nil
@@ -35,7 +35,7 @@
       self.head = request.head
     }
 
-    /// What the client asked for.
+    /// The description of the client's request.
     var metadata: RequestMetadata {
       RequestMetadata(head, version: connection?.version ?? .http1_1).asReceived(by: outerMark)
     }

@@ -6,7 +6,7 @@
   import Logging
   import OutputBufferingNIO
 
-  /// What a middleware does that codes responses.
+  /// The work of a middleware that codes responses.
   struct ResponseCoding: Sendable {
     private let buffering: ResponseBuffering
     private let settings: ResponseSettings
@@ -44,7 +44,7 @@
         received.ownGate.map { response.body.close($0) }
         return response
       } catch {
-        // Hummingbird answers by a response of its own, and reads on after it.
+        // Hummingbird answers with its own response, and then reads on.
         await received.ownGate?.closed()
         guard let error = error as? any HTTPResponseError,
           var response = try? ResponseMark.$current.withValue(
@@ -70,26 +70,27 @@
       }
     }
 
-    /// Codes a response, as far as that takes no wait.
+    /// Codes a response as far as possible without waiting.
     ///
-    /// - Returns: What the response is to be made of; nil where it is ready.
+    /// - Returns: The body from which to make the response; nil if `response` is ready.
     private func code(
       _ response: inout Response, of received: ReceivedRequest, mode: CompressionMode?,
       logger: Logger
     ) throws -> CodedBody? {
-      // What can't be sent as a response isn't for us to judge.
+      // Leave a response that can't be sent to Hummingbird.
       guard response.head.isSendable else { return nil }
       let (request, connection) = (received.routed, received.connection)
       connection?.setStallLimit(stallLimit)
-      // The HTTP/1 encoder of a server that nothing of this library stands in ends a response to HEAD
-      // that has no length with a chunk: it keeps the one it has, and what that leaves open isn't claimed.
+      // On a server without this library's handler, the HTTP/1 encoder ends a response to HEAD that
+      // has no length with a chunk. So the response keeps its length, and claims nothing that the
+      // length leaves open.
       let keepsLength = request.method == .head && connection == nil
       let length = keepsLength ? response.headers[.contentLength] : nil
       if keepsLength { response.headers[.contentLength] = nil }
       if request.method == .head || response.status == .notModified,
         response.headers[.contentLength] == "0"
       {
-        // It is Hummingbird's own, of a body that isn't there, and not the length that GET would have.
+        // Hummingbird has set it for the missing body; it isn't the length that GET would have.
         response.headers[.contentLength] = nil
       }
       let byteCount = response.body.contentLength
@@ -127,23 +128,24 @@
       }
     }
 
-    /// Makes a response of what goes out as it is.
+    /// Makes a response whose body is sent unchanged.
     private func pass(
       _ response: inout Response, _ passage: Passage, of received: ReceivedRequest, logger: Logger
     ) {
       let (head, connection) = (passage.head, received.connection)
-      // The head is all of it: a body that streams would be written to no one, perhaps without end.
+      // The head is the whole response: the bytes of a streaming body would be dropped, perhaps
+      // without end.
       if passage.content == .none { response.body = ResponseBody() }
       if head.framing == .noContent, head.response.headerFields[.contentLength] == nil {
         connection?.omitContentLength()
       }
       response.head = head.response
-      // The body is written by the server's own task, without a copy or a task more.
+      // The server's own task writes the body, without a copy or another task.
       if !buffering.settings.ignoresDisconnect {
         connection?.cancelServingAtDeparture(
           allowsHalfClosedClients: buffering.settings.allowsHalfClosedClients)
       }
-      // A short body is nearly always in memory, and one write, but for a closure around it.
+      // Unless a closure wraps it, a short body is nearly always in memory, and a single write.
       let limit = settings.maximumBufferedBytes
       let isLong = response.body.contentLength.map { $0 > limit } ?? true
       if head.framing != .noContent, isLong {
@@ -154,7 +156,7 @@
       }
     }
 
-    /// Codes a body that is in memory, in this task.
+    /// Codes a body in memory, in this task.
     private func whole(
       _ body: RunningBody.Whole, by machine: consuming ResponseMachine,
       on connection: HTTPServerConnection?, logger: Logger
@@ -174,17 +176,17 @@
       if output.closesConnection { connection?.closeAtEnd() }
       var response = Response(
         status: head.response.status, body: ResponseBody(whole: output.body, trailers: trailers))
-      // Hummingbird derives a length from the body; the committed fields are what counts.
+      // Hummingbird derives a length from the body, but the committed fields count.
       response.headers = head.response.headerFields
       return response
     }
   }
 
   extension ResponseBody {
-    /// Closes the request's body when this one is written.
+    /// Closes the request's body when this body has been written.
     ///
-    /// Hummingbird sends a body in memory by one write, unless a closure stands around it: there is none
-    /// as long as nothing reads.
+    /// Hummingbird sends a body in memory with a single write unless a closure wraps it, so no
+    /// closure is added while nothing reads the request.
     fileprivate mutating func close(_ bodyGate: RequestBodyGate) {
       if contentLength != nil && !bodyGate.isReading { return bodyGate.close() }
       let body = self

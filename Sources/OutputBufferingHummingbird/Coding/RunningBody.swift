@@ -5,35 +5,35 @@
   import NIOCore
   import Synchronization
 
-  /// A body that writes itself, in a task of its own that begins in the caller's.
+  /// A body whose closure runs in its own task, which begins in the caller's.
   ///
-  /// Until its closure suspends, the task is the caller: what is written meanwhile is collected, and a body that
-  /// is in memory is at its end when the initializer returns. After that each part is handed over, and its
-  /// writer waits until the next one is asked for.
+  /// Until the closure suspends, it runs in the caller, and its writes are collected; a body in
+  /// memory has ended when the initializer returns. After that each part is handed over, and the
+  /// writer waits until the next one is requested.
   struct RunningBody: Sendable {
-    /// A body that was at its end before its closure suspended.
+    /// A body that ended before its closure suspended.
     struct Whole {
       var bytes: ByteBuffer
       var trailers: HTTPFields?
     }
 
-    /// What a body has written.
+    /// The parts that a body has written.
     enum Taken {
-      /// All of it, and its closure has returned.
+      /// The complete body, whose closure has returned.
       case whole(Whole)
-      /// Some of it; the rest is handed over.
+      /// A part of the body; the rest is handed over.
       case begun([BodyPart<ByteBuffer>], next: Handoff<BodyPart<ByteBuffer>>)
     }
 
     private let parts: BodyParts
     private let task: Task<Void, Never>
 
-    /// Runs a body up to where its closure suspends.
+    /// Runs a body's closure until it suspends.
     ///
     /// - Parameters:
     ///   - body: The body.
-    ///   - limit: How much is collected, in bytes: a closure that writes more has to wait.
-    ///   - latencyBound: How long it is collected: what is written later has to wait.
+    ///   - limit: The number of bytes to collect; a closure that writes more has to wait.
+    ///   - latencyBound: The time for which bytes are collected; later writes have to wait.
     init(_ body: ResponseBody, collecting limit: Int, within latencyBound: Duration) {
       let parts = BodyParts(limit: limit, latencyBound: latencyBound)
       self.parts = parts
@@ -52,30 +52,30 @@
       }
     }
 
-    /// Takes what has been collected; what is written from now on is handed over.
+    /// Takes the collected parts; later ones are handed over.
     ///
-    /// - Throws: What the closure has thrown, and an error where it has returned without an end.
+    /// - Throws: The closure's error, or an error if it has returned without an end.
     func take() throws -> Taken { try parts.take() }
 
-    /// Ends what the closure does.
+    /// Cancels the closure's task.
     func cancel() { task.cancel() }
   }
 
-  /// The parts of a body, collected and then handed over.
+  /// The parts of a body, first collected and later handed over.
   private final class BodyParts: Sendable {
     private struct Collected {
       var bytes = ByteBuffer()
       var begin: ContinuousClock.Instant?
       /// The end, and its trailers.
       var end: HTTPFields??
-      /// How the closure has ended.
+      /// The way in which the closure has ended.
       var last: BodyPart<ByteBuffer>?
 
-      /// Takes bytes, if they may be collected.
+      /// Appends bytes, if they may be collected.
       mutating func append(
         _ buffer: ByteBuffer, upTo limit: Int, within latencyBound: Duration
       ) -> Bool {
-        // Written after the end.
+        // The bytes were written after the end.
         guard end == nil else { return true }
         guard buffer.readableBytes <= limit - bytes.readableBytes else { return false }
         let now = ContinuousClock.now
@@ -88,7 +88,7 @@
         return true
       }
 
-      /// In the order in which they came, of a closure that runs.
+      /// The parts of a running closure, in order.
       var parts: [BodyPart<ByteBuffer>] {
         let content = bytes.readableBytes > 0 ? [BodyPart.bytes(bytes)] : []
         return content + (end.map { [.end(trailers: $0)] } ?? [])
@@ -97,7 +97,7 @@
 
     private enum State {
       case collecting(Collected)
-      /// Nothing more is collected. What has been is still to be taken.
+      /// No more parts are collected. The collected ones are still to be taken.
       case handingOver(Handoff<BodyPart<ByteBuffer>>, collected: [BodyPart<ByteBuffer>])
     }
 
@@ -156,13 +156,13 @@
 
     /// Collects a part, or stops collecting.
     ///
-    /// - Parameter collect: Takes the part if it may be collected.
-    /// - Returns: What the part is to be given to; nil when it was collected.
+    /// - Parameter collect: A closure that appends the part if it may be collected.
+    /// - Returns: The handoff for the part; nil if it was collected.
     private func collect(_ collect: (inout Collected) -> Bool) -> Handoff<BodyPart<ByteBuffer>>? {
       state.withLock { state in
         switch state {
         case .collecting(var collected):
-          // The buffer that is written to has one owner.
+          // Keep a single owner of the buffer that is appended to.
           state = .collecting(Collected())
           if collect(&collected) {
             state = .collecting(collected)
@@ -178,7 +178,7 @@
     }
   }
 
-  /// The writer that a route's body writes to.
+  /// The writer for a route's body.
   private struct BodyPartWriter: ResponseBodyWriter {
     let parts: BodyParts
 
@@ -188,7 +188,7 @@
     }
 
     mutating func write(contentsOf buffers: some Sequence<ByteBuffer>) async throws {
-      // Hummingbird's own writer sends them as one as well.
+      // Hummingbird's own writer also combines them.
       var whole: ByteBuffer?
       for buffer in buffers { whole.setOrWriteImmutableBuffer(buffer) }
       if let whole { try await write(whole) }

@@ -7,9 +7,9 @@
   import OutputBufferingNIO
   import Synchronization
 
-  /// A route's stream, or long body, that goes out as it is, written by the server's own task.
+  /// A route's stream, or long body, that the server's own task writes unchanged.
   ///
-  /// The after-response service knows of it, so that a shutdown ends it at the `responseDeadline`.
+  /// The after-response service tracks it, so that a shutdown ends it at the `responseDeadline`.
   final class UncodedStream: ServedResponse {
     private let request: (method: HTTPRequest.Method, path: String)
     private let connection: HTTPServerConnection?
@@ -33,7 +33,7 @@
 
     var name: String { "\(request.method) \(request.path)" }
 
-    /// As long as the server has it.
+    /// The response lasts as long as the server holds its body.
     var isUnderway: Bool { true }
 
     func cutOff() -> Bool {
@@ -46,16 +46,17 @@
 
     /// Writes the stream in this task.
     ///
-    /// - Throws: What the body throws, and `CancellationError` where it was cut off, whatever it made of that:
-    ///   the message must not look whole.
-    // Hummingbird's writers belong to the concurrent executor, as all that Hummingbird awaits.
+    /// - Throws: The body's error, or `CancellationError` after a cut-off even if the body returns
+    ///   normally, since the message must not look complete.
+    // Hummingbird's writers belong to the concurrent executor, like everything that Hummingbird
+    // awaits.
     @concurrent
     func write(
       _ body: ResponseBody, to writer: inout any ResponseBodyWriter, logger: Logger
     ) async throws {
       task.begin()
       defer { task.end() }
-      // The deadline may have passed before there was a task.
+      // The deadline may have passed before the task existed.
       if isCutOff.load(ordering: .sequentiallyConsistent) { throw CancellationError() }
       try await body.write(TrailerFilter(writer: writer, logger: logger))
       if isCutOff.load(ordering: .sequentiallyConsistent) { throw CancellationError() }
@@ -63,14 +64,14 @@
   }
 
   extension ResponseBody {
-    /// The body of a route as it is, known to the service, and without trailer fields that can't be any
+    /// The unchanged body of a route, tracked by the service and without forbidden trailer fields
     /// (RFC 9110 §6.5.1).
     ///
     /// - Parameters:
-    ///   - stream: What the service knows of it.
+    ///   - stream: The stream that the service tracks.
     ///   - buffering: The engine whose service learns of the shutdown.
-    ///   - connection: The connection, where it is watched.
-    ///   - logger: Gets the names of trailer fields that are left out.
+    ///   - connection: The connection, if it is watched.
+    ///   - logger: The logger for the names of trailer fields that are left out.
     /// - Returns: A body of the same length.
     func watched(
       as stream: UncodedStream, by buffering: ResponseBuffering,
@@ -78,7 +79,7 @@
     ) -> ResponseBody {
       ResponseBody(contentLength: contentLength) { [self] writer in
         try await buffering.watchingShutdown(on: connection) {
-          // The writer belongs to the concurrent executor, and so does this operation alone.
+          // Only this operation belongs to the concurrent executor, as the writer does.
           try await withTaskCancellationHandler {
             try await stream.write(self, to: &writer, logger: logger)
           } onCancel: {
@@ -88,8 +89,9 @@
     }
   }
 
-  /// Passes everything on but trailer fields that can't be any.
-  // Hummingbird's writers belong to the concurrent executor, as all that Hummingbird awaits.
+  /// A writer that passes on everything except forbidden trailer fields.
+  // Hummingbird's writers belong to the concurrent executor, like everything that Hummingbird
+  // awaits.
   private struct TrailerFilter: ResponseBodyWriter {
     var writer: any ResponseBodyWriter
     let logger: Logger

@@ -5,7 +5,7 @@
   import NIOCore
   import NIOSSL
 
-  /// Hummingbird's channel over TLS, whose unused connections close at a graceful shutdown.
+  /// Hummingbird's channel over TLS, whose unused connections close at graceful shutdown.
   struct BufferedHTTP2Channel: ServerChildChannel {
     let base: HTTP2UpgradeChannel
     let shutdown: ShutdownWatch
@@ -27,7 +27,8 @@
     }
   }
 
-  /// Closes a connection over which nothing has come yet at a shutdown: its handshake may never end.
+  /// Closes a connection that has received nothing at a shutdown, since its handshake may never
+  /// end.
   private final class UnusedConnectionHandler: ChannelInboundHandler {
     typealias InboundIn = Any
 

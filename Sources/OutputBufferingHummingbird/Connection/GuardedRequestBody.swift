@@ -5,16 +5,16 @@
   import NIOCore
   import OutputBufferingNIO
 
-  /// A request's body that is read once, up to the end of its response, and never cut short unnoticed.
+  /// A request's body that can be read once, until its response ends, and that reports truncation.
   ///
-  /// Below it is the one stream of the connection's messages, which Hummingbird reads on when the response
-  /// is over: a second reader traps there.
+  /// It reads from the stream of the connection's messages, which Hummingbird continues to read
+  /// when the response has ended: a second reader traps there.
   struct GuardedRequestBody: AsyncSequence, Sendable {
     typealias Element = ByteBuffer
 
     let base: RequestBody
     let gate: RequestBodyGate
-    /// nil on a server that nothing of this library stands in.
+    /// The connection; nil on a server without this library's handler.
     let connection: HTTPServerConnection?
     /// The length that the request declares.
     let byteCount: Int?
@@ -30,7 +30,7 @@
 
     struct AsyncIterator: AsyncIteratorProtocol {
       let body: GuardedRequestBody
-      /// nil when nothing more comes.
+      /// The base iterator; nil when no more bytes follow.
       var base: RequestBody.AsyncIterator?
       var failure: ResponseError?
       private var receivedByteCount = 0
@@ -65,7 +65,8 @@
         return nil
       }
 
-      /// Hummingbird takes the end of the stream for that of its request.
+      /// Whether the body is complete; Hummingbird takes the end of the stream for the end of its
+      /// request.
       private var isWhole: Bool {
         if let connection = body.connection { return connection.hasReceivedRequest }
         return body.byteCount.map { receivedByteCount >= $0 } ?? true
@@ -74,12 +75,13 @@
   }
 
   extension Request {
-    /// Guards the body on a server of ours.
+    /// Guards the body on a buffered server.
     ///
-    /// - Returns: What is to be closed when the response is over; nil where there is nothing to read.
+    /// - Returns: The gate to close when the response has ended; nil if there is no body to read.
     mutating func guardBody(of connection: HTTPServerConnection) -> RequestBodyGate? {
       guard connection.version == .http2 || head.hasContent else {
-        // It can be read at any time, as often as wanted; what is left of the stream is the server's.
+        // An empty buffer can be read at any time and repeatedly; the server reads the rest of the
+        // stream.
         body = RequestBody(buffer: ByteBuffer())
         return nil
       }
@@ -90,8 +92,8 @@
 
     /// Guards the body.
     ///
-    /// - Parameter connection: nil on a server that nothing of this library stands in.
-    /// - Returns: What is to be closed when the response is over.
+    /// - Parameter connection: The connection; nil on a server without this library's handler.
+    /// - Returns: The gate to close when the response has ended.
     mutating func guardBody(on connection: HTTPServerConnection?) -> RequestBodyGate {
       let gate = RequestBodyGate()
       body = RequestBody(
@@ -108,10 +110,10 @@
         || headerFields.contains(.contentLength) && headerFields[.contentLength] != "0"
     }
 
-    /// Whether a request of a version that isn't known may have content.
+    /// Whether a request of an unknown version may have content.
     var mayHaveContent: Bool {
       if hasContent { return true }
-      // In HTTP/2 neither field is needed (RFC 9113 §8.1.1); the scheme tells the two apart.
+      // HTTP/2 needs neither field (RFC 9113 §8.1.1); the scheme distinguishes the versions.
       return scheme == "https" && method != .get && method != .head
         && !headerFields.contains(.contentLength)
     }

@@ -6,13 +6,14 @@
   import OutputBufferingNIO
 
   extension HTTPServerBuilder {
-    /// An HTTP/1 server whose responses can end before their handlers.
+    /// An HTTP/1 server whose responses can end before their handlers do.
     ///
-    /// It is Hummingbird's own with one channel handler more, which sees that a client leaves without
-    /// waiting for the next write, closes connections at the last byte, answers `Expect: 100-continue`
-    /// at the first read of a request's body, and frames responses to HEAD and to HTTP/1.0. Without it a
-    /// `BufferedResponse` works, but a client that leaves is noticed by a write alone, `finish(.close)`
-    /// doesn't close, and a response to HEAD of unknown length says 0.
+    /// It is Hummingbird's own server with an additional channel handler, which notices a client's
+    /// disconnect without waiting for the next write, closes connections after the last byte,
+    /// answers `Expect: 100-continue` at the first read of a request's body, and frames responses
+    /// to HEAD and to HTTP/1.0. Without it, a `BufferedResponse` works, but only a write notices
+    /// that a client has left, `finish(.close)` doesn't close, and a response to HEAD of unknown
+    /// length has `Content-Length: 0`.
     ///
     /// ```swift
     /// let app = Application(
@@ -25,7 +26,7 @@
     /// ```
     ///
     /// - Parameter configuration: The configuration of Hummingbird's HTTP/1 channel.
-    /// - Returns: A builder to be given to an application, or to Hummingbird's `.tls`.
+    /// - Returns: A builder for an application or for Hummingbird's `.tls`.
     public static func bufferedHTTP1(
       configuration: HTTP1Channel.Configuration = .init()
     ) -> HTTPServerBuilder {
@@ -42,15 +43,15 @@
                   await connection.requestStarted()
                 }
               guard isStarted else {
-                // What came in behind a response that closes the connection isn't processed.
-                // To return or throw at once would discard what is left of that response.
+                // Requests after a response that closes the connection aren't processed. Returning
+                // or throwing at once would discard the rest of that response.
                 await connection.closed()
                 throw ChannelError.alreadyClosed
               }
               var request = request
               let gate = request.guardBody(of: connection)
               try await responder(request, writer, channel)
-              // Hummingbird reads on, for the next request.
+              // Hummingbird continues to read, for the next request.
               await gate?.closed()
             },
             configuration: configuration))
@@ -58,7 +59,7 @@
     }
   }
 
-  /// Hummingbird's HTTP/1 channel with a ``HTTPServerConnection`` beside it.
+  /// Hummingbird's HTTP/1 channel with an ``HTTPServerConnection``.
   struct BufferedHTTP1Channel: ServerChildChannel {
     struct Value: ServerChildChannelValue {
       let base: HTTP1Channel.Value

@@ -7,18 +7,18 @@
   import OutputBufferingNIO
 
   extension HTTPServerBuilder {
-    /// A server over TLS, HTTP/2 where the client speaks it, whose responses can end before their handlers.
+    /// A server over TLS that prefers HTTP/2, and whose responses can end before their handlers do.
     ///
-    /// It does for Hummingbird's `http2Upgrade` what ``bufferedHTTP1(configuration:)`` does for `http1`. In
-    /// HTTP/2 a response ends with its stream, which holds no other stream up unless the after-response
-    /// service is full; a reset of one is the leaving of its client alone, and `finish(.close)` ends the
-    /// stream and leaves the connection open.
+    /// It does for Hummingbird's `http2Upgrade` what ``bufferedHTTP1(configuration:)`` does for
+    /// `http1`. In HTTP/2, a response ends with its stream, and blocks no other stream unless the
+    /// after-response service is full. Resetting a stream disconnects only that stream's client,
+    /// and `finish(.close)` ends the stream and leaves the connection open.
     ///
     /// - Parameters:
-    ///   - tlsConfiguration: The server's certificate and key; the protocols are set here.
+    ///   - tlsConfiguration: The server's certificate and key; this function sets the protocols.
     ///   - configuration: The configuration of Hummingbird's HTTP/2 channel.
-    /// - Returns: A builder to be given to an application.
-    /// - Throws: NIOSSL's error for a configuration that is no good.
+    /// - Returns: A builder for an application.
+    /// - Throws: NIOSSL's error for an invalid configuration.
     public static func bufferedHTTP2Upgrade(
       tlsConfiguration: TLSConfiguration,
       configuration: HTTP2ChannelConfiguration = .init()
@@ -45,13 +45,13 @@
             let guarded = request
             connection.servingTask.begin()
             defer { connection.servingTask.end() }
-            // The writer is used once; a closure that may run more often can't consume it.
+            // The writer is used once; a closure that might run repeatedly can't consume it.
             var writer = Optional(writer)
             try await HTTPServerConnection.$current.withValue(connection) {
               guard let writer = writer.take() else { return }
               try await responder(guarded, writer, channel)
             }
-            // Hummingbird reads what is left of the stream.
+            // Hummingbird reads the rest of the stream.
             await gate?.closed()
           },
           shutdown: shutdown)

@@ -3,16 +3,17 @@
   import OutputBufferingNIO
   import Synchronization
 
-  /// Sees the graceful shutdown of a server as soon as it begins.
+  /// Notices the graceful shutdown of a server as soon as it begins.
   ///
-  /// A service that a group shuts down after the server would learn of it when the server has ended, which waits
-  /// for its responses. One task of the server waits for all of its connections.
+  /// A service that a group shuts down after the server would learn of the shutdown only when the
+  /// server has ended, but the server waits for its responses. One task of the server waits for all
+  /// of its connections.
   final class ShutdownWatch: Sendable {
     let server = ServerShutdown()
     private let isStarted = Atomic(false)
     private let watcher = Mutex<Task<Void, Never>?>(nil)
 
-    /// Watches; to be called in the task of a connection, which knows of the server's shutdown.
+    /// Begins to watch; called in a connection's task, which knows of the server's shutdown.
     func start() {
       guard !isStarted.exchange(true, ordering: .relaxed) else { return }
       let task = Task { [server] in
@@ -30,9 +31,9 @@
   }
 
   extension ResponseBuffering {
-    /// Serves a request so that the service learns of a graceful shutdown.
+    /// Serves a request, and tells the service of a graceful shutdown meanwhile.
     ///
-    /// Where the connection is watched, it does already.
+    /// If the connection is watched, the service already learns of it.
     func watchingShutdown<Result>(
       on connection: HTTPServerConnection?, _ serve: () async throws -> Result
     ) async rethrows -> Result {

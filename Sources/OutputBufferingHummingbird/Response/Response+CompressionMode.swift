@@ -5,8 +5,8 @@
   public import Hummingbird
 
   extension Response {
-    /// Whether a ``ContentCodingMiddleware`` compresses this response; nil for what its group of routes, or else
-    /// the policy, says.
+    /// The compression mode of this response for a ``ContentCodingMiddleware``; nil for the mode of
+    /// its group of routes or, failing that, of the policy.
     ///
     /// ```swift
     /// var response = page.response(from: request, context: context)
@@ -14,10 +14,10 @@
     /// return response
     /// ```
     ///
-    /// Set it in a route, in a middleware within the one that codes, or in the `response(from:context:)` of an
-    /// error. The response carries it in a field of its head, which the middleware takes away; where no
-    /// middleware is around, nothing is compressed, and it stays nil. The mode of a `BufferedResponse` is its
-    /// own property.
+    /// Set it in a route, in a middleware inside the one that codes, or in the
+    /// `response(from:context:)` of an error. The response carries the mode in a field of its head,
+    /// which the middleware removes. Without such a middleware nothing is compressed, and the mode
+    /// stays nil. A `BufferedResponse` has its own property for its mode.
     public var compressionMode: CompressionMode? {
       get { headers[.compressionMode].flatMap(UInt8.init).flatMap(CompressionMode.init(number:)) }
       set {
@@ -26,10 +26,11 @@
       }
     }
 
-    /// Takes the field of ``compressionMode`` away.
+    /// Removes the field of ``compressionMode``.
     ///
-    /// - Parameter mark: What was said between the middleware and the response.
-    /// - Returns: The mode that holds; nil for the policy's.
+    /// - Parameter mark: The mark with the mode that was set between the middleware and the
+    ///   response.
+    /// - Returns: The mode that applies; nil for the policy's.
     mutating func takeCompressionMode(_ mark: ResponseMark) -> CompressionMode? {
       guard headers.contains(.compressionMode) else { return mark.compressionMode }
       let mode = compressionMode

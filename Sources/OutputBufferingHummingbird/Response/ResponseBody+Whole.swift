@@ -5,8 +5,10 @@
   import OutputBufferingNIO
 
   extension ResponseBody {
-    /// A body that is sent with its head and end in one write; nothing is a body without parts: in HTTP/2
-    /// an empty part would be a DATA frame of its own.
+    /// Makes a body that is sent with its head and end in a single write.
+    ///
+    /// Without bytes it is a body without parts, since HTTP/2 would send an empty part as its own
+    /// DATA frame.
     init(whole bytes: ContiguousArray<UInt8>, trailers: HTTPFields? = nil) {
       if bytes.isEmpty && trailers == nil {
         self.init()
@@ -23,7 +25,8 @@
 
   extension ContiguousArray<UInt8> {
     /// Writes the bytes in buffers that NIO can hold.
-    // Hummingbird's writer belongs to the concurrent executor, as all that Hummingbird awaits.
+    // Hummingbird's writer belongs to the concurrent executor, like everything that Hummingbird
+    // awaits.
     @concurrent
     func write(to writer: inout any ResponseBodyWriter) async throws {
       var position = 0

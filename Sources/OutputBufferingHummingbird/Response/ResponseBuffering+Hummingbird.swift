@@ -5,7 +5,7 @@
   import OutputBufferingNIO
 
   extension ResponseBuffering {
-    /// Answers a request by a handler that can end its response and work on.
+    /// Answers a request with a handler that can end its response and continue.
     ///
     /// ```swift
     /// router.post("orders") { request, context in
@@ -20,22 +20,22 @@
     /// }
     /// ```
     ///
-    /// The handler runs in a task of its own, with the caller's task-local values, and outlives the
-    /// response where it wants to. The request's body has to be read before the response is finished;
-    /// best before this call. A read that begins later throws
-    /// `ResponseError.Code.requestBodyUnavailable`: on the buffered servers, and where a
-    /// ``ContentCodingMiddleware`` has seen the request. Elsewhere the connection serves its next request
-    /// when the handler has returned if the request has content.
+    /// The handler runs in its own task, with the caller's task-local values, and can outlive the
+    /// response. Read the request's body before the response is finished, and preferably before
+    /// this call. A read that begins later throws `ResponseError.Code.requestBodyUnavailable` on
+    /// the buffered servers, and if a ``ContentCodingMiddleware`` has seen the request. Otherwise,
+    /// if the request has content, the connection serves its next request when the handler has
+    /// returned.
     ///
     /// - Parameters:
     ///   - request: The request.
     ///   - context: Its context, for the logger.
-    ///   - head: The head that the response begins with.
-    ///   - handler: Writes the response.
-    /// - Returns: The response, when its head is committed.
-    /// - Throws: What the handler threw before anything was committed, so that the application answers
-    ///   with its own error response; `HTTPError` with 503 when the time limit ran out before, and when
-    ///   the engine refuses responses.
+    ///   - head: The initial head of the response.
+    ///   - handler: The handler, which writes the response.
+    /// - Returns: The response, once its head is committed.
+    /// - Throws: The handler's error if it throws before the commit, so that the application
+    ///   answers with its own error response; an `HTTPError` with 503 if the time limit runs out
+    ///   before the commit, or if the engine refuses responses.
     public func response(
       to request: Request,
       context: some RequestContext,
@@ -52,7 +52,8 @@
         name: HandlerName(request.head),
         logger: context.logger,
         takesFiles: false,
-        // Hummingbird, which reads on for the next request, and the handler must not read at once.
+        // Hummingbird reads on for the next request, and must not read at the same time as the
+        // handler.
         keepsConnection: connection == nil && bodyGate == nil && request.head.mayHaveContent,
         begin: { connection?.begin($0) },
         handler: handler)

@@ -6,16 +6,17 @@
   import OutputBufferingNIO
   import Synchronization
 
-  /// Takes what an outlet hands out and gives it to Hummingbird.
+  /// Passes an outlet's output to Hummingbird.
   ///
-  /// When Hummingbird drops the response without having written its body, the outlet goes with the pump.
+  /// If Hummingbird drops the response without writing its body, the outlet is destroyed with the
+  /// pump.
   final class ResponsePump: Sendable {
-    /// nil while it is used, and when nothing is left to be taken.
+    /// The outlet; nil while it is in use, and when no more output follows.
     private let outlet: Mutex<ResponseOutlet?>
     private let exchange: ResponseExchange
     private let connection: HTTPServerConnection?
     private let buffering: ResponseBuffering
-    /// What guards the request's body; nil where nothing does.
+    /// The guard of the request's body, if there is one.
     private let bodyGate: RequestBodyGate?
 
     init(
@@ -41,7 +42,7 @@
     /// Waits for the committed head.
     func response() async throws -> Response {
       guard var outlet = takeOutlet() else { throw HTTPError(.internalServerError) }
-      // A handler that never suspended has left nothing to wait for.
+      // After a handler that never suspended, no wait is needed.
       if let event = outlet.nextIfReady(),
         let response = try await response(to: event, from: &outlet)
       {
@@ -60,7 +61,7 @@
       return hold(outlet, for: awaited)
     }
 
-    /// Keeps an outlet until Hummingbird writes the body.
+    /// Holds an outlet until Hummingbird writes the body.
     private func hold(_ outlet: consuming ResponseOutlet, for response: Response) -> Response {
       var held: ResponseOutlet? = outlet
       self.outlet.withLock { $0 = held.take() }
@@ -87,7 +88,7 @@
         for interim in output.informational {
           try? await connection?.sendInformational(interim)
         }
-        // Without a head there is more to come.
+        // Without a head, more output follows.
         return output.head.map { response($0, first: output, from: &outlet) }
       }
     }
@@ -103,7 +104,7 @@
       if let connection, case .complete(nil) = first.end, exchange.isReleased,
         connection.acknowledgeAtEnd()
       {
-        // Head, content and end in one write.
+        // Send head, content and end in a single write.
         bodyGate?.close()
         outlet.handOver()
         response.body = ResponseBody(whole: first.body)
@@ -118,14 +119,15 @@
           }
         }
       }
-      // Hummingbird derives a length from the body; the committed fields are what counts.
+      // Hummingbird derives a length from the body, but the committed fields count.
       response.headers = head.response.headerFields
       if connection == nil { response.headers.suitServerWithoutConnection(head.framing) }
       return response
     }
 
-    /// Writes the body, from the output that came with the head to the end.
-    // Hummingbird's writer belongs to the concurrent executor, as all that Hummingbird awaits.
+    /// Writes the body, beginning with the output that came with the head.
+    // Hummingbird's writer belongs to the concurrent executor, like everything that Hummingbird
+    // awaits.
     @concurrent
     private func write(
       _ first: ResponseOutput, framing: MessageFraming, to writer: inout any ResponseBodyWriter
@@ -144,7 +146,7 @@
           }
           if output.closesConnection { connection?.closeAtEnd() }
           if case .complete(let trailers) = output.end {
-            // The handler may go on as soon as the end is taken.
+            // The handler may continue as soon as the end is taken.
             bodyGate?.close()
             // A middleware that collects the body writes nothing before this returns.
             let isAcknowledgedAtEnd = exchange.isReleased && connection?.acknowledgeAtEnd() == true
@@ -178,11 +180,12 @@
   }
 
   extension HTTPFields {
-    /// Changes committed fields for a server that nothing of this library stands in.
+    /// Changes committed fields for a server without this library's handler.
     ///
-    /// Whether it speaks HTTP/2, where `Connection` is the end of the whole connection (RFC 9113
-    /// §8.2.2), isn't known, and nobody would close behind the response anyway. Its HTTP/1 encoder ends
-    /// a response to HEAD that has no length by a chunk, which the client would take for the next head.
+    /// It isn't known whether the server speaks HTTP/2, where `Connection` would end the whole
+    /// connection (RFC 9113 §8.2.2), and nothing would close the connection after the response. The
+    /// server's HTTP/1 encoder ends a response to HEAD that has no length with a chunk, which the
+    /// client would take for the next head.
     fileprivate mutating func suitServerWithoutConnection(_ framing: MessageFraming) {
       self[.connection] = nil
       if framing == .noContent && self[.contentLength] == nil { self[.contentLength] = "0" }
