@@ -1,7 +1,7 @@
-// One import gives an application what it needs of this package.
+// A single import gives an application what it needs of this package.
 @_exported public import GzipContentCoding
 @_exported public import HTTPContentCoding
 @_exported public import HTTPOutputBuffering
 @_exported public import OutputBuffering
 
-// FlyingFox has types of its own with the names of HTTPTypes' HTTPRequest and HTTPResponse.
+// FlyingFox has its own types with the names of HTTPTypes' HTTPRequest and HTTPResponse.

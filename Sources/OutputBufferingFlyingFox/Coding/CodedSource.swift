@@ -25,11 +25,12 @@
 
     func ended() async { content.acknowledge() }
 
-    /// The response, when its head is committed.
+    /// Waits for the committed head and returns the response.
     ///
-    /// - Parameter limit: How much of a body may be collected where its length has to be known.
+    /// - Parameter limit: The number of bytes of body that may be collected if its length has to be
+    ///   known.
     /// - Returns: The response.
-    /// - Throws: What was thrown before anything was sent.
+    /// - Throws: The error that occurred before anything was sent.
     func response(collectingUpTo limit: Int) async throws -> FlyingFox.HTTPResponse {
       while true {
         let output = try await next(reusing: [])

@@ -4,24 +4,28 @@
   public import HTTPOutputBuffering
   public import Logging
 
-  /// Codes the responses of any handler, streaming or whole, as the settings' policy says.
+  /// Codes the responses of any handler, streamed or complete, according to a policy.
   ///
-  /// A body that is in memory leaves with an exact `Content-Length`. A streamed one is coded as it
-  /// comes: its buffers wait in the encoder until there is enough of them, until none came for the
-  /// latency bound, or, in an event stream, not at all. FlyingFox doesn't say which is which: a body of
-  /// known length, and no event stream, counts as one in memory until no buffer came for 100 ms, or for the
-  /// latency bound where that is longer, until 1 s has passed, or where it is longer than
-  /// `ResponseSettings.maximumWholeBytes`. What isn't coded passes untouched, and so do web sockets, and
-  /// responses whose status isn't one of three digits or that have more than 65,000 header fields. A body
-  /// that isn't as long as it says breaks the message off.
+  /// A body in memory is sent with an exact `Content-Length`. A streamed body is coded as it
+  /// arrives: its buffers wait in the encoder for more bytes, at most for the latency bound, and in
+  /// an event stream not at all.
   ///
-  /// A `Range` with a number of more than 15 digits, at which FlyingFox's own file handler ends the process, is
-  /// ignored: the handler doesn't see it (RFC 9110 §14.2).
+  /// FlyingFox doesn't tell the two apart. A body of known length that isn't an event stream counts
+  /// as one in memory, up to `ResponseSettings.maximumWholeBytes`, until no buffer has arrived for
+  /// 100 ms (or for the latency bound, if that is longer) or until 1 s has passed.
   ///
-  /// Handlers see their own entity tags in the conditions of a request, not those of coded responses
-  /// (`HTTPHeaders.restoreValidators(offering:)`).
+  /// Responses that aren't coded pass unchanged, as do web sockets, and responses whose status
+  /// doesn't have three digits or that have more than 65,000 header fields. A body that doesn't
+  /// have its declared length aborts the message.
   ///
-  /// A response made by `ResponseBuffering`, or coded by another of these handlers, is left alone.
+  /// FlyingFox's own file handler traps on a `Range` with a number of more than 15 digits. Such a
+  /// field is ignored, and the handler doesn't see it (RFC 9110 §14.2).
+  ///
+  /// In a request's conditions, handlers see their own entity tags instead of those of coded
+  /// responses (`HTTPHeaders.restoreValidators(offering:)`).
+  ///
+  /// A response that `ResponseBuffering` made, or that another of these handlers has coded, passes
+  /// unchanged.
   ///
   /// ```swift
   /// let server = HTTPServer(
@@ -33,7 +37,7 @@
   public struct ContentCodingHandler: HTTPHandler {
     private enum Role {
       case codes(ResponseCoding)
-      /// Says what holds for the responses within.
+      /// Sets the mode of the inner responses.
       case says(CompressionMode)
     }
 
@@ -43,12 +47,13 @@
     /// Makes a handler that codes responses.
     ///
     /// - Parameters:
-    ///   - codings: The content codings on offer, the preferred one first.
-    ///   - policy: Which responses are coded.
-    ///   - explainsDecision: Whether each response says in `X-Content-Coding-Decision` why it was coded or not.
-    ///   - latencyBound: How long bytes may wait in the encoder when nothing follows them.
-    ///   - logger: Learns, at the level debug, why a response wasn't coded.
-    ///   - handler: Makes the responses.
+    ///   - codings: The content codings on offer, in order of preference.
+    ///   - policy: The policy that decides which responses are coded.
+    ///   - explainsDecision: Whether each response explains in `X-Content-Coding-Decision` why it
+    ///     was coded or not.
+    ///   - latencyBound: The maximum time for which bytes may wait in the encoder for more bytes.
+    ///   - logger: The logger for the reason why a response wasn't coded, at debug level.
+    ///   - handler: The handler that makes the responses.
     public init(
       codings: [ContentCodingOffer],
       policy: CompressionPolicy = CompressionPolicy(),
@@ -62,14 +67,14 @@
         latencyBound: latencyBound, logger: logger, handler: handler)
     }
 
-    /// Makes a handler that codes responses, for an application that uses `ResponseBuffering` too.
+    /// Makes a handler that codes responses, for an application that also uses `ResponseBuffering`.
     ///
     /// - Parameters:
-    ///   - buffering: Its settings say what is coded and how much of a body is held; at shutdown its service
-    ///     ends responses that are underway.
-    ///   - latencyBound: How long bytes may wait in the encoder when nothing follows them.
-    ///   - logger: Learns, at the level debug, why a response wasn't coded.
-    ///   - handler: Makes the responses.
+    ///   - buffering: The engine, whose settings apply to the responses, and whose service ends
+    ///     responses that are underway at a shutdown.
+    ///   - latencyBound: The maximum time for which bytes may wait in the encoder for more bytes.
+    ///   - logger: The logger for the reason why a response wasn't coded, at debug level.
+    ///   - handler: The handler that makes the responses.
     public init(
       _ buffering: ResponseBuffering,
       latencyBound: Duration = .milliseconds(10),
@@ -80,13 +85,14 @@
       self.handler = handler
     }
 
-    /// Makes a handler that codes nothing itself and says whether the responses of another are compressed.
+    /// Makes a handler that only sets the compression mode of another handler's responses.
     ///
-    /// It counts for a coding handler around it and for `ResponseBuffering`; the innermost mode does.
+    /// The mode applies to an outer coding handler and to `ResponseBuffering`; the innermost mode
+    /// counts.
     ///
     /// - Parameters:
     ///   - mode: The mode of the responses.
-    ///   - handler: Makes the responses.
+    ///   - handler: The handler that makes the responses.
     public init(mode: CompressionMode, handler: some HTTPHandler) {
       role = .says(mode)
       self.handler = handler

@@ -18,7 +18,7 @@
     }
   }
 
-  /// A body that passes as it is, as long as it keeps the length it was given.
+  /// A body that passes unchanged, and fails if it doesn't have its declared length.
   private struct CountedBody: AsyncBufferedSequence {
     typealias Element = UInt8
 

@@ -2,8 +2,9 @@
   import FlyingFox
 
   extension FlyingFox.HTTPRequest {
-    /// The request without a `Range` that FlyingFox's file handler can't compute with: it adds to the first
-    /// position, however large that is, and ends the process.
+    /// The request, without a `Range` whose numbers FlyingFox's file handler can't compute with.
+    ///
+    /// That handler adds to the first position without a check for overflow, and traps.
     ///
     /// A server may ignore the field (RFC 9110 §14.2).
     var withoutOverflowingRange: FlyingFox.HTTPRequest {
@@ -15,10 +16,10 @@
   }
 
   extension String {
-    /// No file is as long as that: 16 digits are petabytes.
+    /// No file is that long: 16 digits are petabytes.
     private static var longestNumber: Int { 15 }
 
-    /// Whether there is a number with more digits than a position in a file has.
+    /// Whether the value has a number with more digits than a position in a file.
     fileprivate var hasLongNumber: Bool {
       var digitCount = 0
       for character in unicodeScalars {

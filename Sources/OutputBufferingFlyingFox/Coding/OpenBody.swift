@@ -3,7 +3,7 @@
   import FlyingSocks
   import HTTPOutputBuffering
 
-  /// A body of unknown length that passes as it is, until a shutdown cuts it off.
+  /// A body of unknown length that passes unchanged until a shutdown cuts it off.
   struct OpenBody: AsyncBufferedSequence {
     typealias Element = UInt8
 
@@ -46,18 +46,18 @@
   extension ContiguousArray<UInt8> {
     /// The content of one chunk.
     ///
-    /// A body without a count gives out its buffers as FlyingFox sends them: each is one chunk, with its
-    /// size before it (RFC 9112 §7.1).
+    /// A body without a count returns its buffers as FlyingFox sends them: each is one chunk,
+    /// preceded by its size (RFC 9112 §7.1).
     func contentOfChunk() throws -> ArraySlice<UInt8> {
       guard let lineEnd = firstIndex(of: UInt8(ascii: "\r")),
         let size = Int(String(decoding: self[..<lineEnd], as: UTF8.self), radix: 16), size >= 0,
-        // Line ends stand after the size and after the content.
+        // Line ends follow the size and the content.
         count - lineEnd - 4 == size
       else { throw NotAChunk() }
       return self[(lineEnd + 2)..<(count - 2)]
     }
   }
 
-  /// A body without a count isn't in chunks: it isn't one that FlyingFox could send.
+  /// The error of a body without a count that isn't in chunks, which FlyingFox couldn't have sent.
   private struct NotAChunk: Error {}
 #endif

@@ -4,9 +4,10 @@
   import HTTPTypes
 
   extension RequestMetadata {
-    /// Describes a request of FlyingFox, by the fields that matter: a client may send any number of others.
+    /// Describes a request of FlyingFox by its relevant fields only, since a client may send any
+    /// number of others.
     ///
-    /// What isn't HTTP/1.1 counts as HTTP/1.0, as it does for FlyingFox's connections.
+    /// Any version other than HTTP/1.1 counts as HTTP/1.0, as it does for FlyingFox's connections.
     init(_ request: FlyingFox.HTTPRequest) {
       self.init(
         method: HTTPTypes.HTTPRequest.Method(request.method.rawValue) ?? .get,

@@ -5,7 +5,7 @@
   import HTTPTypes
   import Logging
 
-  /// What a handler does that codes the responses of another.
+  /// The work of a handler that codes another handler's responses.
   struct ResponseCoding: Sendable {
     private let buffering: ResponseBuffering
     private let latencyBound: Duration

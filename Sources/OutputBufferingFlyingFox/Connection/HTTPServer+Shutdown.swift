@@ -3,14 +3,16 @@
   public import HTTPOutputBuffering
 
   extension HTTPServer {
-    /// Stops the server gracefully, with what its responses and the work after them need.
+    /// Stops the server gracefully, with its responses and the work after them.
     ///
-    /// Nothing connects any more. Responses that are underway are told, and broken off after the service's
-    /// `responseDeadline`; the server ends as soon as none is left, and `drain()` waits for work that goes
-    /// on after its response. FlyingFox's own `stop(timeout:)` knows nothing of either, and waits out its
-    /// timeout although every response has ended, until something connects.
+    /// The server accepts no more connections. Responses that are underway are told, and are
+    /// aborted after the service's `responseDeadline`. The server ends when none is left, and
+    /// `drain()` waits for work that continues after its response. FlyingFox's own `stop(timeout:)`
+    /// doesn't know of either: even if every response has ended, it waits for its timeout or the
+    /// next connection.
     ///
-    /// Only responses of `ResponseBuffering` and those that `ContentCodingHandler` has seen are waited for.
+    /// The call waits only for responses of `ResponseBuffering` and those that
+    /// `ContentCodingHandler` has seen.
     ///
     /// ```swift
     /// signal(SIGTERM, SIG_IGN)
@@ -30,7 +32,8 @@
             Self.longestTimeout))
       }
       await service.responsesEnded()
-      // Ends what FlyingFox waits for besides: the listening socket, and connections without a request.
+      // Ends everything else that FlyingFox waits for: the listening socket, and connections
+      // without a request.
       stopping.cancel()
       await stopping.value
       await service.drain()

@@ -10,14 +10,14 @@
   public import FlyingSocks
   import HTTPOutputBuffering
 
-  /// Makes the connections of a FlyingFox server send at once what is written to them (`TCP_NODELAY`).
+  /// A socket pool whose connections send written bytes at once (`TCP_NODELAY`).
   ///
-  /// FlyingFox writes a head, each buffer of a body, and the last chunk one by one and leaves the socket
-  /// to Nagle's algorithm (RFC 9293 §3.7.4): on a connection that has served a request before, whatever
-  /// is written second waits until the client acknowledges the first, often 40 ms. A flush isn't a flush
-  /// then.
+  /// FlyingFox writes a head, each buffer of a body, and the last chunk separately, and leaves the
+  /// socket to Nagle's algorithm (RFC 9293 §3.7.4). On a connection that has served a request
+  /// before, the second write then waits until the client acknowledges the first, often for 40 ms,
+  /// so that a flush has no effect until then.
   ///
-  /// It also closes the connection of a client that takes nothing for too long.
+  /// The pool also closes the connection of a client that accepts no bytes for too long.
   ///
   /// ```swift
   /// let server = HTTPServer(
@@ -37,9 +37,9 @@
     ///
     /// - Parameters:
     ///   - base: The pool that does the work.
-    ///   - stallLimit: How long a client may take nothing of what is written to it, whatever writes it; nil
-    ///     for ever. It is `ResponseSettings.stallLimit` for FlyingFox, whose sockets an engine
-    ///     can't see.
+    ///   - stallLimit: The time for which a client may accept none of the bytes written to it; nil
+    ///     for no limit. It replaces `ResponseSettings.stallLimit` for FlyingFox, whose sockets an
+    ///     engine has no access to.
     public init(
       _ base: some AsyncSocketPool = HTTPServer.defaultPool(), stallLimit: Duration? = .seconds(60)
     ) {
@@ -61,15 +61,17 @@
 
     /// Suspends a socket until it is ready.
     ///
-    /// The listening socket waits for its first connection here, and connections inherit its option.
+    /// The listening socket waits for its first connection here, and connections inherit its
+    /// options.
     ///
-    /// - Throws: What the pool below throws, and an error when the client has taken nothing for too long.
+    /// - Throws: The error of the base pool, or an error if the client has accepted nothing for too
+    ///   long.
     @concurrent
     public func suspendSocket(
       _ socket: Socket, untilReadyFor events: Socket.Events
     ) async throws {
       if events.contains(.read) {
-        // A socket of another family has no such option, and no such delay.
+        // A socket of another family has neither this option nor this delay.
         try? socket.setValue(true, for: Self.noDelay)
       }
       guard let stallLimit, events.contains(.write), !events.contains(.read) else {
@@ -83,10 +85,10 @@
       }
     }
 
-    /// Returns by an error, when the client has taken nothing for too long.
+    /// Throws when the client has accepted nothing for too long.
     ///
-    /// A socket is ready to be written to when a good part of the kernel's buffer is free, which may be
-    /// megabytes: what the client has acknowledged says more.
+    /// A socket becomes writable only when a good part of the kernel's buffer is free, which may be
+    /// megabytes; the client's acknowledgements are more precise.
     private static func untilStalled(_ socket: Socket, limit: Duration) async throws {
       var meter = StallMeter(limit: limit, now: .now)
       var seen = acknowledgedByteCount(of: socket)
@@ -100,9 +102,9 @@
       }
     }
 
-    /// What the peer has acknowledged (`TCP_INFO`).
+    /// The number of bytes that the peer has acknowledged (`TCP_INFO`).
     ///
-    /// By the system's call: FlyingFox's own way to ask for an option doesn't give its memory back.
+    /// It uses the system call, because FlyingFox's own accessor for socket options leaks memory.
     private static func acknowledgedByteCount(of socket: Socket) -> UInt64 {
       guard let option = TCPInformation.socketOption else { return 0 }
       var information = TCPInformation()
@@ -112,7 +114,7 @@
     }
   }
 
-  /// Makes FlyingFox close the connection of a client that takes nothing.
+  /// An error that makes FlyingFox close the connection of a stalled client.
   private struct ClientStalled: Error, CustomStringConvertible {
     var description: String { "the client has taken nothing for too long" }
   }

@@ -3,13 +3,13 @@
   import HTTPOutputBuffering
   import Synchronization
 
-  /// Takes what an outlet hands out and gives it to FlyingFox.
+  /// Passes an outlet's output to FlyingFox.
   ///
-  /// When a write fails FlyingFox drops the response: the outlet goes with the source. There is no other
-  /// sign of a client that left.
+  /// When a write fails, FlyingFox drops the response, and the outlet is destroyed with the source.
+  /// FlyingFox gives no other sign that a client has left.
   final class ExchangeSource: OutputSource {
     private let exchange: ResponseExchange
-    /// nil while it is asked, and when it is closed.
+    /// The outlet; nil while it is in use, and when it is closed.
     private let outlet: Mutex<ResponseOutlet?>
     private let isEndHandedOver = Atomic(false)
 
@@ -24,7 +24,7 @@
 
     var isReleased: Bool { exchange.isReleased }
 
-    /// Nothing more is taken; waits until the connection may serve its next request.
+    /// Takes no more output, and waits until the connection may serve its next request.
     func close() async {
       outlet.withLock { $0 = nil }
       await exchange.released()
@@ -45,14 +45,15 @@
 
     /// Waits for the committed head.
     ///
-    /// - Parameter limit: How much of a body may be collected where its length has to be known.
+    /// - Parameter limit: The number of bytes of body that may be collected if its length has to be
+    ///   known.
     /// - Returns: The response.
-    /// - Throws: What was thrown before anything was sent.
+    /// - Throws: The error that occurred before anything was sent.
     func response(collectingUpTo limit: Int) async throws -> FlyingFox.HTTPResponse {
       var storage: ContiguousArray<UInt8> = []
       while true {
         let output = try await next(reusing: storage)
-        // FlyingFox writes one head for a request: what would come before it is left out.
+        // FlyingFox writes one head for a request, so interim responses are left out.
         guard let head = output.head else {
           storage = output.body
           continue

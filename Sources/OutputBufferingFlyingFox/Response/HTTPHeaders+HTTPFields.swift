@@ -4,7 +4,7 @@
   import HTTPTypes
 
   extension FlyingFox.HTTPHeaders {
-    /// The fields as FlyingFox's headers; it sends them sorted by name.
+    /// Makes FlyingFox's headers from fields; it sends them sorted by name.
     init(_ fields: HTTPFields) {
       self.init()
       for field in fields {
@@ -12,14 +12,14 @@
       }
     }
 
-    /// Puts committed fields in place of what they were made from.
+    /// Replaces the headers with the committed fields that were made from them.
     ///
-    /// A header whose name isn't one of RFC 9110 §5.1 has no place among fields and is left alone.
+    /// A header whose name isn't valid (RFC 9110 §5.1) can't be a field, and stays unchanged.
     mutating func replace(with fields: HTTPFields) {
       self = replaced(with: HTTPHeaders(fields))
     }
 
-    /// These headers with committed ones in place of what they were made from.
+    /// Returns these headers, replaced with the committed ones that were made from them.
     func replaced(with committed: HTTPHeaders) -> HTTPHeaders {
       var headers = committed
       for header in keys where HTTPField.Name(header.rawValue) == nil {
@@ -30,7 +30,7 @@
   }
 
   extension HTTPTypes.HTTPResponse {
-    /// The head of FlyingFox's response; nil for one that can't be sent in HTTP types.
+    /// Makes the head of FlyingFox's response; nil for one that HTTP types can't represent.
     init?(_ response: FlyingFox.HTTPResponse) {
       self.init(
         sendable: response.statusCode.code, reasonPhrase: response.statusCode.phrase,

@@ -6,19 +6,19 @@
   extension FlyingFox.HTTPResponse {
     /// Makes a committed response.
     ///
-    /// FlyingFox writes a `Content-Length` for a body with a count and `Transfer-Encoding: chunked` for
-    /// one without. There is no third way, so that
+    /// FlyingFox writes a `Content-Length` for a body with a count, and
+    /// `Transfer-Encoding: chunked` for one without. It has no other framing, so
     ///
-    /// - a body that the end of the connection would end is collected first, and
-    /// - a head without content and length is that of a chunked message, behind which the connection is
-    ///   closed.
+    /// - a body that the close of the connection would end is collected first, and
+    /// - a head without content and length is that of a chunked message, after which the connection
+    ///   closes.
     ///
     /// - Parameters:
     ///   - head: The committed head.
     ///   - first: The output that came with it.
-    ///   - source: Where more output comes from.
-    ///   - limit: How much of a body may be collected, in bytes.
-    /// - Throws: What the message has to be broken off for while its body is collected.
+    ///   - source: The source of more output.
+    ///   - limit: The number of bytes of body that may be collected.
+    /// - Throws: The error that aborts the message while its body is collected.
     init(
       _ head: ResponseOutput.Head,
       first: ResponseOutput,

@@ -1,35 +1,36 @@
 #if FlyingFox
   import HTTPOutputBuffering
 
-  /// Where the output of one response comes from.
+  /// The source of one response's output.
   ///
-  /// One task at a time asks it. It learns by its deinitialisation that nobody will ask any more.
+  /// Only one task at a time may call it. Its deinitialization means that no more calls follow.
   protocol OutputSource: AnyObject, Sendable {
     /// Whether the connection may serve its next request as soon as the end is written.
     var isReleased: Bool { get }
 
-    /// Waits for more; what was given before has been written.
+    /// Waits for more output; the previous output has been written.
     ///
-    /// - Parameter storage: The storage of the last output, given back.
+    /// - Parameter storage: The storage of the last output, to reuse.
     /// - Returns: The next output.
-    /// - Throws: What the message has to be broken off for.
+    /// - Throws: The error that aborts the message.
     func next(reusing storage: consuming ContiguousArray<UInt8>) async throws -> ResponseOutput
 
-    /// The end is given to FlyingFox, which doesn't ask again: it is written when the source goes.
+    /// Hands the end to FlyingFox, which doesn't call again: the end has been written when the
+    /// source is deinitialized.
     func handOverEnd()
 
-    /// The end is written; returns when the connection may serve its next request.
+    /// Records that the end is written; returns when the connection may serve its next request.
     func ended() async
   }
 
   extension OutputSource {
-    /// Takes all that is left, so that its length is known.
+    /// Takes all remaining output, so that its length is known.
     ///
     /// - Parameters:
-    ///   - first: What has been taken already.
-    ///   - limit: How much may be held, in bytes.
-    /// - Returns: The output with all of the body.
-    /// - Throws: What the message has to be broken off for, such as a body over the limit.
+    ///   - first: The output already taken.
+    ///   - limit: The number of bytes that may be held.
+    /// - Returns: The output with the complete body.
+    /// - Throws: The error that aborts the message, for example for a body over the limit.
     func collect(after first: ResponseOutput, upTo limit: Int) async throws -> ResponseOutput {
       var collected = first
       while collected.end == nil {

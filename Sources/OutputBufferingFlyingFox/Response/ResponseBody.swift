@@ -4,18 +4,19 @@
   import HTTPOutputBuffering
   import Synchronization
 
-  /// The content of a response as FlyingFox pulls it: asking for a buffer says that the last is written.
+  /// The content of a response, which FlyingFox pulls: requesting a buffer means that the last one
+  /// is written.
   struct ResponseBody: AsyncBufferedSequence {
     typealias Element = UInt8
 
-    /// What FlyingFox asks for at a time, in bytes: an output of usual size is one buffer, one chunk, and
-    /// one write.
+    /// The number of bytes that FlyingFox requests at a time, so that an output of usual size is
+    /// one buffer, one chunk, and one write.
     static let bufferSize = 256 * 1024
 
     let source: any OutputSource
     let framing: MessageFraming
     var first: ResponseOutput
-    /// Whether the connection is closed behind the end, whatever the output says.
+    /// Whether the connection closes after the end, whatever the output says.
     var closesConnection = false
 
     init(source: some OutputSource, framing: MessageFraming, first: ResponseOutput) {
@@ -62,8 +63,8 @@
         return output.body[position..<end]
       }
 
-      /// FlyingFox serves the next request when it is told that there is no more, and closes the
-      /// connection when it is told of an error.
+      /// FlyingFox serves the next request after a nil buffer, and closes the connection after an
+      /// error.
       private mutating func end() async throws -> ArraySlice<UInt8>? {
         if case .aborted = output.end { throw CancellationError() }
         let closesConnection = body.closesConnection || output.closesConnection
@@ -72,8 +73,8 @@
             body.source.handOverEnd()
             return nil
           }
-          // An empty chunk is the last one (RFC 9112 §7.1), and unlike for the one that FlyingFox writes
-          // by itself we are asked again behind it. Nothing but the close may follow.
+          // An empty chunk is the last one (RFC 9112 §7.1). Unlike after the one that FlyingFox
+          // writes itself, the iterator is called again after it. Only the close may follow.
           isLastChunkWritten = true
           return []
         }
@@ -84,8 +85,8 @@
     }
   }
 
-  /// Makes FlyingFox close a connection whose response is complete.
+  /// An error that makes FlyingFox close a connection whose response is complete.
   private struct ConnectionClosed: Error, CustomStringConvertible {
-    var description: String { "the connection is closed behind its last response" }
+    var description: String { "the connection is closed after its last response" }
   }
 #endif

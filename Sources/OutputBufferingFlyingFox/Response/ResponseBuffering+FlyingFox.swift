@@ -5,7 +5,7 @@
   public import Logging
 
   extension ResponseBuffering {
-    /// Answers a request by a handler that can end its response and work on.
+    /// Answers a request with a handler that can end its response and continue.
     ///
     /// ```swift
     /// routes.appendRoute("POST /orders") { request in
@@ -18,22 +18,23 @@
     /// }
     /// ```
     ///
-    /// The handler runs in a task of its own, with the caller's task-local values, and outlives the
-    /// response where it wants to. The request's body has to be read before the response is finished;
-    /// best before this call.
+    /// The handler runs in its own task, with the caller's task-local values, and can outlive the
+    /// response. Read the request's body before the response is finished, and preferably before
+    /// this call.
     ///
-    /// A client that leaves is noticed by the write that fails, and not before. The server's timeout is
-    /// that of this call: a handler that has not committed its response by then counts as one whose
-    /// client left.
+    /// Only a failing write notices that a client has left. The server's timeout applies to this
+    /// call: a handler that hasn't committed its response by then counts as one whose client has
+    /// left.
     ///
     /// - Parameters:
     ///   - request: The request.
-    ///   - head: The head that the response begins with.
+    ///   - head: The initial head of the response.
     ///   - logger: A logger with the request's metadata.
-    ///   - handler: Writes the response.
-    /// - Returns: The response, when its head is committed; one with 503 when the time limit ran out
-    ///   before, and when the engine refuses responses.
-    /// - Throws: What the handler threw before anything was committed: FlyingFox answers with 500.
+    ///   - handler: The handler, which writes the response.
+    /// - Returns: The response, once its head is committed; a response with 503 if the time limit
+    ///   runs out before, or if the engine refuses responses.
+    /// - Throws: The handler's error if it throws before the commit; FlyingFox then answers with
+    ///   500.
     public func response(
       to request: FlyingFox.HTTPRequest,
       head: HTTPTypes.HTTPResponse = HTTPTypes.HTTPResponse(status: .ok),
