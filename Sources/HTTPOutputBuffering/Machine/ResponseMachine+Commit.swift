@@ -301,16 +301,16 @@ extension ResponseMachine {
 }
 
 extension ContentCodingDecision {
-  /// The decision about a response to HEAD whose content isn't known: a coding isn't claimed.
+  /// The decision about a response to HEAD whose content is unknown, which claims no coding.
   var withoutContentToDescribe: ContentCodingDecision {
     coding == nil ? self : fallingBackToIdentity(because: .contentUnknown)
   }
 
-  /// The decision about a response to HEAD of whose content no more than the length is known, as GET has it.
+  /// The decision about a response to HEAD if only the length of GET's content is known.
   ///
   /// - Parameters:
-  ///   - byteCount: The length in bytes; nil where that isn't known either.
-  ///   - limit: The length beyond which GET isn't coded; nil for none.
+  ///   - byteCount: The length in bytes; nil if it is unknown.
+  ///   - limit: The length in bytes above which GET's content isn't coded; nil for no limit.
   /// - Returns: The decision.
   func describing(_ byteCount: Int?, streamedBeyond limit: Int?) -> ContentCodingDecision {
     guard let byteCount else { return withoutContentToDescribe }

@@ -16,7 +16,8 @@ public import HTTPTypes
 /// | ``finish()`` | all of it | exact |
 /// | ``flush()`` | a prefix | the declared one, unless the body is coded |
 /// | more bytes than ``ResponseSettings/maximumBufferedBytes`` | a prefix | as above |
-/// | more than ``ResponseSettings/maximumWholeBytes``, where they are in memory | a prefix | as above |
+/// | more than ``ResponseSettings/maximumWholeBytes``, if they are in memory | a prefix | as above
+/// |
 ///
 /// If the head is the whole response, as for HEAD and with 204, 205 and 304, the end is handed out
 /// with it, whatever causes the commit, so that no client waits for a handler that has nothing to
@@ -53,7 +54,7 @@ public struct ResponseMachine: ~Copyable {
   /// Whether ``facts`` is up to date with the head.
   private var isLookedAt = false
   private var isPlanned = false
-  /// What the fields of the head say: see ``look()``.
+  /// The facts that the head's fields state: see ``look()``.
   package private(set) var facts: HeadFacts
   /// Whether the content is an event stream; nil until this is evaluated.
   var knownEventStream: Bool?

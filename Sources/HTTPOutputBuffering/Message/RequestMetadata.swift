@@ -3,7 +3,7 @@ public import HTTPTypes
 
 /// The properties of a request that determine the framing and coding of its response.
 public struct RequestMetadata: Sendable {
-  /// The request's method; a response to HEAD has the fields of GET and no content (RFC 9110 §9.3.2).
+  /// The request's method; a response to HEAD has GET's fields but no content (RFC 9110 §9.3.2).
   public var method: HTTPRequest.Method
   /// The version of HTTP the client speaks.
   public var version: HTTPProtocolVersion

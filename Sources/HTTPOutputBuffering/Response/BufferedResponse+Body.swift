@@ -12,9 +12,9 @@ extension BufferedResponse {
   ///   the bytes commit a head with an interim status, ``ResponseError/Code/ended`` once the
   ///   response has failed or the handler has returned, and the error of an earlier write without
   ///   `await`, such as ``ResponseError/Code/unsentLimitExceeded``. A write after ``finish(_:)``
-  ///   isn't an error: its bytes are discarded and counted. A write after the commit of a head that
-  ///   is the whole response throws ``ResponseError/Code/disconnected``, also unless a disconnect
-  ///   is ignored.
+  ///   isn't an error: its bytes are discarded and counted. Unless a disconnect is ignored, a write
+  ///   after the commit of a head that is the whole response throws
+  ///   ``ResponseError/Code/disconnected``.
   public func write(_ text: String) async throws(ResponseError) {
     guard #available(macOS 26, iOS 26, tvOS 26, watchOS 26, visionOS 26, *) else {
       return try await write(ContiguousArray(text.utf8).span)

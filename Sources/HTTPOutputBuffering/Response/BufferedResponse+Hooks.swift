@@ -25,8 +25,8 @@ extension BufferedResponse {
   /// next awaited operation does.
   ///
   /// - Parameter hook: A closure that changes the head in place.
-  /// - Throws: ``ResponseError/Code/committed`` once the head is sent, ``ResponseError/Code/ended`` after
-  ///   the end.
+  /// - Throws: ``ResponseError/Code/committed`` once the head is sent, ``ResponseError/Code/ended``
+  ///   after the end.
   public func beforeCommit(
     _ hook: @escaping (inout HTTPResponse) -> Void
   ) throws(ResponseError) {

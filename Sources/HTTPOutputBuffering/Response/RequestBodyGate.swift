@@ -32,8 +32,8 @@ package final class RequestBodyGate: Sendable {
 
   /// Begins a read, which the caller ends with ``endRead()``.
   ///
-  /// - Throws: ``ResponseError/Code/requestBodyUnavailable`` once the body is closed, and while another read
-  ///   is underway.
+  /// - Throws: ``ResponseError/Code/requestBodyUnavailable`` once the body is closed, and while
+  ///   another read is underway.
   package func beginRead() throws(ResponseError) {
     let refusal = state.withLock { state -> ResponseError? in
       if state.isClosed { return .requestBodyClosed }
