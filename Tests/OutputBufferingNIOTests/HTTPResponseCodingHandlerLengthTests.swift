@@ -282,7 +282,7 @@
       }
     }
 
-    /// The largest limit works like any other.
+    /// `Int.max`, which means no limit, is valid as well.
     @Test(arguments: [0, Int.max])
     func `Any limit of held bytes can be set`(maximumBufferedBytes: Int) throws {
       for acceptEncoding in ["gzip", "identity"] {

@@ -74,7 +74,7 @@
       }
     }
 
-    /// In a channel without a mark of its own, a write counts its own bytes.
+    /// If the channel has no writability mark, each write codes as many bytes as it adds.
     @Test func `a channel that shows nothing keeps no longer queue either`() throws {
       let pipeline = try Pipeline(maximumWholeBytes: 100_000)
       try pipeline.request("GET / HTTP/1.1\r\nAccept-Encoding: gzip\r\n\r\n")
@@ -127,7 +127,7 @@
         pipeline.write(.body(.byteBuffer(piece)))
         longest = max(longest, pipeline.handler.coder.queuedByteCount)
       }
-      // While the file is being coded, writes of the same size wait.
+      // While a body is being coded, at most its own length waits.
       #expect(longest <= 2 * 1_000_000 + 65_536)
       pipeline.write(.end(nil))
       pipeline.channel.flush()

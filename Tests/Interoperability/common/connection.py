@@ -150,7 +150,7 @@ class Connection:
             return self.messages[number]
 
     def read_slowly(self, number, rest):
-        """Reads a message as far as the connection lasts, and rests for so many seconds behind each piece."""
+        """Reads a message up to the connection's end, and pauses for this many seconds after each piece."""
         message = self.messages[number]
         self.socket.settimeout(self.timeout)
         try:

@@ -2,13 +2,16 @@
 
     python3 Tests/Interoperability/early SCRIPTED-SERVER [ADAPTER ...]
 
-Prints a row an adapter, with gzip refused and with gzip accepted, and exits with 0 only if every figure is within
-its limit, all work behind the answers was done, nothing written late was seen, and responses that are underway when
-the server is told to end come whole, long ones too, or are broken off at their deadline where they have no end, and of
-the work behind a thousand answers then none is lost.
-Adapters are measured one after
-the other; what misses a limit of time is measured again, up to ATTEMPTS times, for other work on the machine delays
-everybody. Every time is that of the slowest.
+Prints one row per adapter, with gzip refused and with gzip accepted. It exits with 0 only if
+
+- every figure is within its limit,
+- all work after the responses was done, and nothing written late was seen,
+- responses in progress at a shutdown arrive complete, even long ones, or break at their deadline if
+  they are endless, and
+- none of the work after a thousand responses is lost at a shutdown.
+
+Adapters are measured sequentially. A measurement that misses a time limit is repeated, up to ATTEMPTS
+times, because other work on the machine may cause delays. Every time is that of the slowest request.
 """
 
 import sys

@@ -1,4 +1,4 @@
-"""Work behind a thousand early finishes when its server is told to end: each is done, named or kept."""
+"""Work after a thousand early finishes when the server shuts down: all of it is done, named or kept."""
 
 import collections
 import contextlib
@@ -91,6 +91,6 @@ def compare(expected, named, journal):
     wrong = [f"{name}: {told[name][0]}" for name in expected if told[name] and told[name][0] != right[name.split("-")[0]]
              # What is brief may be overtaken by the deadline on a busy machine; then it is kept.
              and not (name.startswith("brief") and told[name][0] == "kept")]
-    for what, names in (("lost", lost), ("told of twice", twice), ("nobody's", foreign), ("wrong", wrong)):
+    for what, names in (("lost", lost), ("told of twice", twice), ("unknown", foreign), ("wrong", wrong)):
         if names:
             yield f"work at the end: {len(names)} of {len(expected)} {what}: {', '.join(names[:5])}"

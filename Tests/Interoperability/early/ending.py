@@ -13,7 +13,7 @@ PIECE, REPEAT = 64 * 1024, 160
 # in length, and the clients in what they take.
 SERVERS, LONGER = 20, 1000
 RECEIVE_BUFFERS = [32 * 1024, None, 32 * 1024, 8 * 1024]
-# Behind each piece that is read: some 50 MB a second.
+# The pause after each piece: it is read at about 50 MB a second.
 REST_SECONDS = 0.001
 PARALLEL = 5
 BEGIN_SECONDS = 10

@@ -91,7 +91,7 @@ class Measurement:
         return [self.accept, field(ops)]
 
     def early(self, connection="keepAlive"):
-        """A script that works for a second behind its answer, and writes what nobody may see."""
+        """A script that works for a second after its response, and writes bytes to be discarded."""
         self.works += 1
         return self.fields([
             write_html(PAGE_LENGTH), finish(connection), WORK, write(LATE_TEXT), mark(f"done-{self.works}")])
@@ -148,7 +148,7 @@ class Measurement:
             self.seconds[self.CLOSED] = time.monotonic() - started
             for connection in connections:
                 self.require(connection.read_or_lose(0).content == html(PAGE_LENGTH), "wrong content before FIN")
-                self.require(not connection.pending, "bytes behind the message before FIN")
+                self.require(not connection.pending, "bytes after the message before FIN")
             self.require_work_behind("the connections were closed")
             self.wait_for_work()
 
@@ -175,7 +175,7 @@ class Measurement:
             self.door.get(f"/signal?key={key}", method="POST")
             connection.read_until(lambda: message.ended)
             self.require(message.is_coded == self.is_coded, "wrong coding of what was flushed")
-            self.require(message.content == text, "wrong content behind a flush")
+            self.require(message.content == text, "wrong content after a flush")
         return seconds
 
     def shut_down(self):
@@ -205,7 +205,7 @@ class Measurement:
         return [request for request in self.door.get("/marks")["requests"] if request["marks"]]
 
     def wait_for_work(self):
-        """All that was to be done behind answers is done, and what was written there was discarded and counted."""
+        """All work after responses is done, and everything written there was discarded and counted."""
         deadline = time.monotonic() + DONE_SECONDS
         while len(done := self.done()) < self.works and time.monotonic() < deadline:
             time.sleep(0.05)
@@ -217,7 +217,7 @@ class Measurement:
         self.door.reset()
 
     def require_silence(self, connection):
-        """Nothing stands on the connection behind its messages; of HTTP/2 only frames of the connection."""
+        """Nothing follows the messages on the connection, except connection frames of HTTP/2."""
         connection.socket.settimeout(0.001)
         with contextlib.suppress(TimeoutError):
             while True:

@@ -63,7 +63,7 @@ def dripping_request(target):
 
 @attack("torn request")
 def torn_request(target):
-    """Clients that reset or close the connection behind each byte of a request; none of it is run."""
+    """Clients that reset or close the connection after each byte of a request, which never runs."""
     connection, _, data = opened(target)
     connection.close()
     for length in range(len(data)):

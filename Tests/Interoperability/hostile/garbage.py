@@ -108,4 +108,4 @@ def framing(target):
     """Requests that are ambiguous or refer to more than there is: the connection ends, and nothing stays."""
     for name, data in FRAMING.items():
         throw(target, name, data)
-        throw(target, f"{name}, and a request behind", data + HTTP1)
+        throw(target, f"{name}, followed by a request", data + HTTP1)

@@ -101,7 +101,7 @@ def burst_cases(index):
 
 @attack("burst of requests")
 def burst(target):
-    """Requests of all kinds in one piece; each gets its own answer, and behind a close there is none."""
+    """Requests of all kinds in one write: each gets its own response, and after a close there is none."""
     rounds = 10 if target.is_http2 else 30
     for turn in range(3 if target.is_http2 else 1):
         with target.connect(timeout=30) as connection:
@@ -123,9 +123,9 @@ def burst(target):
                 message = connection.read(number)
                 require(message.fields.get("connection", "").lower() == "close", "no Connection: close")
                 connection.wait_for_end()
-                require(not connection.pending, "an answer behind the one that closes the connection")
+                require(not connection.pending, "a response after the one that closes the connection")
         marks = target.wait_for_marks(done)
-        require("behind" not in marks, "a request behind the one that closes the connection was run")
+        require("behind" not in marks, "a request after the one that closes the connection was run")
 
 
 def close_behind(target, connection):
@@ -148,7 +148,7 @@ def unread_burst(target):
         resident = target.memory.resident()
         sent = send_until_blocked(connection, data)
         growth = target.memory.resident() - resident
-        require(growth < 16 * MEGABYTE, f"{growth / MEGABYTE:.0f} MB more for responses that nobody reads")
+        require(growth < 16 * MEGABYTE, f"{growth / MEGABYTE:.0f} MB more for responses that aren't read")
         target.check_next_client()
         read = 0
         while sent < len(data):
@@ -179,7 +179,7 @@ def send_until_blocked(connection, data, patience=0.5):
 # A TLS connection takes some 30 KB, in small pieces.
 @attack("300 silent connections", peak=48)
 def silent(target):
-    """Connections on which nothing is asked, or half a request; who asks is served, and they leave nothing."""
+    """Connections without a request, or with half of one: other clients are served, and nothing leaks."""
     connections = []
     try:
         for index in range(300):

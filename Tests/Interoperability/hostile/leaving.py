@@ -68,7 +68,7 @@ def vanish(target):
 
 @attack("300 vanish after the end", peak=64)
 def vanish_behind(target):
-    """Clients that go with their answer: the work behind it is done all the same."""
+    """Clients that leave with their response: the work after it is still done."""
     connections, streams = (30, 10) if target.is_http2 else (300, 1)
     count = connections * streams
     clients = open_clients(
@@ -85,17 +85,17 @@ def vanish_behind(target):
 
 @attack("half-closed")
 def half_closed(target):
-    """Clients that close their sending side: before, within and behind a request, and within the response.
+    """Clients that close their sending side: before, within and after a request, and within the response.
 
     They count as gone, so that a response may be broken off; one that looks whole is all of it.
     """
     cases = {
         "silent": (lambda connection: None, None),
         "within a request": (lambda connection: connection.send(request(target, connection)[:-7]), None),
-        "behind a request": (lambda connection: connection.send(request(target, connection)), 2 * PAGE_CONTENT),
+        "after a request": (lambda connection: connection.send(request(target, connection)), 2 * PAGE_CONTENT),
         "within the response": (
             lambda connection: begin(target, connection), b"half and half" if target.misses_by_writes else None),
-        "behind the response": (
+        "after the response": (
             lambda connection: connection.read(target.ask(connection, [PAGE])), PAGE_CONTENT),
         "within a request's content": (lambda connection: connection.send(
             connection.request_bytes(method="POST", body=b"x" * 1000)[1][:-500]), None),
@@ -140,7 +140,7 @@ def check_whole_or_broken(name, connection, whole):
 # HTTP/2 has no half-closed connections.
 @attack("half-closed, allowed", versions=(1,))
 def half_closed_allowed(target):
-    """Where the server allows it, who closes the sending side at once and reads slowly gets all of a long answer."""
+    """If the server allows it, a client that closes its sending side and reads slowly gets a whole long response."""
     with ScriptedServer(target.executable, target.adapter, "--allow-half-closed", environment=ENVIRONMENT) as server:
         answers = [HalfClosed(target, server, index) for index in range(LONG_ANSWERS)]
         door = SideDoor(server)
@@ -204,7 +204,7 @@ def old_request(target, ops, coded):
 
 @attack("reset at each byte")
 def reset_response(target):
-    """A response in small flushes; its client resets the connection behind each byte that it reads."""
+    """A response in small flushes, whose client resets the connection after each byte that it reads."""
     ops = [PAGE, FLUSH, *(op for number in range(12) for op in (write(f"{number} "), FLUSH))]
     with target.connect() as connection:
         whole = connection.read(target.ask(connection, ops))

@@ -15,7 +15,7 @@ LONGEST_WINDOW = (1 << 31) - 1
 
 
 def long_script(run, op, megabytes):
-    """A response in steps of a megabyte, with a mark behind each."""
+    """A response in steps of a megabyte, with a mark after each."""
     return [step for number in range(megabytes) for step in (op, mark(f"{run}-{number}"))]
 
 
@@ -25,7 +25,7 @@ def count_steps(target, run):
 
 @attack("slow reader")
 def slow_reader(target):
-    """Long responses that nobody reads: their handlers stand still; read at last, they are whole."""
+    """Long responses that aren't read: their handlers wait, and the responses are complete once they are read."""
     resident = target.stats()["residentBytes"]
     long = [("plain", False, write_html(PIECE, REPEAT), html, 64), ("coded", True, write_random(PIECE, REPEAT),
                                                                      incompressible, 16)]
@@ -78,7 +78,7 @@ def never_read(target):
                 clients[-1][1].append(target.ask(connection, coded if is_coded else plain, is_coded))
         target.wait_for_live(count * streams)
         Standstill(lambda: (target.memory.resident() >> 18, target.stats()["liveResponses"])).wait()
-        require("written" not in target.marks(), "all was written although nobody reads")
+        require("written" not in target.marks(), "everything was written although the client doesn't read")
         target.check_next_client()
         *others, last = clients
         for connection, _ in others:
@@ -129,4 +129,4 @@ def take_by_windows(target):
         connection.read_until(lambda: len(message.body) == 1000)
         connection.send(settings(initial_window_size=0) + window_update(number, 3000))
         connection.read(number)
-        require(message.content == incompressible(3000), "wrong content behind a negative window")
+        require(message.content == incompressible(3000), "wrong content after a negative window")

@@ -70,7 +70,7 @@ def too_many_streams(target):
 # 2,000 handlers at once, and their streams.
 @attack("2,000 finish early", versions=(2,), peak=128)
 def finish_early(target):
-    """Work behind the answers of many streams: at most as much at once as the service admits, and all of it done."""
+    """Work after the responses of many streams: at most as much at once as the service admits, and all of it done."""
     count, highest = 2000, 0
     connections = [target.connect(timeout=30) for _ in range(count // STREAMS)]
     try:
@@ -89,7 +89,7 @@ def finish_early(target):
             require(message.ended and message.content == content, f"stream {number}: wrong content")
             if position % STREAMS == STREAMS - 1:
                 highest = max(highest, target.stats()["afterResponseTasks"])
-        require(0 < highest <= RELEASED_LIMIT, f"{highest} tasks were at work behind their responses")
+        require(0 < highest <= RELEASED_LIMIT, f"{highest} tasks were at work after their responses")
         for index, connection in enumerate(connections):
             connection.abort() if index % 2 else connection.close()
         target.wait_for_marks((f"e{key}" for key in range(count)), seconds=30)
@@ -121,7 +121,7 @@ FLOODS = {
 
 @attack("frame floods", versions=(2,), peak=32)
 def frame_floods(target):
-    """Tens of thousands of cheap frames whose answers, if there are any, nobody reads."""
+    """Tens of thousands of cheap frames whose responses, if any, aren't read."""
     for name, data in FLOODS.items():
         with target.connect(timeout=2, receive_buffer=32 * 1024) as connection:
             resident = target.memory.resident()
@@ -138,7 +138,7 @@ def request_with(*fields):
 VIOLATIONS = {
     "DATA on no stream": frame(DATA, END_STREAM, 1, b"x"),
     "DATA on the connection": frame(DATA, 0, 0, b"x"),
-    "DATA behind the end": headers() + frame(DATA, END_STREAM, 1, b"x"),
+    "DATA after the end": headers() + frame(DATA, END_STREAM, 1, b"x"),
     "more padding than DATA": headers(END_HEADERS) + frame(DATA, 0x8, 1, b"\xffx"),
     "a second request on a stream": headers() + headers(),
     "a stream that goes back": headers(stream=5) + headers(stream=3),
@@ -195,7 +195,7 @@ def violations(target):
             started = time.monotonic()
             connection.send(data)
             try:
-                # Who still serves the connection answers this.
+                # A server that still serves the connection answers this.
                 connection.send(frame(PING, 0, 0, bytes(8)))
                 connection.read_until(lambda: connection.answered_pings)
             except TimeoutError:
@@ -207,5 +207,5 @@ def violations(target):
         if len(silent) == 3:
             break
     if silent:
-        raise Violation(f"neither an answer nor the end of the connection behind: {', '.join(silent)} ...")
-    require_figure(not late, f"no answer within {SOON_SECONDS} s behind: {', '.join(late[:3])} ...")
+        raise Violation(f"neither an answer nor the end of the connection after: {', '.join(silent)} ...")
+    require_figure(not late, f"no answer within {SOON_SECONDS} s after: {', '.join(late[:3])} ...")

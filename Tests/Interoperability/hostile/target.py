@@ -51,12 +51,12 @@ def wait_for(probe, what, seconds=10):
 
 
 class Target:
-    """One adapter, served by a process that is started anew when an attack has ended it.
+    """One adapter, served by a process that is restarted when an attack has ended it.
 
-    Nothing is started before `start`, so that whoever makes a target can `stop` it whatever happens.
+    Nothing is started before `start`, so that the caller can always `stop` a target that it has made.
     """
 
-    # Nothing reads a FlyingFox connection while a response is made: who left is missed by a write alone.
+    # FlyingFox doesn't read a connection during a response, so only a write detects that a client has left.
     MISSES_BY_WRITES = ("flyingfox",)
 
     def __init__(self, executable, adapter):

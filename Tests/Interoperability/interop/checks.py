@@ -5,10 +5,10 @@ import time
 from scripts import demo_scripts, field
 from servers import Runs, scenarios
 
-# A busy machine is slow to start a client; the work behind an answer takes a second.
+# A busy machine is slow to start a client; the work after a response takes a second.
 PROMPT_SECONDS = 0.6
 EVENT_SECONDS = 0.25
-# Who is later than this has not left within the work.
+# A client that is later than this hasn't left during the work.
 LEFT_SECONDS = 0.9 * scenarios.WORK_SECONDS
 LEAVE_SECONDS = 0.5
 RUNS = Runs()
@@ -127,7 +127,7 @@ class Check:
             time.sleep(0.15)
 
     def wait_for_work(self):
-        self.require("done" in self.wait_for("done"), "the work behind the answer was not done")
+        self.require("done" in self.wait_for("done"), "the work after the response was not done")
 
     def early(self):
         first, second = self.fetch("/early", "/page")
@@ -191,7 +191,7 @@ class Check:
 
     def order_cancelled(self):
         recorded = (self.vanish("/order-cancelled") or {}).get("recorded")
-        # A script goes on behind a sleep that was cancelled, and its marks say so.
+        # A script continues after a sleep that was cancelled, and its marks show that.
         is_cancelled = isinstance(recorded, dict) and recorded["cancelled"]
         self.require(recorded is None or is_cancelled, "recorded in spite of the cancellation")
 
@@ -233,7 +233,7 @@ class Check:
         self.prompt(times[0] if times else None, "first event")
         for number, (before, after) in enumerate(zip(times, times[1:]), start=1):
             late = after - before - scenarios.EVENT_INTERVAL_SECONDS
-            self.require_in_time(abs(late) <= EVENT_SECONDS, f"{(after - before) * 1000:.0f} ms behind event {number}")
+            self.require_in_time(abs(late) <= EVENT_SECONDS, f"{(after - before) * 1000:.0f} ms off event {number}")
 
 
 # Nothing reads a FlyingFox connection while a response is made; the demo's scenarios then write nothing.

@@ -95,7 +95,7 @@ class Curl:
 
     @staticmethod
     def loses_cleartext_http2():
-        """curl 7.88 fails with 16 on the second request of such a connection, whoever serves (curl/curl#10643)."""
+        """curl 7.88 fails with 16 on the second request of such a connection, with any server (curl/curl#10643)."""
         version = subprocess.run(["curl", "--version"], capture_output=True, text=True).stdout
         return version.startswith("curl 7.88.")
 
@@ -196,7 +196,7 @@ class PythonHTTP:
                 socket, answer.reused = connection.sock, reused
                 if answer.fields.get("connection", "").lower() == "close":
                     if watched.recv(1):
-                        raise ClientError("bytes behind the message")
+                        raise ClientError("bytes after the message")
                     answer.closed = time.monotonic() - started
                 watched.close()
                 answers.append(answer)
@@ -305,8 +305,8 @@ class Nghttp:
                 answer.complete = at - sent
             if first.startswith(b"recv RST_STREAM"):
                 raise ClientError(first.decode())
-            # Text of the body stands before the line of the frame that brought it, behind whatever line came before:
-            # what nghttp says itself is set in.
+            # The body's text precedes the line of its frame and follows the previous frame's line;
+            # nghttp's own output is indented.
             text = re.sub(rb"(?m)^ {10}.*\n?", b"", tail) if lines else b""
             if text:
                 body_start = (body_start or b"") + text
@@ -348,7 +348,7 @@ class Wire:
                 answers.append(self.translate(response))
                 answers[-1].reused = len(answers) > 1
             if connection.has_stray_bytes():
-                raise ClientError("bytes behind the message")
+                raise ClientError("bytes after the message")
         return answers
 
     def vanish(self, request, until, leave_after):
