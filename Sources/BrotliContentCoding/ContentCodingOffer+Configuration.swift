@@ -3,12 +3,12 @@
   public import HTTPContentCoding
 
   extension ContentCodingOffer {
-    /// Offers brotli as a configuration says: `br.quality`, 0 to 11, and `br.idleEncoderLimit`.
+    /// Offers brotli with values from a configuration: `br.quality`, 0 to 11, and
+    /// `br.idleEncoderLimit`.
     ///
-    /// - Parameter configuration: A reader, scoped to where the keys are; a key that is missing leaves its
-    ///   default.
-    /// - Returns: An offer whose pool is that of all offers with these values.
-    /// - Throws: The first value that can't be used.
+    /// - Parameter configuration: A reader, scoped to the keys; a missing key keeps its default.
+    /// - Returns: An offer that uses the shared pool for these values.
+    /// - Throws: An error for the first invalid value.
     public static func brotli(
       configuration: ConfigReader
     ) throws(InvalidConfiguration) -> ContentCodingOffer {

@@ -2,12 +2,11 @@
   public import Configuration
 
   extension ContentCodingOffer {
-    /// Those codings of ``defaults``, each as a configuration says.
+    /// The codings in ``defaults``, each with values from a configuration.
     ///
-    /// - Parameter configuration: A reader, scoped to where the keys are; a key that is missing leaves its
-    ///   default.
-    /// - Returns: The codings that the traits have built, in their good order.
-    /// - Throws: The first value that can't be used.
+    /// - Parameter configuration: A reader, scoped to the keys; a missing key keeps its default.
+    /// - Returns: The codings that the enabled traits provide, in order of preference.
+    /// - Throws: An error for the first invalid value.
     public static func defaults(
       configuration: ConfigReader
     ) throws(InvalidConfiguration) -> [ContentCodingOffer] {

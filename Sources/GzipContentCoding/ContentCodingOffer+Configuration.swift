@@ -3,12 +3,13 @@
   public import HTTPContentCoding
 
   extension ContentCodingOffer {
-    /// Offers gzip as a configuration says: `gzip.level`, 0 to 9, `gzip.engine` and `gzip.idleEncoderLimit`.
+    /// Offers gzip with values from a configuration.
     ///
-    /// - Parameter configuration: A reader, scoped to where the keys are; a key that is missing leaves its
-    ///   default.
-    /// - Returns: An offer whose pools are those of all offers with these values.
-    /// - Throws: The first value that can't be used.
+    /// The keys are `gzip.level`, 0 to 9, `gzip.engine` and `gzip.idleEncoderLimit`.
+    ///
+    /// - Parameter configuration: A reader, scoped to the keys; a missing key keeps its default.
+    /// - Returns: An offer that uses the shared pools for these values.
+    /// - Throws: An error for the first invalid value.
     public static func gzip(
       configuration: ConfigReader
     ) throws(InvalidConfiguration) -> ContentCodingOffer {
@@ -16,13 +17,13 @@
       return .gzip(level: level, engine: engine, idleEncoderLimit: limit)
     }
 
-    /// Offers deflate as a configuration says: `deflate.level`, 0 to 9, `deflate.engine` and
-    /// `deflate.idleEncoderLimit`.
+    /// Offers deflate with values from a configuration.
     ///
-    /// - Parameter configuration: A reader, scoped to where the keys are; a key that is missing leaves its
-    ///   default.
-    /// - Returns: An offer whose pools are those of all offers with these values.
-    /// - Throws: The first value that can't be used.
+    /// The keys are `deflate.level`, 0 to 9, `deflate.engine` and `deflate.idleEncoderLimit`.
+    ///
+    /// - Parameter configuration: A reader, scoped to the keys; a missing key keeps its default.
+    /// - Returns: An offer that uses the shared pools for these values.
+    /// - Throws: An error for the first invalid value.
     public static func deflate(
       configuration: ConfigReader
     ) throws(InvalidConfiguration) -> ContentCodingOffer {

@@ -2,18 +2,18 @@
   public import Configuration
 
   extension CompressionPolicy {
-    /// Makes a policy of a configuration; a key that is missing leaves its default.
+    /// Creates a policy from a configuration; a missing key keeps its default.
     ///
-    /// | key | takes |
+    /// | key | value |
     /// |---|---|
-    /// | `minimumByteCount` | the size in bytes from which a body is coded |
+    /// | `minimumByteCount` | the minimum size, in bytes, of a body that is coded |
     /// | `mediaTypes` | a list of patterns such as `text/*`, `*+json`, `application/wasm` |
     /// | `compressionMode` | `automatic`, `off` or `force` |
-    /// | `refusesUnacceptable` | whether a client that accepts nothing is answered with 406 |
-    /// | `maximumPaddingByteCount` | by how many bytes the length of coded content may vary |
+    /// | `refusesUnacceptable` | whether a client that accepts no available coding gets a 406 |
+    /// | `maximumPaddingByteCount` | the maximum number of bytes of padding in coded content |
     ///
-    /// - Parameter configuration: A reader, scoped to where the keys are.
-    /// - Throws: The first value that can't be used.
+    /// - Parameter configuration: A reader, scoped to the keys.
+    /// - Throws: An error for the first invalid value.
     public init(configuration: ConfigReader) throws(InvalidConfiguration) {
       self.init()
       let values = ConfiguredValues(configuration)

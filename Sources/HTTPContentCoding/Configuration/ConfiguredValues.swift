@@ -3,7 +3,8 @@
 
   /// Reads the values of a configuration.
   ///
-  /// A reader answers nil for a value that is missing and for one of another type. Here the second is an error.
+  /// A reader returns nil both for a missing value and for one of another type. Here the latter is
+  /// an error.
   package struct ConfiguredValues {
     private let reader: ConfigReader
 
@@ -35,14 +36,14 @@
       let expectation = "a number of seconds, 0 or more"
       guard let seconds = reader.double(forKey: key) ?? reader.int(forKey: key).map(Double.init)
       else { return try missing(key, expectation) }
-      // A hundred years: what is longer, or no number, isn't meant.
+      // A hundred years: a longer duration, or NaN, is a mistake.
       guard (0...3_155_760_000).contains(seconds) else {
         throw invalid(key, "\(seconds)", expectation)
       }
       return .seconds(seconds)
     }
 
-    /// Reads a list of texts and makes a value of each.
+    /// Reads a list of strings and creates a value from each.
     package func list<Value>(
       _ key: ConfigKey, of expectation: String, _ make: (String) -> Value?
     ) throws(InvalidConfiguration) -> [Value]? {
@@ -56,7 +57,7 @@
       return values
     }
 
-    /// Reads a text and makes a value of it.
+    /// Reads a string and creates a value from it.
     package func value<Value>(
       _ key: ConfigKey, of expectation: String, _ make: (String) -> Value?
     ) throws(InvalidConfiguration) -> Value? {
@@ -65,7 +66,7 @@
       return value
     }
 
-    /// Reads one of some names.
+    /// Reads a string that must be one of several names.
     package func choice<Value>(
       _ key: ConfigKey, _ choices: KeyValuePairs<String, Value>
     ) throws(InvalidConfiguration) -> Value? {
@@ -73,7 +74,7 @@
       return try value(key, of: names) { name in choices.first { $0.key == name }?.value }
     }
 
-    /// Throws where a key has a value after all, of another type.
+    /// Throws if the key has a value of another type.
     private func missing<Value>(
       _ key: ConfigKey, _ expectation: String
     ) throws(InvalidConfiguration) -> Value? {

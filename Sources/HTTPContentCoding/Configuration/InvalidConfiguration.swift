@@ -1,21 +1,21 @@
 #if Configuration
-  /// A value in the configuration that a setting can't take.
+  /// An invalid value in the configuration.
   ///
-  /// A missing value is no error: the setting keeps its default.
+  /// A missing value isn't an error: the setting keeps its default.
   public struct InvalidConfiguration: Error, Hashable, Sendable, CustomStringConvertible {
     /// The key, relative to the reader, such as `gzip.level`.
     public let key: String
-    /// The value as text.
+    /// The value as a string.
     public let value: String
-    /// What the key takes, such as `an integer from 0 to 9`.
+    /// What the key accepts, such as `an integer from 0 to 9`.
     public let expectation: String
 
-    /// Makes an error.
+    /// Creates an error.
     ///
     /// - Parameters:
     ///   - key: The key, relative to the reader.
-    ///   - value: The value as text.
-    ///   - expectation: What the key takes.
+    ///   - value: The value as a string.
+    ///   - expectation: What the key accepts.
     public init(key: String, value: String, expectation: String) {
       self.key = key
       self.value = value

@@ -9,7 +9,7 @@ import Synchronization
 /// ```swift
 /// var lease = try pool.lease()
 /// try lease.encode(body.span, flush: .finish, into: &output)
-/// The lease resets the encoder and returns it to the pool when it goes out of scope.
+/// // The encoder is back in the pool, reset, when the lease goes out of scope.
 /// ```
 public final class ContentEncoderPool: Sendable {
   /// The maximum number of idle encoders; any more are freed when they are returned.

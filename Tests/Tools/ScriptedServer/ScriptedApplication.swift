@@ -141,8 +141,8 @@
   }
 
   extension HTTPField.Name {
-    /// The fields of a request that the application looks at: the script's own, and those of the conditions that a
-    /// script answers.
+    /// The fields of a request that the application reads: the script's field, and those of the
+    /// conditions that a script evaluates.
     static let scripted: [HTTPField.Name] =
       ["X-Script"].compactMap { HTTPField.Name($0) } + [
         .contentType, .acceptEncoding, .ifMatch, .ifNoneMatch, .ifRange, .range,

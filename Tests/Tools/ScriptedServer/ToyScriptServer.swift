@@ -39,7 +39,7 @@
   }
 
   extension ToyRequest {
-    /// The head as the application wants it, with the fields that it looks at.
+    /// The head in the application's types, with only the fields that it reads.
     fileprivate var head: HTTPRequest {
       var fields = HTTPFields()
       for name in HTTPField.Name.scripted {
