@@ -6,9 +6,9 @@ package import HTTPTypes
 /// kept, or the client reads the next response as part of this one: an adapter that can't rely on
 /// its body's length counts the content with ``take(byteCount:)`` and ``finish()``.
 public struct Passage: Sendable {
-  /// What follows a head.
+  /// The content that follows a head.
   ///
-  /// There will be no other cases: each asks something else of an adapter.
+  /// No cases will be added, since each one makes different demands on an adapter.
   public enum Content: Sendable, Hashable {
     /// No content; bytes that are written anyway must be dropped.
     case none

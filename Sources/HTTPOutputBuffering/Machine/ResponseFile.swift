@@ -1,20 +1,22 @@
 /// A file, or a part of one, whose bytes an adapter may be able to send without reading them.
 ///
-/// An adapter whose transport sends files (`sendfile`, a file region) conforms its type of a file to this, lets
-/// handlers write one by ``BufferedResponse/writeFile(_:)``, says so when it starts them
+/// An adapter whose transport sends files (`sendfile`, a file region) conforms its own file type to
+/// this protocol and lets handlers write such files with ``BufferedResponse/writeFile(_:)``. It
+/// passes `takesFiles` when it starts handlers
 /// (``ResponseBuffering/start(for:head:name:logger:takesFiles:isolation:handler:)``), and casts
-/// ``ResponseOutput/file`` back to that type. A file of another type it has to ``read(from:upTo:)``.
+/// ``ResponseOutput/file`` back to that type. It reads files of other types with
+/// ``read(from:upTo:)``.
 public protocol ResponseFile: Sendable {
   /// Its length in bytes.
   var byteCount: Int { get }
 
-  /// Ensures that all of it is there. Called before its length is committed.
+  /// Ensures that the file is complete; called before its length is committed.
   ///
   /// - Throws: ``ResponseError/Code/declaredLengthNotReached``, or the error of the check itself.
   func check() throws
 
-  /// Reads some of it: where the response is coded or an output buffer is open, and for adapters that don't
-  /// take files.
+  /// Reads a part of the file, if the response is coded, if an output buffer is open, or for
+  /// adapters that don't take files.
   ///
   /// - Parameters:
   ///   - offset: The offset of the first byte to read, less than ``byteCount``.
@@ -25,11 +27,11 @@ public protocol ResponseFile: Sendable {
 }
 
 extension ResponseFile {
-  /// Reads all of it, a piece at a time.
+  /// Reads the whole file in pieces.
   ///
-  /// - Parameter write: Takes a piece.
-  /// - Throws: What `write` throws; what reading throws; ``ResponseError/Code/declaredLengthNotReached`` where the
-  ///   file ends early.
+  /// - Parameter write: A closure that receives each piece.
+  /// - Throws: The errors of `write` and of reading, and
+  ///   ``ResponseError/Code/declaredLengthNotReached`` for a file that ends early.
   package func read(
     _ write: (ContiguousArray<UInt8>) async throws -> Void
   ) async throws {

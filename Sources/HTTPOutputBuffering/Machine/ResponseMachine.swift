@@ -16,8 +16,7 @@ public import HTTPTypes
 /// | ``finish()`` | all of it | exact |
 /// | ``flush()`` | a prefix | the declared one, unless the body is coded |
 /// | more bytes than ``ResponseSettings/maximumBufferedBytes`` | a prefix | as above |
-/// | more than ``ResponseSettings/maximumWholeBytes``, if they are in memory | a prefix | as above
-/// |
+/// | more than ``ResponseSettings/maximumWholeBytes``, in memory | a prefix | as above |
 ///
 /// If the head is the whole response, as for HEAD and with 204, 205 and 304, the end is handed out
 /// with it, whatever causes the commit, so that no client waits for a handler that has nothing to

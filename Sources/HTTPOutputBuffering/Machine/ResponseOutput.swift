@@ -2,14 +2,14 @@ public import HTTPTypes
 
 /// The next output for an adapter to send, in the order of the properties.
 ///
-/// It sends them as they are: it adds no `Content-Length` and no `Connection`, and `Transfer-Encoding` only
-/// where the ``Head/framing`` is ``MessageFraming/chunked``. A ``body`` may be empty: it is no chunk then, since
-/// an empty one ends the message (RFC 9112 §7.1).
+/// The adapter sends them unchanged: it adds no `Content-Length` and no `Connection`, and adds
+/// `Transfer-Encoding` only if the ``Head/framing`` is ``MessageFraming/chunked``. An empty
+/// ``body`` must not be sent as a chunk, since an empty chunk ends the message (RFC 9112 §7.1).
 ///
-/// One value carries everything that became sendable together, so that a whole response is one
-/// write: head, content, and end are never three hand-overs.
+/// One value carries everything that became sendable together, so that head, content and end of a
+/// short response are a single write.
 public struct ResponseOutput: Sendable {
-  /// The committed head and how its message is framed.
+  /// The committed head and the framing of its message.
   public struct Head: Sendable {
     /// The head as it is sent, without `Transfer-Encoding`.
     public var response: HTTPResponse
@@ -21,10 +21,10 @@ public struct ResponseOutput: Sendable {
       self.framing = framing
     }
 
-    /// Whether the client isn't told the length that the content has or would have (RFC 9110 §8.6), although
-    /// none follows, as in a response to HEAD.
+    /// Whether the head has no content and doesn't state the content's length (RFC 9110 §8.6), as
+    /// in a response to HEAD of unknown length.
     ///
-    /// A server that adds `Content-Length: 0` to what has no content has to be kept from it here.
+    /// A server that adds `Content-Length: 0` to responses without content must not add it here.
     public var hasUnstatedLength: Bool {
       framing == .noContent && response.status.allowsContent
         && response.headerFields[.contentLength] == nil
@@ -33,7 +33,8 @@ public struct ResponseOutput: Sendable {
 
   /// How a message ends.
   ///
-  /// There will be no other cases: a message is whole or isn't, and every adapter has to tell the two apart.
+  /// No cases will be added: a message is complete or it isn't, and every adapter has to tell the
+  /// two apart.
   public enum End: Sendable, Hashable {
     /// The message is complete; it has trailers if the version of HTTP carries them.
     case complete(trailers: HTTPFields?)
@@ -47,10 +48,11 @@ public struct ResponseOutput: Sendable {
   public var head: Head?
   /// Content, coded if a coding was chosen; it may be empty.
   public var body: ContiguousArray<UInt8> = []
-  /// A file that follows ``body``, for adapters that have said they take files; nil for others.
+  /// A file that follows ``body``; always nil for adapters that don't take files.
   ///
-  /// All of its bytes are content, in one chunk or several where the message is chunked. Where it turns out to be
-  /// shorter than it says, break the message off and call ``ResponseExchange/disconnected()``.
+  /// All of its bytes are content, in one or more chunks if the message is chunked. If the file
+  /// turns out to be shorter than it claims, abort the message and call
+  /// ``ResponseExchange/disconnected()``.
   public var file: (any ResponseFile)?
   /// The end, in the last value.
   public var end: End?

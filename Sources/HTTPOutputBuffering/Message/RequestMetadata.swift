@@ -78,15 +78,16 @@ public struct RequestMetadata: Sendable {
     self.init(method: request.method, version: version, fields: request.headerFields)
   }
 
-  /// Describes a request by its field lines, in whatever type a framework has them.
+  /// Describes a request by its field lines, in any type that a framework uses.
   ///
-  /// They aren't copied into `HTTPFields`, which ends the process at 65,535 of them: a client may send any number.
+  /// The lines aren't copied into `HTTPFields`, which traps at 65,535 fields, because a client may
+  /// send any number.
   ///
   /// - Parameters:
   ///   - method: The request's method.
   ///   - version: The version of HTTP the client speaks.
-  ///   - lines: The field lines as the client sent them, in order: names in any case, values without the
-  ///     whitespace around them.
+  ///   - lines: The field lines as the client sent them, in order, with names in any case and
+  ///     values without surrounding whitespace.
   public init(
     method: HTTPRequest.Method, version: HTTPProtocolVersion = .http1_1,
     lines: some Sequence<(name: String, value: String)>
@@ -97,7 +98,7 @@ public struct RequestMetadata: Sendable {
     }
   }
 
-  /// Describes a request by one look at its fields.
+  /// Describes a request in one pass over its fields.
   ///
   /// - Parameters:
   ///   - method: The request's method.

@@ -7,8 +7,8 @@ extension BufferedResponse {
   /// When it returns, the transport has taken a file that was sent unread.
   ///
   /// - Parameter file: The file.
-  /// - Throws: As ``write(_:)-(Span<UInt8>)``; what reading the file throws; and
-  ///   ``ResponseError/Code/declaredLengthNotReached`` for one that ends early.
+  /// - Throws: The errors of ``write(_:)-(Span<UInt8>)`` and of reading the file, and
+  ///   ``ResponseError/Code/declaredLengthNotReached`` for a file that ends early.
   public func writeFile(_ file: some ResponseFile) async throws {
     try checkClient()
     try checkReader()

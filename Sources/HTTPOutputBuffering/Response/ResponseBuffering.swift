@@ -73,29 +73,31 @@ public final class ResponseBuffering: Sendable {
     metrics.ended(machine, isWhole ? .finished : .aborted)
   }
 
-  /// Starts a handler in a task of its own, which the service owns: what an adapter calls for each request.
+  /// Starts a handler in its own task, which the service owns; an adapter calls this for each
+  /// request.
   ///
-  /// Ask ``refusesResponses`` first, and answer 503 (Service Unavailable) where it is true. Start the handler
-  /// as soon as the head of the request is there, and take what it writes from the outlet. Tell the outlet's
-  /// ``ResponseOutlet/exchange`` when the client leaves: nothing else does, and the handler would work for
-  /// nothing.
+  /// Check ``refusesResponses`` first, and answer 503 (Service Unavailable) if it is true. Start
+  /// the handler as soon as the request's head has arrived, and take its output from the outlet.
+  /// Report a client's disconnect to the outlet's ``ResponseOutlet/exchange``: otherwise the
+  /// handler doesn't learn of it.
   ///
   /// The task isn't a child of the task that the server waits for, so that it can outlive the
   /// response. It has the caller's task-local values. On systems that have `Task.immediate` (macOS
   /// 26, iOS 26, Linux), a caller that isn't isolated to an actor runs the handler until it first
   /// suspends; a handler that never suspends is done when this returns, and its response is ready.
   ///
-  /// A middleware of the caller's task that codes the responses of its routes leaves this one alone: see
-  /// ``RouteCoding``.
+  /// A middleware in the caller's task that codes the responses of its routes doesn't code this
+  /// one: see ``RouteCoding``.
   ///
   /// - Parameters:
-  ///   - request: The request as the client sent it. What a ``RouteCoding`` around has changed is put back.
-  ///   - head: The head that the response begins with.
+  ///   - request: The request as the client sent it. The changes of an enclosing ``RouteCoding``
+  ///     are undone.
+  ///   - head: The initial head of the response.
   ///   - name: The handler's name in logs: the request's method and path, without the query.
   ///   - logger: A logger with the request's metadata.
-  ///   - takesFiles: Whether the adapter sends the ``ResponseOutput/file`` of an output. Where it doesn't, a
-  ///     file is read, and comes as bytes.
-  ///   - isolation: The caller's actor, on which no part of the handler runs.
+  ///   - takesFiles: Whether the adapter sends the ``ResponseOutput/file`` of an output. If not,
+  ///     files are read and sent as bytes.
+  ///   - isolation: The caller's actor, on which the handler never runs.
   ///   - handler: The handler.
   /// - Returns: The outlet from which the adapter takes the response.
   public func start(

@@ -2,26 +2,26 @@ import Synchronization
 
 /// The handoff between a handler and the task in which a server writes its response.
 ///
-/// It holds one value at a time: a handler that goes on waits in `deliver(_:)` until the transport has
-/// taken what it offered, which is all the back-pressure there is. One that has returned doesn't wait: what
-/// is left to do is done when the transport has taken the end. Either side may go away: then the other one
-/// is told, never left waiting. Neither side's cancellation drops a value.
+/// It holds one value at a time: a running handler waits in `deliver(_:)` until the transport has
+/// taken its output, which provides the back-pressure. A handler that has returned doesn't wait:
+/// its conclusion runs when the transport has taken the end. If either side goes away, the other
+/// one is told, and never waits forever. Cancelling either side doesn't drop a value.
 ///
-/// An adapter has it from its ``ResponseOutlet`` and tells it of the client, by ``inputClosed()`` and
-/// ``disconnected()``: from any task or thread, at any time, as often as it likes.
+/// An adapter gets the exchange from its ``ResponseOutlet``, and reports the client's status with
+/// ``inputClosed()`` and ``disconnected()``, from any task or thread, at any time and repeatedly.
 public final class ResponseExchange: Sendable {
-  /// What the adapter's side is given by ``ResponseOutlet/next(reusing:)``.
+  /// The adapter's next step, returned by ``ResponseOutlet/next(reusing:)``.
   ///
-  /// There will be no other cases: an adapter has to handle each, and the compiler sees to it.
+  /// No cases will be added, so the compiler ensures that an adapter handles each of them.
   public enum Event: Sendable {
     /// Send this output. Asking for the next event acknowledges that the transport has taken it;
     /// ``ResponseOutlet/acknowledge()`` acknowledges the end.
     case output(ResponseOutput)
-    /// The handler failed or ran out of time with nothing sent: answer with an error of the server's, such as
-    /// 503 for ``ResponseError/Code/timedOut`` and 500 for everything else.
+    /// The handler failed or ran out of time before anything was sent: answer with the server's own
+    /// error, such as 503 for ``ResponseError/Code/timedOut`` and 500 for all other errors.
     case failed(any Error)
-    /// What has been sent must be left incomplete: reset the connection or the stream. After a close that looks
-    /// like an orderly one a message of ``MessageFraming/connectionClose`` would look whole.
+    /// Leave the sent message incomplete: reset the connection or the stream. After an orderly
+    /// close, a message of ``MessageFraming/connectionClose`` would look complete.
     case aborted
   }
 
@@ -95,20 +95,20 @@ extension ResponseExchange {
     return event
   }
 
-  /// The transport has taken the last output: ``ResponseOutlet/acknowledge()`` for where the outlet isn't.
+  /// Acknowledges that the transport has taken the last output, without access to the outlet.
   ///
-  /// An adapter that hears of it on a thread of its own calls this there, before it tells of a client that has
-  /// read the end and left: what is told first counts. Call it for the output with the end alone; without one
-  /// that was taken it does nothing.
+  /// An adapter that learns of it on another thread makes this call there, before it reports that
+  /// the client has left, because the first report counts. Call it only for the output with the
+  /// end; without a taken output, it has no effect.
   public func acknowledge() {
     acknowledge(reusing: [])
   }
 
-  /// The transport has taken the last output.
+  /// Acknowledges that the transport has taken the last output.
   ///
   /// Without such an output, the call does nothing.
   ///
-  /// - Parameter storage: The output's storage, given back for the next one.
+  /// - Parameter storage: The output's storage, to reuse for the next one.
   package func acknowledge(reusing storage: consuming ContiguousArray<UInt8>) {
     state.withLock { [storage] state in acknowledge(&state, reusing: storage) }?()
     service.responseEnded()
@@ -196,8 +196,9 @@ extension ResponseExchange {
 
   /// Sets a closure that ends a pending write when the response is aborted.
   ///
-  /// A client that reads nothing would otherwise hold the adapter's task for ever. Name it when the first
-  /// output with a head is there, not before: until then the server can still answer with an error.
+  /// Without it, a client that reads nothing would block the adapter's task forever. Set it when
+  /// the first output with a head arrives, not before: until then, the server can still answer with
+  /// an error.
   ///
   /// The closure is released when the end of the response is sent or the handler has ended, so it
   /// may refer to the exchange.

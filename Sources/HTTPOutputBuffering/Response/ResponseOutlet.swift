@@ -1,28 +1,28 @@
 /// The outlet from which an adapter takes a response, one output after the other.
 ///
-/// One task at a time, and always the same connection's, does this:
+/// A connection takes its response in these steps, from one task at a time:
 ///
-/// 1. Ask for the ``next(reusing:)`` event. To ask says that the transport has taken the output before, and
-///    lets the handler go on: that is all the back-pressure there is.
+/// 1. Ask for the ``next(reusing:)`` event. Asking acknowledges that the transport has taken the
+///    previous output and lets the handler continue, which provides the back-pressure.
 /// 2. Send the output in the order of its properties, as ``ResponseOutput`` describes.
-/// 3. Where it has the ``ResponseOutput/end``, don't ask again: ``acknowledge()`` when the transport has taken
-///    all of it. `finish()` returns to the handler then, and not before. Until the next request comes, go on
-///    telling of the client: a response to HEAD ends before its handler does.
-/// 4. Wait for ``ResponseExchange/released()``, then read the connection's next request, or close it where
-///    ``ResponseOutput/closesConnection`` says so.
+/// 3. If the output has the ``ResponseOutput/end``, don't ask again: call ``acknowledge()`` when the
+///    transport has taken all of it, which lets the handler's `finish()` return. Report the client's
+///    status until the next request arrives, since a response to HEAD ends before its handler does.
+/// 4. Wait for ``ResponseExchange/released()``, then read the connection's next request, or close
+///    the connection if ``ResponseOutput/closesConnection`` is true.
 ///
-/// A write that fails is a client that left: call ``ResponseExchange/disconnected()``, and ask on or drop the
-/// outlet. From the first head on, name what ends a write that the client doesn't take by
-/// ``ResponseExchange/onBreakOff(_:)``.
+/// A failing write means that the client has left: call ``ResponseExchange/disconnected()``, and
+/// then ask for the next event or drop the outlet. From the first head on, set a closure that ends
+/// a pending write with ``ResponseExchange/onBreakOff(_:)``.
 ///
 /// The outlet can't be copied, so that only one task takes output. If it is destroyed before the
 /// end is acknowledged, its client counts as disconnected, so that no handler waits for an adapter
 /// that has failed.
 public struct ResponseOutlet: ~Copyable, Sendable {
-  /// What tells the response of its client, from any task or thread.
+  /// The exchange, to which any task or thread can report the client's status.
   public let exchange: ResponseExchange
   private var isOpen = true
-  /// What learns that the response is one of ``ResponseBuffering``, once it has a head.
+  /// The mark that records, once the response has a head, that ``ResponseBuffering`` made it.
   var mark: ResponseMark?
 
   init(_ exchange: ResponseExchange) {
@@ -31,8 +31,8 @@ public struct ResponseOutlet: ~Copyable, Sendable {
 
   /// Waits for the next event; the transport has taken the previous output.
   ///
-  /// After output with an end, after a failure and after an abort there is nothing more to wait for. The
-  /// caller's cancellation doesn't end the wait: where it means that the client is gone, call
+  /// After output with an end, a failure or an abort, no more events follow. Cancelling the caller
+  /// doesn't end the wait: if cancellation means that the client has left, call
   /// ``ResponseExchange/disconnected()`` in a cancellation handler.
   ///
   /// - Parameter storage: The storage of the last output, to reuse for the next one.
@@ -57,10 +57,10 @@ public struct ResponseOutlet: ~Copyable, Sendable {
     return event
   }
 
-  /// The transport has taken the last output, with the end.
+  /// Acknowledges that the transport has taken the last output, with the end.
   ///
-  /// Without an end it does nothing. A server that writes the end by itself, and says nothing of it, calls this
-  /// when it has let the response go.
+  /// Without an end, the call has no effect. If a server writes the end itself without reporting
+  /// it, call this when the server has released the response.
   public mutating func acknowledge() {
     exchange.acknowledge()
   }

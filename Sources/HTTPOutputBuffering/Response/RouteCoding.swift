@@ -3,34 +3,36 @@ public import HTTPTypes
 public import Logging
 import Synchronization
 
-/// One request on its way through a middleware that codes what its route answers: what an adapter goes by for
-/// the responses of a framework's own routes.
+/// The coding of one response of a framework's own route.
 ///
-/// Make one for each request, and in the task that handles it
+/// An adapter's middleware uses it to code responses that ``ResponseBuffering`` doesn't make.
 ///
-/// 1. give the route its own validators (`HTTPFields.restoreValidators(offering:)`), or it never answers 304 to
-///    a client that has a coded response (RFC 9110 §13.1.2);
+/// Make one for each request, and in the task that handles the request:
+///
+/// 1. give the route its own validators (`HTTPFields.restoreValidators(offering:)`), since it would
+///    otherwise never answer 304 to a client that has a coded response (RFC 9110 §13.1.2);
 /// 2. call the route inside ``run(_:)``;
-/// 3. ask ``commit(_:bodyByteCount:reading:)`` what becomes of its response, once, and do it.
+/// 3. call ``commit(_:bodyByteCount:reading:)`` once, and send the response as it decides.
 ///
-/// Keep it for as long as the response is sent: it belongs to the responses that a shutdown waits for, and
-/// breaks off after ``AfterResponseService/Settings/responseDeadline``.
+/// Keep the value until the response has been sent: it is one of the responses that a shutdown
+/// waits for, and aborts after ``AfterResponseService/Settings/responseDeadline``.
 ///
-/// A response that ``ResponseBuffering`` has made, or that another of these inside has decided about, is left
-/// alone. A ``compressionMode(_:_:)`` around the route counts for both.
+/// A response that ``ResponseBuffering`` made, or about which an inner `RouteCoding` has decided,
+/// passes unchanged. A ``compressionMode(_:_:)`` around the route applies to both.
 public final class RouteCoding: Sendable {
-  /// What becomes of a route's response.
+  /// How a route's response is sent.
   ///
-  /// There will be no other cases: an adapter has to handle each.
+  /// No cases will be added, so that an adapter can handle each of them.
   public enum Outcome: Sendable {
-    /// It is sent as the route has made it.
+    /// The response is sent as the route made it.
     case untouched
-    /// Its body goes out as it is, with the passage's head. The adapter hands the body on itself: it counts what
-    /// it sends by ``Passage/take(byteCount:)`` and ``Passage/finish()`` where the passage says how much that
-    /// is, sends none where it says so, and calls ``checkShutdown()`` before each part. Where the framework
-    /// would not end the message as it was committed, draw it from ``RouteCoding/content(of:reading:)``.
+    /// The body is sent unchanged, with the passage's head. The adapter passes the body on itself:
+    /// if the passage has a length, it counts the content with ``Passage/take(byteCount:)`` and
+    /// ``Passage/finish()``; if the passage has no content, it sends none. It calls
+    /// ``checkShutdown()`` before each part. If the framework wouldn't end the message as it was
+    /// committed, the adapter takes the body from ``RouteCoding/content(of:reading:)``.
     case passes(Passage)
-    /// Its body is drawn from the content, the head with it.
+    /// The adapter takes head and body from the content.
     case codes(RouteContent)
   }
 
@@ -68,26 +70,28 @@ public final class RouteCoding: Sendable {
 
   /// Runs the route inside the middleware.
   ///
-  /// - Parameter route: Answers the request, in the caller's task or in one that has its task-local values.
-  /// - Returns: What the route returns.
-  /// - Throws: What the route throws. Answer it as the framework does, or code that answer: ``commit(_:bodyByteCount:reading:)``
-  ///   takes it as well.
+  /// - Parameter route: A closure that answers the request, in the caller's task or in one that has
+  ///   its task-local values.
+  /// - Returns: The route's result.
+  /// - Throws: The route's error. Answer it as the framework does, or code that answer with
+  ///   ``commit(_:bodyByteCount:reading:)``.
   public func run<Response>(_ route: () async throws -> Response) async rethrows -> Response {
     let response = try await ResponseMark.$current.withValue(mark) { try await route() }
     if mark.isBuffered { outerMark?.markBuffered() }
-    // The middleware around leaves to this one what it has seen.
+    // An outer middleware leaves the response to this one.
     outerMark?.markCoded()
     return response
   }
 
-  /// Runs a route whose responses have a mode, for whatever codes them around it or inside it; the innermost mode
-  /// counts.
+  /// Runs a route whose responses have a compression mode.
+  ///
+  /// The mode applies to both outer and inner codings; the innermost mode counts.
   ///
   /// - Parameters:
   ///   - mode: The mode.
-  ///   - route: Answers a request.
-  /// - Returns: What the route returns.
-  /// - Throws: What the route throws.
+  ///   - route: A closure that answers a request.
+  /// - Returns: The route's result.
+  /// - Throws: The route's error.
   public static func compressionMode<Response>(
     _ mode: CompressionMode, _ route: () async throws -> Response
   ) async rethrows -> Response {
@@ -96,14 +100,15 @@ public final class RouteCoding: Sendable {
     return try await ResponseMark.$current.withValue(mark) { try await route() }
   }
 
-  /// Decides what becomes of the route's response; called once, when the route has returned.
+  /// Decides how the route's response is sent; called once, when the route has returned.
   ///
   /// - Parameters:
-  ///   - head: The head as the route has made it: see `HTTPResponse.init(sendable:reasonPhrase:fields:)`.
-  ///   - bodyByteCount: The body's length in bytes, where the framework knows it; nil where it doesn't. A body of
-  ///     another length breaks the message off.
-  ///   - body: Reads the body where it is to be coded: see ``RouteContent/Body``.
-  /// - Returns: What the adapter does with it.
+  ///   - head: The head as the route made it: see
+  ///     `HTTPResponse.init(sendable:reasonPhrase:fields:)`.
+  ///   - bodyByteCount: The body's length in bytes, if the framework knows it; a body of another
+  ///     length aborts the message.
+  ///   - body: A closure that reads the body if it is coded: see ``RouteContent/Body``.
+  /// - Returns: How the adapter sends the response.
   public func commit(
     _ head: HTTPResponse, bodyByteCount: Int?, reading body: @escaping RouteContent.Body
   ) -> Outcome {
@@ -111,7 +116,7 @@ public final class RouteCoding: Sendable {
     var request = request
     request.compressionMode = mark.compressionMode
     var machine = ResponseMachine(request: request, head: head, settings: buffering.settings)
-    // A route that answers HEAD as it does GET tells the length of GET by its body.
+    // A route that answers HEAD like GET states the length of GET by its body.
     let describesGET =
       request.method == .head && head.headerFields[.contentLength] == nil
       && bodyByteCount ?? 0 > 0
@@ -128,11 +133,12 @@ public final class RouteCoding: Sendable {
         body: body))
   }
 
-  /// The content of a response that passes as it is, for an adapter that can't hand the body on itself.
+  /// Returns the content of an unchanged response, for an adapter that can't pass the body on
+  /// itself.
   ///
   /// - Parameters:
-  ///   - passage: What ``commit(_:bodyByteCount:reading:)`` has answered.
-  ///   - body: Reads the body.
+  ///   - passage: The passage that ``commit(_:bodyByteCount:reading:)`` has returned.
+  ///   - body: A closure that reads the body.
   /// - Returns: The content, which is counted.
   public func content(
     of passage: Passage, reading body: @escaping RouteContent.Body
@@ -140,14 +146,15 @@ public final class RouteCoding: Sendable {
     RouteContent(coding: self, passage: passage, body: body)
   }
 
-  /// What an adapter that hands a body on itself does before each part of it.
+  /// Throws if a shutdown has aborted the response; an adapter that passes a body on itself calls
+  /// it before each part.
   ///
-  /// - Throws: `CancellationError` once a shutdown has broken the response off.
+  /// - Throws: `CancellationError` after a shutdown has aborted the response.
   public func checkShutdown() throws {
     if isCutOff.load(ordering: .sequentiallyConsistent) { throw CancellationError() }
   }
 
-  /// Names what ends the wait for the next part.
+  /// Sets a closure that ends the wait for the next part.
   func onCutOff(_ action: @escaping @Sendable () -> Void) {
     interruption.withLock { $0 = action }
     if isCutOff.load(ordering: .sequentiallyConsistent) { action() }
@@ -155,7 +162,7 @@ public final class RouteCoding: Sendable {
 }
 
 extension RouteCoding: ServedResponse {
-  /// For as long as it is kept.
+  /// The response is underway as long as the value exists.
   package var isUnderway: Bool { true }
 
   package func cutOff() -> Bool {
@@ -173,9 +180,10 @@ extension ResponseBuffering {
   /// - Parameters:
   ///   - request: The request as the client sent it.
   ///   - name: The response's name in logs: the request's method and path, without the query.
-  ///   - latencyBound: How long bytes may wait in the encoder when nothing follows them.
-  ///   - logger: Learns, at the level debug, why the response wasn't coded, and which trailer fields were left out.
-  /// - Returns: What the middleware goes by.
+  ///   - latencyBound: The maximum time for which bytes may wait in the encoder for more bytes.
+  ///   - logger: The logger for the reason why the response wasn't coded, at debug level, and for
+  ///     the trailer fields that were left out.
+  /// - Returns: The coding of the response.
   public func routeCoding(
     for request: RequestMetadata, name: String, latencyBound: Duration = .milliseconds(10),
     logger: Logger

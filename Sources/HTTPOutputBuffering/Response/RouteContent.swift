@@ -1,29 +1,32 @@
 public import HTTPTypes
 import Synchronization
 
-/// The content of a route's response as it is to be sent: coded, or as it is and counted.
+/// The content of a route's response to send, either coded or unchanged and counted.
 ///
-/// It is drawn as that of a ``ResponseOutlet`` is: one task at a time asks for the ``next()`` output, sends it,
-/// and asks again; after the end it calls ``acknowledge()``. To ask again says that the transport has taken the
-/// output before. The route's body is read in a task of its own, one part ahead at most.
+/// It is used like a ``ResponseOutlet``: one task at a time asks for the ``next()`` output, sends
+/// it, and asks again; after the end it calls ``acknowledge()``. Asking again acknowledges that the
+/// transport has taken the previous output. The route's body is read in its own task, at most one
+/// part ahead.
 ///
-/// Drop it when the client leaves: the body's task is cancelled, and the response counts as aborted.
+/// Drop the content when the client leaves: this cancels the body's task, and the response counts
+/// as aborted.
 public final class RouteContent: Sendable {
-  /// Hands over a part of a body and waits until it is taken; an empty one is nothing.
+  /// A closure that hands over a part of a body and waits until it is taken; an empty part is
+  /// ignored.
   ///
-  /// It throws `CancellationError` when the content has been dropped.
+  /// It throws `CancellationError` after the content has been dropped.
   public typealias Write =
     @Sendable @concurrent (_ part: ContiguousArray<UInt8>) async throws -> Void
 
-  /// Reads a route's body: it writes all of it, part by part, and returns the trailer fields.
+  /// A closure that reads a route's body, writes it part by part, and returns the trailer fields.
   ///
-  /// It is called once at most, in a task of its own. What it throws breaks the message off. Trailer fields that
-  /// can't be any are left out (RFC 9110 §6.5.1).
+  /// It is called at most once, in its own task. An error that it throws aborts the message.
+  /// Forbidden trailer fields are left out (RFC 9110 §6.5.1).
   public typealias Body = @Sendable @concurrent (_ write: Write) async throws -> HTTPFields?
 
   private typealias Part = BodyPart<ContiguousArray<UInt8>>
 
-  /// Where what is sent comes from: a coder, or a passage.
+  /// The source of the output: a coder or a passage.
   private struct Source: ~Copyable {
     var coder: BodyCoder<ContiguousArray<UInt8>>?
     var passage: Passage?
@@ -90,13 +93,14 @@ public final class RouteContent: Sendable {
 
   /// Waits for the next output.
   ///
-  /// The first one has the ``ResponseOutput/head``, perhaps after one with interim responses alone; the last one
-  /// has the ``ResponseOutput/end``.
+  /// The first output has the ``ResponseOutput/head``, perhaps after one that has only interim
+  /// responses; the last one has the ``ResponseOutput/end``.
   ///
   /// - Returns: The output.
-  /// - Throws: What the message has to be broken off for, or, before the head, answered with an error: the
-  ///   body's own error, ``ResponseError`` for a length that it doesn't keep or an encoder that fails, and
-  ///   `CancellationError` once the caller's task is cancelled or a shutdown breaks the response off.
+  /// - Throws: The error that aborts the message or, before the head, is answered with an error
+  ///   response: the body's own error, ``ResponseError`` for a mismatch with its length or a
+  ///   failing encoder, and `CancellationError` if the caller's task is cancelled or a shutdown
+  ///   aborts the response.
   public func next() async throws -> ResponseOutput {
     while true {
       switch try step() {
@@ -153,7 +157,8 @@ public final class RouteContent: Sendable {
     }
   }
 
-  /// The transport has taken the last output, with the end: the response counts as finished.
+  /// Acknowledges that the transport has taken the last output, with the end; the response counts
+  /// as finished.
   public func acknowledge() {
     record(isWhole: true)
   }
@@ -172,7 +177,7 @@ public final class RouteContent: Sendable {
 }
 
 extension Passage {
-  /// Whether something of the body follows the head.
+  /// Whether content follows the head.
   fileprivate var hasContent: Bool {
     switch content {
     case .none, .tunnel: false

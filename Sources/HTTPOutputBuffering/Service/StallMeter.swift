@@ -1,11 +1,11 @@
 /// Decides from observations of a connection whether its client has stalled.
 ///
-/// Make one when bytes are due that the transport doesn't take: from then on, and not for every response,
-/// there is something to look at. Look every ``interval`` at what the client has acknowledged
-/// (``TCPInformation``, or what the transport knows), and end the connection when
-/// ``isStalled(hasProgressed:now:)`` says so: see ``ResponseSettings/stallLimit``.
+/// Make a meter when the transport doesn't take bytes that are due; most responses never need one.
+/// At each ``interval``, check what the client has acknowledged (``TCPInformation``, or the
+/// transport's own knowledge), and end the connection if ``isStalled(hasProgressed:now:)`` returns
+/// true: see ``ResponseSettings/stallLimit``.
 public struct StallMeter: Sendable {
-  /// How often to look: a stall is noticed within a quarter more than the limit.
+  /// The interval between observations; a stall is noticed within 1.25 times the limit.
   public let interval: Duration
   private let limit: Duration
   private var lastProgress: ContinuousClock.Instant
@@ -13,8 +13,9 @@ public struct StallMeter: Sendable {
   /// Begins an observation.
   ///
   /// - Parameters:
-  ///   - limit: How long a client may take nothing: see ``ResponseSettings/stallLimit``.
-  ///   - now: The time.
+  ///   - limit: The time for which a client may accept no bytes: see
+  ///     ``ResponseSettings/stallLimit``.
+  ///   - now: The current time.
   public init(limit: Duration, now: ContinuousClock.Instant) {
     self.limit = limit
     self.interval = max(limit / 4, .milliseconds(10)).boundedForSleep
@@ -24,9 +25,9 @@ public struct StallMeter: Sendable {
   /// Records an observation.
   ///
   /// - Parameters:
-  ///   - hasProgressed: Whether the client has taken something since the last one.
-  ///   - now: The time.
-  /// - Returns: Whether the client counts as gone.
+  ///   - hasProgressed: Whether the client has accepted bytes since the last observation.
+  ///   - now: The current time.
+  /// - Returns: Whether the client counts as disconnected.
   public mutating func isStalled(
     hasProgressed: Bool, now: ContinuousClock.Instant
   ) -> Bool {
@@ -56,16 +57,18 @@ package struct TransportProgress: Sendable, Equatable {
   }
 }
 
-/// What the kernel knows of a TCP connection: the beginning of Linux's `struct tcp_info`, up to
-/// `tcpi_bytes_acked` (RFC 4898 `tcpEStatsAppHCThruOctetsAcked`), which C libraries don't all declare.
+/// The kernel's information about a TCP connection.
+///
+/// This is the beginning of Linux's `struct tcp_info`, up to `tcpi_bytes_acked` (RFC 4898
+/// `tcpEStatsAppHCThruOctetsAcked`), which not all C libraries declare.
 public struct TCPInformation: Sendable {
   private typealias Words = (UInt64, UInt64, UInt64, UInt64, UInt64)
   private let before: (Words, Words, Words)
-  /// Bytes that the peer has acknowledged.
+  /// The number of bytes that the peer has acknowledged.
   public let acknowledgedByteCount: UInt64
 
-  /// The name of the socket option, at the level `IPPROTO_TCP`, whose value is one of these; nil on systems that
-  /// have another one.
+  /// The socket option, at the level `IPPROTO_TCP`, whose value has this type; nil on systems with
+  /// a different option.
   public static var socketOption: Int32? {
     #if os(Linux) || os(Android)
       11
@@ -74,7 +77,7 @@ public struct TCPInformation: Sendable {
     #endif
   }
 
-  /// Makes a value with nothing else in it, for `getsockopt` to fill.
+  /// Makes a value in which all other fields are zero, for `getsockopt` to fill.
   public init(acknowledgedByteCount: UInt64 = 0) {
     self.before = ((0, 0, 0, 0, 0), (0, 0, 0, 0, 0), (0, 0, 0, 0, 0))
     self.acknowledgedByteCount = acknowledgedByteCount

@@ -3,10 +3,10 @@
   import HTTPOutputBuffering
   import Synchronization
 
-  /// Draws the content of a route's response.
+  /// A source that pulls the content of a route's response.
   final class CodedSource: OutputSource {
     private let content: RouteContent
-    /// The end is FlyingFox's to write, which drops the source then.
+    /// FlyingFox writes the end, and drops the source then.
     private let isEndHandedOver = Atomic(false)
 
     init(_ content: RouteContent) {

@@ -4,7 +4,8 @@
   import HTTPOutputBuffering
 
   extension HTTPBodySequence {
-    /// The body as it may pass: it keeps the length it was given, and is empty where nothing may follow.
+    /// The body that may follow the head: one of the declared length, or an empty one if nothing
+    /// may follow.
     func content(of passage: Passage, in coding: RouteCoding) -> HTTPBodySequence {
       switch passage.content {
       case .none, .tunnel: HTTPBodySequence()
@@ -34,7 +35,7 @@
       var body: HTTPBodySequence.Iterator
       var passage: Passage
       private let coding: RouteCoding
-      /// What is left of a buffer, where single bytes are asked for.
+      /// The rest of a buffer whose bytes are requested one by one.
       private var first: HTTPBodySequence.Element?
 
       init(body: HTTPBodySequence.Iterator, passage: Passage, coding: RouteCoding) {

@@ -4,8 +4,9 @@
   import HTTPTypes
 
   extension FlyingFox.HTTPHeaders {
-    /// Changes a request's headers to what a handler is to see that knows nothing of content codings:
-    /// `HTTPRequest.restoringValidators(offering:)` for FlyingFox.
+    /// Restores a request's validators for a handler that knows nothing of content codings.
+    ///
+    /// This is `HTTPRequest.restoringValidators(offering:)` for FlyingFox.
     ///
     /// - Parameter codings: The codings on offer.
     /// - Returns: Whether anything has changed.
@@ -27,7 +28,8 @@
       return true
     }
 
-    /// All of a field's values as one line (RFC 9110 §5.3): a client may send more of them than HTTPTypes takes.
+    /// A field's values as one line (RFC 9110 §5.3), since a client may send more lines than
+    /// HTTPTypes accepts.
     private func line(of name: HTTPField.Name) -> String? {
       let lines = values(for: HTTPHeader(name.rawName))
       return lines.isEmpty ? nil : lines.joined(separator: ", ")

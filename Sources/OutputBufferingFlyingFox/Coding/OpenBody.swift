@@ -17,7 +17,7 @@
     struct Iterator: AsyncBufferedIteratorProtocol {
       private var body: HTTPBodySequence.Iterator
       private let coding: RouteCoding
-      /// What is left of a buffer, where single bytes are asked for.
+      /// The rest of a buffer whose bytes are requested one by one.
       private var first: ArraySlice<UInt8> = []
 
       init(body: HTTPBodySequence.Iterator, coding: RouteCoding) {
