@@ -3,24 +3,25 @@
   import NIOCore
 
   extension Channel {
-    /// Bytes that have been written and that the socket hasn't taken; 0 where there is no socket to ask.
+    /// The number of written bytes that the socket hasn't accepted; 0 without a socket.
     var unsentByteCount: Int {
-      // Other channels trap at options that they don't know.
+      // Other channels trap on unknown options.
       guard self is any SocketOptionProvider else { return 0 }
       return (try? syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
     }
 
-    /// What the client has taken, on the event loop.
+    /// How much the client has taken, on the event loop.
     ///
-    /// The socket takes about a megabyte at a time. What of that the client has is known to the kernel
-    /// alone.
+    /// The socket accepts about a megabyte at a time. Only the kernel knows how much of that the
+    /// client has received.
     var progress: TransportProgress {
       TransportProgress(
         acknowledgedByteCount: acknowledgedByteCount, unsentByteCount: unsentByteCount)
     }
 
-    /// Bytes that have been written and that the client hasn't taken, but for a constant: while nothing
-    /// is written it becomes less with whatever the client takes.
+    /// The number of written bytes that the client hasn't taken, up to a constant offset.
+    ///
+    /// While nothing is written, the value decreases by whatever the client takes.
     var untakenByteCount: Int {
       let progress = progress
       return progress.unsentByteCount - Int(clamping: progress.acknowledgedByteCount)
@@ -33,7 +34,8 @@
       var count: UInt64 = 0
       let information: EventLoopFuture<TCPInformation> = socket.unsafeGetSocketOption(
         level: .tcp, name: NIOBSDSocket.Option(rawValue: name))
-      // On the event loop it is there at once. A socket of another family has no such option.
+      // On the event loop the result is available at once. Sockets of other families lack this
+      // option.
       information.assumeIsolated().whenSuccess { count = $0.acknowledgedByteCount }
       return count
     }

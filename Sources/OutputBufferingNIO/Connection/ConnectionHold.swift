@@ -3,8 +3,10 @@
   import NIOCore
   import Synchronization
 
-  /// Holds the next streams of a connection of HTTP/2 back while handlers work on behind their responses
-  /// that the after-response service hasn't admitted: they keep the connection, as they do in HTTP/1.
+  /// Holds back the next streams of an HTTP/2 connection while unadmitted handlers still work.
+  ///
+  /// A handler that keeps working after its response, and that the after-response service hasn't
+  /// admitted, keeps the connection, as it does on HTTP/1.
   final class ConnectionHold: Sendable {
     private struct State {
       var count = 0
@@ -13,7 +15,7 @@
 
     private let state = Mutex(State())
 
-    /// How many streams wait.
+    /// The number of waiting streams.
     var waiterCount: Int { state.withLock(\.waiters.count) }
 
     func begin() {
@@ -27,14 +29,14 @@
       }.resume()
     }
 
-    /// Waits until nobody holds the connection, or the stream is gone, or this task is cancelled.
+    /// Waits until the hold ends, the stream is gone, or the current task is cancelled.
     func wait(for stream: HTTPServerConnection) async {
       await state.wait(in: \.waiters, for: ObjectIdentifier(stream)) {
         $0.count == 0 || stream.isClosing
       }
     }
 
-    /// A stream is gone: it waits no longer.
+    /// Stops the wait of a stream that is gone.
     func cancel(_ stream: HTTPServerConnection) {
       state.withLock { $0.waiters.take(for: ObjectIdentifier(stream)) }.resume()
     }

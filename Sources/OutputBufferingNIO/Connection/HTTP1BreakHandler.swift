@@ -2,40 +2,40 @@
   import HTTPOutputBuffering
   import NIOCore
 
-  /// Ends connections so that the client can tell how: breaks them off, or closes them after what was written.
+  /// Ends connections so that the client can tell an abort from a regular close.
   ///
-  /// It is the first handler of its pipeline, below TLS, which would say by its close_notify that all has
-  /// been sent.
+  /// It is the first handler of its pipeline, below TLS, whose close_notify would claim that
+  /// everything has been sent.
   final class HTTP1BreakHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = Any
     typealias InboundOut = Any
 
     private var context: ChannelHandlerContext?
     private var linger: LingeringClose?
-    /// How often the client has sent something.
+    /// How many times the client has sent something.
     private(set) var readCount = 0
 
-    /// Whether our side is closed, and the client's is waited for.
+    /// Whether our side is closed and the client's isn't yet.
     var isLingering: Bool { linger != nil }
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
 
     func handlerRemoved(context: ChannelHandlerContext) {
       linger?.cancel()
-      // It has the context, and that this handler.
+      // It retains the context, which retains this handler.
       linger = nil
       self.context = nil
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
       readCount &+= 1
-      // After the last response nothing is processed.
+      // Nothing is processed after the last response.
       if let linger { return linger.hasRead() }
       context.fireChannelRead(data)
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
-      // Handlers above may have stopped reading, as back-pressure does.
+      // Handlers above may have stopped reading to apply back-pressure.
       if isLingering { context.read() }
       context.fireChannelReadComplete()
     }
@@ -50,7 +50,7 @@
       context.fireChannelInactive()
     }
 
-    /// Reads and discards what the client still sends, until it closes its side, is silent, or takes too long.
+    /// Reads and discards input until the client closes its side, falls silent, or takes too long.
     func beginLingering() {
       guard let context, linger == nil else { return }
       linger = LingeringClose(context)
@@ -69,17 +69,17 @@
   }
 
   extension HTTP1BreakHandler {
-    /// Adds a handler to a pipeline of HTTP/1 that has none.
+    /// Adds a handler to an HTTP/1 pipeline that has none.
     static func add(to pipeline: ChannelPipeline.SynchronousOperations) {
       guard (try? pipeline.handler(type: HTTP1BreakHandler.self)) == nil else { return }
       try? pipeline.addHandler(HTTP1BreakHandler(), position: .first)
     }
 
-    /// Breaks a channel off, on its event loop; a stream of HTTP/2 is reset by closing it.
+    /// Breaks off a channel, on its event loop; closing an HTTP/2 stream resets it.
     ///
     /// - Parameters:
     ///   - channel: The connection's channel, or the stream's.
-    ///   - framing: The framing of a message that has begun; nil where none has.
+    ///   - framing: The framing of a message that has begun; nil if none has.
     static func breakOff(_ channel: any Channel, framing: MessageFraming?) {
       let pipeline = channel.pipeline.syncOperations
       guard let handler = try? pipeline.handler(type: HTTP1BreakHandler.self) else {
@@ -90,8 +90,9 @@
   }
 
   extension ChannelHandlerContext {
-    /// Closes our side at once, and the connection when the client has closed its own or lingers
-    /// (RFC 9112 §9.6).
+    /// Closes our side at once, and the connection when the client closes its own (RFC 9112 §9.6).
+    ///
+    /// A client that doesn't close in time is disconnected; see ``LingeringClose``.
     func closeBehindEnd() {
       let handler = try? pipeline.syncOperations.handler(type: HTTP1BreakHandler.self)
       guard handler?.isLingering != true else { return }
@@ -100,7 +101,7 @@
     }
   }
 
-  /// The C library's `struct linger`: closing discards what is unsent and resets the connection.
+  /// The C library's `struct linger`: closing discards unsent bytes and resets the connection.
   private struct Linger: Sendable {
     var isOn: CInt = 1
     var seconds: CInt = 0

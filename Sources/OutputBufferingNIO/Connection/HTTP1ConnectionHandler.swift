@@ -7,8 +7,10 @@
   import NIOHTTPTypesHTTP1
   import Synchronization
 
-  /// Sits between NIO's HTTP/1 codec and the translation to HTTP types, where a request still has its
-  /// version and the end of a response can be seen leaving.
+  /// Watches an HTTP/1 connection between NIO's codec and the translation to HTTP types.
+  ///
+  /// At this place a request still has its version, and the end of a response can be observed as it
+  /// leaves.
   final class HTTP1ConnectionHandler: ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
@@ -19,18 +21,18 @@
     private let contentGuard: HTTP1ContentGuard
     private var unanswered = CircularBuffer<HTTPServerConnection.RequestLine>(initialCapacity: 1)
     private var isDraining = false
-    /// Whether the end of the response that is being written is that of the connection.
+    /// Whether closing the connection ends the response being written.
     private var isEndedByClose = false
     private var requestCount = 0
-    /// How many writes are waited for.
+    /// The number of awaited writes.
     private var awaitedCount = 0
     private let stallWatch = StallWatch()
-    /// The request whose client withholds its content until it is told to send it.
+    /// The request whose client withholds its content until it receives 100 (Continue).
     private var withheld: Int?
-    /// Whether that is to be told as soon as it is the request's turn.
+    /// Whether to send 100 (Continue) as soon as it is the request's turn.
     private var isContinueDue = false
     private var isInputClosed = false
-    /// The request whose response has its head and not its end.
+    /// The request whose response has a head and no end yet.
     private var underway: Int?
 
     init(connection: HTTPServerConnection, contentGuard: HTTP1ContentGuard) {
@@ -42,7 +44,7 @@
       guard !contentGuard.isTunnel else { return context.fireChannelRead(data) }
       let part = unwrapInboundIn(data)
       if case .body = part {} else { contentGuard.hasRead(isEnd: part.isEnd, context) }
-      // Behind a response that closes the connection no request is processed.
+      // After a response that closes the connection, no request is processed.
       guard !isDraining && !contentGuard.isClosing else { return }
       switch part {
       case .head(let head):
@@ -68,7 +70,7 @@
       connection.withheldRequest.store(number, ordering: .relaxed)
     }
 
-    /// The client sends its content, or needn't any more.
+    /// Records that the client sends its content, or no longer has to.
     private func sendsContent() {
       guard withheld != nil else { return }
       withheld = nil
@@ -78,7 +80,7 @@
 
     private func writeContinue(_ context: ChannelHandlerContext) {
       guard let withheld else { return }
-      // Not between the parts of the response before.
+      // Don't interleave it with the parts of the previous response.
       guard unanswered.first?.number == withheld else { return isContinueDue = true }
       sendsContent()
       let head = HTTPResponseHead(version: .http1_1, status: .continue)
@@ -105,14 +107,14 @@
       contentGuard.expectHead(answering: method, version: version, framed: framing)
       let omitsContentLength = connection.takeOmitsContentLength()
       if head.typedStatus.beginsTunnel(answering: method) {
-        // Nothing of HTTP follows: the head is the end of the response as well.
+        // No HTTP follows: the head also ends the response.
         return writeLast(wrapOutboundOut(.head(head)), context: context, promise: promise)
       }
       isEndedByClose = framing.isEndedByClose
       if framing == .noContent && omitsContentLength { head.headers.remove(name: "content-length") }
       underway = request?.number
       if isInputClosed { checkHalfClosedClient(context) }
-      // A final response refuses content that is withheld: whether it still comes isn't known.
+      // A final response refuses withheld content; whether that content still comes is unknown.
       let isRefusal = withheld != nil && withheld == request?.number
       if isRefusal { sendsContent() }
       let isAsked = HTTPFields.asksToClose(connection: head.headers["connection"])
@@ -126,7 +128,9 @@
       context.write(wrapOutboundOut(.head(head)), promise: promise)
     }
 
-    /// A response that hasn't its end when its head is written comes bit by bit.
+    /// Handles a half-closed client if the response is still incomplete in the next turn.
+    ///
+    /// A response without an end by then is streamed.
     private func checkHalfClosedClient(_ context: ChannelHandlerContext) {
       let number = underway
       context.eventLoop.assumeIsolated().execute { [self] in
@@ -149,7 +153,7 @@
         let keeper = request.flatMap { connection.ended($0.number, isWritten: isWritten) }
         guard isLast && isWritten else { return }
         guard let keeper else { return context.closeBehindEnd() }
-        // Without it the client has not the whole answer.
+        // Only the close completes the client's response.
         if isEndedByClose { context.close(mode: .output, promise: nil) }
         context.closeWhenReleased(by: keeper)
       }
@@ -201,7 +205,7 @@
     }
   }
 
-  // What the client doesn't take.
+  // Clients that take nothing.
   extension HTTP1ConnectionHandler {
     func flush(context: ChannelHandlerContext) {
       context.flush()
@@ -215,7 +219,7 @@
 
     func handlerRemoved(context: ChannelHandlerContext) { stallWatch.stop() }
 
-    /// A promise of a write that is waited for.
+    /// Returns a promise for a write that is awaited.
     private func awaited(
       _ promise: EventLoopPromise<Void>?, _ context: ChannelHandlerContext
     ) -> EventLoopPromise<Void> {
@@ -233,7 +237,7 @@
       stallWatch.stop()
     }
 
-    /// Gives the client up that takes nothing any more of what is waited for.
+    /// Gives the client up if it stops taking what is awaited.
     private func watchClient(_ context: ChannelHandlerContext) {
       guard !stallWatch.isWatching, !contentGuard.isTunnel, context.channel.isActive else { return }
       let channel = context.channel
@@ -249,14 +253,14 @@
   }
 
   extension HTTPRequestHead {
-    /// Whether the client waits for 100 (Continue); one of HTTP/1.0 doesn't (RFC 9110 §10.1.1).
+    /// Whether the client waits for 100 (Continue); HTTP/1.0 clients don't (RFC 9110 §10.1.1).
     fileprivate var expectsContinue: Bool {
       version == .http1_1 && HTTPFields.expectsContinue(expect: headers["expect"])
     }
   }
 
   extension ChannelHandlerContext {
-    /// A handler that works on without being admitted keeps its connection.
+    /// Closes the connection once a handler that keeps it without being admitted releases it.
     fileprivate func closeWhenReleased(by exchange: ResponseExchange) {
       let bound = NIOLoopBound(self, eventLoop: eventLoop)
       let eventLoop = eventLoop

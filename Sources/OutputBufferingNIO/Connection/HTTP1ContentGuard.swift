@@ -5,30 +5,32 @@
   import NIOCore
   import NIOHTTP1
 
-  /// Makes NIO's encoder frame every response as its request asks for, and sees that it keeps its length.
+  /// Makes NIO's encoder frame each response as its request requires, and ensures its length.
   ///
-  /// It stands right above the encoder, which knows no request: that would send the body of a response to
-  /// HEAD, end one without length by the last chunk of a body that isn't there, and send chunks to
-  /// HTTP/1.0. Requests it doesn't see, since behind an upgrade what comes in isn't HTTP any more, and the
-  /// pipeline knows that before a handler can: whoever writes a head says what it answers.
+  /// It sits directly above the encoder, which knows no request: the encoder would send the body of
+  /// a response to HEAD, end a response without a length by the last chunk of a body that isn't
+  /// there, and send chunks to HTTP/1.0. The guard doesn't see requests either: after an upgrade
+  /// the inbound bytes are no longer HTTP, and the pipeline knows that before a handler can. The
+  /// code that writes a head therefore announces what the head answers.
   ///
-  /// NIO's close drops what the socket hasn't taken. Here it goes out before, unless the client takes nothing
-  /// of it or `close(mode: .input)` gives it up, and a message that closing would end is broken off instead.
-  /// Where a response is written and the client may still be sending, only our side is closed at first.
+  /// NIO's close drops what the socket hasn't accepted. Here it goes out first, unless the client
+  /// takes nothing of it or `close(mode: .input)` gives it up. If closing would appear to complete
+  /// an unfinished message, the message is broken off instead. After a complete response, if the
+  /// client may still be sending, only our side is closed at first.
   final class HTTP1ContentGuard: ChannelOutboundHandler, RemovableChannelHandler {
     typealias OutboundIn = HTTPServerResponsePart
     typealias OutboundOut = HTTPServerResponsePart
 
     private var method = HTTPRequest.Method.get
     private var version = HTTPProtocolVersion.http1_1
-    /// How the next final head is framed, where that is decided already.
+    /// The framing of the next final head, if already decided.
     private var expectedFraming: MessageFraming?
-    /// Whether it is known what the next final head answers.
+    /// Whether the request of the next final head is known.
     private var isExpectingHead = false
     private var content = Passage.Content.open
-    /// The framing of a message whose end is still to come.
+    /// The framing of a message whose end hasn't been written.
     private var unended: MessageFraming?
-    /// Whether closing is what ends the content of the last response; nil where none has ended.
+    /// Whether closing ends the content of the last complete response; nil if there is none.
     private var isLastEndedByClose: Bool?
     private var isBroken = false
     private var closes: [(mode: CloseMode, promise: EventLoopPromise<Void>?)] = []
@@ -36,19 +38,21 @@
     private var patience: PatientClose?
     let stallTime: TimeAmount
 
-    /// - Parameter stallTime: How long a client may take nothing of what goes out before a close.
+    /// - Parameter stallTime: How long a client may take nothing of what is sent before a close.
     init(stallTime: TimeAmount = PatientClose.stallTime) {
       self.stallTime = stallTime
     }
-    /// Behind a switch of protocols, or in a tunnel, the pipeline carries no HTTP any more.
+    /// Whether the pipeline no longer carries HTTP, after a protocol switch or in a tunnel.
     private(set) var isTunnel = false
 
-    /// The next final head answers such a request; a head that nobody announces is taken for one of GET.
+    /// Announces the request that the next final head answers.
+    ///
+    /// An unannounced head is treated as the answer to a GET.
     ///
     /// - Parameters:
-    ///   - method: The method of the request.
-    ///   - version: The version of HTTP the client speaks.
-    ///   - framing: How the response is framed, where that is decided already.
+    ///   - method: The request's method.
+    ///   - version: The client's HTTP version.
+    ///   - framing: The response's framing, if already decided.
     func expectHead(
       answering method: HTTPRequest.Method, version: HTTPProtocolVersion,
       framed framing: MessageFraming? = nil
@@ -59,17 +63,17 @@
       isExpectingHead = true
     }
 
-    /// Whether a request has begun whose end has not come.
+    /// Whether a request has begun and not ended.
     private var isReadingRequest = false
-    /// How often the client had sent something when its last request had ended.
+    /// The value of the break handler's `readCount` when the last request ended.
     private var readCount = 0
     private var breakHandler: HTTP1BreakHandler?
 
-    /// A part of a request has come.
+    /// Records that a part of a request has arrived.
     ///
     /// - Parameters:
-    ///   - isEnd: Whether it is the last one.
-    ///   - context: That of the handler which has seen it.
+    ///   - isEnd: Whether it is the last part.
+    ///   - context: The context of the handler that received it.
     func hasRead(isEnd: Bool, _ context: ChannelHandlerContext) {
       isReadingRequest = !isEnd
       guard isEnd else { return }
@@ -79,13 +83,13 @@
       readCount = breakHandler?.readCount ?? 0
     }
 
-    /// Whether the client is sending a request, as far as can be known.
+    /// Whether the client is sending a request, as far as this is known.
     private func isClientSending(_ channel: any Channel) -> Bool {
       isReadingRequest || (breakHandler.map { $0.readCount != readCount } ?? false)
         || channel.hasUnreadBytes
     }
 
-    /// Whether nothing more is to be sent: the connection closes behind what was written.
+    /// Whether nothing more may be written: the connection closes once earlier writes are out.
     private(set) var isClosing = false
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
@@ -107,7 +111,7 @@
         return breakOff(error, context, promise)
       }
       guard content == .none else { return context.write(data, promise: promise) }
-      // An empty part keeps the promise in its order.
+      // An empty part completes the promise in order.
       context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer()))), promise: promise)
     }
 
@@ -117,7 +121,7 @@
         return context.channel.closeFuture.cascade(to: promise)
       }
       guard mode != .input else {
-        // Who isn't interested in the client any more doesn't wait for it either.
+        // Closing the input gives the client up: don't wait for it.
         isGivenUp = true
         patience?.giveUp()
         return context.close(mode: mode, promise: promise)
@@ -140,12 +144,12 @@
       closes.append((mode, promise))
     }
 
-    /// Lets a close wait, if there is anything to wait for.
+    /// Delays a close if there is anything to wait for.
     private func waitForWrites(_ context: ChannelHandlerContext) -> Bool {
       guard !isGivenUp else { return false }
       let channel = context.channel
       let written = context.eventLoop.makePromise(of: Void.self)
-      // Nothing, which is done with all that was written before.
+      // An empty write completes after all earlier writes.
       context.writeAndFlush(
         wrapOutboundOut(.body(.byteBuffer(ByteBuffer()))), promise: written)
       patience = PatientClose(
@@ -167,12 +171,12 @@
       for close in due { context.channel.closeFuture.cascade(to: close.promise) }
       guard context.channel.isActive else { return }
       if isTaken {
-        // What the client still sends doesn't find a closed socket.
+        // Keep the socket open for what the client still sends.
         context.closeBehindEnd()
       } else if isLastEndedByClose == true {
         breakOff(context, framing: .connectionClose)
       } else {
-        // Closing the output alone would wait for what is given up.
+        // Closing only the output would wait for data that has been given up.
         context.close(promise: nil)
       }
     }
@@ -182,13 +186,14 @@
       HTTP1BreakHandler.breakOff(context.channel, framing: framing)
     }
 
-    /// A length that isn't kept makes the client take the next response for a part of this one.
+    /// Breaks the connection off: with a wrong length, the client would read the next response as a
+    /// part of this one.
     private func breakOff(
       _ error: ResponseError, _ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>?
     ) {
       promise?.fail(error)
       context.fireErrorCaught(error)
-      // The responses before this one are whole.
+      // Earlier responses are complete.
       context.flush()
       breakOff(context, framing: nil)
     }
@@ -206,14 +211,14 @@
       isTunnel = head.typedStatus.beginsTunnel(answering: method)
       content = Passage.Content(
         status: head.typedStatus, answering: method, framing: framing)
-      // It may be one to HEAD.
+      // An unannounced head may answer HEAD, so its length isn't enforced.
       if !isExpectingHead, case .counted = content { content = .open }
       guard declared == nil, framing != .chunked || version == .http1_0 else { return head }
       var head = head
       if let length = head.typedStatus.lengthWithoutContent {
         head.headers.add(name: "content-length", value: String(length))
       } else if version == .http1_0 || (isTunnel && head.status != .switchingProtocols) {
-        // The encoder applies chunks to HTTP/1.1 and leaves HTTP/1.0 alone.
+        // The encoder chunks HTTP/1.1 responses and leaves HTTP/1.0 ones alone.
         head.version = .http1_0
       }
       return head
@@ -221,8 +226,7 @@
   }
 
   extension HTTP1ContentGuard {
-    /// The guard of a pipeline of HTTP/1, which is added where there is none yet; nil where nothing
-    /// encodes HTTP/1.
+    /// Returns the pipeline's guard, adding one if needed; nil if nothing encodes HTTP/1.
     static func find(in pipeline: ChannelPipeline.SynchronousOperations) -> HTTP1ContentGuard? {
       if let present = try? pipeline.handler(type: HTTP1ContentGuard.self) { return present }
       guard let encoder = try? pipeline.handler(type: HTTPResponseEncoder.self) else { return nil }
@@ -233,7 +237,7 @@
   }
 
   extension MessageFraming {
-    /// Whether a head with this `Content-Length` can be framed so: a handler may have changed it on its way.
+    /// Whether a head with this `Content-Length` has this framing; a handler may have changed it.
     fileprivate func agrees(with declared: String?) -> Bool {
       switch kind {
       case .noContent: true
@@ -244,13 +248,13 @@
   }
 
   extension HTTPResponseHead {
-    /// Whether the final response is still to come (RFC 9110 §15.2).
+    /// Whether this is an interim response, with the final one still to come (RFC 9110 §15.2).
     var isInterim: Bool { (100..<200).contains(status.code) && status != .switchingProtocols }
 
-    /// The status in HTTP types, which end at 999.
+    /// The status in HTTP types, whose codes end at 999.
     var typedStatus: HTTPResponse.Status { HTTPResponse.Status(code: Int(min(status.code, 999))) }
 
-    /// How NIO's encoder is to frame the response.
+    /// The framing that NIO's encoder has to apply.
     func framing(
       answering method: HTTPRequest.Method, version: HTTPProtocolVersion
     ) -> MessageFraming {

@@ -4,9 +4,10 @@
   import NIOHTTP1
   import NIOHTTPTypesHTTP1
 
-  /// Remembers the version of the request that is on its way up: HTTP types have none.
+  /// Remembers the version of the request that is passing up, which HTTP types don't carry.
   ///
-  /// It sits right below the translation to HTTP types, which hands a head on at once or not at all.
+  /// It sits directly below the translation to HTTP types, which passes a head on at once or not at
+  /// all.
   final class HTTP1VersionHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
@@ -25,8 +26,7 @@
       context.fireChannelRead(data)
     }
 
-    /// The handler of a pipeline, which is added where there is none yet; nil where nothing translates
-    /// HTTP/1.
+    /// Returns the pipeline's handler, adding one if needed; nil if nothing translates HTTP/1.
     static func find(
       in pipeline: ChannelPipeline.SynchronousOperations, contentGuard: HTTP1ContentGuard
     ) -> HTTP1VersionHandler? {

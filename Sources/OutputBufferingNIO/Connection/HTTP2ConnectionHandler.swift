@@ -2,46 +2,49 @@
   import NIOCore
   import NIOHTTP2
 
-  /// What the streams of a connection of HTTP/2 have in common; it stands right below NIO's HTTP/2 handler.
+  /// The state shared by the streams of an HTTP/2 connection.
   ///
-  /// NIO's close drops what the socket hasn't taken, and it comes, at a graceful shutdown, as soon as the last
-  /// stream has ended and before the frame with that end is flushed. Here all that goes out before, and window
-  /// updates of a client that still reads don't find a closed socket, which would discard what it hasn't got.
+  /// The handler sits directly below NIO's HTTP/2 handler. NIO's close drops what the socket hasn't
+  /// accepted. On a graceful shutdown it comes as soon as the last stream has ended, before the
+  /// frame with that end is flushed. This handler delays the close until everything is out, so that
+  /// window updates from a client that is still reading don't reach a closed socket: the resulting
+  /// reset would discard data the client hasn't received.
   ///
-  /// Closing once more changes nothing: handlers do at any error. Where a response has no end yet it is broken
-  /// off, and nothing waits.
+  /// Repeated closes, which handlers issue on any error, have no further effect. If a response has
+  /// no end yet, the close breaks it off without waiting.
   final class HTTP2ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = Any
     typealias OutboundIn = IOData
     typealias OutboundOut = IOData
 
-    /// What holds the next streams back.
+    /// Holds back the next streams.
     let hold = ConnectionHold()
-    /// Responses that were over with their head, whose streams are gone.
+    /// Responses that ended with their head and whose streams are gone.
     let unfinished = UnfinishedResponses()
-    /// How often the client has sent something: whoever takes content sends window updates
-    /// (RFC 9113 §6.9).
+    /// How many times the client has sent something.
+    ///
+    /// A client that takes content sends window updates (RFC 9113 §6.9).
     private(set) var readCount = 0
     private(set) var isClosing = false
-    /// How many streams there are, and of how many nobody is interested in the client any more.
+    /// The number of streams, and how many of them have been given up.
     private var (streamCount, givenUpCount) = (0, 0)
-    /// Whether that was so of all of them; then closes don't wait.
+    /// Whether all streams have been given up, in which case closes don't wait.
     private var isGivenUp = false
-    /// What has been written can't be understood any more.
+    /// Whether the client can no longer decode what has been written.
     private var isBroken = false
-    /// How many streams there are whose response has no end yet.
+    /// The number of streams whose response has no end yet.
     private var unansweredCount = 0
-    /// When the last response was whole.
+    /// When the last response was completed.
     private var lastEnd: NIODeadline?
     private var patience: PatientClose?
-    /// The frames of content that streams send while one is watched.
+    /// The content frames that streams send while one of them is watched.
     private(set) var turns = StreamTurns()
-    /// What is left of the content of the frame that is being written, in bytes.
+    /// The remaining content of the frame being written, in bytes.
     private var frameRest = 0
     private var context: ChannelHandlerContext?
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-      // Nothing is answered any more.
+      // New requests aren't answered while closing.
       if !isClosing { context.fireChannelRead(data) }
     }
 
@@ -66,7 +69,7 @@
 
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
       if mode == .input {
-        // As on HTTP/1: the client is no concern any more.
+        // As on HTTP/1, closing the input gives the client up.
         isGivenUp = true
         patience?.giveUp()
       }
@@ -77,7 +80,7 @@
       context.channel.closeFuture.cascade(to: promise)
       guard !isClosing else { return }
       isClosing = true
-      // Not before the frame is written that tells of the end.
+      // Wait until the frame with the end has been written.
       context.eventLoop.assumeIsolated().execute { [self] in closeBehindWrites(context) }
     }
 
@@ -85,7 +88,7 @@
       let channel = context.channel
       guard channel.isActive else { return }
       let written = context.eventLoop.makePromise(of: Void.self)
-      // Nothing, which is done with all that was written before.
+      // An empty write completes after all earlier writes.
       context.writeAndFlush(wrapOutboundOut(.byteBuffer(ByteBuffer())), promise: written)
       patience = PatientClose(
         behind: written.futureResult, within: PatientClose.stallTime,
@@ -100,12 +103,12 @@
     /// How long a client whose connection was idle may take to close its side.
     private static var lingerTime: TimeAmount { .seconds(2) }
 
-    /// Closes our side, and the connection when the client has closed its own or says nothing any more.
+    /// Closes our side, then the connection once the client closes its own or falls silent.
     private func linger(_ context: ChannelHandlerContext) {
       guard context.channel.isActive else { return }
       context.close(mode: .output, promise: nil)
-      // What the kernel has may take a while, and a client with a large window says little. Of an idle
-      // connection it has nothing any more.
+      // The kernel may take a while to deliver what it has, and a client with a large window sends
+      // little. On an idle connection the kernel has nothing left.
       let idleTime = lastEnd.map { NIODeadline.now() - $0 } ?? PatientClose.stallTime
       let time = max(Self.lingerTime, PatientClose.stallTime - idleTime)
       patience = PatientClose(
@@ -117,7 +120,7 @@
     }
   }
 
-  // Streams whose clients may take nothing.
+  // Watching the content of streams.
   extension HTTP2ConnectionHandler {
     func watchContent(of stream: HTTP2StreamID) {
       betweenFrames { [self] in
@@ -130,12 +133,13 @@
       betweenFrames { [self] in turns.unwatch(stream) }
     }
 
-    /// In the next turn of the event loop: now a frame may be written half.
+    /// Runs the action in the next turn of the event loop, since a frame may be half written now.
     private func betweenFrames(_ action: @escaping () -> Void) {
       context?.eventLoop.assumeIsolated().execute(action)
     }
 
-    /// NIO writes the head of a frame by itself, and what it carries in the next write (RFC 9113 §4.1).
+    /// Counts content frames: NIO writes a frame's header by itself and its payload in the next
+    /// write (RFC 9113 §4.1).
     private func countContent(_ data: IOData) {
       guard frameRest == 0, case .byteBuffer(let buffer) = data, buffer.readableBytes >= 9 else {
         frameRest = max(0, frameRest - data.readableBytes)
@@ -149,7 +153,9 @@
       if isContent, length > 0 { turns.sent(HTTP2StreamID(number)) }
     }
 
-    /// Closes the connection over what is unsent: its client takes nothing of it, or can't understand it.
+    /// Closes the connection without sending what is pending.
+    ///
+    /// Its client takes nothing of it, or can't decode it.
     func breakOff() {
       isBroken = true
       patience?.giveUp()
@@ -157,7 +163,7 @@
     }
   }
 
-  // The streams.
+  // Tracking streams.
   extension HTTP2ConnectionHandler {
     func streamOpened() {
       streamCount += 1
@@ -165,7 +171,7 @@
       isGivenUp = false
     }
 
-    /// The end of a stream's response is written, or none will be.
+    /// Records that the end of a stream's response is written, or never will be.
     func streamAnswered(isWhole: Bool) {
       unansweredCount -= 1
       if isWhole { lastEnd = .now() }
@@ -185,10 +191,11 @@
   }
 
   extension HTTP2ConnectionHandler {
-    /// The handler of a stream's connection, which is added where there is none yet; on its event loop.
+    /// Returns the handler of a stream's connection, adding one if needed; call it on the event
+    /// loop.
     ///
     /// - Parameter stream: The stream's channel.
-    /// - Returns: The handler; nil where nothing of NIO's speaks HTTP/2, and where the connection is closed.
+    /// - Returns: The handler; nil if no NIO handler speaks HTTP/2 or the connection is closed.
     static func find(for stream: any Channel) -> HTTP2ConnectionHandler? {
       guard let pipeline = stream.parent?.pipeline.syncOperations else { return nil }
       if let present = try? pipeline.handler(type: HTTP2ConnectionHandler.self) { return present }

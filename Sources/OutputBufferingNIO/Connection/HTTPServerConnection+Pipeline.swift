@@ -5,23 +5,23 @@
   extension HTTPServerConnection {
     /// Watches an HTTP/1 connection.
     ///
-    /// To be called on the channel's event loop, in the initialiser of a channel whose pipeline has an
-    /// `HTTP1ToHTTPServerCodec` and no handler that answers requests yet.
+    /// Call it on the channel's event loop, in the initializer of a channel whose pipeline has an
+    /// `HTTP1ToHTTPServerCodec` and no handler yet that answers requests.
     ///
     /// - Parameters:
-    ///   - channel: The connection's channel, with the option `allowRemoteHalfClosure`: without it NIO takes
-    ///     a client that has closed its sending side alone for one that is gone.
-    ///   - sendsFileRegions: Whether `BufferedResponse.write(_:)` may send a `FileRegion` as it is, by
-    ///     `sendfile`. Only where nothing below the HTTP encoder has to see the bytes: not with TLS.
+    ///   - channel: The connection's channel. Set its option `allowRemoteHalfClosure`: without it
+    ///     NIO treats a client that has only closed its sending side as gone.
+    ///   - sendsFileRegions: Whether `BufferedResponse.write(_:)` may send a `FileRegion` as is, by
+    ///     `sendfile`. Set it only if no handler below the HTTP encoder needs the bytes; TLS does.
     /// - Returns: The connection, for the task that serves it.
-    /// - Throws: NIO's error when the pipeline has no such codec, or no encoder of NIO's below it.
+    /// - Throws: NIO's error if the pipeline has no such codec, or no NIO encoder below it.
     public static func watchHTTP1(
       _ channel: any Channel, sendsFileRegions: Bool = false
     ) throws -> HTTPServerConnection {
       try watchHTTP1(channel, sendsFileRegions: sendsFileRegions, serverShutdown: nil)
     }
 
-    /// Watches an HTTP/1 connection of a server whose shutdown the adapter sees.
+    /// Watches an HTTP/1 connection of a server whose shutdown the adapter observes.
     package static func watchHTTP1(
       _ channel: any Channel, sendsFileRegions: Bool = false, serverShutdown: ServerShutdown?
     ) throws -> HTTPServerConnection {
@@ -39,14 +39,14 @@
       return connection
     }
 
-    /// Watches a stream of HTTP/2.
+    /// Watches an HTTP/2 stream.
     ///
-    /// To be called on the channel's event loop, behind the codec that makes HTTP types of the stream's
-    /// frames.
+    /// Call it on the channel's event loop, after adding the codec that translates the stream's
+    /// frames to HTTP types.
     ///
     /// - Parameter channel: The stream's channel.
     /// - Returns: The stream, for the task that serves it.
-    /// - Throws: NIO's error when the channel is closed.
+    /// - Throws: NIO's error if the channel is closed.
     public static func watchHTTP2Stream(_ channel: any Channel) throws -> HTTPServerConnection {
       let handler = HTTPWatchHandler()
       try channel.pipeline.syncOperations.addHandler(handler)
@@ -54,7 +54,7 @@
       return connection
     }
 
-    /// What a channel's ``HTTPWatchHandler`` watches.
+    /// Returns the connection that a channel's ``HTTPWatchHandler`` watches.
     package static func watched(by channel: any Channel) async throws -> HTTPServerConnection? {
       try await channel.eventLoop.submit {
         try? channel.pipeline.syncOperations.handler(type: HTTPWatchHandler.self).connection

@@ -4,18 +4,19 @@
   import Synchronization
 
   extension HTTPServerConnection {
-    /// How long a client may take nothing, for those who say so of every response.
+    /// A stall limit, converted once for callers that set it on every response.
     package struct StallLimit: Sendable {
-      /// 0 for ever.
+      /// The limit in nanoseconds; 0 for no limit.
       let nanoseconds: Int64
 
-      /// - Parameter limit: How long; nil for ever.
+      /// - Parameter limit: The limit; nil for none.
       package init(_ limit: Duration?) {
         nanoseconds = limit.map { max(TimeAmount($0.boundedForSleep).nanoseconds, 1) } ?? 0
       }
     }
 
-    /// How long the client may take nothing of what is due to it, from the next write on; nil for ever.
+    /// How long the client may take nothing of what is due, from the next write on; nil for no
+    /// limit.
     package var stallLimit: Duration? {
       get {
         let nanoseconds = stallNanoseconds.load(ordering: .relaxed)

@@ -4,19 +4,21 @@
   public import NIOCore
   import Synchronization
 
-  /// What a server's API doesn't tell of a connection, or of a stream of HTTP/2: the version of each
-  /// request, that the client has left, when the end of a response is written.
+  /// The facts of a connection or HTTP/2 stream that a server's API doesn't expose.
   ///
-  /// A channel handler writes it, on the event loop; the connection's task reads it. The two are not
-  /// in step: a response that the task has handed over may still be on its way to the event loop when
-  /// the task goes on, so that everything here belongs to a request by number.
+  /// These are the version of each request, the departure of the client, and the moment the end of
+  /// a response is written.
+  ///
+  /// A channel handler updates it on the event loop, and the connection's task reads it. The two
+  /// aren't in step: a response that the task has handed over may still be on its way to the event
+  /// loop when the task continues, so all state here is tied to a request's number.
   public final class HTTPServerConnection: Sendable {
-    /// The connection whose request the current task serves, for frameworks that pass none on.
+    /// The connection whose request the current task serves, for frameworks that don't pass one on.
     @TaskLocal package static var current: HTTPServerConnection?
 
-    /// What a request says of its connection.
+    /// What a request says about its connection.
     struct RequestLine: Sendable {
-      /// Its place among the connection's requests.
+      /// Its position among the connection's requests.
       var number: Int
       var method: HTTPRequest.Method
       var version: HTTPProtocolVersion
@@ -31,10 +33,10 @@
       case inactive
     }
 
-    /// Who writes the response to a request.
+    /// The exchange that writes the response to a request.
     struct Writer {
       var exchange: ResponseExchange
-      /// The exchange waits until the end that the server writes is in the socket.
+      /// Whether the exchange waits until the end that the server writes is in the socket.
       var acknowledgesAtEnd = false
     }
 
@@ -42,38 +44,41 @@
       var received = CircularBuffer<RequestLine>(initialCapacity: 1)
       /// The request that is being served.
       var served: RequestLine?
-      /// The number of the first request whose response's end has not reached the event loop.
+      /// The number of the first request whose response end hasn't reached the event loop.
       var nextEnd = 0
       var writers: [Int: Writer] = [:]
       var departure: (@Sendable (Departure) -> Void)?
-      /// Handlers that keep the connection although their responses are over.
+      /// Handlers that keep the connection after their responses have ended.
       var keepers: [ResponseExchange] = []
       var closesAtEnd = false
       var omitsContentLength = false
-      /// What guards the content of the request that is being served.
+      /// Guards the content of the request being served.
       var bodyGate: RequestBodyGate?
       var isInputClosed = false
       var isInactive = false
-      /// No request is to be served after the one that is.
+      /// Whether the connection closes after the request being served.
       var closesWhenIdle = false
       /// Whether the server has told the channel to quiesce.
       var isQuiescing = false
 
-      /// Whether the client's leaving cancels the serving task, and whether that of a half does.
+      /// Whether a departing client cancels the serving task, and whether a half-closed one may
+      /// stay.
       var cancellation: (isDue: Bool, allowsHalfClosedClients: Bool) = (false, false)
 
-      /// No further request is served.
+      /// Whether no further request is served.
       var isClosing: Bool { closesAtEnd || isInactive }
 
-      /// Whether the end of a response is still on its way to the event loop: more than one request is waiting
-      /// where they are pipelined, or were answered by other means.
+      /// Whether the end of a response is still on its way to the event loop.
+      ///
+      /// More than one request waits if requests are pipelined, or were answered without an
+      /// exchange.
       var isEndUnderway: Bool {
         served.map { $0.number >= nextEnd } ?? false || received.count > 1
       }
 
       /// Serves the next request.
       ///
-      /// - Returns: False where none may be served.
+      /// - Returns: False if none may be served.
       mutating func serveNext() -> Bool {
         guard !isClosing else { return false }
         served = received.popFirst()
@@ -89,7 +94,7 @@
         return keepers
       }
 
-      /// Drops requests that were answered by other means than an exchange.
+      /// Drops requests that were answered without an exchange.
       mutating func forgetAnswered() {
         while let request = received.first, request.number < nextEnd { received.removeFirst() }
       }
@@ -97,20 +102,20 @@
 
     /// The channel of the connection, or of the stream.
     public let channel: any Channel
-    /// Whether files are written as regions, for the socket to send.
+    /// Whether files are written as regions for the socket to send.
     let sendsFileRegions: Bool
-    /// What holds the next streams of the connection back; nil where it isn't HTTP/2.
+    /// Holds back the next streams of the connection; nil unless it is HTTP/2.
     private let hold: ConnectionHold?
-    /// The shutdown of the server, where the adapter sees it.
+    /// The server's shutdown, if the adapter observes it.
     package let serverShutdown: ServerShutdown?
-    /// Responses of the connection that were over with their head.
+    /// The connection's responses that ended with their head.
     private let unfinished: UnfinishedResponses
     let state = Mutex(State())
-    /// How long the client may take nothing of what is due to it, in nanoseconds; 0 for ever.
+    /// How long the client may take nothing of what is due to it, in nanoseconds; 0 for no limit.
     let stallNanoseconds = Atomic<Int64>(0)
-    /// The number of the first request whose end has not come in.
+    /// The number of the first request that hasn't fully arrived.
     let nextRequestEnd = Atomic(0)
-    /// The number of the request whose client withholds its content; -1 where none does.
+    /// The number of the request whose client withholds its content; -1 if none does.
     let withheldRequest = Atomic(-1)
     /// The task that serves the connection, or the stream.
     package let servingTask = ServingTask()
@@ -130,17 +135,19 @@
     /// The version of the request that is being served.
     public var version: HTTPProtocolVersion { state.withLock { $0.served?.version ?? .http1_1 } }
 
-    /// Whether the connection is being closed: no further request is served.
+    /// Whether the connection is closing and serves no further request.
     public var isClosing: Bool { state.withLock { $0.isClosing } }
 
-    /// Closes the connection at once where it waits for a request, and otherwise after the response to the
-    /// one that has come (RFC 9112 §9.6): what a server does with its connections when it shuts down.
+    /// Closes the connection once it is idle, as a server does when it shuts down.
     ///
-    /// For connections of HTTP/1. HTTP/2 has GOAWAY for it (RFC 9113 §6.8), which isn't a stream's affair: it
-    /// does nothing there.
+    /// A connection that waits for a request closes at once. Otherwise it closes after the response
+    /// to the current request (RFC 9112 §9.6).
+    ///
+    /// This applies to HTTP/1 connections and has no effect on HTTP/2, which uses GOAWAY instead
+    /// (RFC 9113 §6.8).
     public func closeWhenIdle() {
       guard hold == nil else { return }
-      // Where requests come in: none comes between the look and the close.
+      // Requests arrive on this event loop, so none can come between the check and the close.
       channel.eventLoop.execute { [self] in
         let isIdle = state.withLock { state in
           state.closesWhenIdle = true
@@ -153,24 +160,26 @@
     }
   }
 
-  // The connection's task.
+  // Operations of the connection's task.
   extension HTTPServerConnection {
-    /// The next request is about to be served; requests are served in the order they came in.
+    /// Starts serving the next request; requests are served in the order they arrived.
     ///
-    /// - Returns: Whether it may be served: behind a response that closes the connection none is.
+    /// - Returns: Whether it may be served; none is after a response that closes the connection.
     package func requestStarted() async -> Bool {
       if let isServed = requestStartedAtOnce() { return isServed }
-      // A stream that is reset while it waits is none to be served.
+      // A stream that is reset while it waits isn't served.
       await hold?.wait(for: self)
       for keeper in state.withLock({ $0.takeKeepers() }) { await keeper.released() }
-      // A pipelined request must not overtake the response before it, which may close the connection.
+      // A pipelined request must not overtake the previous response, which may close the
+      // connection.
       if state.withLock({ $0.isEndUnderway }) { try? await channel.eventLoop.submit {}.get() }
       return state.withLock { $0.serveNext() }
     }
 
-    /// Does ``requestStarted()`` where nothing has to be waited for, as nearly always.
+    /// Does the work of ``requestStarted()`` if there is nothing to wait for, which is the usual
+    /// case.
     ///
-    /// - Returns: Whether the request may be served; nil where that has to be waited for.
+    /// - Returns: Whether the request may be served; nil if the caller has to wait.
     package func requestStartedAtOnce() -> Bool? {
       guard hold == nil else { return nil }
       return state.withLock { state in
@@ -179,7 +188,7 @@
       }
     }
 
-    /// Waits until the connection may serve its next request: see ``ResponseExchange/released()``.
+    /// Waits until the connection may serve its next request; see ``ResponseExchange/released()``.
     package func released(by exchange: ResponseExchange) async {
       guard let hold, exchange.keepsConnection else { return await exchange.released() }
       hold.begin()
@@ -187,7 +196,7 @@
       hold.end()
     }
 
-    /// A handler that isn't admitted keeps the connection although nobody waits for it.
+    /// Lets a handler that isn't admitted keep the connection without waiting for it.
     package func keep(for exchange: ResponseExchange) {
       guard exchange.keepsConnection else { return }
       guard let hold else { return state.withLock { $0.keepers.append(exchange) } }
@@ -198,12 +207,12 @@
       }
     }
 
-    /// Waits until the connection is closed; what has been written goes out before.
+    /// Waits until the connection is closed; everything written goes out first.
     package func closed() async {
       try? await channel.closeFuture.get()
     }
 
-    /// The response to the request that is being served belongs to an exchange.
+    /// Assigns the response to the request being served to an exchange.
     package func begin(_ exchange: ResponseExchange) {
       stallLimit = exchange.stallLimit
       serverShutdown?.reaches(exchange.service)
@@ -221,7 +230,7 @@
       }
     }
 
-    /// The server, not the exchange, writes the response: with an error of its own.
+    /// Records that the server writes the response, an error, instead of the exchange.
     package func end(_ exchange: ResponseExchange) {
       state.withLock { state in
         guard let number = state.served?.number, state.writers[number]?.exchange === exchange
@@ -230,9 +239,9 @@
       }
     }
 
-    /// The exchange waits until the end that the server writes is in the socket.
+    /// Makes the exchange wait until the end that the server writes is in the socket.
     ///
-    /// - Returns: False where nobody would tell it any more: the connection is gone.
+    /// - Returns: False if the connection is gone, so that nothing would report the end.
     package func acknowledgeAtEnd() -> Bool {
       state.withLock { state in
         guard let number = state.served?.number, state.writers[number] != nil else { return false }
@@ -241,7 +250,7 @@
       }
     }
 
-    /// Names what is to be told when the client leaves during the response that is being served.
+    /// Sets the action to run if the client leaves during the response being served.
     package func onDeparture(_ action: @escaping @Sendable (Departure) -> Void) {
       let departure: Departure? = state.withLock { state in
         state.departure = action
@@ -250,38 +259,38 @@
       if let departure { action(departure) }
     }
 
-    /// The connection is closed when the response that is being written ends.
+    /// Closes the connection when the response being written ends.
     package func closeAtEnd() {
       state.withLock { $0.closesAtEnd = true }
     }
 
-    /// The response to HEAD leaves its length out; Hummingbird would say 0.
+    /// Leaves the length out of the response to HEAD; Hummingbird would write 0.
     package func omitContentLength() {
       state.withLock { $0.omitsContentLength = true }
     }
 
-    /// Breaks off a message that has begun, so that the client can tell.
+    /// Breaks off a message that has begun, so that the client can detect it.
     package func breakOff(_ framing: MessageFraming) {
       channel.eventLoop.execute { [channel] in
         HTTP1BreakHandler.breakOff(channel, framing: framing)
       }
     }
 
-    /// Breaks the connection off.
+    /// Aborts the connection.
     package func abort() {
       channel.close(promise: nil)
     }
   }
 
-  // The event loop.
+  // Operations on the event loop.
   extension HTTPServerConnection {
     func received(_ request: RequestLine) {
       state.withLock { $0.received.append(request) }
     }
 
-    /// The client has closed its sending side.
+    /// Records that the client has closed its sending side.
     ///
-    /// - Parameter isResponseUnderway: Whether a response has its head and not its end.
+    /// - Parameter isResponseUnderway: Whether a response has a head and no end yet.
     func inputClosed(isResponseUnderway: Bool) {
       let (exchanges, departure) = state.withLock { state in
         state.isInputClosed = true
@@ -293,9 +302,9 @@
       if isResponseUnderway { halfClosedClientWaits() }
     }
 
-    /// A client that has closed its sending side is being sent a response bit by bit.
+    /// Handles a half-closed client that is being streamed a response.
     ///
-    /// One in memory has its end when it has its head: it goes out whole.
+    /// A response in memory ends with its head and goes out whole.
     func halfClosedClientWaits() {
       let isLeaving = state.withLock { state in
         state.cancellation.isDue && !state.cancellation.allowsHalfClosedClients
@@ -303,7 +312,7 @@
       if isLeaving { servingTask.cancel() }
     }
 
-    /// The server shuts the connection down when what is underway on it has ended.
+    /// Records that the server closes the connection once all current work on it has ended.
     func quiesce() {
       let exchanges = state.withLock { state in
         state.isQuiescing = true
@@ -312,10 +321,10 @@
       for exchange in exchanges { exchange.beginShutdown() }
     }
 
-    /// The connection is gone.
+    /// Records that the connection is gone.
     ///
-    /// A response whose end has been written is no part of that: a stream is gone with its end, and the
-    /// write's promise says whether the end went out.
+    /// A response whose end has been written isn't affected: a stream disappears with its end, and
+    /// the write's promise reports whether the end went out.
     func becameInactive() {
       let (exchanges, departure, isCancellationDue) = state.withLock { state in
         state.isInactive = true
@@ -329,7 +338,7 @@
         )
       }
       hold?.cancel(self)
-      // The end of a stream isn't that of its client.
+      // The end of a stream doesn't mean that its client is gone.
       if hold == nil { unfinished.disconnected() }
       for exchange in exchanges { exchange.disconnected() }
       departure?(.inactive)
@@ -343,14 +352,14 @@
       }
     }
 
-    /// Whether the connection closes behind the response that is being written.
+    /// Whether the connection closes after the response being written.
     var isClosingAtEnd: Bool { state.withLock { $0.closesAtEnd } }
 
-    /// The end of a response is about to be written.
+    /// Records that the end of a response is about to be written.
     ///
     /// - Parameter number: The number of its request.
-    /// - Returns: Whether the connection closes behind it. The next request, which is served from now on, has no
-    ///   part in that.
+    /// - Returns: Whether the connection closes after it. The next request, which is served from
+    ///   now on, doesn't affect this.
     @discardableResult
     func ending(_ number: Int) -> Bool {
       state.withLock { state in
@@ -360,9 +369,9 @@
       }
     }
 
-    /// The end of a response is in the socket, or will never be.
+    /// Records that the end of a response is in the socket, or never will be.
     ///
-    /// - Returns: The exchange whose handler works on and keeps the connection.
+    /// - Returns: The exchange whose handler keeps working and keeps the connection.
     @discardableResult
     func ended(_ number: Int, isWritten: Bool) -> ResponseExchange? {
       let writer = state.withLock { state in

@@ -7,13 +7,13 @@
   package import NIOHTTPTypes
   import Synchronization
 
-  /// Watches a stream of HTTP/2, or a connection of HTTP/1, above the translation to HTTP types.
+  /// Watches an HTTP/2 stream, or an HTTP/1 connection, above the translation to HTTP types.
   ///
-  /// On a stream it sees that a response keeps its length, and that a close doesn't cut the response off, as
-  /// ``HTTP1ContentGuard`` does on HTTP/1.
+  /// On a stream it ensures that a response keeps its length and that a close doesn't cut the
+  /// response off, as ``HTTP1ContentGuard`` does on HTTP/1.
   ///
-  /// For frameworks that take handlers without saying what they are added to. On HTTP/1 it adds the handler
-  /// that has to be below the translation, and lets everything pass.
+  /// Use it with frameworks that accept handlers without saying what they are added to. On HTTP/1
+  /// it adds the handler that belongs below the translation, and passes everything through.
   package final class HTTPWatchHandler: ChannelDuplexHandler, RemovableChannelHandler {
     package typealias InboundIn = HTTPRequestPart
     package typealias InboundOut = HTTPRequestPart
@@ -26,27 +26,27 @@
     private var isReadingRequest = false
     private var content = Passage.Content.open
     private var http2Connection: HTTP2ConnectionHandler?
-    /// The end of the response, where it has been written.
+    /// Completes when the end of the response has been written; nil before the end.
     private var endWritten: EventLoopFuture<Void>?
     private var patience: PatientClose?
-    /// Nobody is interested in the client any more.
+    /// Whether the client has been given up.
     private var isGivenUp = false
     private var isAnswered = false
-    /// Whether the end of the response is written, and not yet sent.
+    /// Whether the end of the response is written but not yet sent.
     private var isEndAwaited = false
-    /// The request came behind the connection's close, and isn't served.
+    /// Whether the request arrived after the connection began to close, and isn't served.
     private var isRefused = false
     private let stallWatch = StallWatch()
     private var watchedStream: HTTP2StreamID?
 
     private let serverShutdown: ServerShutdown?
 
-    /// - Parameter serverShutdown: The shutdown of the server, where the adapter sees it.
+    /// - Parameter serverShutdown: The server's shutdown, if the adapter observes it.
     package init(serverShutdown: ServerShutdown? = nil) {
       self.serverShutdown = serverShutdown
     }
 
-    /// What is watched; nil before the handler is in a pipeline.
+    /// The watched connection; nil until the handler is in a pipeline.
     package var connection: HTTPServerConnection? { storedConnection }
 
     package func handlerAdded(context: ChannelHandlerContext) {
@@ -71,15 +71,17 @@
       http2Connection?.streamEnded(isGivenUp: isGivenUp)
     }
 
-    /// The response has its end, or will have none.
+    /// Records that the response has ended, or never will.
     private func answered(isWhole: Bool) {
       guard !isAnswered else { return }
       isAnswered = true
       http2Connection?.streamAnswered(isWhole: isWhole)
     }
 
-    /// HTTP/2 has no half-closed connections, and where the transport allows them nobody closes the
-    /// other half: a client that is gone without a word would never be missed.
+    /// Closes the connection when its input ends.
+    ///
+    /// HTTP/2 has no half-closed connections. If the transport allows them, nothing closes the
+    /// other half, and a client that left silently would go unnoticed.
     private func closeConnectionAtEndOfInput(_ stream: any Channel) {
       guard let connection = stream.parent, connection.parent != nil else { return }
       connection.setOption(.allowRemoteHalfClosure, value: false).whenFailure { _ in }
@@ -109,7 +111,7 @@
       context.fireChannelRead(data)
     }
 
-    /// The client sends its content, or is answered without.
+    /// Records that the client sends its content, or is answered without it.
     private func needsNoContinue() {
       guard let connection = storedConnection,
         connection.withheldRequest.load(ordering: .relaxed) >= 0
@@ -131,7 +133,7 @@
       do throws(ResponseError) {
         switch unwrapOutboundIn(data) {
         case .body(let bytes) where bytes.readableBytes == 0 && promise == nil:
-          // A frame with nothing in it, of which clients take few before they fail the connection.
+          // Clients accept only a few empty frames before they fail the connection.
           break
         case .body where content == .none:
           promise?.succeed()
@@ -184,11 +186,12 @@
       context.write(data, promise: written)
     }
 
-    /// Closing resets a stream whose end waits for the client's window (RFC 9113 §6.9).
+    /// Closes the stream once its end is sent: closing would reset a stream whose end waits for the
+    /// client's window (RFC 9113 §6.9).
     package func close(
       context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?
     ) {
-      // Who isn't interested in the client any more doesn't wait for it either.
+      // Closing the input gives the client up: don't wait for it.
       if isStream && mode == .input { giveUp() }
       guard isStream, mode == .all, let endWritten,
         patience != nil || wait(for: endWritten, context)
@@ -198,7 +201,7 @@
       context.channel.closeFuture.cascade(to: promise)
     }
 
-    /// Lets a close wait, if there is anything to wait for.
+    /// Delays a close if there is anything to wait for.
     private func wait(for written: EventLoopFuture<Void>, _ context: ChannelHandlerContext) -> Bool
     {
       guard !isGivenUp else { return false }
@@ -208,7 +211,7 @@
         watching: { [http2Connection] in -(http2Connection?.readCount ?? 0) }
       ) { [self] _ in
         patience = nil
-        // Not while NIO is at telling us that the client has reset the stream.
+        // Don't close while NIO reports that the client has reset the stream.
         context.eventLoop.assumeIsolated().execute {
           if context.channel.isActive { context.close(promise: nil) }
         }
@@ -233,7 +236,7 @@
     }
 
     package func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-      // On HTTP/1 the handler below has seen it.
+      // On HTTP/1 the handler below has already handled it.
       if isStream && event is ChannelShouldQuiesceEvent { storedConnection?.quiesce() }
       context.fireUserInboundEventTriggered(event)
     }
@@ -248,14 +251,14 @@
       stopWatching()
       if isStream { storedConnection?.becameInactive() }
       if isReadingRequest {
-        // The end of a stream isn't that of its request, for which a server might take it.
+        // A server might otherwise take the end of the stream for the end of its request.
         context.fireErrorCaught(ChannelError.inputClosed)
       }
       context.fireChannelInactive()
     }
   }
 
-  // What the client doesn't take, of a stream.
+  // Clients that take nothing of a stream.
   extension HTTPWatchHandler {
     package func flush(context: ChannelHandlerContext) {
       context.flush()
@@ -278,7 +281,7 @@
       if let stream = watchedStream.take() { http2Connection?.unwatchContent(of: stream) }
     }
 
-    /// Gives the client up that takes nothing any more of what is due.
+    /// Gives the client up if it stops taking what is due.
     private func watchClient(_ context: ChannelHandlerContext) {
       guard !stallWatch.isWatching, let limit = storedConnection?.stallLimit,
         let http2Connection, let connection = context.channel.parent, context.channel.isActive,
@@ -293,7 +296,7 @@
         let isConnectionBlocked = !connection.isWritable
         giveUp()
         context.close(promise: nil)
-        // What would tell the client has no way either.
+        // A reset frame can't get through either.
         if isConnectionBlocked { http2Connection.breakOff() }
       }
     }
@@ -315,7 +318,7 @@
   }
 
   extension HTTPServerConnection.RequestLine {
-    /// The one request of a stream; closing the connection isn't a stream's affair.
+    /// The stream's only request; closing the connection doesn't concern a stream.
     fileprivate static var streamRequest: Self {
       Self(number: 0, method: .get, version: .http2, isKeepAlive: true)
     }

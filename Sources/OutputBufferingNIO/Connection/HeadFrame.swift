@@ -4,11 +4,12 @@
   import NIOHTTP2
 
   extension HTTPFields {
-    /// The largest frame that every peer takes, in bytes (RFC 9113 §6.5.2).
+    /// The largest frame that every peer accepts, in bytes (RFC 9113 §6.5.2).
     private static var frameByteCount: Int { 16_384 }
 
-    /// Whether the fields may be too long for one frame of HTTP/2: coded by HPACK a byte takes at most four
-    /// (RFC 7541, appendix B).
+    /// Whether the fields may be too long for a single HTTP/2 frame.
+    ///
+    /// HPACK encodes a byte in at most four (RFC 7541, appendix B).
     fileprivate var mayExceedFrame: Bool {
       var byteCount = 0
       for field in self {
@@ -20,17 +21,18 @@
   }
 
   extension ChannelHandlerContext {
-    /// A promise for fields that a stream of HTTP/2 sends, and that may not fit.
+    /// Returns a promise for writing fields that may not fit into one HTTP/2 frame.
     ///
-    /// NIO sends a field section in one frame. One that is too long for the peer it drops, when its HPACK
-    /// encoder has gone on already: the content would follow without its head, and the next heads of the
-    /// connection would mean something else to the client. The connection is closed then.
+    /// NIO sends a field section in a single frame. If the section is too long for the peer, NIO
+    /// drops it after its HPACK encoder has already advanced: the content would follow without its
+    /// head, and the client would misread later heads on the connection. In that case the
+    /// connection is closed.
     ///
     /// - Parameters:
     ///   - fields: The fields.
-    ///   - connection: What the streams of the connection have in common.
-    ///   - promise: The promise of their write.
-    /// - Returns: The promise to write them with.
+    ///   - connection: The state shared by the connection's streams.
+    ///   - promise: The caller's promise for the write.
+    /// - Returns: The promise to pass to the write.
     func promise(
       sending fields: HTTPFields?, on connection: HTTP2ConnectionHandler?,
       answering promise: EventLoopPromise<Void>?

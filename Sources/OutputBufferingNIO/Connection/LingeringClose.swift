@@ -9,14 +9,14 @@
   import NIOCore
   import NIOPosix
 
-  /// Closes a connection whose own side is closed already when the client has had its time (RFC 9112 §9.6).
+  /// Closes a connection whose own side is already closed once the client has had its time.
   ///
-  /// A socket that is closed with something unread, or that still gets something, resets the connection, and
-  /// what of the response the client hasn't got is lost.
+  /// Closing a socket that has unread bytes, or that still receives some, resets the connection,
+  /// and the client loses what it hasn't received of the response (RFC 9112 §9.6).
   final class LingeringClose {
     /// How long the client may send nothing.
     static var silentTime: TimeAmount { .seconds(2) }
-    /// How long it may take in all.
+    /// The total time it may take.
     static var longestTime: TimeAmount { .seconds(15) }
 
     private let context: ChannelHandlerContext
@@ -24,13 +24,13 @@
     private var lastRead = NIODeadline.now()
     private var timer: Scheduled<Void>?
 
-    /// - Parameter context: That of the first handler, which closes below TLS.
+    /// - Parameter context: The context of the first handler, which closes below TLS.
     init(_ context: ChannelHandlerContext) {
       self.context = context
       wait()
     }
 
-    /// The client has sent something.
+    /// Records that the client has sent something.
     func hasRead() {
       lastRead = .now()
     }
@@ -53,7 +53,7 @@
   }
 
   extension Channel {
-    /// Whether the socket has something that was not read; on the event loop.
+    /// Whether the socket has unread bytes; call it on the event loop.
     var hasUnreadBytes: Bool {
       let result = try? pipeline.syncOperations.withUnsafeTransportIfAvailable(
         of: NIOBSDSocket.Handle.self

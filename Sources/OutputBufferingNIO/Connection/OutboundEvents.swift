@@ -3,15 +3,16 @@
   import NIOCore
 
   extension HTTPServerConnection {
-    /// Sends an interim response ahead of the final one.
+    /// Sends an interim response before the final one.
     package func sendInformational(_ response: HTTPResponse) async throws {
       try await channel.triggerUserOutboundEvent(InterimResponse(head: response)).get()
     }
 
-    /// Sends a file behind what has been written, around the codec of HTTP types, which has no part for it.
+    /// Sends a file after all earlier writes, bypassing the HTTP types codec, which has no such
+    /// part.
     ///
-    /// Returns when the transport has taken it. A handler that is told sooner that the response has broken
-    /// off may close its handle: the file that is sent is one of our own.
+    /// Returns once the transport has taken the file. The handle sent is a duplicate, since a
+    /// handler that learns earlier that the response is broken off may close its own.
     func send(_ region: FileRegion) async throws {
       let file = try region.fileHandle.duplicate()
       let content = FileRegion(
@@ -23,7 +24,7 @@
     }
   }
 
-  /// A request for 100 (Continue) on its way down the pipeline.
+  /// A 100 (Continue) response on its way down the pipeline.
   struct ContinueResponse: Sendable {}
 
   /// Content from a file on its way down the pipeline.

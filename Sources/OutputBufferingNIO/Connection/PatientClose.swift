@@ -1,34 +1,35 @@
 #if NIO
   import NIOCore
 
-  /// Lets a close wait until the client has taken what was written before it, as long as it takes something.
+  /// Delays a close until the client has taken all earlier writes, as long as it makes progress.
   final class PatientClose {
-    /// How long a client may take nothing of what goes out before a close.
+    /// How long a client may take nothing of what is sent before a close.
     ///
-    /// Where the kernel doesn't say what the client has acknowledged, the socket says what the kernel has
-    /// taken, which takes about a megabyte at a time: of a client that reads 50 KB/s it says nothing for 28 s.
+    /// If the kernel doesn't report what the client has acknowledged, the socket reports what the
+    /// kernel has accepted, which is about a megabyte at a time. For a client that reads 50 KB/s,
+    /// that shows no progress for 28 s.
     static var stallTime: TimeAmount { .seconds(30) }
 
-    /// How long a close may wait in all, for a client that takes a little now and then.
+    /// The total time a close may wait for a client that takes a little now and then.
     static var longestTime: TimeAmount { .minutes(10) }
 
     private let eventLoop: any EventLoop
     private let limit: TimeAmount
     private let deadline: NIODeadline
-    /// What is left to be taken: less than ever is progress.
+    /// Returns what is left to be taken; any new minimum is progress.
     private var left: (() -> Int)?
     private var least = Int.max
     private var action: ((Bool) -> Void)?
     private var timer: Scheduled<Void>?
 
-    /// Waits for writes, if there is anything to wait for; on the event loop.
+    /// Waits for writes, on the event loop; fails if there is nothing to wait for.
     ///
     /// - Parameters:
-    ///   - written: The last of the writes; where it is done already the initialiser fails.
+    ///   - written: The last of the writes. If it is already complete, the initializer fails.
     ///   - limit: How long the client may take nothing.
-    ///   - total: How long it may take in all.
-    ///   - left: What is left to be taken, by any measure; it is progress that it becomes less.
-    ///   - action: Closes; called once, later, with whether the writes were done.
+    ///   - total: The total time the client may take.
+    ///   - left: Returns what is left to be taken, in any measure; a decrease is progress.
+    ///   - action: Closes. It is called once, later, with whether the writes were completed.
     init?(
       behind written: EventLoopFuture<Void>, within limit: TimeAmount,
       atMost total: TimeAmount = longestTime,
@@ -48,7 +49,7 @@
       watch()
     }
 
-    /// Closes now.
+    /// Closes at once.
     func giveUp() {
       end(isDone: false)
     }
@@ -70,7 +71,7 @@
   }
 
   extension ChannelHandlerContext {
-    /// A promise of this event loop that answers one of whatever event loop, or nobody's.
+    /// Returns a promise on this event loop that completes the given one, if any.
     func promise(answering promise: EventLoopPromise<Void>?) -> EventLoopPromise<Void> {
       if let promise, promise.futureResult.eventLoop === eventLoop { return promise }
       let own = eventLoop.makePromise(of: Void.self)

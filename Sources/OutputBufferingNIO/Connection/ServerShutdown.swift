@@ -2,9 +2,10 @@
   package import HTTPOutputBuffering
   import Synchronization
 
-  /// The shutdown of one server, which begins that of each service whose responses the server has served.
+  /// The shutdown of a server, which starts the shutdown of every service whose responses it
+  /// serves.
   ///
-  /// A server knows no service; which ones there are is learnt from the responses.
+  /// A server doesn't know its services; it learns of them from their responses.
   package final class ServerShutdown: Sendable {
     private struct State {
       var isUnderway = false
@@ -12,15 +13,15 @@
     }
 
     private let state = Mutex(State())
-    /// The identity of the service that was seen last, which is almost always the only one.
+    /// The identity of the most recent service, which is almost always the only one.
     private let latest = Atomic<UInt>(0)
 
     package init() {}
 
-    /// The server serves a response of this service.
+    /// Records that the server serves a response of this service.
     package func reaches(_ service: AfterResponseService) {
       let identity = UInt(bitPattern: ObjectIdentifier(service))
-      // Services are kept: the identity is no other's.
+      // Services stay retained, so no other object can have this identity.
       guard latest.load(ordering: .relaxed) != identity else { return }
       let isUnderway = state.withLock { state in
         if !state.services.contains(where: { $0 === service }) { state.services.append(service) }
@@ -30,7 +31,7 @@
       if isUnderway { service.beginShutdown() }
     }
 
-    /// The server has been told to shut down.
+    /// Starts the shutdown of all services.
     package func begin() {
       let services = state.withLock { state in
         state.isUnderway = true

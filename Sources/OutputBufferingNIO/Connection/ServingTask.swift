@@ -1,12 +1,12 @@
 #if NIO
   import Synchronization
 
-  /// The task that serves a connection, or a stream of HTTP/2, for what ends the serving from outside.
+  /// A handle on the task that serves a connection or an HTTP/2 stream, used to cancel it.
   ///
-  /// A framework's task can't be named, and a task of our own for every request would cost more than the
-  /// response of most.
+  /// There is no way to refer to a framework's task, and creating one per request would cost more
+  /// than most responses.
   @safe package final class ServingTask: Sendable {
-    /// What may be asked of a task from outside, while it runs, is to be cancelled.
+    /// The only operation allowed on a running task from outside: cancellation.
     @safe private struct Handle: @unchecked Sendable {
       private let task: UnsafeCurrentTask
 
@@ -16,28 +16,28 @@
     }
 
     private let isCancelled = Atomic(false)
-    // `end` can't return, and its task not end, while `cancel` uses the handle.
+    // While `cancel` uses the handle, `end` can't return and the task can't end.
     private let handle = Mutex<Handle?>(nil)
 
     package init() {}
 
-    /// This task serves, until it calls ``end()``, which it must.
+    /// Registers the current task, which must call ``end()`` when it is done.
     package func begin() {
       let current = unsafe withUnsafeCurrentTask { task in unsafe task.map { unsafe Handle($0) } }
       handle.withLock { $0 = current }
     }
 
-    /// This task serves no more.
+    /// Unregisters the current task.
     package func end() {
       handle.withLock { $0 = nil }
     }
 
-    /// Cancels the serving task, once; does nothing where none serves any more.
+    /// Cancels the serving task, once; has no effect if none is registered.
     ///
-    /// Everything that ends the bodies that a server's own task writes comes here: the client's leaving,
-    /// and whatever else is to end them.
+    /// Every event that ends the response bodies written by a server's own task ends up here, such
+    /// as the client's departure.
     package func cancel() {
-      // What is told of a cancellation may come here again, from inside of it.
+      // A cancellation handler may call this method again.
       guard !isCancelled.exchange(true, ordering: .relaxed) else { return }
       handle.withLock { $0?.cancel() }
     }

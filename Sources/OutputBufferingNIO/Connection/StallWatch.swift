@@ -2,22 +2,22 @@
   import HTTPOutputBuffering
   import NIOCore
 
-  /// Looks at a connection, or a stream, while bytes are due that the transport doesn't take, and gives the
-  /// client up that takes nothing for too long.
+  /// Watches a connection or a stream with pending bytes and gives up a client that stalls.
   ///
-  /// It belongs to an event loop. There is a timer only while it watches.
+  /// A client stalls when it takes nothing for the whole limit. The watch belongs to an event loop,
+  /// and runs a timer only while it watches.
   final class StallWatch {
     private var timer: Scheduled<Void>?
     private var meter: StallMeter?
 
     var isWatching: Bool { timer != nil }
 
-    /// Begins to look, unless that has begun.
+    /// Starts watching, unless it already is.
     ///
     /// - Parameters:
-    ///   - eventLoop: The event loop that it belongs to.
-    ///   - limit: How long the client may take nothing; nil for ever.
-    ///   - hasProgressed: Says whether the client has taken something since it was asked last.
+    ///   - eventLoop: The event loop that the watch belongs to.
+    ///   - limit: How long the client may take nothing; nil for no limit.
+    ///   - hasProgressed: Returns whether the client has taken anything since the last call.
     ///   - action: Gives the client up; called at most once.
     func start(
       on eventLoop: any EventLoop, within limit: Duration?,
@@ -26,7 +26,7 @@
       guard timer == nil, let limit else { return }
       let meter = StallMeter(limit: limit, now: .now)
       self.meter = meter
-      // What was taken before is no progress.
+      // Discard progress made before the watch started.
       _ = hasProgressed()
       look(on: eventLoop, in: TimeAmount(meter.interval), hasProgressed, action)
     }

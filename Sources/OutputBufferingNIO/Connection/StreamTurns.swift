@@ -1,26 +1,26 @@
 #if NIO
   import NIOHTTP2
 
-  /// The frames of content that the streams of a connection send, while the client of one is watched.
+  /// The content frames that a connection's streams send while one stream's client is watched.
   ///
-  /// NIO serves the streams in turn that have something to send and a window for it (RFC 9113 §5.2). That a
-  /// stream sends nothing may mean that its client gives it no window, or that its turn hasn't come on a
-  /// connection whose client is slow. They can be told apart: no stream that could send is passed over by
-  /// another one that sends twice.
+  /// NIO serves the streams that have both data and window in turn (RFC 9113 §5.2). A stream that
+  /// sends nothing may have no window, or may be waiting for its turn on a slow connection. The two
+  /// cases can be told apart: no other stream sends twice while a stream that could send waits.
   struct StreamTurns {
-    /// The most streams that are remembered; far more than a connection has at a time.
+    /// The maximum number of remembered streams, far above what a connection has at a time.
     private static let maximumStreamCount = 1024
 
-    /// How many frames were sent.
+    /// The number of frames sent.
     private(set) var frameCount = 0
     /// The number of each stream's last frame.
     private var lastFrames: [HTTP2StreamID: Int] = [:]
-    /// The latest frame behind which its stream has sent another one.
+    /// The latest frame whose stream has since sent another one.
     private var lastFrameOfRound = 0
-    /// The number of the last frame of each stream that is watched, or of the last one before it was.
+    /// For each watched stream, the number of its last frame, or of the last frame before the
+    /// watch.
     private var watched: [HTTP2StreamID: Int] = [:]
 
-    /// Whether there is nothing to count for.
+    /// Whether no stream is watched.
     var isIdle: Bool { watched.isEmpty }
 
     mutating func watch(_ stream: HTTP2StreamID) {
@@ -32,24 +32,24 @@
       if watched.isEmpty { lastFrames = [:] }
     }
 
-    /// A stream has sent a frame.
+    /// Records that a stream has sent a frame.
     mutating func sent(_ stream: HTTP2StreamID) {
       guard !isIdle else { return }
       frameCount += 1
       if let earlier = lastFrames.updateValue(frameCount, forKey: stream) {
         lastFrameOfRound = max(lastFrameOfRound, earlier)
       } else if lastFrames.count > Self.maximumStreamCount {
-        // Streams that have ended send no more.
+        // Drop old entries; streams that have ended send no more.
         let oldest = frameCount - Self.maximumStreamCount / 2
         lastFrames = lastFrames.filter { $0.value > oldest }
       }
       if watched[stream] != nil { watched[stream] = frameCount }
     }
 
-    /// The number of the last frame of a stream that is watched; nil where it isn't.
+    /// The number of the last frame of a watched stream; nil if it isn't watched.
     func lastFrame(of stream: HTTP2StreamID) -> Int? { watched[stream] }
 
-    /// Whether another stream has had two turns since a watched one had its last.
+    /// Whether another stream has had two turns since the watched one had its last.
     func hasPassedOver(_ stream: HTTP2StreamID) -> Bool {
       watched[stream].map { $0 < lastFrameOfRound } ?? false
     }

@@ -2,8 +2,9 @@
   import HTTPOutputBuffering
   import Synchronization
 
-  /// Responses of a connection that were over with their head, and whose handlers haven't finished them:
-  /// they have no part in what the connection does next, and must not outlive it.
+  /// A connection's responses that ended with their head and whose handlers haven't finished them.
+  ///
+  /// They take no part in what the connection does next, and must not outlive it.
   final class UnfinishedResponses: Sendable {
     private struct State {
       var exchanges: [ResponseExchange] = []
@@ -22,12 +23,12 @@
       if isDisconnected { exchange.disconnected() }
     }
 
-    /// The client has closed its sending side.
+    /// Tells the responses that the client has closed its sending side.
     func inputClosed() {
       for exchange in state.withLock(\.exchanges) { exchange.inputClosed() }
     }
 
-    /// The connection is gone.
+    /// Tells the responses that the connection is gone.
     func disconnected() {
       let exchanges = state.withLock { state in
         state.isDisconnected = true
