@@ -10,18 +10,18 @@
   import NIOCore
   import NIOPosix
 
-  /// A file region that is read because it is coded.
+  /// A file region that is read in order to be coded.
   ///
-  /// It has handles of its own: the application may read its own meanwhile, or close it.
+  /// It has its own handles, so the application may read or close its own meanwhile.
   final class CodedFile {
     private let handle: NIOFileHandle
-    /// A handle takes one call at a time.
+    /// A second handle, since a handle takes only one call at a time.
     private let secondHandle: NIOFileHandle
     private var position: Int
     private let begin: Int
     private let end: Int
 
-    /// - Throws: NIO's error where the handle can't be duplicated.
+    /// - Throws: NIO's error if the handle can't be duplicated.
     init(_ region: FileRegion) throws {
       handle = try region.fileHandle.duplicate()
       do {
@@ -40,16 +40,16 @@
       try? secondHandle.close()
     }
 
-    /// How many bytes are left to be read.
+    /// The number of bytes left to be read.
     var readableBytes: Int { end - position }
 
-    /// Reads some of what is left, off the event loop.
+    /// Reads the next bytes, off the event loop.
     ///
     /// - Parameters:
-    ///   - limit: How many bytes at most.
-    ///   - eventLoop: Where the result is due.
-    ///   - allocator: Makes the buffer.
-    ///   - action: Is given the bytes, without those that ``readNow(upTo:)`` has read meanwhile.
+    ///   - limit: The maximum number of bytes.
+    ///   - eventLoop: The event loop that delivers the result.
+    ///   - allocator: Allocates the buffer.
+    ///   - action: Receives the bytes, without those that ``readNow(upTo:)`` has read meanwhile.
     func read(
       upTo limit: Int, on eventLoop: any EventLoop, allocator: ByteBufferAllocator,
       _ action: @escaping (Result<ByteBuffer, any Error>) -> Void
@@ -62,7 +62,7 @@
         .assumeIsolated().whenComplete { [self] result in
           action(
             result.flatMap { bytes in
-              // A file that has become shorter.
+              // The file has become shorter.
               guard bytes.readableBytes > 0 else { return .failure(truncation) }
               var bytes = bytes
               bytes.moveReaderIndex(forwardBy: min(position - first, bytes.readableBytes))
@@ -72,12 +72,14 @@
         }
     }
 
-    /// Reads a little of what is left, at once: what is about to be read is mostly in memory.
+    /// Reads the next few bytes at once, on the event loop.
     ///
-    /// - Parameter limit: How many bytes at most.
+    /// Bytes that are about to be read are usually in memory.
+    ///
+    /// - Parameter limit: The maximum number of bytes.
     /// - Returns: The bytes.
-    /// - Throws: The system's error, and ``ResponseError/Code/declaredLengthNotReached`` of a file that has
-    ///   become shorter.
+    /// - Throws: The system's error, or ``ResponseError/Code/declaredLengthNotReached`` if the file
+    ///   has become shorter.
     func readNow(upTo limit: Int) throws -> ByteBuffer {
       let count = min(limit, readableBytes)
       var bytes = ByteBuffer()

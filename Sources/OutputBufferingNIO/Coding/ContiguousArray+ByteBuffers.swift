@@ -3,7 +3,7 @@
   package import NIOCore
 
   extension ResponseSettings {
-    /// The settings with limits such that what is held of a body fits into one of NIO's buffers.
+    /// The settings with limits lowered so that a held body fits into one of NIO's buffers.
     package var limitedToBuffers: ResponseSettings {
       let longest = ContiguousArray<UInt8>.maximumBufferByteCount
       var limited = self
@@ -14,14 +14,16 @@
   }
 
   extension ContiguousArray<UInt8> {
-    /// NIO's buffers end at 4 GiB, and end the process beyond: a body in memory may be longer.
+    /// The maximum length of a buffer, in bytes.
+    ///
+    /// NIO's buffers trap beyond 4 GiB, and a body in memory may be longer.
     package static var maximumBufferByteCount: Int { 1 << 30 }
 
-    /// The bytes in buffers that NIO can hold; none for no bytes.
+    /// Passes the bytes on in buffers that NIO can hold; no buffer if there are no bytes.
     ///
     /// - Parameters:
     ///   - byteCount: The length of a buffer, in bytes.
-    ///   - body: Takes each buffer.
+    ///   - body: Receives each buffer.
     package func forEachBuffer(
       upTo byteCount: Int = maximumBufferByteCount, _ body: (ByteBuffer) -> Void
     ) {
@@ -29,10 +31,10 @@
       while let buffer = buffer(from: &position, upTo: byteCount) { body(buffer) }
     }
 
-    /// Takes the next bytes in a buffer that NIO can hold.
+    /// Returns the next bytes in a buffer that NIO can hold.
     ///
     /// - Parameters:
-    ///   - position: Where they begin; moved to where the next ones do.
+    ///   - position: The start of the bytes; advanced to their end.
     ///   - byteCount: The length of a buffer, in bytes.
     /// - Returns: The bytes; nil at the end.
     package func buffer(
@@ -41,7 +43,7 @@
       guard position < count else { return nil }
       let end = position + Swift.min(byteCount, count - position)
       defer { position = end }
-      // The whole at once is copied as one.
+      // Copying the whole array is a single operation.
       return end - position == count
         ? ByteBuffer(bytes: self) : ByteBuffer(bytes: self[position..<end])
     }

@@ -10,16 +10,18 @@
   import NIOCore
 
   extension FileRegion {
-    /// Sees that the file has all of the region.
+    /// Ensures that the file contains the whole region.
     ///
-    /// NIO would ask the system again and again for bytes that are not there, on the event loop and without
-    /// end. A file that shrinks while it is being sent is beyond this.
+    /// Otherwise NIO would endlessly ask the system for missing bytes, on the event loop. A file
+    /// that shrinks while it is sent isn't detected.
     ///
-    /// - Throws: ``ResponseError/Code/declaredLengthNotReached``, or NIO's error when the handle is closed.
+    /// - Throws: ``ResponseError/Code/declaredLengthNotReached``, or NIO's error if the handle is
+    ///   closed.
     func checkLength() throws {
       var status = stat()
       let result = try fileHandle.withUnsafeFileDescriptor { unsafe fstat($0, &status) }
-      // What isn't a regular file has no length to compare with; sending it fails if it can't be sent.
+      // Only a regular file has a length to compare with; sending anything else fails if it can't
+      // be sent.
       guard result == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size < endIndex else {
         return
       }

@@ -4,11 +4,12 @@
   public import NIOHTTP1
 
   extension HTTPHeaders {
-    /// Changes a request's headers to what a route is to see that knows nothing of content codings:
-    /// `HTTPRequest.restoringValidators(offering:)` for the types of NIOHTTP1.
+    /// Restores a request's validators for a route that is unaware of content codings.
     ///
-    /// - Parameter codings: The codings on offer.
-    /// - Returns: Whether anything has changed.
+    /// The equivalent of `HTTPRequest.restoringValidators(offering:)` for the types of NIOHTTP1.
+    ///
+    /// - Parameter codings: The content codings on offer.
+    /// - Returns: Whether any header has changed.
     @discardableResult
     public mutating func restoreValidators(offering codings: [ContentCoding]) -> Bool {
       restoreConditions(offering: codings)
@@ -38,7 +39,8 @@
   }
 
   extension String {
-    /// The value of a field without spaces and tabs around it, which are no part of it (RFC 9110 §5.5).
+    /// The field value without surrounding spaces and tabs, which aren't part of it (RFC 9110
+    /// §5.5).
     fileprivate var trimmingOptionalWhitespace: String {
       guard utf8.first?.isOptionalWhitespace == true || utf8.last?.isOptionalWhitespace == true
       else {

@@ -5,41 +5,46 @@
   public import NIOCore
   public import NIOHTTP1
 
-  /// Codes the responses of a NIOHTTP1 pipeline: where `HTTPResponseCompressor` stands today.
+  /// Codes the responses of a NIOHTTP1 pipeline, in place of `HTTPResponseCompressor`.
   ///
-  /// Add it behind `configureHTTPServerPipeline`. It takes heads, bodies and ends as the application
-  /// writes them and
+  /// Add it after `configureHTTPServerPipeline`. It takes heads, bodies, and ends as the
+  /// application writes them and
   ///
   /// - sends a response whose end is written before a flush with an exact `Content-Length`, up to
   ///   `ResponseSettings.maximumWholeBytes` (1 MiB);
-  /// - sends at a flush what was written, at once or within the latency bound;
-  /// - passes on untouched what isn't coded: file regions, so that `sendfile` stays, interim responses at
-  ///   once, upgrades;
-  /// - gives the application its own entity tags back in the conditions of a request
-  ///   (`HTTPHeaders.restoreValidators(offering:)`), and leaves out trailers that can't be any (RFC 9110
-  ///   §6.5.1);
-  /// - keeps or fails the promise of every write exactly once, no later than its bytes are written.
+  /// - sends everything written so far on a flush, at once or within the latency bound;
+  /// - passes on unchanged what isn't coded: file regions, which keep using `sendfile`, interim
+  ///   responses, which go out at once, and upgrades;
+  /// - restores the application's own entity tags in the conditions of a request
+  ///   (`HTTPHeaders.restoreValidators(offering:)`), and leaves out fields that aren't allowed in
+  ///   trailers (RFC 9110 §6.5.1);
+  /// - completes the promise of every write exactly once, no later than its bytes are written.
   ///
-  /// Coding takes about a millisecond of the event loop at a time; an engine that takes a whole body in one call
-  /// (`ContentEncoder.wholeBodyLimit`), some more for a long one. Until a flush at most
-  /// `ResponseSettings.maximumWholeBytes` are held back from the channel. What is written while a file region
-  /// is read or something long is coded waits here, and is part of what `isWritable` of the channel shows:
-  /// with more than that many bytes waiting a channel that is a socket's is unwritable, until there are half
-  /// as many. For that its `writeBufferWaterMark` is lowered for the time, and a small slice coded ahead. Where
-  /// that shows nothing, in a stream of HTTP/2 and above TLS, a write that finds more waiting takes the time
-  /// to code as much as it adds, until the channel is full. So an application that minds writability keeps
-  /// no more than that and the channel's own mark in memory, and one that doesn't keeps what it writes.
+  /// Coding takes about a millisecond of the event loop at a time. An engine that codes a whole
+  /// body in one call (`ContentEncoder.wholeBodyLimit`) takes somewhat longer for a long one. Until
+  /// a flush, the handler holds back at most `ResponseSettings.maximumWholeBytes` from the channel.
   ///
-  /// A response that can't be completed breaks the connection off, so that the client can tell: its length
-  /// isn't the declared one, a file region is longer than its file or can't be read.
+  /// Writes that arrive while a file region is read or a long part is coded wait in the handler,
+  /// and count toward the channel's `isWritable`. While more than `maximumWholeBytes` are waiting,
+  /// a socket's channel is unwritable, until half of that is left. To achieve this, the handler
+  /// temporarily lowers the channel's `writeBufferWaterMark` and codes a small slice ahead. In an
+  /// HTTP/2 stream
+  /// it adds before it returns, until the channel is full. An application that respects writability
+  /// therefore keeps at most `maximumWholeBytes` and the channel's own mark in memory; one that
+  /// doesn't
+  /// keeps all its writes.
+  ///
+  /// A response that can't be completed aborts the connection, so that the client can detect it.
+  /// This happens if its length differs from the declared one, or if a file region is longer than
+  /// its file or can't be read.
   public final class HTTPResponseCodingHandler: ChannelDuplexHandler, RemovableChannelHandler {
-    /// Requests as they come.
+    /// Requests as they arrive.
     public typealias InboundIn = HTTPServerRequestPart
-    /// Requests as the application is to see them: with its own tags in their conditions.
+    /// Requests for the application, with its own entity tags in their conditions.
     public typealias InboundOut = HTTPServerRequestPart
     /// Responses as the application writes them.
     public typealias OutboundIn = HTTPServerResponsePart
-    /// Responses as they go out.
+    /// Responses as they are sent.
     public typealias OutboundOut = HTTPServerResponsePart
 
     let coder: ResponseCoder<HTTP1Parts>
@@ -53,10 +58,11 @@
     /// - Parameters:
     ///   - codings: The content codings on offer, the preferred one first.
     ///   - policy: Which responses are coded.
-    ///   - explainsDecision: Whether each response says in `X-Content-Coding-Decision` why it was coded or not.
-    ///   - latencyBound: How long a flush may wait for more to be written; nil for not at all. For
-    ///     applications whose every write comes with a flush, as `NIOAsyncChannel`'s do.
-    ///   - logger: Gets what the handler leaves out of a response, at debug.
+    ///   - explainsDecision: Whether each response explains in `X-Content-Coding-Decision` why it
+    ///     was coded or not.
+    ///   - latencyBound: How long a flush may wait for further writes; nil for no wait. Set it for
+    ///     applications that flush every write, as those of `NIOAsyncChannel` do.
+    ///   - logger: Logs what the handler leaves out of a response, at level debug.
     public convenience init(
       codings: [ContentCodingOffer], policy: CompressionPolicy = CompressionPolicy(),
       explainsDecision: Bool = false, latencyBound: Duration? = nil,
@@ -68,14 +74,14 @@
         latencyBound: latencyBound, logger: logger)
     }
 
-    /// Makes the handler of one channel with settings that are no parameters of
-    /// ``init(codings:policy:explainsDecision:latencyBound:logger:)``.
+    /// Makes the handler of one channel with settings that
+    /// ``init(codings:policy:explainsDecision:latencyBound:logger:)`` doesn't take.
     ///
     /// - Parameters:
-    ///   - settings: What is coded and how much is held. Settings of handlers and their clients have no
-    ///     meaning here.
-    ///   - latencyBound: How long a flush may wait for more to be written; nil for not at all.
-    ///   - logger: Gets what the handler leaves out of a response, at debug.
+    ///   - settings: What is coded and how much is held. Settings about handlers and their clients
+    ///     have no effect here.
+    ///   - latencyBound: How long a flush may wait for further writes; nil for no wait.
+    ///   - logger: Logs what the handler leaves out of a response, at level debug.
     public init(
       settings: ResponseSettings, latencyBound: Duration? = nil,
       logger: Logger = Logger(label: "swift-output-buffering")
@@ -84,17 +90,18 @@
         settings: settings, latencyBound: latencyBound, version: .http1_1, logger: logger)
     }
 
-    /// Puts a guard above NIO's encoder, which would send content that a response doesn't have.
+    /// Adds a guard above NIO's encoder, which would send content that a response can't have.
     public func handlerAdded(context: ChannelHandlerContext) {
       coder.added(to: context)
     }
 
-    /// Notes what a request accepts; behind a response that closes the connection no request is passed on.
+    /// Remembers what a request accepts; drops requests after a response that closes the
+    /// connection.
     public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
       if let data = coder.read(data) { context.fireChannelRead(data) }
     }
 
-    /// Others have had their say before more comes in.
+    /// Renews the turn's budget before more input arrives.
     public func channelReadComplete(context: ChannelHandlerContext) {
       coder.readComplete()
       context.fireChannelReadComplete()
@@ -112,12 +119,12 @@
       coder.flush()
     }
 
-    /// Tells the application of it, unless what waits to be coded makes the channel unwritable again.
+    /// Tells the application, unless queued content makes the channel unwritable again.
     public func channelWritabilityChanged(context: ChannelHandlerContext) {
       if coder.writabilityChanged() { context.fireChannelWritabilityChanged() }
     }
 
-    /// Closes behind what was flushed before.
+    /// Closes after everything flushed so far.
     public func close(
       context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?
     ) {
@@ -125,20 +132,20 @@
       coder.close(mode, promise)
     }
 
-    /// Fails the writes that have not gone out.
+    /// Fails the writes that haven't gone out.
     public func channelInactive(context: ChannelHandlerContext) {
       coder.abandon(ChannelError.ioOnClosedChannel)
       context.fireChannelInactive()
     }
 
-    /// Leaves the pipeline at once, or at the end of the response that is underway.
+    /// Leaves the pipeline at once, or at the end of the current response.
     public func removeHandler(
       context: ChannelHandlerContext, removalToken: ChannelHandlerContext.RemovalToken
     ) {
       coder.remove(removalToken)
     }
 
-    /// Fails the writes that have not gone out.
+    /// Fails the writes that haven't gone out.
     public func handlerRemoved(context: ChannelHandlerContext) {
       coder.removed()
     }

@@ -7,42 +7,43 @@
   import NIOHTTPTypes
   import NIOHTTPTypesHTTP1
 
-  /// What a channel handler has to know of a pipeline's messages: how they are told apart and made.
+  /// The messages of a pipeline: how a handler recognizes and makes their parts.
   protocol HTTPServerParts: SendableMetatype {
     associatedtype Handler: ChannelDuplexHandler
     where Handler.InboundIn == Request, Handler.OutboundIn == Response
     associatedtype Request
     associatedtype Response
-    /// The head as the pipeline has it, which may hold more than HTTP types can.
+    /// The pipeline's type of a head, which may hold more than HTTP types can.
     associatedtype Head
 
-    /// Whether a request says in which version of HTTP it came.
+    /// Whether a request carries its HTTP version.
     static var tellVersion: Bool { get }
-    /// What the machine has to know of a request; nil for a part that isn't a head.
+    /// Returns what the machine needs of a request; nil for a part that isn't a head.
     static func metadata(of part: Request, version: HTTPProtocolVersion) -> RequestMetadata?
     /// Whether a part is the end of a request.
     static func isEnd(_ part: Request) -> Bool
-    /// A request's head as the application is to see it: see `HTTPRequest.restoringValidators(offering:)`;
-    /// nil where that is what it is.
+    /// Returns a request's head with the application's own validators; nil if nothing changes.
+    ///
+    /// See `HTTPRequest.restoringValidators(offering:)`.
     static func restored(_ part: Request, offering codings: [ContentCoding]) -> Request?
     static func event(of part: Response) -> ResponseEvent<Head>
-    /// The status of a response; nil for one that HTTP types can't hold, or that has too many fields.
+    /// Returns a response's status; nil if HTTP types can't hold it or it has too many fields.
     static func status(of head: Head) -> HTTPResponse.Status?
-    /// What the fields of a head say.
+    /// Returns the facts that a head's fields state.
     static func facts(of head: Head) -> HeadFacts
-    /// The head as it goes out.
+    /// Returns the head to send.
     ///
     /// - Parameters:
     ///   - head: The head as the application wrote it.
-    ///   - committed: What became of it.
-    /// - Returns: The part to send; nil for the one that the application wrote.
+    ///   - committed: The decisions about it.
+    /// - Returns: The part to send; nil to send the application's own.
     static func head(_ head: Head, committed: CommittedHead) -> Response?
     static func body(_ bytes: ByteBuffer) -> Response
     static func end(_ trailers: HTTPFields?) -> Response
   }
 
   extension HTTPServerParts {
-    /// The length of a part's content in bytes.
+    /// Returns the length of a part's content, in bytes.
     static func byteCount(of part: Response) -> Int {
       switch event(of: part) {
       case .bytes(let bytes): bytes.readableBytes
@@ -52,18 +53,18 @@
     }
   }
 
-  /// What became of a head.
+  /// The decisions about a head.
   struct CommittedHead {
-    /// What changes in its fields.
+    /// The changes to its fields.
     var edits: HeadEdits
-    /// What those fields say.
+    /// The facts that its fields state.
     var facts: HeadFacts
     var framing: MessageFraming
-    /// Whether another head takes its place, of which nothing is left (RFC 9110 §15.5.7).
+    /// Whether a 406 response replaces the head (RFC 9110 §15.5.7).
     var isRefused = false
   }
 
-  /// A part of a response on its way out.
+  /// A part of a response on its way down the pipeline.
   enum ResponseEvent<Head> {
     case head(Head)
     case bytes(ByteBuffer)
@@ -178,7 +179,7 @@
     static func head(
       _ head: HTTPResponseHead, committed: CommittedHead
     ) -> HTTPServerResponsePart? {
-      // The encoder applies chunks to HTTP/1.1 alone.
+      // The encoder chunks only HTTP/1.1 responses.
       let version = committed.framing == .chunked ? .http1_1 : head.version
       guard committed.isRefused || !committed.edits.isEmpty || version != head.version else {
         return nil

@@ -5,18 +5,19 @@
   public import NIOCore
   public import NIOHTTPTypes
 
-  /// Codes the responses of a pipeline of HTTP types, over HTTP/1.1 or in the streams of HTTP/2.
+  /// Codes the responses of a pipeline of HTTP types, over HTTP/1.1 or in HTTP/2 streams.
   ///
-  /// It does for `HTTPRequestPart` and `HTTPResponsePart` what ``HTTPResponseCodingHandler`` does for the
-  /// parts of NIOHTTP1. Add it behind `HTTP1ToHTTPServerCodec` or `HTTP2FramePayloadToHTTPServerCodec`.
+  /// It does for `HTTPRequestPart` and `HTTPResponsePart` what ``HTTPResponseCodingHandler`` does
+  /// for the parts of NIOHTTP1. Add it after `HTTP1ToHTTPServerCodec` or
+  /// `HTTP2FramePayloadToHTTPServerCodec`.
   public final class HTTPTypesResponseCodingHandler: ChannelDuplexHandler, RemovableChannelHandler {
-    /// Requests as they come.
+    /// Requests as they arrive.
     public typealias InboundIn = HTTPRequestPart
-    /// Requests as the application is to see them: with its own tags in their conditions.
+    /// Requests for the application, with its own entity tags in their conditions.
     public typealias InboundOut = HTTPRequestPart
     /// Responses as the application writes them.
     public typealias OutboundIn = HTTPResponsePart
-    /// Responses as they go out.
+    /// Responses as they are sent.
     public typealias OutboundOut = HTTPResponsePart
 
     let coder: ResponseCoder<TypedParts>
@@ -28,14 +29,15 @@
     /// ```
     ///
     /// - Parameters:
-    ///   - version: The version of HTTP of the pipeline, which its parts don't tell. Behind
-    ///     `HTTP1ToHTTPServerCodec` requests of HTTP/1.0 are known by themselves.
+    ///   - version: The HTTP version of the pipeline, which its parts don't carry. After
+    ///     `HTTP1ToHTTPServerCodec`, the handler recognizes HTTP/1.0 requests by itself.
     ///   - codings: The content codings on offer, the preferred one first.
     ///   - policy: Which responses are coded.
-    ///   - explainsDecision: Whether each response says in `X-Content-Coding-Decision` why it was coded or not.
-    ///   - latencyBound: How long a flush may wait for more to be written; nil for not at all. For
-    ///     applications whose every write comes with a flush, as `NIOAsyncChannel`'s do.
-    ///   - logger: Gets what the handler leaves out of a response, at debug.
+    ///   - explainsDecision: Whether each response explains in `X-Content-Coding-Decision` why it
+    ///     was coded or not.
+    ///   - latencyBound: How long a flush may wait for further writes; nil for no wait. Set it for
+    ///     applications that flush every write, as those of `NIOAsyncChannel` do.
+    ///   - logger: Logs what the handler leaves out of a response, at level debug.
     public convenience init(
       version: HTTPProtocolVersion,
       codings: [ContentCodingOffer], policy: CompressionPolicy = CompressionPolicy(),
@@ -49,16 +51,16 @@
         latencyBound: latencyBound, logger: logger)
     }
 
-    /// Makes the handler of one channel with settings that are no parameters of
-    /// ``init(version:codings:policy:explainsDecision:latencyBound:logger:)``.
+    /// Makes the handler of one channel with settings that
+    /// ``init(version:codings:policy:explainsDecision:latencyBound:logger:)`` doesn't take.
     ///
     /// - Parameters:
-    ///   - version: The version of HTTP of the pipeline, which its parts don't tell. Behind
-    ///     `HTTP1ToHTTPServerCodec` requests of HTTP/1.0 are known by themselves.
-    ///   - settings: What is coded and how much is held. Settings of handlers and their clients have no
-    ///     meaning here.
-    ///   - latencyBound: How long a flush may wait for more to be written; nil for not at all.
-    ///   - logger: Gets what the handler leaves out of a response, at debug.
+    ///   - version: The HTTP version of the pipeline, which its parts don't carry. After
+    ///     `HTTP1ToHTTPServerCodec`, the handler recognizes HTTP/1.0 requests by itself.
+    ///   - settings: What is coded and how much is held. Settings about handlers and their clients
+    ///     have no effect here.
+    ///   - latencyBound: How long a flush may wait for further writes; nil for no wait.
+    ///   - logger: Logs what the handler leaves out of a response, at level debug.
     public init(
       version: HTTPProtocolVersion, settings: ResponseSettings, latencyBound: Duration? = nil,
       logger: Logger = Logger(label: "swift-output-buffering")
@@ -67,17 +69,18 @@
         settings: settings, latencyBound: latencyBound, version: version, logger: logger)
     }
 
-    /// Puts a guard above NIO's encoder, which would send content that a response doesn't have.
+    /// Adds a guard above NIO's encoder, which would send content that a response can't have.
     public func handlerAdded(context: ChannelHandlerContext) {
       coder.added(to: context)
     }
 
-    /// Notes what a request accepts; behind a response that closes the connection no request is passed on.
+    /// Remembers what a request accepts; drops requests after a response that closes the
+    /// connection.
     public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
       if let data = coder.read(data) { context.fireChannelRead(data) }
     }
 
-    /// Others have had their say before more comes in.
+    /// Renews the turn's budget before more input arrives.
     public func channelReadComplete(context: ChannelHandlerContext) {
       coder.readComplete()
       context.fireChannelReadComplete()
@@ -95,12 +98,12 @@
       coder.flush()
     }
 
-    /// Tells the application of it, unless what waits to be coded makes the channel unwritable again.
+    /// Tells the application, unless queued content makes the channel unwritable again.
     public func channelWritabilityChanged(context: ChannelHandlerContext) {
       if coder.writabilityChanged() { context.fireChannelWritabilityChanged() }
     }
 
-    /// Closes behind what was flushed before.
+    /// Closes after everything flushed so far.
     public func close(
       context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?
     ) {
@@ -108,20 +111,20 @@
       coder.close(mode, promise)
     }
 
-    /// Fails the writes that have not gone out.
+    /// Fails the writes that haven't gone out.
     public func channelInactive(context: ChannelHandlerContext) {
       coder.abandon(ChannelError.ioOnClosedChannel)
       context.fireChannelInactive()
     }
 
-    /// Leaves the pipeline at once, or at the end of the response that is underway.
+    /// Leaves the pipeline at once, or at the end of the current response.
     public func removeHandler(
       context: ChannelHandlerContext, removalToken: ChannelHandlerContext.RemovalToken
     ) {
       coder.remove(removalToken)
     }
 
-    /// Fails the writes that have not gone out.
+    /// Fails the writes that haven't gone out.
     public func handlerRemoved(context: ChannelHandlerContext) {
       coder.removed()
     }

@@ -2,9 +2,9 @@
   import HTTPOutputBuffering
   import NIOCore
 
-  /// The parts of a response as they were written, while the length of its body isn't known.
+  /// The parts of a response, held as they were written while the body's length is unknown.
   struct HeldBody {
-    /// Beyond so many parts each counts for what it costs apart from its bytes.
+    /// The number of parts whose own memory isn't counted.
     private static let freePartCount = 1024
     private static let partCost = 128
 
@@ -23,13 +23,13 @@
       if isInMemory { memoryByteCount += count }
     }
 
-    /// Whether no more is to be held.
+    /// Whether the body can hold no more parts.
     func isFull(limit: Int) -> Bool {
       let costlyCount = max(0, parts.count - Self.freePartCount)
       return memoryByteCount > limit || memoryByteCount + costlyCount * Self.partCost > limit
     }
 
-    /// All promises, in their order.
+    /// All promises, in order.
     var promises: [EventLoopPromise<Void>] {
       ([headPromise] + parts.map(\.promise)).compactMap(\.self)
     }

@@ -4,7 +4,7 @@
   import HTTPTypes
   import NIOCore
 
-  // The parts of a response.
+  // Writing the parts of a response.
   extension ResponseCoder {
     func writePart(_ data: NIOAny, _ promise: EventLoopPromise<Void>?) {
       if case .closing = state {
@@ -37,10 +37,10 @@
     private func writeHead(
       _ head: Parts.Head, _ data: NIOAny, _ promise: EventLoopPromise<Void>?
     ) {
-      // Behind a head that was sent comes the end of its response first.
+      // A second head is an error until the first response has ended.
       if framing != nil || isPassingUnread { return breakOff(Self.unended, promise) }
       guard let status = Parts.status(of: head) else {
-        // Not a head that HTTP types can hold; what its response means is not for us to say.
+        // HTTP types can't represent this head, so its response passes uninterpreted.
         dropUnsent()
         let request = original?.request ?? requests.popFirst() ?? unknownRequest
         contentGuard?.expectHead(answering: request.method, version: request.version)
@@ -58,7 +58,7 @@
       var machine = ResponseMachine(
         request: request, status: status, facts: facts, settings: settings)
       machine.look()
-      // The application ends its responses itself; the next request is served after that.
+      // The application ends its own responses; the next request is served after that.
       machine.endsWithHead = false
       if machine.lacksLength {
         state = .holding
@@ -75,7 +75,7 @@
       } else {
         state = .coding
         self.original = original
-        // Until a flush it is in memory whatever becomes of it.
+        // Until a flush, the body stays in memory.
         machine.isBodyInMemory = true
         self.machine = consume machine
         if let promise { promises.append(promise) }
@@ -96,8 +96,7 @@
       flushChannel()
     }
 
-    /// Another response takes the place of one that has not ended, as an error page does: of what was held
-    /// back nothing is sent.
+    /// Drops everything unsent of a response that another one replaces, such as an error page.
     private func dropUnsent() {
       guard !promises.isEmpty || held.headPromise != nil || !held.parts.isEmpty || whole != nil
       else { return }
@@ -108,17 +107,19 @@
       for promise in dropped { promise.fail(Self.unended) }
     }
 
-    /// NIO's own handlers end the process where content, or an end, has no head before it.
+    /// The error for content or an end after a response, on which NIO's own handlers trap.
     private static var ended: ResponseError {
       ResponseError(code: .ended, message: "the response has ended")
     }
 
-    /// An interim response is no head of a final one (RFC 9110 §15.2).
+    /// The error for content or an end without a final head (RFC 9110 §15.2).
+    ///
+    /// An interim response doesn't count as one.
     private static var headless: ResponseError {
       ResponseError(code: .invalidStatus, message: "content, or an end, before a final head")
     }
 
-    /// Whether the end of a head that can't be judged is still to come.
+    /// Whether a response passes uninterpreted and hasn't ended.
     private var isPassingUnread: Bool {
       if case .passing(nil, _) = state { true } else { false }
     }
@@ -128,7 +129,7 @@
         code: .ended, message: "another response was begun before the end of this one")
     }
 
-    /// Sends what was held, with its length if that is known now.
+    /// Sends the held parts, with their length if it is now known.
     func passHeld(bodyByteCount: Int? = nil, trailers: HTTPFields? = nil) {
       guard let passage = machine?.passThrough(bodyByteCount: bodyByteCount, trailers: trailers),
         let committed = committedHead(passage.head.framing), let original = original.take()
@@ -147,7 +148,7 @@
       _ passage: Passage, _ committed: CommittedHead, of original: Original,
       _ promise: EventLoopPromise<Void>?
     ) {
-      // Parts that have no place in the message wait for the head.
+      // Parts that the message can't contain complete together with the head.
       let promise =
         promise ?? (passage.content == .none ? context?.eventLoop.makePromise() : nil)
       lastWritten = promise?.futureResult
@@ -157,7 +158,7 @@
       sendHead(committed, of: original, promise)
     }
 
-    /// A part without bytes is done with what was written before.
+    /// Completes a part without bytes together with the last written part.
     private func answerBehindWritten(_ promise: EventLoopPromise<Void>?) {
       guard let promise else { return }
       if let lastWritten { lastWritten.cascade(to: promise) } else { promise.succeed() }
@@ -173,7 +174,7 @@
         if held.isFull(limit: max(settings.maximumWholeBytes, settings.maximumBufferedBytes)) {
           passHeld()
         }
-      // No empty parts: in HTTP/2 they are frames, of which clients take few.
+      // Drop empty parts: on HTTP/2 they become frames, of which clients accept only a few.
       case .passing(let content?, _) where content == .none || byteCount == 0:
         answerBehindWritten(promise)
       case .passing(var content?, let closesConnection):
@@ -196,7 +197,7 @@
       }
     }
 
-    /// A message whose trailers HTTP types can't hold ends only where nothing has to read them.
+    /// Ends a message whose trailers HTTP types can't hold, unless the coder has to read them.
     private func writeUnreadableEnd(_ data: NIOAny, _ promise: EventLoopPromise<Void>?) {
       switch state {
       case .holding, .coding:
@@ -236,7 +237,7 @@
     }
   }
 
-  // The way out.
+  // Sending.
   extension ResponseCoder {
     func send(_ data: NIOAny, _ promise: EventLoopPromise<Void>? = nil) {
       guard let context else {
@@ -257,11 +258,11 @@
       send(changed.map { NIOAny($0) } ?? original.data, promise)
     }
 
-    /// Writes the end of a response, and closes behind it where that is due.
+    /// Writes the end of a response, then closes the connection if that is due.
     func sendLast(
       _ data: NIOAny, _ promise: EventLoopPromise<Void>?, closesConnection: Bool
     ) {
-      // What was flushed within the latency bound, and waits no longer.
+      // The end makes a flush that waits for the latency bound due.
       let isFlushDue = flushTimer != nil
       endResponse()
       defer { if isFlushDue { flushChannel() } }

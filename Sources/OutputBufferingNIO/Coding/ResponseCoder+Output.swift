@@ -3,9 +3,9 @@
   import HTTPOutputBuffering
   import NIOCore
 
-  // The way through the machine.
+  // Feeding the machine.
   extension ResponseCoder {
-    /// Gives the machine something and writes what it hands out.
+    /// Performs an operation of the machine and writes its output.
     func feed(
       _ promise: EventLoopPromise<Void>?, _ operation: (inout ResponseMachine) throws -> Void
     ) {
@@ -21,13 +21,13 @@
     /// Sends what was written, at once or within the latency bound.
     func flushNow() {
       guard isHoldingBack, let latencyBound, let context else { return flushMachine() }
-      // Earlier responses, and what the machine has handed out, have waited for nothing else.
+      // Earlier responses and output that the machine has handed out don't wait for the bound.
       flushChannel()
       guard flushTimer == nil else { return }
       flushTimer = context.eventLoop.assumeIsolated().scheduleTask(in: latencyBound) { [self] in
         flushTimer = nil
         if isBusy && machine?.isOpen == true {
-          // What is held goes before what is being read or coded: the flush comes after both.
+          // Held content precedes what is being read or coded, so the flush follows both.
           events.prepend(.flush(isDue: true))
         } else {
           performing { flushMachine() }
@@ -36,7 +36,7 @@
       }
     }
 
-    /// Sends what is there of a response whose next parts wait.
+    /// Sends what is ready of a response whose next parts wait.
     func flushReady() {
       if latencyBound == nil, case .coding = state, machine?.isOpen == false {
         feed(nil) { try $0.flush() }
@@ -45,7 +45,7 @@
       flushChannel()
     }
 
-    /// Whether something of the current response may be kept from the channel.
+    /// Whether part of the current response may be held back.
     private var isHoldingBack: Bool {
       switch state {
       case .holding, .coding: true
@@ -62,23 +62,23 @@
       if case .coding = state {
         giveWhole()
         if machine?.holdsLongBody == true {
-          // It is coded in slices, and flushed after that.
+          // The body is coded in slices and flushed after that.
           events.prepend(.flush(isDue: true))
           guard commitReleasing(adding: 0) else { return }
           return work()
         }
         feed(nil) { try $0.flush() }
-        // Promises whose bytes went out with an earlier write are due as well.
+        // This completes promises whose bytes went out with an earlier write as well.
         emit()
       }
       flushChannel()
     }
 
-    /// Writes what the machine hands out; the last part answers for all that has been written so far.
+    /// Writes the machine's output; its last part completes the promises of all writes so far.
     ///
-    /// - Parameter body: A body that goes out as it is, between head and end.
+    /// - Parameter body: A body to send unchanged between the head and the end.
     func emit(with body: ByteBuffer? = nil) {
-      // Moved, not copied: only what nobody else holds is reused.
+      // Swap instead of copying: storage can be reused only if it is uniquely referenced.
       var storage: ContiguousArray<UInt8> = []
       swap(&storage, &spent)
       guard let context, let original, var output = machine?.takeOutput(reusing: storage) else {
@@ -112,13 +112,13 @@
         isRefused: machine?.decision?.isRefused == true)
     }
 
-    /// Nothing left the encoder: what was written without bytes is done with what was written before.
+    /// Completes writes that produced no output together with the last written part.
     private func answerWithoutOutput() {
       guard let lastWritten, let promise = takePromise() else { return }
       lastWritten.cascade(to: promise)
     }
 
-    /// One promise for all that the machine's output answers.
+    /// Returns one promise that completes all pending ones.
     private func takePromise() -> EventLoopPromise<Void>? {
       guard let first = promises.first else { return nil }
       for other in promises.dropFirst() { first.futureResult.cascade(to: other) }
@@ -127,9 +127,11 @@
     }
   }
 
-  // The way to a broken message.
+  // Breaking off.
   extension ResponseCoder {
-    /// The response can't be completed: the client must see that, and every write learns it.
+    /// Breaks off a response that can't be completed.
+    ///
+    /// The client can detect the abort, and all pending writes fail.
     func breakOff(_ error: any Error, _ promise: EventLoopPromise<Void>? = nil) {
       if let promise { promises.append(promise) }
       let (context, framing) = (context, framing)
@@ -137,12 +139,12 @@
       abandon(error)
       guard let context else { return }
       context.fireErrorCaught(error)
-      // The responses before this one are whole.
+      // Earlier responses are complete.
       context.flush()
       HTTP1BreakHandler.breakOff(context.channel, framing: framing)
     }
 
-    /// Fails what has not been answered, once.
+    /// Fails all pending promises, each once.
     func abandon(_ error: any Error) {
       flushTimer?.cancel()
       flushTimer = nil
@@ -169,7 +171,7 @@
       case .flush: break
       case .write(_, let promise, _): promise?.fail(error)
       case .close(_, let promise):
-        // The channel is gone, or about to go.
+        // The channel is closed or about to close.
         guard let context else {
           promise?.fail(error)
           break

@@ -2,25 +2,28 @@
   import HTTPOutputBuffering
   import NIOCore
 
-  // What waits to be coded is a debt of the channel's: an application that minds writability has to see it.
+  // Content that waits to be coded counts toward the channel's writability, for applications that
+  // respect it.
   //
-  // The channel itself counts only what it is given. A longer queue makes it unwritable by one small slice of
-  // coded content, which is kept unflushed, under a lowered mark. Where that has no effect, because the
-  // channel isn't a socket or a handler below keeps the bytes, a write pays for itself: as much is coded as it
-  // adds, until the channel is full.
+  // The channel counts only what it is given. If the queue grows too long, the coder makes the
+  // channel unwritable: it writes one small slice of coded content, leaves it unflushed, and lowers
+  // the channel's mark. This has no effect if the channel isn't a socket or if a handler below
+  // retains the bytes. In that case each write pays for itself: the coder codes as much as the
+  // write adds, until the channel is full.
   extension ResponseCoder {
-    /// How many bytes may wait without being seen.
+    /// The number of bytes that may wait without affecting writability.
     private var queueByteLimit: Int { settings.wholeByteLimit }
 
-    /// How many bytes wait to be coded.
+    /// The number of bytes that wait to be coded.
     var queuedByteCount: Int { works.reduce(eventByteCount) { $0 + $1.byteCount } }
 
-    /// The slice that makes a channel unwritable, in bytes.
+    /// The size of the slice that makes a channel unwritable, in bytes.
     private static var smallSlice: Int { 4 * 1024 }
 
-    /// Makes the channel unwritable where more waits than may.
+    /// Makes the channel unwritable if too much is waiting.
     ///
-    /// - Parameter byteCount: What has come in, which is coded at once where nothing else helps.
+    /// - Parameter byteCount: How much was added; the same amount is coded at once if nothing else
+    ///   helps.
     func showQueue(paying byteCount: Int) {
       guard queuedByteCount > queueByteLimit, !isReplaying, let channel = context?.channel else {
         return
@@ -29,7 +32,7 @@
       var owed = byteCount
       performing {
         if mark != nil, channel.isWritable {
-          // What is coded already.
+          // Write the output that is already coded.
           if machine?.isOpen == false { emit() }
           if channel.isWritable {
             owed -= codeNow(Self.smallSlice) ?? 0
@@ -38,7 +41,7 @@
               emit()
             }
           }
-          // It won't help the next time either.
+          // It won't help next time either.
           if channel.isWritable { restoreMark() }
         }
         while owed > 0, channel.isWritable {
@@ -47,13 +50,14 @@
           flushOutput()
         }
       }
-      // What isn't flushed would be waited for in vain.
+      // Unflushed output would never be taken.
       if pause == .transport, outputCount != flushedCount { goOn() }
     }
 
-    /// Codes something of the queue although its time hasn't come.
+    /// Codes a part of the queue ahead of its turn.
     ///
-    /// - Returns: How many bytes; 0 of a part that has none left or is held, nil where nothing can be coded now.
+    /// - Returns: The number of coded bytes; 0 if the part has none left or is held, nil if nothing
+    ///   can be coded now.
     private func codeNow(_ limit: Int) -> Int? {
       while works.isEmpty, pause == .turn || pause == .none, let event = takeEvent() {
         let outer = pause
@@ -62,7 +66,7 @@
         if pause == .none { pause = outer }
       }
       guard case .coding = state, let next = works.first else { return nil }
-      // What is held is still in memory.
+      // Held content stays in memory.
       let isHeld = machine?.isOpen == true
       do {
         switch next {
@@ -76,7 +80,7 @@
           return isHeld ? 0 : slice.readableBytes
         case .file(let file, let promise) where file.readableBytes == 0:
           works.removeFirst()
-          // What is still being read of it has been coded.
+          // The part being read has already been coded.
           if pause == .file { goOn() }
           feed(promise) { _ in }
           return 0
@@ -96,7 +100,7 @@
       }
     }
 
-    /// Has the least that is pending count as a full channel.
+    /// Lowers the mark so that any pending byte fills the channel.
     private func lowerMark(of channel: any Channel) {
       guard mark == nil, !isMarkUseless, channel is any SocketOptionProvider,
         let options = channel.syncOptions,
@@ -111,11 +115,11 @@
       hideQueue()
     }
 
-    /// Makes the channel writable by its own measure again, where little waits.
+    /// Restores the channel's own mark once little is waiting.
     func hideQueueIfShort() {
       guard mark != nil, !isBusy || queuedByteCount <= queueByteLimit / 2 else { return }
       hideQueue()
-      // Its writability changes when bytes are taken.
+      // The writability changes once bytes are taken.
       flushOutput()
     }
 

@@ -3,9 +3,9 @@
   import HTTPTypes
   import NIOCore
 
-  // What may take more than one turn of the event loop: one part after the other, in slices.
+  // Work that may span several turns of the event loop: one part at a time, in slices.
   extension ResponseCoder {
-    /// A part of the current response that isn't coded to its end yet.
+    /// A part of the current response that isn't fully coded.
     enum Work {
       case bytes(ByteBuffer, EventLoopPromise<Void>?)
       case file(CodedFile, EventLoopPromise<Void>?)
@@ -17,7 +17,7 @@
         }
       }
 
-      /// How many bytes are left to be coded; those of an end were held before.
+      /// The number of bytes left to be coded; an end adds none of its own.
       var byteCount: Int {
         switch self {
         case .bytes(let bytes, _): bytes.readableBytes
@@ -32,9 +32,9 @@
       case none
       /// The next turn of the event loop.
       case turn
-      /// That the transport takes what came of it so far.
+      /// The transport, until it has taken the previous output.
       case transport
-      /// A part of a file.
+      /// A read of the next part of a file.
       case file
     }
 
@@ -58,22 +58,22 @@
       work()
     }
 
-    /// Whether a buffer may be all of the body, so that nobody has to copy it.
+    /// Whether a buffer may be the whole body, so that it doesn't have to be copied.
     private func keeps(_ bytes: ByteBuffer) -> Bool {
       guard whole == nil, works.isEmpty, bytes.readableBytes > 0, machine?.isOpen == true,
         machine?.byteCountIn == 0, machine?.takes(bytes.readableBytes) == true
       else { return false }
-      // An event leaves at once.
+      // Events are sent at once.
       return machine?.isEventStream == false
     }
 
-    /// A buffer that was kept isn't all of the body.
+    /// Gives the machine the kept buffer, which isn't the whole body after all.
     func giveWhole() {
       guard let bytes = whole.take() else { return }
       feed(nil) { try $0.write(bytes.readableBytesUInt8Span) }
     }
 
-    /// Codes a file, which is read off the event loop.
+    /// Codes a file, reading it off the event loop.
     func code(_ region: FileRegion, _ promise: EventLoopPromise<Void>?) {
       giveWhole()
       if isDropped(region) { return feed(promise) { _ = try $0.pass(RegionFile(region: region)) } }
@@ -86,7 +86,7 @@
       work()
     }
 
-    /// Whether a file is part of a response to HEAD, and too long to be described by its bytes.
+    /// Whether a file belongs to a response to HEAD and is too long to be coded for its length.
     private func isDropped(_ region: FileRegion) -> Bool {
       guard original?.request.method == .head, machine?.isOpen == true else {
         return original?.request.method == .head
@@ -96,7 +96,7 @@
 
     func codeEnd(_ trailers: HTTPFields?, _ promise: EventLoopPromise<Void>?) {
       if works.isEmpty && !budget.isSpent {
-        // Nearly every page is coded by one call.
+        // A single call codes nearly every page.
         codeEndSlice(trailers, promise, upTo: budget.sliceByteCount)
       } else {
         works.append(.end(trailers, promise))
@@ -104,9 +104,9 @@
       if !works.isEmpty { work() }
     }
 
-    /// Commits a response that can't hold more of its body, or isn't to hold an event that is long to code.
+    /// Commits a response that can't hold more of its body, or that has a long event.
     ///
-    /// - Returns: Whether the response goes on.
+    /// - Returns: Whether the response continues.
     private func makeRoom(for byteCount: Int, _ promise: EventLoopPromise<Void>?) -> Bool {
       guard machine?.isOpen == true else { return true }
       let isLongEvent =
@@ -115,12 +115,12 @@
       return commitReleasing(adding: byteCount, promise)
     }
 
-    /// Commits a response before its body is whole; what was held of it is coded in slices.
+    /// Commits a response before its body is complete, and codes the held part in slices.
     ///
     /// - Parameters:
-    ///   - byteCount: The length of what comes next.
-    ///   - promise: The promise of that.
-    /// - Returns: Whether the response goes on.
+    ///   - byteCount: The length of the next content.
+    ///   - promise: The promise of that content.
+    /// - Returns: Whether the response continues.
     func commitReleasing(adding byteCount: Int, _ promise: EventLoopPromise<Void>? = nil) -> Bool {
       do {
         guard let held = try machine?.commitReleasing(adding: byteCount) else { return false }
@@ -133,7 +133,7 @@
       return true
     }
 
-    /// Does what is left to do, as long as the event loop can be kept.
+    /// Performs the remaining work within the turn's budget.
     func work() {
       while pause == .none, let next = works.first {
         if budget.isSpent { return endTurn() }
@@ -149,7 +149,7 @@
 
     private func codeSlice(of bytes: ByteBuffer, _ promise: EventLoopPromise<Void>?) {
       if machine?.isOpen == true {
-        // It is held, which takes no time.
+        // Holding it takes no time.
         codedCount += 1
         return feed(promise) { try $0.write(bytes.readableBytesUInt8Span) }
       }
@@ -163,7 +163,7 @@
       }
     }
 
-    /// Codes some of what was held until the end, and ends the response after that.
+    /// Codes a slice of the content held until the end, and ends the response after the last one.
     func codeEndSlice(
       _ trailers: HTTPFields?, _ promise: EventLoopPromise<Void>?, upTo byteCount: Int
     ) {
@@ -197,7 +197,9 @@
       if machine?.isOutputDue == true { emit(with: kept) }
     }
 
-    /// Measures the coding of a body in memory: of one that is wanted in one call more is coded than was asked.
+    /// Measures the coding of a body in memory.
+    ///
+    /// An engine that needs the whole body in one call codes more than it was asked to.
     private func measuringWhole<Result>(_ action: () throws -> Result) rethrows -> Result {
       codedCount += 1
       let start = NIODeadline.now()
@@ -215,13 +217,13 @@
       return try action()
     }
 
-    /// Reads the next part of a file, when the transport has taken what came of the one before.
+    /// Reads the next part of a file, once the transport has taken the output of the previous one.
     private func read(_ file: CodedFile, _ promise: EventLoopPromise<Void>?) {
       guard file.readableBytes > 0 else { return feed(promise) { _ in } }
       works.prepend(.file(file, promise))
       flushOutput()
       let isFull = isTransportFull()
-      // Others have had their say.
+      // Promises may have ended or changed the work meanwhile.
       guard let context, case .file(let current, _)? = works.first, current === file,
         file.readableBytes > 0
       else { return }
@@ -243,14 +245,14 @@
     }
   }
 
-  // The turns.
+  // Taking turns.
   extension ResponseCoder {
-    /// Lets the event loop serve others, and goes on when the transport can take more.
+    /// Yields to the event loop, and continues once the transport can take more.
     func endTurn() {
       guard pause == .none else { return }
       pause = .turn
       flushOutput()
-      // Others have had their say; the response may be broken off.
+      // Promises may have broken the response off.
       guard pause == .turn else { return }
       if isTransportFull() {
         pause = .transport
@@ -259,7 +261,7 @@
       }
     }
 
-    /// The transport needn't be waited for any more.
+    /// Continues in the next turn, without waiting any longer.
     func goOn() {
       pause = .turn
       scheduleTurn()
@@ -284,7 +286,7 @@
       resume()
     }
 
-    /// Hands what the machine has given out to the transport.
+    /// Flushes the machine's output if there is any.
     func flushOutput() {
       if outputCount != flushedCount { flushChannel() }
     }
@@ -294,9 +296,9 @@
       context?.flush()
     }
 
-    /// Whether the transport has enough of what was handed to it.
+    /// Whether the transport is full.
     ///
-    /// What of ours isn't flushed says nothing: it is there for the application to see.
+    /// Our own unflushed output doesn't count: it is only there to make the queue visible.
     private func isTransportFull() -> Bool {
       guard outputCount == flushedCount, let context, !context.channel.isWritable else {
         return false
@@ -305,9 +307,9 @@
       return outputCount == flushedCount && !context.channel.isWritable
     }
 
-    /// The channel's writability has changed.
+    /// Handles a change of the channel's writability.
     ///
-    /// - Returns: Whether the application is to hear of it.
+    /// - Returns: Whether to tell the application.
     func writabilityChanged() -> Bool {
       guard context?.channel.isWritable == true else { return true }
       if pause == .transport { goOn() }

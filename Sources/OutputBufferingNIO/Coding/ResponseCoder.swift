@@ -5,42 +5,42 @@
   import Logging
   import NIOCore
 
-  /// The work of the public channel handlers: each response that may be coded goes through a machine,
-  /// the others pass.
+  /// The implementation of the public channel handlers.
   ///
-  /// It belongs to the channel's event loop. What the application does is done in the order it came in,
-  /// one event after the other: what comes while a promise is being kept, a file is read or something long is
-  /// coded waits its turn.
+  /// Responses that may be coded go through a ``ResponseMachine``; the others pass. The coder
+  /// belongs to the channel's event loop. It performs the application's events in order, one at a
+  /// time: an event that arrives while a promise is being completed, a file is read, or a long part
+  /// is coded waits for its turn.
   final class ResponseCoder<Parts: HTTPServerParts> {
-    /// What becomes of the parts of the current response.
+    /// How the parts of the current response are treated.
     enum State {
-      /// None has begun: what comes all the same passes.
+      /// No response has begun; parts that arrive anyway pass.
       case idle
-      /// They are held as they are, until their length is known or shall be unknown.
+      /// Parts are held until their total length is known, or doesn't have to be.
       case holding
-      /// They go out as they come; nil behind a head that can't be judged.
+      /// Parts pass as they are; the content is nil after a head that can't be parsed.
       case passing(Passage.Content?, closesConnection: Bool)
-      /// They go through the machine.
+      /// Parts go through the machine.
       case coding
-      /// What goes out isn't HTTP any more.
+      /// The pipeline no longer carries HTTP.
       case tunnel
-      /// Nothing goes out any more: the connection is closing.
+      /// The connection is closing, and nothing is sent.
       case closing
     }
 
-    /// A head as the application has written it.
+    /// A head as the application wrote it.
     struct Original {
       var head: Parts.Head
-      /// The same as it came.
+      /// The part that contained the head.
       var data: NIOAny
       var request: RequestMetadata
     }
 
-    /// What the application does, and what is left to do of it.
+    /// An operation of the application that hasn't been performed.
     enum Event {
-      /// With the length of the content where it has to wait.
+      /// The byte count is the length of the content if the write has to wait.
       case write(NIOAny, EventLoopPromise<Void>?, byteCount: Int)
-      /// At once, or within the latency bound.
+      /// Due at once, or within the latency bound.
       case flush(isDue: Bool)
       case close(CloseMode, EventLoopPromise<Void>?)
     }
@@ -55,47 +55,47 @@
     private(set) var contentGuard: HTTP1ContentGuard?
     private var versionHandler: HTTP1VersionHandler?
     private var removalToken: ChannelHandlerContext.RemovalToken?
-    /// Behind a response that closes the connection no further request is processed (RFC 9112 §9.6).
+    /// After a response that closes the connection, no request is processed (RFC 9112 §9.6).
     private var dropsRequests = false
 
-    // An idle connection keeps little.
+    // Idle connections retain little memory.
     var events = CircularBuffer<Event>(initialCapacity: 1)
-    /// How much content ``events`` has, in bytes.
+    /// The amount of content in ``events``, in bytes.
     var eventByteCount = 0
     private var isPerforming = false
-    /// What was held is being written: nothing may come in between.
+    /// Whether held parts are being written, during which no others are.
     var isReplaying = false
-    /// What is left of the parts that have been taken from ``events``.
+    /// The remaining work of the parts taken from ``events``.
     var works = CircularBuffer<Work>(initialCapacity: 1)
     var pause = Pause.none
     var budget = TurnBudget()
     var isTurnScheduled = false
-    /// The channel's own mark, while a lower one shows that something waits here.
+    /// The channel's own mark, while a lower one makes the queue visible.
     var mark: ChannelOptions.Types.WriteBufferWaterMark?
-    /// Whether a lower mark has been found to show nothing.
+    /// Whether a lower mark has proven to have no effect.
     var isMarkUseless = false
-    /// How often something was handed to the channel, and how often it was when that was flushed.
+    /// The number of writes to the channel, and the value of that number at the last flush.
     var (outputCount, flushedCount) = (0, 0)
-    /// How often a part of a file or of a long buffer was coded.
+    /// The number of file parts and buffer slices that have been coded.
     var codedCount = 0
 
     var requests = CircularBuffer<RequestMetadata>(initialCapacity: 1)
     var state = State.idle
-    /// Whether a response has ended: its handler may write on.
+    /// Whether a response has ended; its handler may still write.
     var hasEndedResponse = false
     var machine: ResponseMachine?
-    /// The head of the current response as it was written, and what it answers.
+    /// The current response's head as it was written, and the request it answers.
     var original: Original?
-    /// The framing of the current response, once its head is written.
+    /// The current response's framing; nil until its head is written.
     var framing: MessageFraming?
-    /// Promises of writes whose bytes the machine has taken and not handed out.
+    /// The promises of writes whose bytes the machine still holds.
     var promises: [EventLoopPromise<Void>] = []
-    /// What is held of a body that goes out as it is.
+    /// The held part of a body that isn't coded.
     var held = HeldBody()
-    /// A part that was written, for which what comes behind it without bytes waits.
+    /// Completes with the last written part; later parts without bytes wait for it.
     var lastWritten: EventLoopFuture<Void>?
     var flushTimer: Scheduled<Void>?
-    /// A buffer that may be all of a body that is coded: nothing was given to the machine yet.
+    /// A buffer that may be the whole body of a coded response, while the machine has none of it.
     var whole: ByteBuffer?
     var spent: ContiguousArray<UInt8> = []
 
@@ -103,7 +103,7 @@
       settings: ResponseSettings, latencyBound: Duration?, version: HTTPProtocolVersion,
       logger: Logger
     ) {
-      // What is held goes out in one buffer.
+      // Held content is sent in one buffer.
       self.settings = settings.limitedToBuffers
       self.codings = settings.offered
       self.logger = logger
@@ -111,17 +111,17 @@
       self.version = version
     }
 
-    /// Whether events wait for what was begun.
+    /// Whether events wait for unfinished work.
     var isBusy: Bool { pause != .none }
 
-    /// Whether an upgrade below has taken HTTP out of the pipeline.
+    /// Whether the pipeline no longer carries HTTP, after an upgrade.
     var isTunnel: Bool {
       if case .tunnel = state { return true }
       return contentGuard?.isTunnel == true
     }
   }
 
-  // The handler's side.
+  // Operations of the channel handler.
   extension ResponseCoder {
     func added(to context: ChannelHandlerContext) {
       self.context = context
@@ -133,9 +133,9 @@
       versionHandler = HTTP1VersionHandler.find(in: pipeline, contentGuard: contentGuard)
     }
 
-    /// Remembers what a request accepts until its response comes.
+    /// Remembers what a request accepts until its response is written.
     ///
-    /// - Returns: The part as the application is to see it; nil for one that isn't processed.
+    /// - Returns: The part for the application; nil if the request isn't processed.
     func read(_ data: NIOAny) -> NIOAny? {
       guard !isTunnel else { return data }
       let version = versionHandler?.version ?? version
@@ -153,7 +153,7 @@
       return Parts.restored(part, offering: codings).map { NIOAny($0) } ?? data
     }
 
-    /// What comes in next is that of another turn of the event loop.
+    /// The next read belongs to another turn of the event loop.
     func readComplete() {
       if !isBusy { budget.renew() }
     }
@@ -163,7 +163,7 @@
       contentGuard.hasRead(isEnd: isEnd, context)
     }
 
-    /// What a response answers whose request was never seen.
+    /// Stands in for the request of a response if the coder hasn't seen one.
     var unknownRequest: RequestMetadata {
       RequestMetadata(method: .get, version: version, acceptEncoding: AcceptEncoding())
     }
@@ -187,13 +187,13 @@
       enqueue(.flush(isDue: false))
     }
 
-    /// Closes behind what was written before, where that is still being read or coded.
+    /// Closes after all earlier writes, including those still being read or coded.
     func close(_ mode: CloseMode, _ promise: EventLoopPromise<Void>?) {
       enqueue(.close(mode, promise))
       if isBusy && mode == .all { limitWait() }
     }
 
-    /// A client that takes nothing any more doesn't keep its connection open.
+    /// Breaks off if the client takes nothing, so that it can't keep its connection open.
     private func limitWait() {
       guard let context else { return }
       let channel = context.channel
@@ -209,43 +209,43 @@
       }
     }
 
-    /// Leaves at once, or at the end of the response that is underway.
+    /// Leaves the pipeline at once, or at the end of the current response.
     func remove(_ token: ChannelHandlerContext.RemovalToken) {
       removalToken = token
       leaveIfDone()
     }
 
-    /// The handler is out of the pipeline.
+    /// Cleans up after the handler has left the pipeline.
     func removed() {
       hideQueue()
       abandon(ChannelError.ioOnClosedChannel)
       let context = context
       self.context = nil
-      // The pipeline was torn down before the response had ended.
+      // The pipeline was torn down before the response ended.
       if let token = removalToken.take() { context?.leavePipeline(removalToken: token) }
     }
   }
 
-  // One event after the other.
+  // Performing events in order.
   extension ResponseCoder {
     private func enqueue(_ event: Event) {
       events.append(event)
       resume()
     }
 
-    /// Whether nothing has to be waited for, and there is time.
+    /// Whether nothing is pending and the turn has time left.
     private var isIdle: Bool {
       !isPerforming && pause == .none && events.isEmpty && !budget.isSpent
     }
 
-    /// Does what needn't wait in the queue of events.
+    /// Performs an action that doesn't have to wait in the queue of events.
     private func performAtOnce(_ action: () -> Void) {
       performing(action)
-      // What promises have set off, or what isn't done yet.
+      // Promises may have queued events, or the action may be unfinished.
       if !events.isEmpty || pause != .none || mark != nil || removalToken != nil { resume() }
     }
 
-    /// Does what has waited.
+    /// Performs the queued events.
     func resume() {
       guard !isPerforming else { return }
       performing {
@@ -263,7 +263,7 @@
       return event
     }
 
-    /// Keeps what promises set off from overtaking what is being done.
+    /// Performs an action, and queues the events that promises trigger meanwhile.
     func performing(_ action: () -> Void) {
       let outer = isPerforming
       isPerforming = true
@@ -281,7 +281,7 @@
       case .flush(let isDue):
         isDue ? flushMachine() : flushNow()
       case .close(let mode, let promise) where flushTimer != nil:
-        // What was flushed still waits for the latency bound.
+        // An earlier flush is still within its latency bound.
         events.prepend(.close(mode, promise))
         flushTimer?.cancel()
         flushTimer = nil
@@ -298,7 +298,7 @@
         return
       }
       switch state {
-      // A connection that is closing takes its handlers with it.
+      // A closing connection takes its handlers with it.
       case .holding, .passing, .coding, .closing: return
       case .idle, .tunnel: break
       }

@@ -1,32 +1,34 @@
 #if NIO
   import NIOCore
 
-  /// How much may be coded before the event loop serves others: a millisecond's worth, whatever the engine.
+  /// The amount of coding per turn of the event loop: a millisecond's worth for any engine.
   struct TurnBudget {
-    /// The most bytes that are coded by one call.
+    /// The largest number of bytes coded by one call.
     ///
-    /// Content may become a thousand times as hard to code from one byte to the next: zlib takes 0.2 ms for
-    /// 64 KiB of a page at level 9, and 400 ms for as much random text of two letters.
+    /// Content may become a thousand times harder to code from one byte to the next: at level 9
+    /// zlib takes 0.2 ms for 64 KiB of a page, and 400 ms for the same amount of random text with
+    /// two letters.
     private static let largestSlice = 16 * 1024
-    /// The fewest: each call has a cost of its own, and zlib keeps the last 262 bytes for the next one.
+    /// The smallest number: each call has a cost of its own, and zlib keeps the last 262 bytes for
+    /// the next one.
     private static let smallestSlice = 512
-    /// What is coded before the speed of the engine is known.
+    /// The number of bytes coded before the engine's speed is known.
     private static let firstSlice = 1024
 
     private let limit: TimeAmount
     private var spent: TimeAmount = .nanoseconds(0)
     private var lastSlice = firstSlice
-    /// Bytes a millisecond, as last measured.
+    /// The speed in bytes per millisecond, as last measured.
     private var speed: Double?
 
     init(limit: TimeAmount = .milliseconds(1)) {
       self.limit = limit
     }
 
-    /// Whether what is left has to wait for the next turn.
+    /// Whether the remaining work has to wait for the next turn.
     var isSpent: Bool { spent >= limit }
 
-    /// How many bytes to code next.
+    /// The number of bytes to code next.
     var sliceByteCount: Int {
       guard let speed else { return Self.firstSlice }
       let rest = Double((limit - spent).nanoseconds) / 1_000_000
@@ -34,21 +36,21 @@
       return max(min(Int(fitting), 2 * lastSlice), Self.smallestSlice)
     }
 
-    /// Counts what was coded.
+    /// Counts coded bytes.
     ///
     /// - Parameters:
-    ///   - byteCount: How many bytes that were.
-    ///   - start: When it began.
+    ///   - byteCount: The number of coded bytes.
+    ///   - start: When coding them began.
     mutating func spend(_ byteCount: Int, since start: NIODeadline) {
       let time = NIODeadline.now() - start
       spent = spent + time
-      // A few bytes say nothing of the speed.
+      // A few bytes don't tell the speed.
       guard byteCount >= Self.smallestSlice else { return }
       lastSlice = min(byteCount, Self.largestSlice)
       speed = Double(byteCount) / (Double(max(time.nanoseconds, 1)) / 1_000_000)
     }
 
-    /// A new turn begins.
+    /// Starts a new turn.
     mutating func renew() {
       spent = .nanoseconds(0)
     }
