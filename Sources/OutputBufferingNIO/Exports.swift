@@ -1,4 +1,4 @@
-// One import gives an application what it needs of this package.
+// A single import provides everything an application needs of this package.
 @_exported public import GzipContentCoding
 @_exported public import HTTPContentCoding
 @_exported public import HTTPOutputBuffering

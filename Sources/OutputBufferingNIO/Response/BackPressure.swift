@@ -1,10 +1,10 @@
 #if NIO
   package import NIOCore
 
-  /// Makes NIO's back-pressure reach the writer in time.
+  /// Applies NIO's back-pressure to the writer in time.
   ///
-  /// NIO's asynchronous writer suspends only once the event loop has seen that the channel is full; until
-  /// then it takes whatever it is given. One round trip to the event loop every so often keeps a body of
+  /// NIO's asynchronous writer suspends only once the event loop has noticed that the channel is
+  /// full; until then it accepts everything. A regular round trip to the event loop keeps a body of
   /// any length within this window.
   package struct BackPressure {
     private static let window = 256 * 1024
@@ -16,7 +16,7 @@
       self.channel = channel
     }
 
-    /// Counts bytes that were written.
+    /// Counts written bytes.
     package mutating func wrote(_ count: Int) async throws {
       byteCount += count
       guard byteCount >= Self.window, let channel else { return }

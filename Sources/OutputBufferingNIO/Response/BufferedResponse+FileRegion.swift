@@ -6,15 +6,16 @@
   extension BufferedResponse {
     /// Writes a part of a file (PHP: `readfile()`).
     ///
-    /// Where nothing has to see its bytes it goes out by `sendfile`: no buffer is open, the response isn't
-    /// coded, the connection says that it sends file regions, and the region is longer than
-    /// `ResponseSettings.maximumBufferedBytes`. Elsewhere it is read in pieces, off the event loop, and
-    /// written as bytes are. The length of what follows isn't known to the response: declare a
-    /// `Content-Length` for a file that is the whole body.
+    /// The region goes out by `sendfile` if nothing needs its bytes: no output buffer is open, the
+    /// response isn't coded, the connection sends file regions, and the region is longer than
+    /// `ResponseSettings.maximumBufferedBytes`. Otherwise it is read in pieces, off the event loop,
+    /// and written like other bytes. The response doesn't know the length of what follows: declare
+    /// a `Content-Length` for a file that is the whole body.
     ///
-    /// - Parameter region: Where the bytes are; its handle may be closed when this returns or throws.
-    /// - Throws: As `write(_:)` of bytes, and NIO's error when the file can't be read. A file that ends
-    ///   before its region is `ResponseError.Code.declaredLengthNotReached`.
+    /// - Parameter region: The region to write. You may close its handle when this method returns
+    ///   or throws.
+    /// - Throws: The errors of `write(_:)` for bytes, and NIO's error if the file can't be read. A
+    ///   file that ends before its region throws `ResponseError.Code.declaredLengthNotReached`.
     public func write(_ region: FileRegion) async throws {
       try await writeFile(RegionFile(region: region))
     }

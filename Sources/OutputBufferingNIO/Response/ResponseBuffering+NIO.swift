@@ -6,7 +6,7 @@
   public import NIOHTTPTypes
 
   extension ResponseBuffering {
-    /// Answers a request of an asynchronous channel by a handler that can end its response and work on.
+    /// Answers a request on an asynchronous channel with a handler that can end its response early.
     ///
     /// ```swift
     /// try await buffering.respond(to: request, on: connection, outbound: outbound) {
@@ -21,23 +21,24 @@
     /// }
     /// ```
     ///
-    /// Read the request's body before this call: the handler isn't given it. Answer the requests of a
-    /// connection one after the other, in their order.
+    /// Read the request's body before this call, since the handler doesn't receive it. Answer the
+    /// requests of a connection one after the other, in order.
     ///
-    /// A handler that fails before anything is sent is answered with 500, one that runs out of time with
-    /// 503, both without content; so is, with 503, a request that the engine refuses
-    /// (`ResponseSettings.Admission.refuses`).
+    /// A handler that fails before anything is sent is answered with 500, and one that exceeds its
+    /// time limit with 503, both without content. A request that the engine refuses
+    /// (`ResponseSettings.Admission.refuses`) is also answered with 503.
     ///
     /// - Parameters:
     ///   - request: The request's head.
-    ///   - connection: Its connection, or its stream of HTTP/2, as `watchHTTP1(_:sendsFileRegions:)` or
-    ///     `watchHTTP2Stream(_:)` has returned it.
-    ///   - outbound: The writer of the channel that is watched.
-    ///   - head: The head that the response begins with.
+    ///   - connection: Its connection or HTTP/2 stream, as returned by
+    ///     `watchHTTP1(_:sendsFileRegions:)` or `watchHTTP2Stream(_:)`.
+    ///   - outbound: The writer of the watched channel.
+    ///   - head: The initial response head.
     ///   - logger: A logger with the request's metadata.
     ///   - handler: Writes the response.
-    /// - Throws: When the response could not be completed: the connection is to be closed. It returns when
-    ///   the connection can serve its next request, whatever the handler still does.
+    /// - Throws: An error if the response couldn't be completed: close the connection in that case.
+    ///   The method returns once the connection can serve its next request, even if the handler is
+    ///   still working.
     public func respond(
       to request: HTTPRequest,
       on connection: HTTPServerConnection,
@@ -47,8 +48,8 @@
       _ handler: @escaping @Sendable @concurrent (BufferedResponse) async throws -> Void
     ) async throws {
       guard await connection.requestStarted() else {
-        // Behind a response that closes the connection no request is processed; what is left of that
-        // response goes out before.
+        // After a response that closes the connection, no request is processed. The rest of that
+        // response goes out first.
         await connection.closed()
         throw ChannelError.alreadyClosed
       }
@@ -73,7 +74,7 @@
   }
 
   extension HTTPServerConnection {
-    /// Takes what an outlet hands out and writes it to the connection's channel.
+    /// Writes an outlet's output to the connection's channel.
     fileprivate func write(
       _ outlet: inout ResponseOutlet, to outbound: NIOAsyncChannelOutboundWriter<HTTPResponsePart>
     ) async throws {
@@ -88,18 +89,18 @@
             end(exchange)
             let isLate = (error as? ResponseError)?.code == .timedOut
             try await outbound.answer(isLate ? .serviceUnavailable : .internalServerError)
-            // A handler that works on all the same keeps the connection, unless it is admitted.
+            // A handler that keeps working keeps the connection, unless it is admitted.
             return await released(by: exchange)
           case .aborted:
             throw ResponseError(code: .disconnected, message: "the response was broken off")
           case .output(let output):
             if let head = output.head {
               framing = head.framing
-              // Before the head there is nothing to break off: the server answers itself.
+              // Before the head there is nothing to break off: the server itself answers.
               exchange.onBreakOff { [self, framing] in breakOff(framing) }
             }
             if output.closesConnection { closeAtEnd() }
-            // The writer takes the end long before the transport has sent it.
+            // The writer accepts the end long before the transport has sent it.
             let isAcknowledgedAtEnd = output.end != nil && acknowledgeAtEnd()
             try await outbound.write(contentsOf: output.parts)
             if isAcknowledgedAtEnd {
