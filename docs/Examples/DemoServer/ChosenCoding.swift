@@ -2,8 +2,9 @@
   import Hummingbird
   import OutputBufferingHummingbird
 
-  /// Lets a page choose the coding, which a browser allows no page to do by `Accept-Encoding`: with
-  /// `?coding=gzip` only gzip is left of what the browser accepts.
+  /// Lets a page choose the coding, since browsers don't let pages set `Accept-Encoding`.
+  ///
+  /// With `?coding=gzip`, only gzip is left of the codings that the browser accepts.
   struct ChosenCoding: RouterMiddleware {
     typealias Context = DemoContext
 
@@ -22,7 +23,7 @@
   }
 
   extension Request {
-    /// The codings that a browser lists: it gives none of them a weight.
+    /// The codings that a browser lists; browsers don't weigh them.
     var acceptedCodings: [String] {
       (headers[.acceptEncoding] ?? "").split { $0 == "," || $0 == " " }.map(String.init)
     }

@@ -13,14 +13,14 @@
       channel = source.channel
     }
 
-    /// The client's port, which tells one connection from another.
+    /// The client's port, which identifies the connection.
     var port: Int { channel.remoteAddress?.port ?? 0 }
   }
 
-  /// Tells the client which connection it is on by `X-Demo-Connection`: no browser tells a page.
+  /// Reports the connection to the client in `X-Demo-Connection`; browsers hide it from pages.
   ///
-  /// It is a mark of the run as well, for an answer that a browser doesn't show, such as a redirect; and so is the
-  /// end of a connection that is closed after its answer.
+  /// The middleware also sets a mark of the run, for answers that a browser doesn't show, such as
+  /// redirects, and another one when a connection closes after its answer.
   struct ConnectionReport: RouterMiddleware {
     typealias Context = DemoContext
 

@@ -5,8 +5,8 @@
 
   /// The page at `/`, with the source of the handlers.
   ///
-  /// Both are read from where the server was compiled, anew for each request: there is nothing to build, and
-  /// nothing is pasted.
+  /// Each request reads both from the folder in which the server was compiled, so nothing has to be
+  /// built or copied.
   struct DemoPage {
     private let page = URL(filePath: #filePath)
       .deletingLastPathComponent().deletingLastPathComponent().appending(
@@ -14,9 +14,9 @@
     private let handlers = URL(filePath: #filePath)
       .deletingLastPathComponent().appending(path: "Scenarios.swift")
 
-    /// Replaces `<!-- source: NAME -->` by the handler of that name, and `ORIGIN` by the server's own.
+    /// Replaces `<!-- source: NAME -->` by the named handler, and `ORIGIN` by the server's origin.
     ///
-    /// - Throws: 404 where the server runs without its sources.
+    /// - Throws: 404 if the server runs without its sources.
     func response(to request: Request) throws -> Response {
       guard let page = try? String(contentsOf: page, encoding: .utf8),
         let source = try? String(contentsOf: handlers, encoding: .utf8)
@@ -34,7 +34,7 @@
         body: ResponseBody(byteBuffer: ByteBuffer(string: html)))
     }
 
-    /// The lines of a method, from `func` to its closing brace.
+    /// Returns the lines of a method, from `func` to its closing brace.
     private func handler(_ name: String, in lines: [Substring]) -> String {
       let declaration = lines.firstIndex { $0.contains(" func \(name)(") }
       guard let declaration, let end = lines[declaration...].firstIndex(of: "    }") else {

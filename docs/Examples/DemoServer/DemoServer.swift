@@ -5,8 +5,10 @@
   import Logging
   import OutputBufferingHummingbird
 
-  /// The handlers people come for, on a real server; `make demo` measures them, `make serve` keeps them
-  /// running, with a page at `/` on which a browser does.
+  /// The typical uses of the library on a real server.
+  ///
+  /// `make demo` measures them. `make serve` keeps the server running, with a page at `/` that
+  /// measures them in a browser.
   @main
   struct DemoServer {
     static func main() async throws {
@@ -28,7 +30,7 @@
         configuration: .init(address: .hostname("127.0.0.1", port: port)),
         services: [buffering.service],
         onServerRunning: { channel in
-          // Not print, which holds a line back where standard output is a pipe.
+          // `print` would hold the line back if standard output is a pipe.
           let line = #"{"host":"127.0.0.1","port":\#(channel.localAddress?.port ?? 0)}"# + "\n"
           try? FileHandle.standardOutput.write(contentsOf: Data(line.utf8))
         },
@@ -37,7 +39,8 @@
       try await app.runService()
     }
 
-    /// What `CODINGS` names, such as `zstd,br,gzip`; without it all that the traits have built, gzip first.
+    /// The codings that `CODINGS` names, such as `zstd,br,gzip`; by default all enabled ones, gzip
+    /// first.
     private static func offers() throws -> [ContentCodingOffer] {
       let known = [.gzip(), .deflate()] + ContentCodingOffer.defaults.filter { $0.coding != .gzip }
       guard let names = ProcessInfo.processInfo.environment["CODINGS"] else { return known }

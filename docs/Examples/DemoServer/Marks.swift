@@ -3,8 +3,9 @@
   import OutputBufferingHummingbird
   import Synchronization
 
-  /// What handlers report about themselves, by run; a client asks for it at `/marks`, and is told as it
-  /// happens at `/marks/stream`.
+  /// The reports of handlers about themselves, by run.
+  ///
+  /// A client gets all of them at `/marks`, and each one as it happens at `/marks/stream`.
   final class Marks: Sendable, CustomStringConvertible {
     /// One report.
     struct Mark: Codable, Sendable {
@@ -21,7 +22,7 @@
     func set(_ key: String, for run: String, to value: String) {
       state.withLock { state in
         state.runs[run, default: [:]][key] = value
-        // Within the lock, so that all listeners hear of all marks in one order.
+        // Yield within the lock, so that all listeners get the marks in the same order.
         for listener in state.listeners.values {
           listener.yield(Mark(run: run, key: key, value: value))
         }
@@ -35,7 +36,7 @@
       return json.map { String(decoding: $0, as: UTF8.self) } ?? "{}"
     }
 
-    /// The marks that are set from now on, until the server shuts down.
+    /// Returns the marks set from now on, until the server shuts down.
     func stream(until shutdown: ShutdownSignal) -> AsyncStream<Mark> {
       let (stream, listener) = AsyncStream.makeStream(
         of: Mark.self, bufferingPolicy: .bufferingNewest(1000))

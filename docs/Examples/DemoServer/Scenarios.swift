@@ -3,7 +3,7 @@
   import Hummingbird
   import OutputBufferingHummingbird
 
-  /// One route a scenario.
+  /// The scenarios, one route each.
   struct Scenarios: Sendable {
     typealias Context = DemoContext
 
@@ -28,7 +28,7 @@
       router.get("/") { request, _ in try DemoPage().response(to: request) }
     }
 
-    /// 1 and 2: answer early, work on, and write text that nobody may see.
+    /// 1 and 2: answer early, keep working, and write text that no client may see.
     func early(
       _ request: Request, _ context: Context, _ connection: BufferedResponse.ConnectionPersistence
     ) async throws -> Response {
@@ -42,7 +42,7 @@
       }
     }
 
-    /// 3: a redirect with work behind it; the session's lock is free before the client can follow.
+    /// 3: a redirect, then work; the session lock is free before the client can follow.
     @Sendable func login(_ request: Request, _ context: Context) async throws -> Response {
       let (id, session, work) = (request.runID, request.session, request.work)
       let connection = request.connection ?? .keepAlive
@@ -131,7 +131,7 @@
       }
     }
 
-    /// 8: every event arrives when it is written.
+    /// 8: every event arrives as soon as it is written.
     @Sendable func events(_ request: Request, _ context: Context) async throws -> Response {
       let (id, pause) = (request.runID, request.work * 0.3)
       return try await buffering.response(to: request, context: context, head: .eventStream) {
@@ -145,9 +145,11 @@
     }
   }
 
-  // What the middleware makes of a route of Hummingbird's own.
+  // The middleware's effect on a plain Hummingbird route.
   extension Scenarios {
-    /// 9: a route that compares tags as text; the middleware codes its page and hands it its own tag back.
+    /// 9: a route that compares tags as text.
+    ///
+    /// The middleware codes its page and restores the page's own tag in requests.
     @Sendable func tagged(_ request: Request, _ context: Context) async throws -> Response {
       let fields: HTTPFields = [
         .contentType: "text/html; charset=utf-8", .eTag: "\"v1\"", .cacheControl: "no-cache",
@@ -161,9 +163,9 @@
     }
   }
 
-  // What the page at `/` asks for beside the scenarios.
+  // Further routes for the page at `/`.
   extension Scenarios {
-    /// Tells of each mark when it is set.
+    /// Sends each mark as soon as it is set.
     @Sendable func watch(_ request: Request, _ context: Context) async throws -> Response {
       try await buffering.response(to: request, context: context, head: .eventStream) { response in
         let stream = marks.stream(until: response.shutdown)
@@ -175,7 +177,7 @@
       }
     }
 
-    /// The codings on offer, and those that the client accepts.
+    /// Returns the codings on offer, and those that the client accepts.
     func codings(of request: Request) -> [String: [String]] {
       let offered = buffering.settings.codings.map(\.coding.name)
       return ["offered": offered, "accepted": request.acceptedCodings]
@@ -196,7 +198,7 @@
 
     """
 
-  /// What a weather station reports, as JSON.
+  /// Returns a weather station's report, as JSON.
   func reading(_ number: Int) -> String {
     """
     {"station":"Helgoland","reading":\(number),"temperature":{"value":14.2,"unit":"celsius"},\
@@ -213,14 +215,14 @@
   }
 
   extension Request {
-    /// Names the run of a scenario in the marks.
+    /// The name of a scenario's run in the marks.
     var runID: String { uri.queryParameters["id"].map(String.init) ?? "-" }
     var session: String { uri.queryParameters["session"].map(String.init) ?? "-" }
-    /// How long the handler works on; a second where the request doesn't ask for more.
+    /// How long the handler keeps working; one second unless the request asks for more.
     var work: Duration {
       .seconds(min(max(uri.queryParameters["work"].flatMap { Int($0) } ?? 1, 1), 10))
     }
-    /// What becomes of the connection after an early finish, where the request says so.
+    /// The connection's persistence after an early finish; nil if the request doesn't set it.
     var connection: BufferedResponse.ConnectionPersistence? {
       switch uri.queryParameters["connection"] {
       case "keepAlive": .keepAlive

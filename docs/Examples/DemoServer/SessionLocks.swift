@@ -1,6 +1,7 @@
 #if Hummingbird
-  /// An exclusive lock a session, as PHP's session files have: the next request of the same session
-  /// waits for it.
+  /// An exclusive lock for each session, like that of PHP's session files.
+  ///
+  /// The next request of the same session waits for it.
   actor SessionLocks {
     private var held: Set<String> = []
     private var waiting: [String: [CheckedContinuation<Void, Never>]] = [:]

@@ -1,8 +1,8 @@
-"""Measures what the demo server promises, with a client that sees every byte.
+"""Checks the demo server's promises by measurement, with a client that sees every byte.
 
     python3 docs/Examples/demo .build/debug/demo-server
 
-Prints one row a scenario, with gzip refused and with gzip accepted, and exits with 0 only if every row holds.
+Prints one row per scenario, with gzip refused and with gzip accepted. Exits with 0 only if every row holds.
 """
 
 import sys

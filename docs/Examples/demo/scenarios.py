@@ -1,4 +1,4 @@
-"""The scenarios: what each has to show on the wire."""
+"""The scenarios, and what each one has to show on the wire."""
 
 import time
 
@@ -24,7 +24,7 @@ EVENTS = [
 
 
 class Row:
-    """What was measured in one scenario, and what of it is not as it should be."""
+    """The measurements of one scenario, and its failures."""
 
     def __init__(self, scenario, accept_encoding):
         self.scenario = scenario
@@ -42,7 +42,7 @@ class Row:
         self.require(seconds <= PROMPT_SECONDS, f"{what} after {seconds * 1000:.0f} ms")
 
     def measure(self, response, coding=None):
-        """Takes what is read of a response; `coding` is the one it must have with gzip accepted."""
+        """Records a response; `coding` is the coding it must have with gzip accepted."""
         self.coding, self.length = response.coding, response.wire_length
         self.first_byte, self.complete = response.first_byte_after, response.complete_after
         expected = (coding or "identity") if self.accepted else "identity"
@@ -62,7 +62,7 @@ class Demo:
         return f"run-{self.run_count}"
 
     def warm_up(self):
-        """The first requests of a process pay for what all others find done."""
+        """Sends the first requests, which pay for the process's one-time initialization."""
         for accept_encoding in ("gzip", "gzip;q=0"):
             with Connection(self.server.address) as connection:
                 connection.request("/page", accept_encoding).read()
@@ -88,9 +88,9 @@ class Demo:
                 yield row
 
     def wait_for_work(self, row, run, started):
-        """Work that goes on behind an answer is done a second later, not before."""
+        """Checks that work after an answer is done a second later, not before."""
         marks = self.server.wait_for_mark(run, "done", seconds=5 * WORK_SECONDS)
-        row.require("done" in marks, "the work behind the answer was not done")
+        row.require("done" in marks, "the work after the answer was not done")
         if "done" in marks:
             row.work_done = time.monotonic() - started
             row.require(row.work_done >= 0.9 * WORK_SECONDS, "the work was done before the answer")
@@ -123,7 +123,7 @@ class Demo:
             self.require_no_late_text(row, connection, response)
 
     def require_no_late_text(self, row, connection, *responses):
-        """Nothing may stand on the connection but the responses, now that the work is done."""
+        """Checks, after the work is done, that nothing but the responses was sent on the connection."""
         strays = connection.has_stray_bytes()
         row.late_text = (
             strays or LATE_TEXT.encode() in connection.received
@@ -147,7 +147,7 @@ class Demo:
             self.wait_for_work(row, run, answer.started)
 
     def vanish(self, row, path, run, accept_encoding):
-        """Leaves between "charge" and "record" and returns what the handler reports in the end."""
+        """Leaves between "charge" and "record", and returns the handler's final report."""
         with Connection(self.server.address) as connection:
             response = connection.request(f"{path}?id={run}", accept_encoding).read_until("Charging")
             row.measure(response, coding="gzip")
@@ -190,7 +190,7 @@ class Demo:
     def page(self, row, run, accept_encoding):
         with Connection(self.server.address) as connection:
             response = connection.request(f"/page?id={run}", accept_encoding).read()
-            row.require(not connection.has_stray_bytes(), "bytes behind the message")
+            row.require(not connection.has_stray_bytes(), "bytes after the message")
         row.measure(response, coding="gzip")
         row.prompt(response.complete_after, "message complete")
         row.require(response.content_length == response.wire_length, "no exact Content-Length")
@@ -211,4 +211,4 @@ class Demo:
         row.prompt(times[0], "first event")
         for number, (before, after) in enumerate(zip(times, [*times[1:], response.complete_after]), start=1):
             delay = abs(after - before - EVENT_INTERVAL_SECONDS)
-            row.require(delay <= PROMPT_SECONDS, f"{(after - before) * 1000:.0f} ms behind event {number}")
+            row.require(delay <= PROMPT_SECONDS, f"{(after - before) * 1000:.0f} ms after event {number}")

@@ -11,7 +11,7 @@ STOP_SECONDS = 10.0
 
 
 class Server:
-    """Runs the server on a free port of the loopback interface for as long as the `with` block runs."""
+    """Runs the server on a free port of the loopback interface during the `with` block."""
 
     def __init__(self, executable):
         self.process = subprocess.Popen([executable, "0"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
@@ -24,7 +24,7 @@ class Server:
             raise
 
     def read_address(self):
-        """The server prints where it listens, as one line of JSON (`select` fails where a thousand files are open)."""
+        """Reads the server's address, which it prints as a line of JSON (`select` fails with a thousand open files)."""
         output = select.poll()
         output.register(self.process.stdout, select.POLLIN)
         if not output.poll(START_SECONDS * 1000):
@@ -50,7 +50,7 @@ class Server:
         self.process.stdout.close()
 
     def marks(self, run):
-        """What the handler of a run has reported about itself so far."""
+        """Returns what the handler of a run has reported so far."""
         connection = http.client.HTTPConnection(*self.address, timeout=5)
         try:
             connection.request("GET", "/marks")
@@ -59,7 +59,7 @@ class Server:
             connection.close()
 
     def wait_for_mark(self, run, key, seconds):
-        """The marks of a run as soon as they have a key, or as they are when the time is up."""
+        """Returns the marks of a run once they contain a key, or when the time is up."""
         deadline = time.monotonic() + seconds
         while True:
             marks = self.marks(run)

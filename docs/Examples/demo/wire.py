@@ -1,7 +1,7 @@
-"""HTTP/1.1 over a raw socket, with the time at which every byte came in.
+"""HTTP/1.1 over a raw socket, with the arrival time of every byte.
 
-A client library hides what is measured here: the moment at which a message is complete, what stands on the
-connection behind it, and when the connection closes.
+A client library hides what this module measures: the moment at which a message is complete, the bytes that follow it
+on the connection, and when the connection closes.
 """
 
 import select
@@ -13,11 +13,11 @@ DEADLINE_SECONDS = 10.0
 
 
 class WireError(Exception):
-    """The bytes on the connection are not what HTTP allows, or did not come in time."""
+    """The bytes on the connection are not valid HTTP, or did not arrive in time."""
 
 
 class Connection:
-    """One connection, read byte by byte where the framing asks for it."""
+    """One connection, read as its framing requires."""
 
     def __init__(self, address):
         self.socket = socket.create_connection(address, timeout=DEADLINE_SECONDS)
@@ -33,7 +33,7 @@ class Connection:
         self.socket.close()
 
     def request(self, path, accept_encoding, *fields):
-        """Sends a GET and returns the response, of which nothing has been read yet."""
+        """Sends a GET and returns the response, unread."""
         lines = [f"GET {path} HTTP/1.1", "Host: demo", f"Accept-Encoding: {accept_encoding}", *fields]
         self.first_byte_at = None
         started = time.monotonic()
@@ -41,7 +41,7 @@ class Connection:
         return Response(self, started)
 
     def receive(self):
-        """Reads what has come in; False at the end of the stream."""
+        """Reads the available bytes; returns False at the end of the stream."""
         try:
             data = self.socket.recv(65536)
         except TimeoutError as error:
@@ -66,14 +66,14 @@ class Connection:
         return data
 
     def has_stray_bytes(self):
-        """Whether anything is there that no request asked for."""
+        """Returns whether there are bytes that no request asked for."""
         while select.select([self.socket], [], [], 0)[0]:
             if not self.receive():
                 break
         return bool(self.pending)
 
     def wait_for_end(self):
-        """Waits until the server closes the connection and returns the time; what comes before is kept."""
+        """Waits until the server closes the connection, and returns the time. Bytes that arrive before are kept."""
         while self.receive():
             pass
         return time.monotonic()
@@ -122,7 +122,7 @@ class Response:
         return self
 
     def read_until(self, text):
-        """Reads until the decoded content holds a text."""
+        """Reads until the decoded content contains a text."""
         self.read_head()
         for _ in self.content():
             if text in self.text:
@@ -137,7 +137,7 @@ class Response:
         return self
 
     def content(self):
-        """Reads the content piece by piece, in whatever pieces it arrives."""
+        """Reads the content in the pieces in which it arrives."""
         if self.fields.get("transfer-encoding", "").lower() == "chunked":
             pieces = self.chunks()
         elif self.content_length is not None:
@@ -152,7 +152,7 @@ class Response:
         if self.decoder and not self.decoder.eof:
             raise WireError("the message is complete and its gzip member is not")
         if self.decoder and self.decoder.unused_data:
-            raise WireError("bytes behind the gzip member")
+            raise WireError("bytes after the gzip member")
 
     def decode(self, data):
         plain = self.decoder.decompress(data) if self.decoder else data
