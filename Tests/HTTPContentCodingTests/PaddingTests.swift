@@ -25,6 +25,14 @@ import Testing
     #expect(seen.count == limit + 1)
   }
 
+  @Test(arguments: [65_536, 65_537, 5_000_000_000, Int.max])
+  func `There is a most, whatever a configuration says`(limit: Int) throws {
+    for index in 0..<200 {
+      let value = try #require(padding("content \(index)", limit))
+      #expect(0...65_536 ~= value)
+    }
+  }
+
   @Test func `Of nothing there is a hash as well`() {
     #expect(padding("", 10) == padding("", 10))
   }

@@ -43,6 +43,8 @@ public struct CompressionPolicy: Sendable, Hashable {
   /// accepts no other coding gets identity. So does a stream that is flushed before its first byte,
   /// because none of its content is known.
   ///
+  /// More than 65,536 counts as 65,536, because each padded response takes that much memory.
+  ///
   /// Padding prolongs the attack but doesn't prevent it: disable coding for responses with a
   /// secret, with ``CompressionMode/off``.
   public var maximumPaddingByteCount: Int
@@ -56,7 +58,7 @@ public struct CompressionPolicy: Sendable, Hashable {
   ///   - refusesUnacceptable: Whether a client that accepts none of the available codings gets a
   ///     406.
   ///   - maximumPaddingByteCount: The maximum number of bytes of padding in coded content. A
-  ///     negative number counts as 0.
+  ///     negative number counts as 0, and more than 65,536 as 65,536.
   public init(
     minimumByteCount: Int = 1024,
     mediaTypes: MediaTypeSet = .compressible,
