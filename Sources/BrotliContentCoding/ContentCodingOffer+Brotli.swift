@@ -10,7 +10,7 @@
     ///
     /// - Parameters:
     ///   - quality: How much time to spend. Brotli's default, 11, takes a hundred times as long as
-    ///     4.
+    ///     4: one call can block its thread, which may be an event loop, for 800 ms, at 4 for 9 ms.
     ///   - windowBits: The size of the window as a power of two, 10 to 24; a number outside this
     ///     range counts as the nearest one in it. 18 is 256 KiB. The encoder and every client need
     ///     at least this much memory.
