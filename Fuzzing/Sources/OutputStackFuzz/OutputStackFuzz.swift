@@ -15,14 +15,14 @@ private final class StackRun {
   private var input: FuzzInput
   private var model = ModelStack()
   private let stack: OutputStack<RecordingSink>
-  private let intruder: Intruder
+  private let intruder: ReentrantCaller
   private var budget = 150_000
   private var comparedWriteCount = 0
   private var comparedCallCount = 0
 
   init(_ input: FuzzInput) {
     self.input = input
-    intruder = Intruder()
+    intruder = ReentrantCaller()
     stack = OutputStack(sink: RecordingSink(intruder: intruder))
     intruder.stack = stack
     intruder.isActive = self.input.bool()

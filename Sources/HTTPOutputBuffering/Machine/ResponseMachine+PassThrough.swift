@@ -29,7 +29,9 @@ extension ResponseMachine {
   ///     before.
   /// - Returns: The head to send and the content that may follow it; nil if the body can't be sent
   ///   unchanged.
-  public mutating func passThrough(bodyByteCount: Int?, trailers: HTTPFields? = nil) -> Passage? {
+  public mutating func passThrough(bodyByteCount: Int?, trailers: HTTPFields? = nil)
+    -> UncodedResponse?
+  {
     look()
     guard state == .open, (try? requireFinalStatus()) != nil else { return nil }
     // A negative length means an unknown one.
@@ -44,7 +46,7 @@ extension ResponseMachine {
       if facts.hasContentEncoding { edits.contentEncoding = .remove }
       edit()
       state = .finished
-      return Passage(
+      return UncodedResponse(
         head: ResponseOutput.Head(response: head, framing: .noContent), closesConnection: false,
         isTunnel: isTunnel)
     }
@@ -65,7 +67,7 @@ extension ResponseMachine {
       byteCountOut = bodyByteCount
     }
     defer { output = ResponseOutput() }
-    return output.head.map { Passage(head: $0, closesConnection: closesConnection) }
+    return output.head.map { UncodedResponse(head: $0, closesConnection: closesConnection) }
   }
 
   /// Sets the expected length of the body; any other length is an error, whether or not the body is

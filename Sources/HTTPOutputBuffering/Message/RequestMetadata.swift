@@ -61,7 +61,7 @@ public struct RequestMetadata: Sendable {
 
   /// The request as the client sent it, with the mode of its route, even if a middleware has passed
   /// on a changed request.
-  package func asReceived(by mark: ResponseMark?) -> RequestMetadata {
+  package func asReceived(by mark: MiddlewareState?) -> RequestMetadata {
     guard let mark else { return self }
     var request = self
     if let ifNoneMatch = mark.ifNoneMatch { request.ifNoneMatch = ifNoneMatch }

@@ -109,7 +109,7 @@ public final class ResponseBuffering: Sendable {
     isolation: (any Actor)? = #isolation,
     handler: @escaping @Sendable @concurrent (BufferedResponse) async throws -> Void
   ) -> ResponseOutlet {
-    let mark = ResponseMark.current
+    let mark = MiddlewareState.current
     var outlet = start(
       for: request.asReceived(by: mark), head: head, name: .text(name), logger: logger,
       takesFiles: takesFiles, isolation: isolation, handler: handler)

@@ -23,7 +23,7 @@ public struct ResponseOutlet: ~Copyable, Sendable {
   public let exchange: ResponseExchange
   private var isOpen = true
   /// The mark that records, once the response has a head, that ``ResponseBuffering`` made it.
-  var mark: ResponseMark?
+  var mark: MiddlewareState?
 
   init(_ exchange: ResponseExchange) {
     self.exchange = exchange

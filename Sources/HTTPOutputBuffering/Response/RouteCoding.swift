@@ -26,12 +26,12 @@ public final class RouteCoding: Sendable {
   public enum Outcome: Sendable {
     /// The response is sent as the route made it.
     case untouched
-    /// The body is sent unchanged, with the passage's head. The adapter passes the body on itself:
-    /// if the passage has a length, it counts the content with ``Passage/take(byteCount:)`` and
-    /// ``Passage/finish()``; if the passage has no content, it sends none. It calls
+    /// The body is sent unchanged, with the uncoded's head. The adapter passes the body on itself:
+    /// if the uncoded has a length, it counts the content with ``UncodedResponse/take(byteCount:)`` and
+    /// ``UncodedResponse/finish()``; if the uncoded has no content, it sends none. It calls
     /// ``checkShutdown()`` before each part. If the framework wouldn't end the message as it was
     /// committed, the adapter takes the body from ``RouteCoding/content(of:reading:)``.
-    case passes(Passage)
+    case passes(UncodedResponse)
     /// The adapter takes head and body from the content.
     case codes(RouteContent)
   }
@@ -41,8 +41,8 @@ public final class RouteCoding: Sendable {
   package let name: String
   private let request: RequestMetadata
   private let latencyBound: Duration
-  private let mark: ResponseMark
-  private let outerMark: ResponseMark?
+  private let mark: MiddlewareState
+  private let outerMark: MiddlewareState?
   private let tracking = Atomic<UInt64>(0)
   private let isCutOff = Atomic(false)
   private let interruption = Mutex<(@Sendable () -> Void)?>(nil)
@@ -51,7 +51,7 @@ public final class RouteCoding: Sendable {
     _ buffering: ResponseBuffering, request: RequestMetadata, name: String,
     latencyBound: Duration, logger: Logger
   ) {
-    let outerMark = ResponseMark.current
+    let outerMark = MiddlewareState.current
     let request = request.asReceived(by: outerMark)
     let conditions = RequestConditions(offering: buffering.settings.offered)
     let isRestored = request.ifNoneMatch.contains { conditions.restoredTags($0) != nil }
@@ -61,7 +61,7 @@ public final class RouteCoding: Sendable {
     self.latencyBound = latencyBound
     self.logger = logger
     self.outerMark = outerMark
-    self.mark = ResponseMark(
+    self.mark = MiddlewareState(
       ifNoneMatch: isRestored ? request.ifNoneMatch : outerMark?.ifNoneMatch)
     tracking.store(buffering.service.track(self), ordering: .relaxed)
   }
@@ -76,7 +76,7 @@ public final class RouteCoding: Sendable {
   /// - Throws: The route's error. Answer it as the framework does, or code that answer with
   ///   ``commit(_:bodyByteCount:reading:)``.
   public func run<Response>(_ route: () async throws -> Response) async rethrows -> Response {
-    let response = try await ResponseMark.$current.withValue(mark) { try await route() }
+    let response = try await MiddlewareState.$current.withValue(mark) { try await route() }
     if mark.isBuffered { outerMark?.markBuffered() }
     // An outer middleware leaves the response to this one.
     outerMark?.markCoded()
@@ -95,9 +95,9 @@ public final class RouteCoding: Sendable {
   public static func compressionMode<Response>(
     _ mode: CompressionMode, _ route: () async throws -> Response
   ) async rethrows -> Response {
-    let mark = ResponseMark.current ?? ResponseMark()
+    let mark = MiddlewareState.current ?? MiddlewareState()
     mark.compressionMode = mode
-    return try await ResponseMark.$current.withValue(mark) { try await route() }
+    return try await MiddlewareState.$current.withValue(mark) { try await route() }
   }
 
   /// Decides how the route's response is sent; called once, when the route has returned.
@@ -120,9 +120,9 @@ public final class RouteCoding: Sendable {
     let describesGET =
       request.method == .head && head.headerFields[.contentLength] == nil
       && bodyByteCount ?? 0 > 0
-    if !describesGET, let passage = machine.passThrough(bodyByteCount: bodyByteCount) {
+    if !describesGET, let uncoded = machine.passThrough(bodyByteCount: bodyByteCount) {
       buffering.record(machine, logger: logger)
-      return .passes(passage)
+      return .passes(uncoded)
     }
     return .codes(
       RouteContent(
@@ -137,13 +137,13 @@ public final class RouteCoding: Sendable {
   /// itself.
   ///
   /// - Parameters:
-  ///   - passage: The passage that ``commit(_:bodyByteCount:reading:)`` has returned.
+  ///   - uncoded: The uncoded that ``commit(_:bodyByteCount:reading:)`` has returned.
   ///   - body: A closure that reads the body.
   /// - Returns: The content, which is counted.
   public func content(
-    of passage: Passage, reading body: @escaping RouteContent.Body
+    of uncoded: UncodedResponse, reading body: @escaping RouteContent.Body
   ) -> RouteContent {
-    RouteContent(coding: self, passage: passage, body: body)
+    RouteContent(coding: self, uncoded: uncoded, body: body)
   }
 
   /// Throws if a shutdown has aborted the response; an adapter that passes a body on itself calls

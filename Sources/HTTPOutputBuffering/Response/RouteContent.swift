@@ -26,10 +26,10 @@ public final class RouteContent: Sendable {
 
   private typealias Part = BodyPart<ContiguousArray<UInt8>>
 
-  /// The source of the output: a coder or a passage.
+  /// The source of the output: a coder or a uncoded.
   private struct Source: ~Copyable {
     var coder: BodyCoder<ContiguousArray<UInt8>>?
-    var passage: Passage?
+    var uncoded: UncodedResponse?
     var isHeadTaken = false
   }
 
@@ -55,12 +55,12 @@ public final class RouteContent: Sendable {
     interruptAtShutdown()
   }
 
-  init(coding: RouteCoding, passage: Passage, body: @escaping Body) {
+  init(coding: RouteCoding, uncoded: UncodedResponse, body: @escaping Body) {
     self.coding = coding
-    self.source = Mutex(Source(passage: passage))
+    self.source = Mutex(Source(uncoded: uncoded))
     // It was when it passed.
     self.isRecorded = Atomic(true)
-    self.reader = passage.hasContent ? Self.read(body, to: handoff) : nil
+    self.reader = uncoded.hasContent ? Self.read(body, to: handoff) : nil
     interruptAtShutdown()
   }
 
@@ -127,12 +127,12 @@ public final class RouteContent: Sendable {
       case .wait(let limit): return .wait(atMost: limit)
       case nil: break
       }
-      guard let passage = source.passage, !source.isHeadTaken else { return .wait(atMost: nil) }
+      guard let uncoded = source.uncoded, !source.isHeadTaken else { return .wait(atMost: nil) }
       source.isHeadTaken = true
       var output = ResponseOutput()
-      output.head = passage.head
-      output.closesConnection = passage.closesConnection
-      if !passage.hasContent { output.end = .complete(trailers: nil) }
+      output.head = uncoded.head
+      output.closesConnection = uncoded.closesConnection
+      if !uncoded.hasContent { output.end = .complete(trailers: nil) }
       return .send(output)
     }
   }
@@ -140,15 +140,15 @@ public final class RouteContent: Sendable {
   private func take(_ part: Part) throws -> ResponseOutput? {
     try source.withLock { source in
       source.coder?.take(part)
-      guard let closesConnection = source.passage?.closesConnection else { return nil }
+      guard let closesConnection = source.uncoded?.closesConnection else { return nil }
       var output = ResponseOutput()
       output.closesConnection = closesConnection
       switch part {
       case .bytes(let bytes):
-        try source.passage?.take(byteCount: bytes.count)
+        try source.uncoded?.take(byteCount: bytes.count)
         output.body = bytes
       case .end(let trailers):
-        try source.passage?.finish()
+        try source.uncoded?.finish()
         output.end = .complete(trailers: trailers?.trailers(loggingForbiddenBy: coding.logger))
       case .failed(let error): throw error
       case .returned: throw UnfinishedBody()
@@ -176,7 +176,7 @@ public final class RouteContent: Sendable {
   }
 }
 
-extension Passage {
+extension UncodedResponse {
   /// Whether content follows the head.
   fileprivate var hasContent: Bool {
     switch content {

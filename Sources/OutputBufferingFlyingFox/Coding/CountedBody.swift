@@ -6,12 +6,12 @@
   extension HTTPBodySequence {
     /// The body that may follow the head: one of the declared length, or an empty one if nothing
     /// may follow.
-    func content(of passage: Passage, in coding: RouteCoding) -> HTTPBodySequence {
-      switch passage.content {
+    func content(of uncoded: UncodedResponse, in coding: RouteCoding) -> HTTPBodySequence {
+      switch uncoded.content {
       case .none, .tunnel: HTTPBodySequence()
       case .counted(let count):
         HTTPBodySequence(
-          from: CountedBody(body: self, passage: passage, coding: coding), count: count)
+          from: CountedBody(body: self, uncoded: uncoded, coding: coding), count: count)
       case .open where count == nil:
         HTTPBodySequence(from: OpenBody(body: self, coding: coding))
       case .open: self
@@ -24,23 +24,23 @@
     typealias Element = UInt8
 
     let body: HTTPBodySequence
-    let passage: Passage
+    let uncoded: UncodedResponse
     let coding: RouteCoding
 
     func makeAsyncIterator() -> Iterator {
-      Iterator(body: body.makeAsyncIterator(), passage: passage, coding: coding)
+      Iterator(body: body.makeAsyncIterator(), uncoded: uncoded, coding: coding)
     }
 
     struct Iterator: AsyncBufferedIteratorProtocol {
       var body: HTTPBodySequence.Iterator
-      var passage: Passage
+      var uncoded: UncodedResponse
       private let coding: RouteCoding
       /// The rest of a buffer whose bytes are requested one by one.
       private var first: HTTPBodySequence.Element?
 
-      init(body: HTTPBodySequence.Iterator, passage: Passage, coding: RouteCoding) {
+      init(body: HTTPBodySequence.Iterator, uncoded: UncodedResponse, coding: RouteCoding) {
         self.body = body
-        self.passage = passage
+        self.uncoded = uncoded
         self.coding = coding
       }
 
@@ -57,11 +57,11 @@
       mutating func nextBuffer(suggested count: Int) async throws -> HTTPBodySequence.Element? {
         if let rest = first.take(), !rest.isEmpty { return rest }
         guard let buffer = try await body.next() else {
-          try passage.finish()
+          try uncoded.finish()
           return nil
         }
         try coding.checkShutdown()
-        try passage.take(byteCount: buffer.count)
+        try uncoded.take(byteCount: buffer.count)
         return buffer
       }
     }

@@ -38,14 +38,14 @@
       switch coding.commit(head, bodyByteCount: body.count, reading: { try await body.read($0) }) {
       case .untouched: return response
       case .codes(let coded): content = coded
-      case .passes(let passage):
-        guard passage.closesConnection || passage.head.framing == .noContent else {
+      case .passes(let uncoded):
+        guard uncoded.closesConnection || uncoded.head.framing == .noContent else {
           var passed = response
-          passed.headers.replace(with: passage.head.response.headerFields)
-          passed.payload = .httpBody(body.content(of: passage, in: coding))
+          passed.headers.replace(with: uncoded.head.response.headerFields)
+          passed.payload = .httpBody(body.content(of: uncoded, in: coding))
           return passed
         }
-        content = coding.content(of: passage) { try await body.read($0) }
+        content = coding.content(of: uncoded) { try await body.read($0) }
       }
       var coded = try await CodedSource(content).response(
         collectingUpTo: buffering.settings.maximumUnsentBytes)

@@ -100,13 +100,13 @@
       case .codes(let coding):
         return try await coding.handle(request, context: context, next: next)
       case .says(let mode):
-        if let mark = ResponseMark.current {
+        if let mark = MiddlewareState.current {
           mark.compressionMode = mode
           return try await next(request, context)
         }
-        let mark = ResponseMark()
+        let mark = MiddlewareState()
         mark.compressionMode = mode
-        var response = try await ResponseMark.$current.withValue(mark) {
+        var response = try await MiddlewareState.$current.withValue(mark) {
           try await next(request, context)
         }
         _ = response.takeCompressionMode(mark)

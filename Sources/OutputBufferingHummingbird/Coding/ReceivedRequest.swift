@@ -8,9 +8,9 @@
   struct ReceivedRequest {
     let connection: HTTPServerConnection?
     /// The mark of an outer middleware.
-    let outerMark: ResponseMark?
+    let outerMark: MiddlewareState?
     /// The mark for the route.
-    let mark: ResponseMark
+    let mark: MiddlewareState
     /// The guard of the request's body; nil if the server guards it, or if there is no body.
     let ownGate: RequestBodyGate?
     /// The request as the route sees it.
@@ -18,14 +18,14 @@
     private let head: HTTPRequest
 
     init(_ request: Request, _ buffering: ResponseBuffering) {
-      let (connection, outerMark) = (HTTPServerConnection.current, ResponseMark.current)
+      let (connection, outerMark) = (HTTPServerConnection.current, MiddlewareState.current)
       let restored = buffering.restored(request.head)
       var routed = restored.map { Request(head: $0, body: request.body) } ?? request
       // A buffered server guards the body itself.
       let isGuardOurs =
         connection == nil && outerMark?.bodyGate == nil && request.head.mayHaveContent
       ownGate = isGuardOurs ? routed.guardBody(on: nil) : nil
-      mark = ResponseMark(
+      mark = MiddlewareState(
         bodyGate: ownGate ?? outerMark?.bodyGate,
         ifNoneMatch: outerMark?.ifNoneMatch
           ?? restored.map { _ in request.head.headerFields[values: .ifNoneMatch] })

@@ -29,7 +29,7 @@
       let received = ReceivedRequest(request, buffering)
       let (mark, routed) = (received.mark, received.routed)
       do {
-        var response = try await ResponseMark.$current.withValue(mark) {
+        var response = try await MiddlewareState.$current.withValue(mark) {
           try await next(routed, context)
         }
         let mode = response.takeCompressionMode(mark)
@@ -47,7 +47,7 @@
         // Hummingbird answers with its own response, and then reads on.
         await received.ownGate?.closed()
         guard let error = error as? any HTTPResponseError,
-          var response = try? ResponseMark.$current.withValue(
+          var response = try? MiddlewareState.$current.withValue(
             mark, operation: { try error.response(from: routed, context: context) })
         else { throw error }
         let mode = response.takeCompressionMode(mark)
@@ -98,9 +98,9 @@
       metadata.compressionMode = mode
       var machine = ResponseMachine(
         request: metadata, head: response.head, settings: settings)
-      if let passage = machine.passThrough(bodyByteCount: byteCount) {
+      if let uncoded = machine.passThrough(bodyByteCount: byteCount) {
         buffering.record(machine, logger: logger)
-        pass(&response, passage, of: received, logger: logger)
+        pass(&response, uncoded, of: received, logger: logger)
         if let length { response.headers[.contentLength] = length }
         return nil
       }
@@ -130,12 +130,13 @@
 
     /// Makes a response whose body is sent unchanged.
     private func pass(
-      _ response: inout Response, _ passage: Passage, of received: ReceivedRequest, logger: Logger
+      _ response: inout Response, _ uncoded: UncodedResponse, of received: ReceivedRequest,
+      logger: Logger
     ) {
-      let (head, connection) = (passage.head, received.connection)
+      let (head, connection) = (uncoded.head, received.connection)
       // The head is the whole response: the bytes of a streaming body would be dropped, perhaps
       // without end.
-      if passage.content == .none { response.body = ResponseBody() }
+      if uncoded.content == .none { response.body = ResponseBody() }
       if head.framing == .noContent, head.response.headerFields[.contentLength] == nil {
         connection?.omitContentLength()
       }

@@ -21,7 +21,7 @@
     public var compressionMode: CompressionMode? {
       get { headers[.compressionMode].flatMap(UInt8.init).flatMap(CompressionMode.init(number:)) }
       set {
-        guard ResponseMark.current != nil else { return }
+        guard MiddlewareState.current != nil else { return }
         headers[.compressionMode] = newValue.map { "\($0.number)" }
       }
     }
@@ -31,7 +31,7 @@
     /// - Parameter mark: The mark with the mode that was set between the middleware and the
     ///   response.
     /// - Returns: The mode that applies; nil for the policy's.
-    mutating func takeCompressionMode(_ mark: ResponseMark) -> CompressionMode? {
+    mutating func takeCompressionMode(_ mark: MiddlewareState) -> CompressionMode? {
       guard headers.contains(.compressionMode) else { return mark.compressionMode }
       let mode = compressionMode
       headers[.compressionMode] = nil

@@ -43,7 +43,7 @@
       _ handler: @escaping @Sendable @concurrent (BufferedResponse) async throws -> Void
     ) async throws -> Response {
       guard !refusesResponses else { throw HTTPError(.serviceUnavailable) }
-      let (connection, mark) = (HTTPServerConnection.current, ResponseMark.current)
+      let (connection, mark) = (HTTPServerConnection.current, MiddlewareState.current)
       let bodyGate = connection?.bodyGate ?? mark?.bodyGate
       let outlet = start(
         for: RequestMetadata(request.head, version: connection?.version ?? .http1_1)

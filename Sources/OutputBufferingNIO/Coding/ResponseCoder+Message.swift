@@ -66,12 +66,12 @@
         self.machine = consume machine
         held.headPromise = promise
       } else if !machine.describesUnknownContent,
-        let passage = machine.passThrough(bodyByteCount: facts.declaredByteCount)
+        let uncoded = machine.passThrough(bodyByteCount: facts.declaredByteCount)
       {
         logger.explain(machine.decision)
         let committed = CommittedHead(
-          edits: machine.edits, facts: machine.facts, framing: passage.head.framing)
-        begin(passage, committed, of: original, promise)
+          edits: machine.edits, facts: machine.facts, framing: uncoded.head.framing)
+        begin(uncoded, committed, of: original, promise)
       } else {
         state = .coding
         self.original = original
@@ -131,35 +131,35 @@
 
     /// Sends the held parts, with their length if it is now known.
     func passHeld(bodyByteCount: Int? = nil, trailers: HTTPFields? = nil) {
-      guard let passage = machine?.passThrough(bodyByteCount: bodyByteCount, trailers: trailers),
-        let committed = committedHead(passage.head.framing), let original = original.take()
+      guard let uncoded = machine?.passThrough(bodyByteCount: bodyByteCount, trailers: trailers),
+        let committed = committedHead(uncoded.head.framing), let original = original.take()
       else { return breakOff(ChannelError.ioOnClosedChannel) }
       logger.explain(machine?.decision)
       let body = held
       held = HeldBody()
       machine = nil
-      begin(passage, committed, of: original, body.headPromise)
+      begin(uncoded, committed, of: original, body.headPromise)
       isReplaying = true
       for (data, promise) in body.parts { writePart(data, promise) }
       isReplaying = false
     }
 
     private func begin(
-      _ passage: Passage, _ committed: CommittedHead, of original: Original,
+      _ uncoded: UncodedResponse, _ committed: CommittedHead, of original: Original,
       _ promise: EventLoopPromise<Void>?
     ) {
       // Parts that the message can't contain complete together with the head.
       let promise =
-        promise ?? (passage.content == .none ? context?.eventLoop.makePromise() : nil)
+        promise ?? (uncoded.content == .none ? context?.eventLoop.makePromise() : nil)
       lastWritten = promise?.futureResult
       state =
-        passage.content == .tunnel
-        ? .tunnel : .passing(passage.content, closesConnection: passage.closesConnection)
+        uncoded.content == .tunnel
+        ? .tunnel : .passing(uncoded.content, closesConnection: uncoded.closesConnection)
       sendHead(committed, of: original, promise)
     }
 
     /// Completes a part without bytes together with the last written part.
-    private func answerBehindWritten(_ promise: EventLoopPromise<Void>?) {
+    private func answerAfterWritten(_ promise: EventLoopPromise<Void>?) {
       guard let promise else { return }
       if let lastWritten { lastWritten.cascade(to: promise) } else { promise.succeed() }
     }
@@ -176,7 +176,7 @@
         }
       // Drop empty parts: on HTTP/2 they become frames, of which clients accept only a few.
       case .passing(let content?, _) where content == .none || byteCount == 0:
-        answerBehindWritten(promise)
+        answerAfterWritten(promise)
       case .passing(var content?, let closesConnection):
         do {
           try content.take(byteCount: byteCount)
@@ -269,7 +269,7 @@
       guard closesConnection, let context else { return send(data, promise) }
       state = .closing
       let written = promise ?? context.eventLoop.makePromise(of: Void.self)
-      written.futureResult.assumeIsolated().whenSuccess { context.closeBehindEnd() }
+      written.futureResult.assumeIsolated().whenSuccess { context.closeAfterEnd() }
       send(data, written)
     }
 

@@ -141,7 +141,7 @@
       context.fireErrorCaught(error)
       // Earlier responses are complete.
       context.flush()
-      HTTP1BreakHandler.breakOff(context.channel, framing: framing)
+      HTTP1AbortHandler.breakOff(context.channel, framing: framing)
     }
 
     /// Fails all pending promises, each once.

@@ -19,7 +19,7 @@
       /// Parts are held until their total length is known, or doesn't have to be.
       case holding
       /// Parts pass as they are; the content is nil after a head that can't be parsed.
-      case passing(Passage.Content?, closesConnection: Bool)
+      case passing(UncodedResponse.RemainingContent?, closesConnection: Bool)
       /// Parts go through the machine.
       case coding
       /// The pipeline no longer carries HTTP.
@@ -127,7 +127,7 @@
       self.context = context
       let pipeline = context.pipeline.syncOperations
       guard let contentGuard = HTTP1ContentGuard.find(in: pipeline) else { return }
-      HTTP1BreakHandler.add(to: pipeline)
+      HTTP1AbortHandler.add(to: pipeline)
       self.contentGuard = contentGuard
       guard !Parts.tellVersion else { return }
       versionHandler = HTTP1VersionHandler.find(in: pipeline, contentGuard: contentGuard)
@@ -198,7 +198,7 @@
       guard let context else { return }
       let channel = context.channel
       let (seen, taken) = (codedCount, channel.progress)
-      let limit = contentGuard?.stallTime ?? PatientClose.stallTime
+      let limit = contentGuard?.stallTime ?? DrainingClose.stallTime
       context.eventLoop.assumeIsolated().scheduleTask(in: limit) { [self] in
         guard isBusy else { return }
         guard codedCount == seen, !channel.progress.hasProgressed(since: taken) else {

@@ -152,7 +152,7 @@
         let isWritten = (try? result.get()) != nil
         let keeper = request.flatMap { connection.ended($0.number, isWritten: isWritten) }
         guard isLast && isWritten else { return }
-        guard let keeper else { return context.closeBehindEnd() }
+        guard let keeper else { return context.closeAfterEnd() }
         // Only the close completes the client's response.
         if isEndedByClose { context.close(mode: .output, promise: nil) }
         context.closeWhenReleased(by: keeper)
@@ -247,7 +247,7 @@
         defer { seen = now }
         return now.hasProgressed(since: seen)
       } _: { [self] in
-        HTTP1BreakHandler.breakOff(channel, framing: isEndedByClose ? .connectionClose : nil)
+        HTTP1AbortHandler.breakOff(channel, framing: isEndedByClose ? .connectionClose : nil)
       }
     }
   }
@@ -266,7 +266,7 @@
       let eventLoop = eventLoop
       Task {
         await exchange.released()
-        eventLoop.execute { bound.value.closeBehindEnd() }
+        eventLoop.execute { bound.value.closeAfterEnd() }
       }
     }
   }

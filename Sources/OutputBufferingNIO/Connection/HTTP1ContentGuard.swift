@@ -27,7 +27,7 @@
     private var expectedFraming: MessageFraming?
     /// Whether the request of the next final head is known.
     private var isExpectingHead = false
-    private var content = Passage.Content.open
+    private var content = UncodedResponse.RemainingContent.open
     /// The framing of a message whose end hasn't been written.
     private var unended: MessageFraming?
     /// Whether closing ends the content of the last complete response; nil if there is none.
@@ -35,11 +35,11 @@
     private var isBroken = false
     private var closes: [(mode: CloseMode, promise: EventLoopPromise<Void>?)] = []
     private var isGivenUp = false
-    private var patience: PatientClose?
+    private var drainingClose: DrainingClose?
     let stallTime: TimeAmount
 
     /// - Parameter stallTime: How long a client may take nothing of what is sent before a close.
-    init(stallTime: TimeAmount = PatientClose.stallTime) {
+    init(stallTime: TimeAmount = DrainingClose.stallTime) {
       self.stallTime = stallTime
     }
     /// Whether the pipeline no longer carries HTTP, after a protocol switch or in a tunnel.
@@ -67,7 +67,7 @@
     private var isReadingRequest = false
     /// The value of the break handler's `readCount` when the last request ended.
     private var readCount = 0
-    private var breakHandler: HTTP1BreakHandler?
+    private var breakHandler: HTTP1AbortHandler?
 
     /// Records that a part of a request has arrived.
     ///
@@ -78,7 +78,7 @@
       isReadingRequest = !isEnd
       guard isEnd else { return }
       if breakHandler == nil {
-        breakHandler = try? context.pipeline.syncOperations.handler(type: HTTP1BreakHandler.self)
+        breakHandler = try? context.pipeline.syncOperations.handler(type: HTTP1AbortHandler.self)
       }
       readCount = breakHandler?.readCount ?? 0
     }
@@ -123,20 +123,20 @@
       guard mode != .input else {
         // Closing the input gives the client up: don't wait for it.
         isGivenUp = true
-        patience?.giveUp()
+        drainingClose?.giveUp()
         return context.close(mode: mode, promise: promise)
       }
       guard unended?.isEndedByClose != true else {
         context.channel.closeFuture.cascade(to: promise)
         return breakOff(context, framing: .connectionClose)
       }
-      guard isLastEndedByClose != nil, patience != nil || waitForWrites(context) else {
+      guard isLastEndedByClose != nil, drainingClose != nil || waitForWrites(context) else {
         if mode == .all, isLastEndedByClose != nil, unended == nil, !isGivenUp,
           isClientSending(context.channel)
         {
           isClosing = true
           context.channel.closeFuture.cascade(to: promise)
-          return context.closeBehindEnd()
+          return context.closeAfterEnd()
         }
         return context.close(mode: isGivenUp ? .all : mode, promise: promise)
       }
@@ -152,13 +152,13 @@
       // An empty write completes after all earlier writes.
       context.writeAndFlush(
         wrapOutboundOut(.body(.byteBuffer(ByteBuffer()))), promise: written)
-      patience = PatientClose(
-        behind: written.futureResult, within: stallTime, watching: { channel.untakenByteCount }
+      drainingClose = DrainingClose(
+        after: written.futureResult, within: stallTime, watching: { channel.untakenByteCount }
       ) { [self] isTaken in
-        patience = nil
+        drainingClose = nil
         close(context, isTaken: isTaken)
       }
-      return patience != nil
+      return drainingClose != nil
     }
 
     private func close(_ context: ChannelHandlerContext, isTaken: Bool) {
@@ -172,7 +172,7 @@
       guard context.channel.isActive else { return }
       if isTaken {
         // Keep the socket open for what the client still sends.
-        context.closeBehindEnd()
+        context.closeAfterEnd()
       } else if isLastEndedByClose == true {
         breakOff(context, framing: .connectionClose)
       } else {
@@ -183,7 +183,7 @@
 
     private func breakOff(_ context: ChannelHandlerContext, framing: MessageFraming?) {
       isBroken = true
-      HTTP1BreakHandler.breakOff(context.channel, framing: framing)
+      HTTP1AbortHandler.breakOff(context.channel, framing: framing)
     }
 
     /// Breaks the connection off: with a wrong length, the client would read the next response as a
@@ -209,7 +209,7 @@
       let framing = expected ?? head.framing(answering: method, version: version)
       unended = framing
       isTunnel = head.typedStatus.beginsTunnel(answering: method)
-      content = Passage.Content(
+      content = UncodedResponse.RemainingContent(
         status: head.typedStatus, answering: method, framing: framing)
       // An unannounced head may answer HEAD, so its length isn't enforced.
       if !isExpectingHead, case .counted = content { content = .open }

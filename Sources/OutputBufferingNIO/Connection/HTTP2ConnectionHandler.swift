@@ -18,7 +18,7 @@
     typealias OutboundOut = IOData
 
     /// Holds back the next streams.
-    let hold = ConnectionHold()
+    let hold = HTTP2StreamGate()
     /// Responses that ended with their head and whose streams are gone.
     let unfinished = UnfinishedResponses()
     /// How many times the client has sent something.
@@ -36,7 +36,7 @@
     private var unansweredCount = 0
     /// When the last response was completed.
     private var lastEnd: NIODeadline?
-    private var patience: PatientClose?
+    private var drainingClose: DrainingClose?
     /// The content frames that streams send while one of them is watched.
     private(set) var turns = StreamTurns()
     /// The remaining content of the frame being written, in bytes.
@@ -71,7 +71,7 @@
       if mode == .input {
         // As on HTTP/1, closing the input gives the client up.
         isGivenUp = true
-        patience?.giveUp()
+        drainingClose?.giveUp()
       }
       guard mode == .all, context.channel.isActive, !isGivenUp, !isBroken, unansweredCount == 0
       else {
@@ -81,23 +81,23 @@
       guard !isClosing else { return }
       isClosing = true
       // Wait until the frame with the end has been written.
-      context.eventLoop.assumeIsolated().execute { [self] in closeBehindWrites(context) }
+      context.eventLoop.assumeIsolated().execute { [self] in closeAfterWrites(context) }
     }
 
-    private func closeBehindWrites(_ context: ChannelHandlerContext) {
+    private func closeAfterWrites(_ context: ChannelHandlerContext) {
       let channel = context.channel
       guard channel.isActive else { return }
       let written = context.eventLoop.makePromise(of: Void.self)
       // An empty write completes after all earlier writes.
       context.writeAndFlush(wrapOutboundOut(.byteBuffer(ByteBuffer())), promise: written)
-      patience = PatientClose(
-        behind: written.futureResult, within: PatientClose.stallTime,
+      drainingClose = DrainingClose(
+        after: written.futureResult, within: DrainingClose.stallTime,
         watching: { channel.untakenByteCount }
       ) { [self] isTaken in
         isTaken ? linger(context) : context.close(promise: nil)
       }
-      if patience == nil { linger(context) }
-      if isGivenUp || isBroken { patience?.giveUp() }
+      if drainingClose == nil { linger(context) }
+      if isGivenUp || isBroken { drainingClose?.giveUp() }
     }
 
     /// How long a client whose connection was idle may take to close its side.
@@ -109,10 +109,10 @@
       context.close(mode: .output, promise: nil)
       // The kernel may take a while to deliver what it has, and a client with a large window sends
       // little. On an idle connection the kernel has nothing left.
-      let idleTime = lastEnd.map { NIODeadline.now() - $0 } ?? PatientClose.stallTime
-      let time = max(Self.lingerTime, PatientClose.stallTime - idleTime)
-      patience = PatientClose(
-        behind: context.channel.closeFuture, within: time, atMost: time,
+      let idleTime = lastEnd.map { NIODeadline.now() - $0 } ?? DrainingClose.stallTime
+      let time = max(Self.lingerTime, DrainingClose.stallTime - idleTime)
+      drainingClose = DrainingClose(
+        after: context.channel.closeFuture, within: time, atMost: time,
         watching: { [self] in -readCount }
       ) { _ in
         context.close(promise: nil)
@@ -158,7 +158,7 @@
     /// Its client takes nothing of it, or can't decode it.
     func breakOff() {
       isBroken = true
-      patience?.giveUp()
+      drainingClose?.giveUp()
       context?.close(promise: nil)
     }
   }
@@ -181,7 +181,7 @@
       givenUpCount += 1
       guard givenUpCount == streamCount else { return }
       isGivenUp = true
-      patience?.giveUp()
+      drainingClose?.giveUp()
     }
 
     func streamEnded(isGivenUp: Bool) {

@@ -30,7 +30,7 @@
       guard let contentGuard = HTTP1ContentGuard.find(in: pipeline) else {
         throw ChannelPipelineError.notFound
       }
-      HTTP1BreakHandler.add(to: pipeline)
+      HTTP1AbortHandler.add(to: pipeline)
       let connection = HTTPServerConnection(
         channel: channel, sendsFileRegions: sendsFileRegions, serverShutdown: serverShutdown)
       try pipeline.addHandler(

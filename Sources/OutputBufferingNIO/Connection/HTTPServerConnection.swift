@@ -105,7 +105,7 @@
     /// Whether files are written as regions for the socket to send.
     let sendsFileRegions: Bool
     /// Holds back the next streams of the connection; nil unless it is HTTP/2.
-    private let hold: ConnectionHold?
+    private let hold: HTTP2StreamGate?
     /// The server's shutdown, if the adapter observes it.
     package let serverShutdown: ServerShutdown?
     /// The connection's responses that ended with their head.
@@ -121,7 +121,7 @@
     package let servingTask = ServingTask()
 
     init(
-      channel: any Channel, sendsFileRegions: Bool = false, hold: ConnectionHold? = nil,
+      channel: any Channel, sendsFileRegions: Bool = false, hold: HTTP2StreamGate? = nil,
       serverShutdown: ServerShutdown? = nil,
       unfinished: UnfinishedResponses = UnfinishedResponses()
     ) {
@@ -272,7 +272,7 @@
     /// Breaks off a message that has begun, so that the client can detect it.
     package func breakOff(_ framing: MessageFraming) {
       channel.eventLoop.execute { [channel] in
-        HTTP1BreakHandler.breakOff(channel, framing: framing)
+        HTTP1AbortHandler.breakOff(channel, framing: framing)
       }
     }
 

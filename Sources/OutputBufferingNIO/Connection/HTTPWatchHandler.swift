@@ -24,11 +24,11 @@
     private var isStream = false
     private var method = HTTPRequest.Method.get
     private var isReadingRequest = false
-    private var content = Passage.Content.open
+    private var content = UncodedResponse.RemainingContent.open
     private var http2Connection: HTTP2ConnectionHandler?
     /// Completes when the end of the response has been written; nil before the end.
     private var endWritten: EventLoopFuture<Void>?
-    private var patience: PatientClose?
+    private var drainingClose: DrainingClose?
     /// Whether the client has been given up.
     private var isGivenUp = false
     private var isAnswered = false
@@ -141,7 +141,7 @@
           try content.take(byteCount: bytes.readableBytes)
           context.write(data, promise: promise)
         case .head(let head):
-          expectContent(behind: head)
+          expectContent(after: head)
           context.write(
             data,
             promise: context.promise(
@@ -155,17 +155,18 @@
       } catch {
         promise?.fail(error)
         context.fireErrorCaught(error)
-        HTTP1BreakHandler.breakOff(context.channel, framing: nil)
+        HTTP1AbortHandler.breakOff(context.channel, framing: nil)
       }
     }
 
-    private func expectContent(behind head: HTTPResponse) {
+    private func expectContent(after head: HTTPResponse) {
       guard head.status.kind != .informational else { return }
       needsNoContinue()
       let framing = MessageFraming(
         status: head.status, method: method, version: .http2,
         contentLength: head.headerFields.declaredContentLength)
-      content = Passage.Content(status: head.status, answering: method, framing: framing)
+      content = UncodedResponse.RemainingContent(
+        status: head.status, answering: method, framing: framing)
     }
 
     private func writeEnd(
@@ -194,7 +195,7 @@
       // Closing the input gives the client up: don't wait for it.
       if isStream && mode == .input { giveUp() }
       guard isStream, mode == .all, let endWritten,
-        patience != nil || wait(for: endWritten, context)
+        drainingClose != nil || wait(for: endWritten, context)
       else {
         return context.close(mode: mode, promise: promise)
       }
@@ -206,17 +207,17 @@
     {
       guard !isGivenUp else { return false }
       context.flush()
-      patience = PatientClose(
-        behind: written, within: PatientClose.stallTime,
+      drainingClose = DrainingClose(
+        after: written, within: DrainingClose.stallTime,
         watching: { [http2Connection] in -(http2Connection?.readCount ?? 0) }
       ) { [self] _ in
-        patience = nil
+        drainingClose = nil
         // Don't close while NIO reports that the client has reset the stream.
         context.eventLoop.assumeIsolated().execute {
           if context.channel.isActive { context.close(promise: nil) }
         }
       }
-      return patience != nil
+      return drainingClose != nil
     }
 
     package func triggerUserOutboundEvent(
@@ -305,7 +306,7 @@
       guard !isGivenUp else { return }
       isGivenUp = true
       http2Connection?.streamGivenUp()
-      patience?.giveUp()
+      drainingClose?.giveUp()
     }
   }
 

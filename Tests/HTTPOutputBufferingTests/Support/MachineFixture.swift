@@ -42,9 +42,9 @@ final class MachineFixture {
   var byteCountOut: Int { machine.byteCountOut }
   var discardedByteCount: Int { machine.discardedByteCount }
   func passThrough(_ byteCount: Int?) -> ResponseOutput.Head? {
-    passage(byteCount)?.head
+    uncoded(byteCount)?.head
   }
-  func passage(_ byteCount: Int?) -> Passage? {
+  func uncoded(_ byteCount: Int?) -> UncodedResponse? {
     machine.passThrough(bodyByteCount: byteCount)
   }
   func takeOutput() -> ResponseOutput { machine.takeOutput() }

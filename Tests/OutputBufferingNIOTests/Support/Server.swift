@@ -31,7 +31,7 @@
   /// Serves an application through the coding handler, and calls it at the end of each request.
   func withServer(
     latencyBound: Duration? = nil,
-    stallTime: TimeAmount = PatientClose.stallTime,
+    stallTime: TimeAmount = DrainingClose.stallTime,
     answering answer: @escaping @Sendable (ChannelHandlerContext) throws -> Void,
     _ operation: (Int) async throws -> Void
   ) async throws {

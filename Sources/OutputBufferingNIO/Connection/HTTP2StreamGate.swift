@@ -7,7 +7,7 @@
   ///
   /// A handler that keeps working after its response, and that the after-response service hasn't
   /// admitted, keeps the connection, as it does on HTTP/1.
-  final class ConnectionHold: Sendable {
+  final class HTTP2StreamGate: Sendable {
     private struct State {
       var count = 0
       var waiters = WaiterList()

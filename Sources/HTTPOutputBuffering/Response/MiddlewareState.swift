@@ -5,8 +5,8 @@ import Synchronization
 ///
 /// It holds the client's original conditions, the mode of the route, and whether the response has
 /// already been coded or buffered.
-package final class ResponseMark: Sendable {
-  @TaskLocal package static var current: ResponseMark?
+package final class MiddlewareState: Sendable {
+  @TaskLocal package static var current: MiddlewareState?
 
   private let bufferedFlag = Atomic(false)
   private let codedFlag = Atomic(false)

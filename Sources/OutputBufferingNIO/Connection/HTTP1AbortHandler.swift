@@ -6,7 +6,7 @@
   ///
   /// It is the first handler of its pipeline, below TLS, whose close_notify would claim that
   /// everything has been sent.
-  final class HTTP1BreakHandler: ChannelInboundHandler, RemovableChannelHandler {
+  final class HTTP1AbortHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = Any
     typealias InboundOut = Any
 
@@ -68,11 +68,11 @@
     }
   }
 
-  extension HTTP1BreakHandler {
+  extension HTTP1AbortHandler {
     /// Adds a handler to an HTTP/1 pipeline that has none.
     static func add(to pipeline: ChannelPipeline.SynchronousOperations) {
-      guard (try? pipeline.handler(type: HTTP1BreakHandler.self)) == nil else { return }
-      try? pipeline.addHandler(HTTP1BreakHandler(), position: .first)
+      guard (try? pipeline.handler(type: HTTP1AbortHandler.self)) == nil else { return }
+      try? pipeline.addHandler(HTTP1AbortHandler(), position: .first)
     }
 
     /// Breaks off a channel, on its event loop; closing an HTTP/2 stream resets it.
@@ -82,7 +82,7 @@
     ///   - framing: The framing of a message that has begun; nil if none has.
     static func breakOff(_ channel: any Channel, framing: MessageFraming?) {
       let pipeline = channel.pipeline.syncOperations
-      guard let handler = try? pipeline.handler(type: HTTP1BreakHandler.self) else {
+      guard let handler = try? pipeline.handler(type: HTTP1AbortHandler.self) else {
         return channel.close(promise: nil)
       }
       handler.breakOff(isReset: framing?.isEndedByClose == true)
@@ -93,8 +93,8 @@
     /// Closes our side at once, and the connection when the client closes its own (RFC 9112 §9.6).
     ///
     /// A client that doesn't close in time is disconnected; see ``LingeringClose``.
-    func closeBehindEnd() {
-      let handler = try? pipeline.syncOperations.handler(type: HTTP1BreakHandler.self)
+    func closeAfterEnd() {
+      let handler = try? pipeline.syncOperations.handler(type: HTTP1AbortHandler.self)
       guard handler?.isLingering != true else { return }
       handler?.beginLingering()
       close(mode: .output, promise: nil)

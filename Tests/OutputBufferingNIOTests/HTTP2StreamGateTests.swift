@@ -5,7 +5,7 @@
   @testable import OutputBufferingNIO
 
   /// Streams that wait for handlers which keep their connection.
-  @Suite(.timeLimit(.minutes(1))) struct ConnectionHoldTests {
+  @Suite(.timeLimit(.minutes(1))) struct HTTP2StreamGateTests {
     private let channel = {
       let channel = EmbeddedChannel()
       // Only the channel's identity is used.
@@ -13,12 +13,12 @@
       return channel
     }()
 
-    private static func wait(for count: Int, on hold: ConnectionHold) async {
+    private static func wait(for count: Int, on hold: HTTP2StreamGate) async {
       while hold.waiterCount < count { await Task.yield() }
     }
 
     @Test func `A waiting stream continues when the last holder has ended`() async {
-      let hold = ConnectionHold()
+      let hold = HTTP2StreamGate()
       let stream = HTTPServerConnection(channel: channel)
       await hold.wait(for: stream)
       hold.begin()
@@ -34,7 +34,7 @@
     }
 
     @Test func `A stream that is gone waits no longer`() async {
-      let hold = ConnectionHold()
+      let hold = HTTP2StreamGate()
       hold.begin()
       let stream = HTTPServerConnection(channel: channel, hold: hold)
       let waiter = Task { await stream.requestStarted() }
@@ -45,7 +45,7 @@
     }
 
     @Test func `A cancelled stream waits no longer`() async {
-      let hold = ConnectionHold()
+      let hold = HTTP2StreamGate()
       hold.begin()
       let stream = HTTPServerConnection(channel: channel)
       let waiter = Task { await hold.wait(for: stream) }

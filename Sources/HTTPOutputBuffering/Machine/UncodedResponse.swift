@@ -5,11 +5,11 @@ package import HTTPTypes
 /// ``ResponseMachine/passThrough(bodyByteCount:trailers:)`` returns it. A declared length has to be
 /// kept, or the client reads the next response as part of this one: an adapter that can't rely on
 /// its body's length counts the content with ``take(byteCount:)`` and ``finish()``.
-public struct Passage: Sendable {
+public struct UncodedResponse: Sendable {
   /// The content that follows a head.
   ///
   /// No cases will be added, since each one makes different demands on an adapter.
-  public enum Content: Sendable, Hashable {
+  public enum RemainingContent: Sendable, Hashable {
     /// No content; bytes that are written anyway must be dropped.
     case none
     /// Data of another protocol, after a switch of protocols or in a tunnel.
@@ -25,12 +25,12 @@ public struct Passage: Sendable {
   /// Whether the connection closes after the last byte of this response.
   public let closesConnection: Bool
   /// The content that is still to follow.
-  public private(set) var content: Content
+  public private(set) var content: RemainingContent
 
   init(head: ResponseOutput.Head, closesConnection: Bool, isTunnel: Bool = false) {
     self.head = head
     self.closesConnection = closesConnection
-    self.content = isTunnel ? .tunnel : Content(head.framing)
+    self.content = isTunnel ? .tunnel : RemainingContent(head.framing)
   }
 
   /// Counts content that is about to be sent.
@@ -51,7 +51,7 @@ public struct Passage: Sendable {
   }
 }
 
-extension Passage.Content {
+extension UncodedResponse.RemainingContent {
   /// The content that follows a response's head.
   package init(
     status: HTTPResponse.Status, answering method: HTTPRequest.Method, framing: MessageFraming
@@ -69,7 +69,7 @@ extension Passage.Content {
       }
   }
 
-  /// Counts content that is about to be sent: see ``Passage/take(byteCount:)``.
+  /// Counts content that is about to be sent: see ``UncodedResponse/take(byteCount:)``.
   package mutating func take(byteCount: Int) throws(ResponseError) {
     guard case .counted(let rest) = self else { return }
     guard byteCount <= rest else {
@@ -80,7 +80,7 @@ extension Passage.Content {
     self = .counted(rest - byteCount)
   }
 
-  /// Ensures that the content is complete: see ``Passage/finish()``.
+  /// Ensures that the content is complete: see ``UncodedResponse/finish()``.
   package func finish() throws(ResponseError) {
     guard case .counted(let rest) = self, rest > 0 else { return }
     throw ResponseError(

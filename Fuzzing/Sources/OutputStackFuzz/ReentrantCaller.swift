@@ -5,7 +5,7 @@ import OutputBuffering
 struct HandlerFailure: Error {}
 
 /// Calls the stack from inside its handlers and its sink, which must have no effect.
-final class Intruder {
+final class ReentrantCaller {
   weak var stack: OutputStack<RecordingSink>?
   let log = ModelHandlerAdapter.Log()
   var isActive = false
@@ -47,7 +47,7 @@ final class Intruder {
 /// A handler of the model that calls the stack before it returns.
 struct IntrudingHandler: OutputHandler {
   var adapter: ModelHandlerAdapter
-  let intruder: Intruder
+  let intruder: ReentrantCaller
 
   var name: String { adapter.name }
 
@@ -61,12 +61,12 @@ struct IntrudingHandler: OutputHandler {
 
 /// A sink that records every write and calls the stack.
 struct RecordingSink: OutputSink {
-  let intruder: Intruder
+  let intruder: ReentrantCaller
   private(set) var writes: [[UInt8]] = []
   private(set) var flushCount = 0
   private(set) var failureCount = 0
 
-  init(intruder: Intruder) {
+  init(intruder: ReentrantCaller) {
     self.intruder = intruder
   }
 

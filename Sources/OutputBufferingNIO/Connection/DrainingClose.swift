@@ -2,7 +2,7 @@
   import NIOCore
 
   /// Delays a close until the client has taken all earlier writes, as long as it makes progress.
-  final class PatientClose {
+  final class DrainingClose {
     /// How long a client may take nothing of what is sent before a close.
     ///
     /// If the kernel doesn't report what the client has acknowledged, the socket reports what the
@@ -31,7 +31,7 @@
     ///   - left: Returns what is left to be taken, in any measure; a decrease is progress.
     ///   - action: Closes. It is called once, later, with whether the writes were completed.
     init?(
-      behind written: EventLoopFuture<Void>, within limit: TimeAmount,
+      after written: EventLoopFuture<Void>, within limit: TimeAmount,
       atMost total: TimeAmount = longestTime,
       watching left: @escaping () -> Int, closing action: @escaping (Bool) -> Void
     ) {
@@ -81,5 +81,5 @@
   }
 
   @available(*, unavailable)
-  extension PatientClose: Sendable {}
+  extension DrainingClose: Sendable {}
 #endif
