@@ -134,6 +134,27 @@ import Testing
     #expect(store.names == ["stuck"] && named(recorder).isEmpty)
   }
 
+  @Test func `what a handler that ignores its cancellation registers is kept`() async throws {
+    let (recorder, store) = (RecordingLogHandler(), Store())
+    let settings = Settings(drainDeadline: .zero, cancellationDeadline: .seconds(1))
+    let service = service(recorder, settings) { store.add($0) }
+    let server = FakeServer(service: service)
+    let (started, gate) = (Gate(), Gate())
+    let exchange = server.start { response in
+      started.open()
+      try? await untilCancelled()
+      try response.afterRelease(named: "receipt", payload: 1) { _ in server.log.add("started") }
+      await gate.wait()
+    }
+    await started.wait()
+    await service.drain()
+    #expect(store.names == ["receipt"])
+    gate.open()
+    _ = try? await exchange.receiveAll()
+    await server.idle()
+    #expect(server.log.all.filter { $0 == "started" }.isEmpty)
+  }
+
   @Test(arguments: [Duration.seconds(600), .milliseconds(1)])
   func `what the application fails to keep is named`(deadline: Duration) async throws {
     let recorder = RecordingLogHandler()

@@ -2,6 +2,7 @@ import HTTPOutputBuffering
 import HTTPTypes
 import Logging
 import OutputBufferingTestSupport
+import Synchronization
 import Testing
 
 /// The guarantees of `docs/early-finish.md`, without a socket and without a shutdown.
@@ -72,6 +73,20 @@ import Testing
     guard case .value(let shared) = await kept.take(within: nil) else { return }
     kept.close()
     #expect(code { try shared.response.afterRelease(named: "late") {} } == .ended)
+  }
+
+  @Test func `thousands of works of one response take no longer for being many`() async throws {
+    let server = FakeServer()
+    let count = 3000
+    let ended = Mutex<[Int]>([])
+    _ = try await server.respond { response in
+      for _ in 0..<count { try response.afterRelease(named: "beside", runs: .concurrently) {} }
+      for index in 0..<count {
+        try response.afterRelease(named: "in order") { ended.withLock { $0.append(index) } }
+      }
+    }
+    await server.idle()
+    #expect(ended.withLock { $0 } == Array(0..<count))
   }
 
   @Test func `work runs in order, and what runs concurrently doesn't wait for it`() async throws {

@@ -32,14 +32,17 @@ final class ReleasedWorks: Sendable {
   }
 
   fileprivate struct Entry {
-    let id: Int
     let work: Work
     var progress = Progress.registered
     var timer: UInt64?
   }
 
   fileprivate struct State {
-    var entries: [Entry] = []
+    /// The works that haven't ended, by number.
+    var entries: [Int: Entry] = [:]
+    /// The numbers of works in order, as registered; those of works that have ended go when they
+    /// come first.
+    var line: ArraySlice<Int> = []
     var lastID = 0
     var isReleased = false
     var isShutDown = false
@@ -59,8 +62,10 @@ final class ReleasedWorks: Sendable {
   /// The names of work that isn't done.
   var names: [String] {
     state.withLock { state in
-      state.entries.filter { if case .settled = $0.progress { false } else { true } }
-        .map(\.work.name)
+      state.ids.compactMap { id in
+        guard let entry = state.entries[id] else { return nil }
+        return if case .settled = entry.progress { nil } else { entry.work.name }
+      }
     }
   }
 
@@ -75,7 +80,8 @@ final class ReleasedWorks: Sendable {
     let id = state.withLock { state -> Int? in
       guard !state.isShutDown else { return nil }
       state.lastID += 1
-      state.entries.append(Entry(id: state.lastID, work: work))
+      state.entries[state.lastID] = Entry(work: work)
+      if work.order == .inOrder { state.line.append(state.lastID) }
       return state.lastID
     }
     if id == nil { service.leave([work], hasStarted: false) }
@@ -88,7 +94,7 @@ final class ReleasedWorks: Sendable {
     guard !service.isWorkOver else { return shutDown() }
     state.withLock { state in
       state.isReleased = true
-      return state.takeDue()
+      return state.ids.compactMap { state.takeDue($0) }
     }.begin()
   }
 
@@ -110,17 +116,17 @@ final class ReleasedWorks: Sendable {
     var (tasks, waiting): ([RunningTask?], [CheckedContinuation<Bool, Never>]) = ([], [])
     state.withLock { state in
       state.isShutDown = true
-      for index in state.entries.indices {
-        let entry = state.entries[index]
+      for id in state.ids {
+        guard let entry = state.entries[id] else { continue }
         switch entry.progress {
         case .registered, .waiting:
           if case .waiting(let continuation) = entry.progress { waiting.append(continuation) }
           left.append(entry.work)
-          ids.insert(entry.id)
-          state.entries[index].progress = .settled
+          ids.insert(id)
+          state.entries[id]?.progress = .settled
         case .running(let task):
           tasks.append(task)
-          state.entries[index].progress = .cancelled
+          state.entries[id]?.progress = .cancelled
         case .late, .cancelled, .settled: break
         }
       }
@@ -132,13 +138,15 @@ final class ReleasedWorks: Sendable {
     remove(ids)
   }
 
-  /// Abandons work that ignores its cancellation, because the process is about to end.
+  /// Abandons work that ignores its cancellation, and what a handler has registered too late, because
+  /// the process is about to end.
   func abandon() {
+    shutDown()
     let left = state.withLock { state in
-      state.entries.indices.compactMap { index -> Work? in
-        guard case .cancelled = state.entries[index].progress else { return nil }
-        state.entries[index].progress = .settled
-        return state.entries[index].work
+      state.ids.compactMap { id -> Work? in
+        guard let entry = state.entries[id], case .cancelled = entry.progress else { return nil }
+        state.entries[id]?.progress = .settled
+        return entry.work
       }
     }
     service.leave(left, hasStarted: true)
@@ -167,13 +175,13 @@ extension ReleasedWorks {
   private func turn(of id: Int) async -> Bool {
     await withCheckedContinuation { continuation in
       let isDue = state.withLock { state -> Bool? in
-        guard let index = state.index(of: id) else { return false }
-        switch state.entries[index].progress {
-        case .registered where state.isDue(index):
-          state.entries[index].progress = .running(nil)
+        guard let entry = state.entries[id] else { return false }
+        switch entry.progress {
+        case .registered where state.isDue(id, entry):
+          state.entries[id]?.progress = .running(nil)
           return true
         case .registered:
-          state.entries[index].progress = .waiting(continuation)
+          state.entries[id]?.progress = .waiting(continuation)
           return nil
         case .waiting, .running, .late, .cancelled, .settled:
           return false
@@ -187,29 +195,24 @@ extension ReleasedWorks {
   private func begin(_ id: Int) -> Work? {
     let task = RunningTask.current
     let (work, isCancelled) = state.withLock { state -> (Work?, Bool) in
-      guard let index = state.index(of: id) else { return (nil, false) }
-      if case .running = state.entries[index].progress {
-        state.entries[index].progress = .running(task)
-        return (state.entries[index].work, false)
-      }
-      return (state.entries[index].work, true)
+      guard let entry = state.entries[id] else { return (nil, false) }
+      guard case .running = entry.progress else { return (entry.work, true) }
+      state.entries[id]?.progress = .running(task)
+      return (entry.work, false)
     }
     if isCancelled { task?.cancel() }
     guard let work, let deadline = work.deadline else { return work }
     let timer = service.timers.add(deadline) { [weak self] _ in self?.deadlinePassed(id) }
-    state.withLock { state in
-      if let index = state.index(of: id) { state.entries[index].timer = timer }
-    }
+    state.withLock { $0.entries[id]?.timer = timer }
     return work
   }
 
   private func deadlinePassed(_ id: Int) {
     let late = state.withLock { state -> (Work, RunningTask?)? in
-      guard let index = state.index(of: id),
-        case .running(let task) = state.entries[index].progress
+      guard let entry = state.entries[id], case .running(let task) = entry.progress
       else { return nil }
-      state.entries[index].progress = .late
-      return (state.entries[index].work, task)
+      state.entries[id]?.progress = .late
+      return (entry.work, task)
     }
     guard let (work, task) = late else { return }
     logger.warning(
@@ -222,9 +225,8 @@ extension ReleasedWorks {
   /// Records that a work has returned or thrown.
   private func end(_ id: Int, _ failure: (any Error)?) {
     let entry = state.withLock { state -> Entry? in
-      guard let index = state.index(of: id) else { return nil }
-      defer { state.entries[index].progress = .settled }
-      return state.entries[index]
+      defer { state.entries[id]?.progress = .settled }
+      return state.entries[id]
     }
     guard let entry else { return }
     if let timer = entry.timer { service.timers.remove(timer) }
@@ -250,33 +252,33 @@ extension ReleasedWorks {
   /// Removes works whose outcome has been reported, and resumes the tasks that wait for them.
   private func remove(_ ids: Set<Int>) {
     let (due, waiter) = state.withLock { state in
-      state.entries.removeAll { ids.contains($0.id) }
-      return (state.takeDue(), state.entries.isEmpty ? state.waiter.take() : nil)
+      for id in ids { state.entries[id] = nil }
+      while let first = state.line.first, state.entries[first] == nil { state.line.removeFirst() }
+      let due = state.line.first.flatMap { state.takeDue($0) }
+      return (due, state.entries.isEmpty ? state.waiter.take() : nil)
     }
-    due.begin()
+    due?.resume(returning: true)
     waiter?.resume()
   }
 }
 
 extension ReleasedWorks.State {
-  fileprivate func index(of id: Int) -> Int? { entries.firstIndex { $0.id == id } }
+  /// The numbers of the works that haven't ended, as registered.
+  fileprivate var ids: [Int] { entries.keys.sorted() }
 
   /// Whether a work that hasn't run has its turn.
-  fileprivate func isDue(_ index: Int) -> Bool {
+  fileprivate func isDue(_ id: Int, _ entry: ReleasedWorks.Entry) -> Bool {
     guard isReleased, !isShutDown else { return false }
-    return entries[index].work.order == .concurrently
-      || !entries[..<index].contains { $0.work.order == .inOrder }
+    return entry.work.order == .concurrently || line.first == id
   }
 
-  /// Takes the tasks whose turn has come.
-  fileprivate mutating func takeDue() -> [CheckedContinuation<Bool, Never>] {
-    var due: [CheckedContinuation<Bool, Never>] = []
-    for index in entries.indices where isDue(index) {
-      guard case .waiting(let continuation) = entries[index].progress else { continue }
-      entries[index].progress = .running(nil)
-      due.append(continuation)
-    }
-    return due
+  /// Takes the task that waits for a work's turn, where that has come.
+  fileprivate mutating func takeDue(_ id: Int) -> CheckedContinuation<Bool, Never>? {
+    guard let entry = entries[id], case .waiting(let continuation) = entry.progress,
+      isDue(id, entry)
+    else { return nil }
+    entries[id]?.progress = .running(nil)
+    return continuation
   }
 }
 
