@@ -57,6 +57,35 @@ import Testing
     #expect(fixture.client.field(Self.name) == "6200")
   }
 
+  @Test(
+    arguments: [
+      HTTPField.Name.contentLength, .contentEncoding, .transferEncoding, .connection, .vary, .eTag,
+      .trailer, .contentRange, .contentType, .acceptRanges,
+      HTTPField.Name("x-content-coding-decision")!,
+    ])
+  func `a field that means something else doesn't say it`(name: HTTPField.Name) throws {
+    let fixture = MachineFixture {
+      $0.plainLengthField = name
+      $0.explainsDecision = true
+    }
+    try fixture.set(.contentType, "text/html")
+    try fixture.set(.eTag, "\"a\"")
+    try fixture.write(.big)
+    try fixture.finish()
+    #expect(fixture.client.contentEncoding == "gzip")
+    #expect(fixture.client.field(name) != "6200")
+    #expect(ResponseSettings(codings: [], plainLengthField: name).plainLengthField == nil)
+  }
+
+  @Test func `limits below zero are zero, also when they are set later`() {
+    var settings = ResponseSettings(codings: [])
+    settings.maximumBufferedBytes = -1
+    settings.maximumWholeBytes = .min
+    settings.maximumUnsentBytes = -5
+    #expect(settings.maximumBufferedBytes == 0 && settings.maximumWholeBytes == 0)
+    #expect(settings.maximumUnsentBytes == 0)
+  }
+
   @Test func `a stream of unknown length says nothing`() throws {
     let fixture = fixture()
     try fixture.write(.big)

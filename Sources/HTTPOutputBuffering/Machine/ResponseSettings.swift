@@ -63,7 +63,9 @@ public struct ResponseSettings: Sendable {
   /// A body within the limit is sent with an exact `Content-Length`; a longer one is streamed. The
   /// same number of bytes may wait for the transport before a write suspends. While coding is
   /// undecided, the limit is at least the minimum size of the compression policy.
-  public var maximumBufferedBytes: Int
+  public var maximumBufferedBytes: Int {
+    didSet { maximumBufferedBytes = max(0, maximumBufferedBytes) }
+  }
   /// The maximum length, in bytes, of a body in memory that is coded as a whole.
   ///
   /// Such a body is sent with an exact `Content-Length`. Its client waits until all of it is coded,
@@ -73,7 +75,9 @@ public struct ResponseSettings: Sendable {
   /// A body is in memory if an output buffer holds it at the end, if a framework hands it over as a
   /// whole, or if a channel handler receives it before the first flush. A channel handler holds it
   /// until then.
-  public var maximumWholeBytes: Int
+  public var maximumWholeBytes: Int {
+    didSet { maximumWholeBytes = max(0, maximumWholeBytes) }
+  }
   /// The number of bytes written without `await` that may wait for the transport.
   ///
   /// The limit is never less than ``maximumBufferedBytes`` or the minimum size of the compression
@@ -81,7 +85,9 @@ public struct ResponseSettings: Sendable {
   ///
   /// A synchronous write that would exceed it is refused with
   /// ``ResponseError/Code/unsentLimitExceeded``, and the response fails.
-  public var maximumUnsentBytes: Int
+  public var maximumUnsentBytes: Int {
+    didSet { maximumUnsentBytes = max(0, maximumUnsentBytes) }
+  }
   /// Whether each response explains in `X-Content-Coding-Decision` why it was coded or not.
   public var explainsDecision: Bool
   /// The name of a field that states the length of coded content before coding, in bytes; nil for
@@ -98,7 +104,12 @@ public struct ResponseSettings: Sendable {
   /// The field is sent if the length is known at the commit, because the content is complete or its
   /// length was declared. For HEAD it states GET's length, if that is known. Content that isn't
   /// coded is sent without the field, since its `Content-Length` states the same.
-  public var plainLengthField: HTTPField.Name?
+  ///
+  /// A name that a response needs for something else, such as `Content-Length` or
+  /// `Content-Encoding`, counts as nil.
+  public var plainLengthField: HTTPField.Name? {
+    didSet { plainLengthField = plainLengthField?.ifFree }
+  }
   /// Whether handlers continue after a disconnect, unless they choose otherwise.
   public var ignoresDisconnect: Bool
   /// Whether a client that closes its sending side still counts as connected.
@@ -166,7 +177,7 @@ public struct ResponseSettings: Sendable {
     self.maximumWholeBytes = max(0, maximumWholeBytes)
     self.maximumUnsentBytes = max(0, maximumUnsentBytes)
     self.explainsDecision = explainsDecision
-    self.plainLengthField = plainLengthField
+    self.plainLengthField = plainLengthField?.ifFree
     self.ignoresDisconnect = ignoresDisconnect
     self.allowsHalfClosedClients = allowsHalfClosedClients
     self.timeLimit = timeLimit

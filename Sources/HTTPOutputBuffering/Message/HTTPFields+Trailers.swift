@@ -33,6 +33,17 @@ extension HTTPField.Name {
     return name.utf8.starts(with: "if-".utf8) || Self.forbiddenInTrailers.contains(name)
   }
 
+  /// The name, where a response needs no field of that name for something else.
+  var ifFree: HTTPField.Name? {
+    isForbiddenInTrailers || Self.neededElsewhere.contains(canonicalName) ? nil : self
+  }
+
+  /// Fields that may be trailers, and describe the response or its content.
+  private static let neededElsewhere: Set<String> = [
+    "etag", "last-modified", "accept-ranges", "content-digest", "repr-digest", "digest",
+    "content-md5", "x-content-coding-decision",
+  ]
+
   private static let forbiddenInTrailers: Set<String> = [
     // Message framing and connection management (RFC 9112 §6, RFC 9113 §8.2.2).
     "transfer-encoding", "content-length", "trailer", "te", "connection", "keep-alive",
