@@ -208,6 +208,54 @@
         }
       }
 
+      /// An error that has its page with it.
+      struct FinishedPage: HTTPResponseError {
+        let page: Response
+        var status: HTTPResponse.Status { page.status }
+
+        func response(from request: Request, context: some RequestContext) -> Response { page }
+      }
+
+      @Test func `the mode of an error's page that no middleware takes doesn't go out`()
+        async throws
+      {
+        try await TestServer.run(Server.plain.options) { router, _ in
+          router.group("").add(middleware: Middleware(mode: .off)).get("page") { _, _ -> Response in
+            var page = MiddlewareTests.plain(status: .notFound)
+            page.compressionMode = .force
+            throw FinishedPage(page: page)
+          }
+        } _: { server in
+          let response = try await server.client { try $0.gzipped("/page") }
+          #expect(response.status == 404 && response.text == bigText)
+          #expect(response[Self.field] == nil)
+        }
+      }
+
+      @Test func `a response that is kept for routes without a middleware can lose its mode`()
+        async throws
+      {
+        let kept = Mutex<Response?>(nil)
+        try await TestServer.run(Server.plain.options) { router, server in
+          router.get("kept") { _, _ in
+            var response = kept.withLock { $0 ?? MiddlewareTests.plain() }
+            response.compressionMode = nil
+            return response
+          }
+          router.group("").add(middleware: Self.gzip(server)).get("page") { _, _ in
+            var response = MiddlewareTests.plain()
+            response.compressionMode = .off
+            kept.withLock { $0 = response }
+            return response
+          }
+        } _: { server in
+          for path in ["/page", "/kept"] {
+            let response = try await server.client { try $0.gzipped(path) }
+            #expect(response["content-encoding"] == nil && response[Self.field] == nil)
+          }
+        }
+      }
+
       /// A middleware that responds if the route has failed, as a file server does.
       struct Fallback: RouterMiddleware {
         func handle(

@@ -104,13 +104,23 @@
           mark.compressionMode = mode
           return try await next(request, context)
         }
+        // No middleware around this one removes the field that carries a response's mode.
         let mark = MiddlewareState()
         mark.compressionMode = mode
-        var response = try await MiddlewareState.$current.withValue(mark) {
-          try await next(request, context)
+        do {
+          var response = try await MiddlewareState.$current.withValue(mark) {
+            try await next(request, context)
+          }
+          response.compressionMode = nil
+          return response
+        } catch {
+          guard let error = error as? any HTTPResponseError,
+            var response = try? error.response(from: request, context: context),
+            response.compressionMode != nil
+          else { throw error }
+          response.compressionMode = nil
+          throw CodedErrorResponse(originalError: error, response: response)
         }
-        _ = response.takeCompressionMode(mark)
-        return response
       }
     }
   }

@@ -17,11 +17,12 @@
     /// Set it in a route, in a middleware inside the one that codes, or in the
     /// `response(from:context:)` of an error. The response carries the mode in a field of its head,
     /// which the middleware removes. Without such a middleware nothing is compressed, and the mode
-    /// stays nil. A `BufferedResponse` has its own property for its mode.
+    /// stays nil. Before you keep a response for routes without the middleware, as in a cache, set
+    /// the mode to nil. A `BufferedResponse` has its own property for its mode.
     public var compressionMode: CompressionMode? {
       get { headers[.compressionMode].flatMap(UInt8.init).flatMap(CompressionMode.init(number:)) }
       set {
-        guard MiddlewareState.current != nil else { return }
+        guard newValue == nil || MiddlewareState.current != nil else { return }
         headers[.compressionMode] = newValue.map { "\($0.number)" }
       }
     }
