@@ -47,7 +47,7 @@ public struct ResponseSettings: Sendable {
   ///
   /// An encoder's state is large: some 260 KiB for gzip, 1 MiB and more for zstd and brotli. Of
   /// these, only gzip and deflate can release it between two events and keep a few KiB
-  /// (``ContentCodingOffer/canSuspend``). So an event stream, and any response that is flushed
+  /// (`ContentCodingOffer.canSuspend`). So an event stream, and any response that is flushed
   /// before its coding is committed, takes the first such coding that the client accepts, unless
   /// the client weighs identity higher. A weight that is only lower than another coding's doesn't
   /// count, since the memory is the server's. If the client accepts none of them, the usual choice
