@@ -34,7 +34,7 @@ final class HTTP2Connection: WireConnection {
   func send(_ requests: [WireRequest]) throws -> [WireMessage] {
     var bytes: [UInt8] = []
     let messages = requests.map { request in
-      let message = WireMessage(method: request.method)
+      let message = WireMessage(answering: request)
       let pseudoFields = [
         WireField(":method", request.method), WireField(":scheme", scheme),
         WireField(":path", request.target), WireField(":authority", "localhost"),

@@ -21,7 +21,7 @@ final class HTTP1Connection: WireConnection {
   }
 
   func send(_ requests: [WireRequest]) throws -> [WireMessage] {
-    let messages = requests.map { WireMessage(method: $0.method) }
+    let messages = requests.map { WireMessage(answering: $0) }
     try channel.send(requests.flatMap(\.http1Bytes))
     for message in messages { message.sentAt = .now }
     pending += messages

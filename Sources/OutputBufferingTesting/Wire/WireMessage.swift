@@ -32,9 +32,13 @@ final class WireMessage {
   private(set) var endAt: Instant?
   private(set) var violations: [String] = []
   private var decoder: (any StreamingDecoder)?
+  /// The codings that the request asks for; nil if it consists of raw bytes.
+  private let acceptEncoding: AcceptEncoding?
 
-  init(method: String) {
-    self.method = method
+  init(answering request: WireRequest) {
+    method = request.method
+    let lines = request.fields.filter { $0.name.lowercased() == "accept-encoding" }
+    acceptEncoding = request.raw == nil ? AcceptEncoding(fieldValues: lines.map(\.text)) : nil
   }
 
   var isComplete: Bool { end == .complete }
@@ -55,7 +59,16 @@ final class WireMessage {
     self.framing = framing
     checkFraming(of: head)
     let codings = head.lines("content-encoding")
-    if codings.count == 1 { decoder = codings.first.flatMap(ContentCoding.init)?.makeDecoder() }
+    if codings.count == 1, let coding = ContentCoding(codings[0]), isDecoded(coding) {
+      decoder = coding.makeDecoder()
+    }
+  }
+
+  /// Whether content in a coding is decoded: a coding other than gzip and deflate that the request
+  /// doesn't ask for is the script's own, and its content may be anything.
+  private func isDecoded(_ coding: ContentCoding) -> Bool {
+    guard let acceptEncoding, coding != .gzip, coding != .deflate else { return true }
+    return acceptEncoding.isFieldPresent && acceptEncoding.quality(of: coding).isAcceptable
   }
 
   private func checkFraming(of head: WireHead) {

@@ -92,7 +92,10 @@
             status: HTTPResponse.Status(scripted: operation.code ?? 103),
             headerFields: operation.fields))
       case "trailers": try response.setTrailers(operation.fields)
-      case "coding": response.compressionMode = operation.value?.compressionMode
+      case "coding":
+        // The setter throws no error; a change of the head throws if a mode no longer counts.
+        try response.updateHead { _ in }
+        response.compressionMode = operation.value?.compressionMode
       case "finish":
         try await response.finish(operation.connection == "close" ? .close : .keepAlive)
       case "reset": try response.reset()
