@@ -4,7 +4,7 @@
 
   /// Every black-box case on every adapter, over real sockets.
   @Suite struct AdapterConformanceTests {
-    @Test(.timeLimit(.minutes(5)), arguments: TestedAdapter.allCases, try ConformanceCase.all())
+    @Test(.timeLimit(.minutes(10)), arguments: TestedAdapter.allCases, try ConformanceCase.all())
     func `A case on an adapter`(adapter: TestedAdapter, conformanceCase: ConformanceCase)
       async throws
     {
