@@ -32,6 +32,8 @@ struct FakeServer: Sendable {
     service: AfterResponseService = AfterResponseService(),
     settings: (inout ResponseSettings) -> Void = { _ in }
   ) {
+    // Counters that exist before the metrics system is bootstrapped count nothing.
+    _ = TestMetrics.shared
     gzip = ContentCodingOffer(coding: .gzip, pool: .gzip())
     var configured = ResponseSettings(codings: [gzip])
     settings(&configured)
