@@ -153,7 +153,7 @@ public struct ResponseMachine: ~Copyable {
       request: request, head: Self.headElsewhere, status: status, facts: facts, settings: settings)
   }
 
-  /// A placeholder for a head that an adapter stores.
+  /// Fills the head of a machine whose adapter stores the real head.
   private static let headElsewhere = HTTPResponse(status: .ok)
 
   private init(
