@@ -84,7 +84,7 @@
           }
           try await response.write("<p>Thank you for your order.</p>")
           try await response.finish()  // the client has the whole answer and is released
-          try await warehouse.send(order)  // and the handler works on
+          try await warehouse.send(order)  // and the handler keeps working
         }
       }
       // What a client still sends is read, so that it gets the answer before the close.

@@ -8,7 +8,7 @@ public import OutputBuffering
 /// ```swift
 /// try await response.write("<p>Thank you for your order.</p>")
 /// try await response.finish()  // the client has the whole answer and is released
-/// try await warehouse.send(order)  // and the handler works on
+/// try await warehouse.send(order)  // and the handler keeps working
 /// ```
 ///
 /// Written bytes are held until the response is *committed*: by ``flush()``, by ``finish(_:)``, by

@@ -15,7 +15,7 @@
     ///     try response.atEnd { status in print("order ended, client: \(status)") }
     ///     try await response.write("<h1>Thank you</h1>")
     ///     try await response.finish()  // the client has the whole answer, coded or not
-    ///     try await warehouse.send(order)  // and the handler works on
+    ///     try await warehouse.send(order)  // and the handler keeps working
     ///   }
     /// }
     /// ```

@@ -17,7 +17,7 @@
     ///   }
     ///   try await response.write("<p>Thank you for your order.</p>")
     ///   try await response.finish()  // the client has the whole answer and is released
-    ///   try await warehouse.send(order)  // and the handler works on
+    ///   try await warehouse.send(order)  // and the handler keeps working
     /// }
     /// ```
     ///
