@@ -107,7 +107,7 @@ bench-allocations: setup-all ## checks the allocations of the benchmarks
 bench-engines: setup-all ## measures every engine and level over the samples, prints the table of levels (FILES)
 	@Scripts/bench-engines $(FILES)
 
-bench-servers: setup-all ## compares release servers with nginx and Go by wrk (ROUNDS, SECONDS, ONLY, MEASURE=speed memory overload)
+bench-servers: setup-all ## compares release servers with nginx and Go by wrk (ROUNDS, SECONDS, ONLY, MEASURE=speed memory overload tracing)
 	@Scripts/bench-servers --rounds $(or $(ROUNDS),5) --seconds $(or $(SECONDS),1) \
 	  --only '$(ONLY)' --measure '$(or $(MEASURE),speed memory)'
 

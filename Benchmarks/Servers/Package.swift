@@ -2,6 +2,12 @@
 
 import PackageDescription
 
+// BENCH_TRACING adds the trait whose cost to a response without a tracer `MEASURE=tracing` shows.
+let traits: Set<Package.Dependency.Trait> =
+  Context.environment["BENCH_TRACING"] == nil
+  ? ["Hummingbird", "Libdeflate", "ISAL", "Zstd", "Brotli"]
+  : ["Hummingbird", "Libdeflate", "ISAL", "Zstd", "Brotli", "Tracing"]
+
 // A separate package, so that `make bench` builds no framework.
 let package = Package(
   name: "output-buffering-bench-servers",
@@ -9,7 +15,7 @@ let package = Package(
   dependencies: [
     .package(
       name: "swift-output-buffering", path: "../..",
-      traits: ["Hummingbird", "Libdeflate", "ISAL"]),
+      traits: traits),
     .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
@@ -22,6 +28,7 @@ let package = Package(
       name: "bench-server",
       dependencies: [
         .product(name: "HTTPContentCoding", package: "swift-output-buffering"),
+        .product(name: "ContentCodings", package: "swift-output-buffering"),
         .product(name: "GzipContentCoding", package: "swift-output-buffering"),
         .product(name: "HTTPOutputBuffering", package: "swift-output-buffering"),
         .product(name: "OutputBufferingNIO", package: "swift-output-buffering"),

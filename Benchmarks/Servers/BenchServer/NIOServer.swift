@@ -1,3 +1,4 @@
+import ContentCodings
 import GzipContentCoding
 import HTTPContentCoding
 import HTTPOutputBuffering
@@ -23,7 +24,7 @@ struct NIOServer {
           let pipeline = channel.pipeline.syncOperations
           try pipeline.configureHTTPServerPipeline()
           switch kind {
-          case .nioOurs, .nioEngines, .nioLowered:
+          case .nioOurs, .nioEngines, .nioLowered, .nioZstd, .nioBrotli:
             try pipeline.addHandler(HTTPResponseCodingHandler(settings: settings))
           case .nioPeer: try pipeline.addHandler(HTTPResponseCompressor())
           case .nioFloor: try pipeline.addHandler(FloorHandler(level: level))
@@ -46,6 +47,8 @@ extension NIOServer {
     // There is only one event loop.
     case .nioLowered:
       chosen.lowered(to: .gzip(level: 1), under: EncoderLoad(processorCount: 1))
+    case .nioZstd: .zstd()
+    case .nioBrotli: .brotli()
     default: .gzip(level: level, engine: .zlib)
     }
   }

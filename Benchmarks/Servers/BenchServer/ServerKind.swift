@@ -13,6 +13,10 @@ enum ServerKind: String, CaseIterable {
   case nioEngines = "nio-engines"
   /// The same, at level 1 under load.
   case nioLowered = "nio-lowered"
+  /// With `HTTPResponseCodingHandler` and zstd.
+  case nioZstd = "nio-zstd"
+  /// With `HTTPResponseCodingHandler` and brotli.
+  case nioBrotli = "nio-brotli"
   /// With `HTTPResponseCompressor` of swift-nio-extras, whose level is always 6.
   case nioPeer = "nio-peer"
   /// With the minimal handler that can code.
@@ -28,7 +32,8 @@ enum ServerKind: String, CaseIterable {
 
   var framework: Framework {
     switch self {
-    case .nioBare, .nioOurs, .nioEngines, .nioLowered, .nioPeer, .nioFloor: .nio
+    case .nioBare, .nioOurs, .nioEngines, .nioLowered, .nioZstd, .nioBrotli, .nioPeer, .nioFloor:
+      .nio
     case .hummingbirdBare, .hummingbirdMiddleware, .hummingbirdHandler, .hummingbirdFloor:
       .hummingbird
     }

@@ -2,7 +2,8 @@
 
     python3 Benchmarks/Servers/driver BENCH-SERVER [--rounds N] [--seconds N] [--only "PATTERN ..."] [--measure ...]
 
---measure overload asks a server for twice what it can serve, with and without cheaper encoders under load.
+--measure overload asks a server for twice what it can serve, with and without cheaper encoders under load;
+--measure tracing compares the servers with a build that has the trait Tracing.
 
 Servers have one core, wrk has another. Prints, for each coding and page, the CPU time that a request takes of the
 server, which is the least of the rounds, and how it compares with the neighbours'; then what a connection keeps of
@@ -30,6 +31,7 @@ import pages
 import report
 import selection
 import toolbox
+import tracing
 from servers import Cores, Instance
 
 
@@ -39,13 +41,17 @@ def arguments():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=1, help="how long wrk runs for a cell of a round")
     parser.add_argument("--only", default="", help="names of servers and cells, or patterns of them")
-    parser.add_argument("--measure", default="speed memory", help="speed, memory, overload, or some of them")
+    parser.add_argument("--measure", default="speed memory", help="speed, memory, overload, tracing, or some of them")
+    parser.add_argument("--with-tracing", type=Path, metavar="BENCH-SERVER",
+                        help="the servers built with the trait Tracing, for --measure tracing")
     parser.add_argument("--streams", type=int, default=5000, help="how many connections memory is measured with")
     parser.add_argument("--results", type=Path, help="where the JSON goes")
     options = parser.parse_args()
     options.measure = options.measure.split()
-    if unknown := set(options.measure) - {"speed", "memory", "overload"}:
+    if unknown := set(options.measure) - {"speed", "memory", "overload", "tracing"}:
         parser.error(f"--measure doesn't know {', '.join(sorted(unknown))}")
+    if "tracing" in options.measure and not options.with_tracing:
+        parser.error("--measure tracing needs --with-tracing")
     if min(options.rounds, options.seconds, options.streams) < 1:
         parser.error("rounds, seconds and streams are at least 1")
     return options
@@ -88,7 +94,7 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("terminated"))
     folder = Path(tempfile.mkdtemp(prefix="bench-servers-"))
     try:
-        tools = toolbox.prepare(options.executable, folder)
+        tools = toolbox.prepare(options.executable, options.with_tracing, folder)
         kinds, cells = selection.select(options.only.split(), tools)
         cores = Cores()
         pages.write(folder)
@@ -103,6 +109,9 @@ def main():
         if "overload" in options.measure:
             results["overload"] = overload.measure(tools, cores, folder, options.seconds)
             overload.print_overload(results["overload"])
+        if "tracing" in options.measure:
+            results["tracing"] = tracing.measure(tools, cores, folder, options.rounds, options.seconds)
+            tracing.print_tracing(results["tracing"])
         if options.results:
             options.results.parent.mkdir(parents=True, exist_ok=True)
             options.results.write_text(json.dumps(results, indent=1) + "\n")

@@ -42,16 +42,19 @@ def verified(connection, instance, cell, is_coded):
 
     if response.status != 200:
         fail(f"status {response.status}")
-    if coding != ("gzip" if is_coded else None):
+    if coding != (cell.token if is_coded else None):
         fail(f"Content-Encoding: {coding}")
     if response.will_close:
         fail("the connection isn't kept")
     page = body
-    if is_coded:
+    if is_coded and cell.token == "gzip":
         decoder = zlib.decompressobj(wbits=31)
         page = decoder.decompress(body)
         if not decoder.eof or decoder.unused_data:
             fail("the body isn't one whole gzip member")
+    elif is_coded:
+        command = {"zstd": ["zstd", "-dc"], "br": ["brotli", "-dc"]}[cell.token]
+        page = subprocess.run(command, input=body, capture_output=True, check=True, timeout=10).stdout
     if page != PAGES[cell.page]:
         fail("another page")
     return len(body)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pages import SIZES
 
 DEFAULT_LEVEL = 6
-# One that every server here answers with gzip: NIO's compressor takes deflate where both are on a par.
+# One that every server here that offers gzip answers with it: NIO's compressor takes deflate where both are on a par.
 ACCEPT_ENCODING = "gzip, br, zstd"
 
 
@@ -24,8 +24,13 @@ class Cell:
         return f"{self.coding}/{self.page}"
 
     @property
+    def token(self):
+        """The coding's name in Content-Encoding; None for identity."""
+        return {"identity": None, "gzip": "gzip", "zstd": "zstd", "brotli": "br"}[self.coding.split("-")[0]]
+
+    @property
     def is_coded(self):
-        return self.coding != "identity"
+        return self.token is not None
 
     @property
     def fields(self):
@@ -37,17 +42,20 @@ class Cell:
 class Kind:
     """A server.
 
-    `family` is what its neighbours share: a bare one, a floor. `codes` says whether it codes at all, `levels` at
-    which levels.
+    `family` is what its neighbours share: a bare one, a floor. `codes` says whether it codes at all, `token` and
+    `levels` with which coding and at which levels.
     """
 
     name: str
     family: str
     codes: bool = True
     levels: tuple = (1, 6)
+    token: str = "gzip"
 
     def takes(self, cell):
-        return not (self.codes and cell.is_coded) or cell.level in self.levels
+        if not self.codes:
+            return cell.token in (None, "gzip")
+        return not cell.is_coded or cell.token == self.token and cell.level in self.levels
 
     @property
     def is_swift(self):
@@ -56,13 +64,17 @@ class Kind:
 
 KINDS = [
     Kind("nio-bare", "nio", codes=False), Kind("nio-ours", "nio"), Kind("nio-peer", "nio", levels=(6,)),
-    Kind("nio-engines", "nio"), Kind("nio-floor", "nio"),
+    Kind("nio-engines", "nio", levels=(1, 3, 4, 5, 6)), Kind("nio-zstd", "nio", levels=(3,), token="zstd"),
+    Kind("nio-brotli", "nio", levels=(4,), token="br"), Kind("nio-floor", "nio"),
     Kind("hummingbird-bare", "hummingbird", codes=False), Kind("hummingbird-middleware", "hummingbird"),
     Kind("hummingbird-handler", "hummingbird"), Kind("hummingbird-floor", "hummingbird"),
     Kind("nginx", "nginx"), Kind("go-bare", "go", codes=False), Kind("go-gzhttp", "go"),
 ]
 CELLS = [Cell(coding, level, page)
-         for coding, level in (("identity", DEFAULT_LEVEL), ("gzip-6", 6), ("gzip-1", 1)) for page in SIZES]
+         for coding, level in (("identity", DEFAULT_LEVEL), ("gzip-6", 6), ("gzip-1", 1), ("zstd-3", 3),
+                               ("brotli-4", 4)) for page in SIZES]
+# The levels between, for the engines alone: one of them makes what Go's encoder makes at level 6.
+CELLS += [Cell(f"gzip-{level}", level, "100k") for level in (3, 4, 5)]
 
 
 def chosen(things, patterns):

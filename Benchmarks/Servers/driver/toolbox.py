@@ -1,5 +1,6 @@
 """What has to be on the machine: wrk; nginx and Go with klauspost's gzhttp where they can be had."""
 
+import dataclasses
 import os
 import platform
 import subprocess
@@ -17,7 +18,7 @@ from packages import find, install  # noqa: E402
 GO_SOURCES = Path("/usr/share/gocode")
 GZHTTP = GO_SOURCES / "src/github.com/klauspost/compress/gzhttp"
 PACKAGES = {
-    "wrk": lambda: find("wrk"), "nginx-light": lambda: find("nginx"), "golang-go": lambda: find("go"),
+    "wrk": lambda: find("wrk"), "zstd": lambda: find("zstd"), "brotli": lambda: find("brotli"), "nginx-light": lambda: find("nginx"), "golang-go": lambda: find("go"),
     "golang-github-klauspost-compress-dev": lambda: GZHTTP.is_dir() or None,
 }
 
@@ -30,12 +31,18 @@ class Tools:
     wrk: str
     nginx: str | None
     go: str | None
+    # The Swift servers built with the trait Tracing, where that is measured.
+    swift_with_tracing: str | None = None
+
+    @property
+    def with_tracing(self):
+        return dataclasses.replace(self, swift=self.swift_with_tracing)
 
     def has(self, kind):
         return kind.is_swift or getattr(self, kind.family) is not None
 
 
-def prepare(executable, folder):
+def prepare(executable, executable_with_tracing, folder):
     # Go takes more than a minute on a slow line.
     install([package for package, is_there in PACKAGES.items() if not is_there()], seconds=600)
     wrk, nginx = find("wrk"), find("nginx")
@@ -43,7 +50,8 @@ def prepare(executable, folder):
         sys.exit("wrk drives the servers, and it isn't here: please install it")
     if not nginx:
         print("nginx is left out: it isn't installed, and can't be from here")
-    return Tools(str(executable.resolve()), wrk, nginx, build_go(folder))
+    return Tools(str(executable.resolve()), wrk, nginx, build_go(folder),
+                 executable_with_tracing and str(executable_with_tracing.resolve()))
 
 
 def build_go(folder):
