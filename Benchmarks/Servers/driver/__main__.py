@@ -104,7 +104,8 @@ def main():
             results["cells"] = measure_speed(kinds, cells, tools, cores, folder, options)
             report.print_speed(results["cells"])
         if "memory" in options.measure:
-            results["memory"] = memory.measure(kinds, tools, cores, folder, options.streams)
+            gzip_kinds = [kind for kind in kinds if kind.token == "gzip"]
+            results["memory"] = memory.measure(gzip_kinds, tools, cores, folder, options.streams)
             report.print_memory(results["memory"], options.streams)
         if "overload" in options.measure:
             results["overload"] = overload.measure(tools, cores, folder, options.seconds)

@@ -54,7 +54,7 @@ class Kind:
 
     def takes(self, cell):
         if not self.codes:
-            return cell.token in (None, "gzip")
+            return cell.token in (None, "gzip") and cell.level in self.levels
         return not cell.is_coded or cell.token == self.token and cell.level in self.levels
 
     @property
