@@ -114,7 +114,7 @@ final class RunDecoder: StreamingDecoder {
 // snippet.hide
 func checkLaws(of coding: ContentCoding) throws {
   // snippet.show
-  let laws = ContentEncoderConformance(
+  let laws = ContentEncoderLaws(
     makeEncoder: { RunEncoder(coding) },
     makeDecoder: { RunDecoder() })
   try laws.checkEverySplit(of: [0, 0, 0, 7, 255, 0, 0, 0, 7])

@@ -11,8 +11,8 @@
     private static let qualities = Array(0...11)
     private static let short: ContiguousArray<UInt8> = [0, 0, 0, 7, 255, 0, 0, 0, 7]
 
-    private func laws(_ quality: Int = 4, windowBits: Int = 18) -> ContentEncoderConformance {
-      ContentEncoderConformance(
+    private func laws(_ quality: Int = 4, windowBits: Int = 18) -> ContentEncoderLaws {
+      ContentEncoderLaws(
         makeEncoder: { BrotliEncoder(quality, windowBits: windowBits) },
         makeDecoder: { BrotliDecoder() })
     }

@@ -11,8 +11,8 @@ import Testing
   private static let levels = Array(0...9)
   private static let short: ContiguousArray<UInt8> = [0, 0, 0, 7, 255, 0, 0, 0, 7]
 
-  private func laws(_ format: DeflateFormat, level: Int = 6) -> ContentEncoderConformance {
-    ContentEncoderConformance(
+  private func laws(_ format: DeflateFormat, level: Int = 6) -> ContentEncoderLaws {
+    ContentEncoderLaws(
       makeEncoder: { try DeflateEncoder(format, level: CompressionLevel(clamping: level)) },
       makeDecoder: { InflateDecoder(of: format) }
     )

@@ -30,8 +30,8 @@ import Testing
 
   private func laws(
     _ format: DeflateFormat, _ engineLevel: DeflateEngineLevel
-  ) -> ContentEncoderConformance {
-    ContentEncoderConformance(
+  ) -> ContentEncoderLaws {
+    ContentEncoderLaws(
       makeEncoder: { try engineLevel.makeEncoder(format, level: 6) },
       makeDecoder: { InflateDecoder(of: format) })
   }

@@ -11,8 +11,8 @@
     private static let levels = Array(-7...19)
     private static let short: ContiguousArray<UInt8> = [0, 0, 0, 7, 255, 0, 0, 0, 7]
 
-    private func laws(_ level: Int = 3, checksum: Bool = false) -> ContentEncoderConformance {
-      ContentEncoderConformance(
+    private func laws(_ level: Int = 3, checksum: Bool = false) -> ContentEncoderLaws {
+      ContentEncoderLaws(
         makeEncoder: { try ZstdEncoder(level, checksum: checksum) },
         makeDecoder: { ZstdDecoder() })
     }

@@ -6,12 +6,12 @@ public import HTTPContentCoding
 /// framework: a violated law throws a ``Violation``, which fails the calling test.
 ///
 /// ```swift
-/// let laws = ContentEncoderConformance(
+/// let laws = ContentEncoderLaws(
 ///   makeEncoder: { RunEncoder(coding) },
 ///   makeDecoder: { RunDecoder() })
 /// try laws.checkEverySplit(of: [0, 0, 0, 7, 255, 0, 0, 0, 7])
 /// ```
-public struct ContentEncoderConformance {
+public struct ContentEncoderLaws {
   /// A violated law.
   public struct Violation: Error, CustomStringConvertible {
     /// The number of the law, as in the documentation of `ContentEncoder`, and what was observed.

@@ -3,7 +3,7 @@ import Testing
 
 @testable import OutputReplay
 
-@Suite struct ConformanceTests {
+@Suite struct PHPReplayTests {
   @Test(arguments: ["phpt", "surprises", "random"])
   func `a recorded script does what it did in PHP`(fixture: String) throws {
     let scripts = try lines(of: fixture)
