@@ -232,14 +232,17 @@
         }
       }
 
-      @Test func `a response that is kept for routes without a middleware can lose its mode`()
-        async throws
-      {
+      /// A buffered server removes the field; on a server of Hummingbird's own, the mode is reset.
+      @Test(arguments: Server.allCases)
+      func `a response that is kept for routes without a middleware doesn't show its mode`(
+        kind: Server
+      ) async throws {
         let kept = Mutex<Response?>(nil)
-        try await TestServer.run(Server.plain.options) { router, server in
+        try await TestServer.run(kind.options) { router, server in
           router.get("kept") { _, _ in
             var response = kept.withLock { $0 ?? MiddlewareTests.plain() }
-            response.compressionMode = nil
+            #expect(response.headers[.init(Self.field)!] != nil)
+            if kind == .plain { response.compressionMode = nil }
             return response
           }
           router.group("").add(middleware: Self.gzip(server)).get("page") { _, _ in

@@ -268,6 +268,25 @@
       #expect(throws: ChannelError.inputClosed) { try channel.finish() }
     }
 
+    @Test func `A mode that no middleware has taken isn't sent over HTTP 2`() throws {
+      let channel = EmbeddedChannel()
+      try channel.pipeline.syncOperations.addHandler(HTTPWatchHandler())
+      channel.connect(to: try SocketAddress(unixDomainSocketPath: "/"), promise: nil)
+      let request = HTTPRequest(method: .get, scheme: "https", authority: "a", path: "/")
+      try channel.writeInbound(HTTPRequestPart.head(request))
+      try channel.writeInbound(HTTPRequestPart.end(nil))
+      let mode = HTTPField.Name("X-Output-Buffering-Compression-Mode")!
+      let head = HTTPResponse(status: .ok, headerFields: [.contentLength: "0", mode: "2"])
+      try channel.writeOutbound(HTTPResponsePart.head(head))
+      guard case .head(let sent) = try channel.readOutbound(as: HTTPResponsePart.self) else {
+        Issue.record("no head is sent")
+        return
+      }
+      #expect(sent.headerFields == [.contentLength: "0"])
+      try channel.writeOutbound(HTTPResponsePart.end(nil))
+      _ = try? channel.finish()
+    }
+
     @Test func `A stream's response keeps its length`() throws {
       for (texts, isKept) in [(["12345"], true), (["123", "456"], false), (["1234"], false)] {
         let channel = EmbeddedChannel()

@@ -1,4 +1,5 @@
 package import HTTPContentCoding
+package import HTTPTypes
 import Synchronization
 
 /// The state that a middleware shares with the handlers it wraps.
@@ -43,4 +44,12 @@ package final class MiddlewareState: Sendable {
     get { CompressionMode(number: mode.load(ordering: .acquiring)) }
     set { mode.store(newValue?.number ?? 0, ordering: .releasing) }
   }
+}
+
+extension HTTPField.Name {
+  /// The field in which a framework's response carries its compression mode to the middleware.
+  ///
+  /// A framework's response type may have no place for the mode but its head. The middleware and the
+  /// connection handlers remove the field, so that no client receives it.
+  package static let compressionMode = HTTPField.Name("X-Output-Buffering-Compression-Mode")!
 }

@@ -15,10 +15,13 @@
     /// ```
     ///
     /// Set it in a route, in a middleware inside the one that codes, or in the
-    /// `response(from:context:)` of an error. The response carries the mode in a field of its head,
-    /// which the middleware removes. Without such a middleware nothing is compressed, and the mode
-    /// stays nil. Before you keep a response for routes without the middleware, as in a cache, set
-    /// the mode to nil. A `BufferedResponse` has its own property for its mode.
+    /// `response(from:context:)` of an error. Without such a middleware nothing is compressed, and
+    /// the mode stays nil. A `BufferedResponse` has its own property for its mode.
+    ///
+    /// The response carries the mode in a field of its head, since Hummingbird's type has no other
+    /// place for it. The middleware removes the field, and so do the buffered servers. If you keep a
+    /// response, as in a cache, for routes without the middleware on a server of Hummingbird's own,
+    /// set the mode of what you keep to nil.
     public var compressionMode: CompressionMode? {
       get { headers[.compressionMode].flatMap(UInt8.init).flatMap(CompressionMode.init(number:)) }
       set {
@@ -38,9 +41,5 @@
       headers[.compressionMode] = nil
       return mode ?? mark.compressionMode
     }
-  }
-
-  extension HTTPField.Name {
-    fileprivate static let compressionMode = HTTPField.Name("X-Output-Buffering-Compression-Mode")!
   }
 #endif

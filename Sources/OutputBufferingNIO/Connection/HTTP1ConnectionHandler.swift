@@ -101,6 +101,7 @@
       _ head: HTTPResponseHead, context: ChannelHandlerContext, promise: EventLoopPromise<Void>?
     ) {
       var head = head
+      head.headers.removeCompressionMode()
       let request = unanswered.first
       let (method, version) = (request?.method ?? .get, request?.version ?? .http1_1)
       let framing = head.framing(answering: method, version: version)
@@ -249,6 +250,14 @@
       } _: { [self] in
         HTTP1AbortHandler.breakOff(channel, framing: isEndedByClose ? .connectionClose : nil)
       }
+    }
+  }
+
+  extension HTTPHeaders {
+    /// Removes the mode of a response that no middleware has taken.
+    fileprivate mutating func removeCompressionMode() {
+      let name = HTTPField.Name.compressionMode.rawName
+      if contains(name: name) { remove(name: name) }
     }
   }
 

@@ -140,8 +140,14 @@
         case .body(let bytes):
           try content.take(byteCount: bytes.readableBytes)
           context.write(data, promise: promise)
-        case .head(let head):
+        case .head(var head):
           expectContent(after: head)
+          var data = data
+          if head.headerFields.contains(.compressionMode) {
+            // No middleware has taken the mode of the response.
+            head.headerFields[.compressionMode] = nil
+            data = wrapOutboundOut(.head(head))
+          }
           context.write(
             data,
             promise: context.promise(
