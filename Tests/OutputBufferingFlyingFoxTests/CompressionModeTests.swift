@@ -3,6 +3,8 @@
   import Foundation
   import HTTPTypes
   import OutputBufferingFlyingFox
+  import OutputBufferingTesting
+  import OutputBufferingTestSupport
   import Testing
 
   /// The compression mode of a group of handlers.
@@ -35,9 +37,9 @@
       let buffering = ResponseBuffering(codings: [.gzip()])
       let handler = wrap(page.handler(buffering))
       try await TestServer.run(buffering) { server in
-        let client = try await RawClient(port: server.port)
+        let client = try AsyncClient(port: server.port)
         try await client.get("/", "Accept-Encoding: gzip")
-        let message = try await client.readMessage()
+        let message = try await client.readResponse()
         #expect(message["content-encoding"] == coding)
         #expect(message.isComplete)
       } handler: {

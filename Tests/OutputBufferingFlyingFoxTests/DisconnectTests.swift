@@ -3,6 +3,7 @@
   import OutputBufferingFlyingFox
   import OutputBufferingTestSupport
   import Synchronization
+  import OutputBufferingTesting
   import Testing
 
   @Suite(.serialized, .timeLimit(.minutes(2))) struct DisconnectTests {
@@ -76,9 +77,9 @@
         #expect(try await server.waitUntilIdle())
         #expect(server.liveEncoderCount == 0)
         #expect(server.buffering.service.handlerCount == 0)
-        let client = try await RawClient(port: server.port)
+        let client = try AsyncClient(port: server.port)
         try await client.get("/next")
-        #expect(try await client.readMessage().text == "next")
+        #expect(try await client.readResponse().text == "next")
       }
     }
 
@@ -86,9 +87,9 @@
       let buffering = ResponseBuffering(settings: .gzip)
       let isCancelled = Flag()
       try await TestServer.run(buffering, timeout: 0.1) { server in
-        let client = try await RawClient(port: server.port)
+        let client = try AsyncClient(port: server.port)
         try await client.get("/")
-        #expect(try await client.readMessage().status == 500)
+        #expect(try await client.readResponse().status == 500)
         #expect(try await server.waitUntilIdle())
       } handler: { request in
         try await buffering.response(to: request) { response in
@@ -100,8 +101,8 @@
     }
 
     /// Sends a request, reads the beginning of the response, and leaves.
-    private static func vanish(_ port: UInt16) async throws {
-      let client = try await RawClient(port: port)
+    private static func vanish(_ port: Int) async throws {
+      let client = try AsyncClient(port: port)
       try await client.get("/", "Accept-Encoding: gzip")
       _ = try await client.readHead()
     }

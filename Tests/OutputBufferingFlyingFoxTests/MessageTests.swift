@@ -14,17 +14,17 @@
       try await TestServer.run { response in
         try await response.write(Self.page)
       } test: { server in
-        let client = try await RawClient(port: server.port)
+        let client = try AsyncClient(port: server.port)
         try await client.get("/")
-        let plain = try await client.readMessage()
+        let plain = try await client.readResponse()
         #expect(plain["content-length"] == "\(Self.page.utf8.count)")
         #expect(plain["vary"] == "Accept-Encoding")
         #expect(plain.text == Self.page)
         try await client.get("/", "Accept-Encoding: gzip")
-        let coded = try await client.readMessage()
+        let coded = try await client.readResponse()
         #expect(coded["content-encoding"] == "gzip")
         #expect(coded.isComplete && coded["transfer-encoding"] == nil)
-        #expect(try InflateDecoder.text(coded.body) == Self.page)
+        #expect(coded.text == Self.page)
       }
     }
 
@@ -33,16 +33,16 @@
       try await TestServer.run { response in
         try await response.write(Self.page)
       } test: { server in
-        let client = try await RawClient(port: server.port)
+        let client = try AsyncClient(port: server.port)
         try await client.get("/", line)
-        let get = try await client.readMessage()
+        let get = try await client.readResponse()
         try await client.send("HEAD / HTTP/1.1\r\nHost: test\r\n\(line)\r\n\r\n")
-        let head = try await client.readMessage(isHEAD: true)
+        let head = try await client.readResponse(to: "HEAD")
         #expect(head["content-length"] == get["content-length"])
         #expect(head["content-encoding"] == get["content-encoding"])
         // The connection stays in use, with nothing between the messages.
         try await client.get("/next")
-        #expect(try await client.readMessage().text == "next")
+        #expect(try await client.readResponse().text == "next")
       }
     }
 
@@ -59,10 +59,10 @@
           throw error
         }
       } test: { server in
-        let client = try await RawClient(port: server.port)
+        let client = try AsyncClient(port: server.port)
         let elapsed = try await milliseconds {
           try await client.send("HEAD / HTTP/1.1\r\nHost: test\r\n\r\n")
-          let head = try await client.readMessage(isHEAD: true)
+          let head = try await client.readResponse(to: "HEAD")
           #expect(head.status == 200)
           #expect(head["content-length"] == nil)
           #expect(head["connection"] == "close")
@@ -84,14 +84,16 @@
         try await response.write(Self.page)
         if isFlushed { try await response.flush() }
       } test: { server in
-        let client = try await RawClient(port: server.port)
+        let client = try AsyncClient(port: server.port)
+        // FlyingFox sends `Content-Length: 0` with 204.
+        try await client { $0.isStrict = false }
         try await client.get("/", "Accept-Encoding: gzip")
-        let message = try await client.readMessage()
+        let message = try await client.readResponse()
         #expect(message.status == status)
         #expect(message["content-encoding"] == nil)
         #expect(message["transfer-encoding"] == nil)
         try await client.get("/next")
-        #expect(try await client.readMessage().text == "next")
+        #expect(try await client.readResponse().text == "next")
       }
     }
 
@@ -105,15 +107,15 @@
         try await response.finish()
         await gate.wait()
       } test: { server in
-        let client = try await RawClient(port: server.port)
+        let client = try AsyncClient(port: server.port)
         let elapsed = try await milliseconds {
           try await client.send("GET / HTTP/1.0\r\nAccept-Encoding: gzip\r\n\r\n")
-          let message = try await client.readMessage()
+          let message = try await client.readResponse()
           #expect(message["transfer-encoding"] == nil)
           #expect(message["connection"] == "close")
           #expect(message["content-encoding"] == (isStreamed ? nil : "gzip"))
           #expect(message.isComplete)
-          let text = isStreamed ? message.text : try InflateDecoder.text(message.body)
+          let text = message.text
           #expect(text == Self.page + Self.page)
           #expect(try await client.waitForEnd())
         }
@@ -130,9 +132,9 @@
       try await TestServer.run(settings) { response in
         while true { try await response.write(Self.page) }
       } test: { server in
-        let client = try await RawClient(port: server.port)
+        let client = try AsyncClient(port: server.port)
         try await client.send("GET / HTTP/1.0\r\n\r\n")
-        #expect(try await client.readMessage().status == 500)
+        #expect(try await client.readResponse().status == 500)
         #expect(try await server.waitUntilIdle())
       }
     }
@@ -143,13 +145,13 @@
         try await response.write(Self.page)
         throw Failure()
       } test: { server in
-        let client = try await RawClient(port: server.port)
+        let client = try AsyncClient(port: server.port)
         try await client.get("/", "Accept-Encoding: gzip")
-        let message = try await client.readMessage()
+        let message = try await client.readResponse()
         #expect(message.status == 500)
-        #expect(message.body.isEmpty && message["content-encoding"] == nil)
+        #expect(message.content.isEmpty && message["content-encoding"] == nil)
         try await client.get("/next")
-        #expect(try await client.readMessage().text == "next")
+        #expect(try await client.readResponse().text == "next")
       }
     }
 
@@ -158,9 +160,9 @@
         response.setTimeLimit(.milliseconds(20))
         try await untilCancelled()
       } test: { server in
-        let client = try await RawClient(port: server.port)
+        let client = try AsyncClient(port: server.port)
         try await client.get("/")
-        #expect(try await client.readMessage().status == 503)
+        #expect(try await client.readResponse().status == 503)
         #expect(try await server.waitUntilIdle())
       }
     }
@@ -171,12 +173,12 @@
         try response.setTrailers([.eTag: "\"v1\""])
         try await response.write(Self.page)
       } test: { server in
-        let client = try await RawClient(port: server.port)
+        let client = try AsyncClient(port: server.port)
         try await client.get("/")
-        let message = try await client.readMessage()
+        let message = try await client.readResponse()
         #expect(message.status == 200 && message.isComplete && message.text == Self.page)
         try await client.get("/next")
-        #expect(try await client.readMessage().text == "next")
+        #expect(try await client.readResponse().text == "next")
       }
     }
 
@@ -188,22 +190,21 @@
         let tokens = [
           "gzip", ";", "q", "=", "0", "1", ".", ",", " ", "\t", "*", "\"", "é", "identity",
         ]
-        var client = try await RawClient(port: server.port)
+        var client = try AsyncClient(port: server.port)
         for count in 0..<1000 {
           let value = (0..<Int.random(in: 0...12, using: &random)).map { _ in
             tokens.randomElement(using: &random) ?? ""
           }
           try await client.get("/", "Accept-Encoding: \(value.joined())")
-          let message = try await client.readMessage()
+          let message = try await client.readResponse()
           try #require(message.isComplete, "\(value.joined())")
-          let isCoded = message["content-encoding"] == "gzip"
-          #expect((isCoded ? try InflateDecoder.text(message.body) : message.text) == Self.page)
-          if count % 100 == 99 { client = try await RawClient(port: server.port) }
+          #expect(message.text == Self.page)
+          if count % 100 == 99 { client = try AsyncClient(port: server.port) }
         }
         // FlyingFox takes quadratic time for a line (10 s for 16 KiB, in any field).
         let elapsed = try await milliseconds {
           try await client.get("/", "Accept-Encoding: " + String(repeating: ",", count: 2048))
-          #expect(try await client.readMessage().isComplete)
+          #expect(try await client.readResponse().isComplete)
         }
         print("2 KiB of commas: \(elapsed) ms")
       }

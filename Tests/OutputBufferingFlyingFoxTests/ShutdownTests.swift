@@ -6,6 +6,7 @@
   import OutputBufferingFlyingFox
   import OutputBufferingTestSupport
   import Synchronization
+  import OutputBufferingTesting
   import Testing
 
   /// Responses in progress when the server is stopped.
@@ -31,11 +32,11 @@
     /// - Returns: How long the stop took.
     private func run(
       responseDeadline: Duration,
-      _ ask: @concurrent (RawClient, ResponseBuffering) async throws -> Void,
+      _ ask: @concurrent (AsyncClient, ResponseBuffering) async throws -> WireMessage?,
       handler:
         @escaping @Sendable (FlyingFox.HTTPRequest, ResponseBuffering) async throws ->
         FlyingFox.HTTPResponse,
-      then check: @concurrent (RawClient) async throws -> Void
+      then check: @concurrent (AsyncClient, WireMessage?) async throws -> Void
     ) async throws -> Duration {
       let buffering = ResponseBuffering(
         settings: .gzip, service: .init(settings: .init(responseDeadline: responseDeadline)))
@@ -47,11 +48,11 @@
       let task = Task { try await server.run() }
       try await server.waitUntilListening()
       guard case .ip4(_, let port) = await server.listeningAddress else { return .zero }
-      let client = try await RawClient(port: port)
-      try await ask(client, buffering)
+      let client = try AsyncClient(port: Int(port))
+      let message = try await ask(client, buffering)
       let start = ContinuousClock.now
       async let stopped: Void = server.stop(draining: buffering.service)
-      try await check(client)
+      try await check(client, message)
       await stopped
       let duration = start.duration(to: .now)
       _ = await task.result
@@ -60,9 +61,10 @@
 
     @Test func `a server without requests stops at once`() async throws {
       let duration = try await run(responseDeadline: .seconds(600)) { _, _ in
+        nil
       } handler: { _, _ in
         FlyingFox.HTTPResponse(statusCode: .ok)
-      } then: { client in
+      } then: { client, _ in
         // By a reset if the server hasn't accepted it yet; a timeout would take longer.
         let hasEnded = (try? await client.waitForEnd()) ?? true
         #expect(hasEnded)
@@ -73,7 +75,7 @@
     @Test func `a handler that is told ends by itself, and its message is whole`() async throws {
       let duration = try await run(responseDeadline: .seconds(600)) { client, _ in
         try await client.get("/")
-        try await client.read()
+        return try await client.readResponse { !$0.plain.isEmpty }
       } handler: { request, buffering in
         try await buffering.response(to: request) { response in
           try await response.write("one,")
@@ -81,8 +83,9 @@
           await response.shutdown.wait()
           try await response.write("two")
         }
-      } then: { client in
-        let message = try await client.readMessage()
+      } then: { client, message in
+        let message = try #require(message)
+        try await client.read(message)
         #expect(message.isComplete && message.text == "one,two")
       }
       #expect(duration < .seconds(5))
@@ -94,7 +97,7 @@
       let isCancelled = Mutex(false)
       let duration = try await run(responseDeadline: .milliseconds(300)) { client, _ in
         try await client.get("/")
-        try await client.read()
+        return try await client.readResponse { !$0.plain.isEmpty }
       } handler: { request, buffering in
         try await buffering.response(to: request) { response in
           do {
@@ -107,8 +110,9 @@
             isCancelled.withLock { $0 = Task.isCancelled }
           }
         }
-      } then: { client in
-        let message = try await client.readMessage()
+      } then: { client, message in
+        let message = try #require(message)
+        try await client.read(message)
         #expect(!message.isComplete)
       }
       #expect(duration >= .milliseconds(300) && duration < .seconds(5))
@@ -119,13 +123,14 @@
     func `so is a body of a handler of FlyingFox's`(coding: String) async throws {
       let duration = try await run(responseDeadline: .milliseconds(300)) { client, _ in
         try await client.get("/", "Accept-Encoding: \(coding)")
-        try await client.read()
+        return try await client.readResponse { !$0.plain.isEmpty }
       } handler: { _, _ in
         FlyingFox.HTTPResponse(
           statusCode: .ok, headers: [.contentType: "text/event-stream"],
           body: HTTPBodySequence(from: Ticks()))
-      } then: { client in
-        let message = try await client.readMessage()
+      } then: { client, message in
+        let message = try #require(message)
+        try await client.read(message)
         #expect(!message.isComplete)
         #expect(message["content-encoding"] == (coding == "gzip" ? coding : nil))
       }
@@ -137,12 +142,13 @@
       let duration = try await run(responseDeadline: .seconds(600)) { client, _ in
         try await client.get("/")
         await begun.wait()
+        return nil
       } handler: { _, buffering in
         begun.open()
         await buffering.service.shutdown.wait()
         return FlyingFox.HTTPResponse(statusCode: .ok, body: Data("late".utf8))
-      } then: { client in
-        let message = try await client.readMessage()
+      } then: { client, _ in
+        let message = try await client.readResponse()
         #expect(message.text == "late")
       }
       #expect(duration < .seconds(5))
@@ -153,10 +159,11 @@
       let worked = Mutex(false)
       _ = try await run(responseDeadline: .zero) { client, _ in
         try await client.get("/")
-        let message = try await client.readMessage()
+        let message = try await client.readResponse()
         #expect(message.text == "done")
         // The client may have everything before the server knows that it was sent.
         await finished.wait()
+        return nil
       } handler: { request, buffering in
         try await buffering.response(to: request) { response in
           try await response.write("done")
@@ -165,7 +172,7 @@
           await gate.wait()
           worked.withLock { $0 = !Task.isCancelled }
         }
-      } then: { client in
+      } then: { client, _ in
         let hasEnded = try await client.waitForEnd()
         #expect(hasEnded)
         gate.open()

@@ -8,13 +8,15 @@
   import HTTPTypes
   import Logging
   import OutputBufferingFlyingFox
+  import OutputBufferingTesting
+  import OutputBufferingTestSupport
   import Testing
 
   /// A server on a separate port, for one test.
   struct TestServer {
     typealias Handler = @Sendable @concurrent (BufferedResponse) async throws -> Void
 
-    let port: UInt16
+    let port: Int
     let buffering: ResponseBuffering
     /// Whether a connection has had to wait for its client to read.
     let hasStalled: Flag
@@ -63,7 +65,7 @@
       defer { task.cancel() }
       try await server.waitUntilListening()
       guard case .ip4(_, let port) = await server.listeningAddress else { return }
-      try await test(TestServer(port: port, buffering: buffering, hasStalled: hasStalled))
+      try await test(TestServer(port: Int(port), buffering: buffering, hasStalled: hasStalled))
       await server.stop(timeout: 1)
     }
 
@@ -74,10 +76,10 @@
 
     /// Gives the server time to do something wrong, while it serves another client.
     func serveAnother() async throws {
-      let client = try await RawClient(port: port)
+      let client = try AsyncClient(port: port)
       for _ in 0..<20 {
         try await client.get("/next")
-        #expect(try await client.readMessage().text == "next")
+        #expect(try await client.readResponse().text == "next")
       }
     }
   }

@@ -7,6 +7,7 @@
   import OutputBufferingHummingbird
   import OutputBufferingTestSupport
   import Synchronization
+  import OutputBufferingTesting
   import Testing
 
   extension SocketTests {
@@ -76,8 +77,8 @@
         let meter = Meter()
         try await Self.run(slices: slices, meter: meter) { server in
           let before = Self.residentByteCount
-          let client = try RawClient(port: server.port, receiveBufferByteCount: 64 * 1024)
-          try client.send(RawClient.request(path, [("Accept-Encoding", "gzip")]))
+          let client = try HTTP1Connection(port: server.port, receiveBufferByteCount: 64 * 1024)
+          try client.send(HTTP1Connection.request(path, [("Accept-Encoding", "gzip")]))
           try await server.transport.wait(for: "stalled")
           #expect(await eventually { meter.count > 0 })
           let accepted = meter.count
@@ -95,8 +96,8 @@
             var count = 0
             var tail: [UInt8] = []
             while tail.suffix(5) != Array("0\r\n\r\n".utf8) {
-              guard case .bytes(let bytes) = try client.receive(by: .now + .seconds(10)) else {
-                throw RawClient.Failure(description: "the connection ended")
+              guard let bytes = try client.receive(by: .now + .seconds(10)) else {
+                throw WireFailure(description: "the connection ended")
               }
               // The writer is never far ahead of the client.
               let lead = meter.count - count
@@ -132,9 +133,9 @@
 
       @Test func `the time limit ends a write that waits for the client`() async throws {
         try await Self.run(slices: 0, meter: Meter()) { server in
-          let client = try RawClient(port: server.port, receiveBufferByteCount: 64 * 1024)
+          let client = try HTTP1Connection(port: server.port, receiveBufferByteCount: 64 * 1024)
           let start = ContinuousClock.now
-          try client.send(RawClient.request("/limited"))
+          try client.send(HTTP1Connection.request("/limited"))
           let end = try await server.journal.wait(for: "end timedOut")
           #expect(start.duration(to: end) < .milliseconds(1500))
           let late = try client.waitForEnd().late

@@ -7,6 +7,7 @@
   import OutputBufferingHummingbird
   import OutputBufferingTestSupport
   import Synchronization
+  import OutputBufferingTesting
   import Testing
 
   extension SocketTests {
@@ -29,7 +30,7 @@
 
       private static func get(
         length: Int?, _ write: @escaping StreamingMiddlewareTests.Write
-      ) async throws -> WireResponse {
+      ) async throws -> WireMessage {
         try await StreamingMiddlewareTests.get(length: length, write)
       }
 
@@ -121,10 +122,10 @@
           try await writer.finish(nil)
         } _: { server in
           try await server.client { client in
-            try client.send(RawClient.request("/", [("Accept-Encoding", "gzip")]))
-            var response = try client.readResponse(until: { $0.text.hasPrefix("first") })
+            try client.send(HTTP1Connection.request("/", [("Accept-Encoding", "gzip")]))
+            let response = try client.readResponse(until: { $0.text.hasPrefix("first") })
             isSeen.signal()
-            try client.read(on: &response)
+            try client.read(response)
             #expect(response.isComplete && response.text == "firstsecond")
           }
           #expect(server.journal.entries == ["seen"])

@@ -6,6 +6,7 @@
   import OutputBuffering
   import OutputBufferingHummingbird
   import OutputBufferingTestSupport
+  import OutputBufferingTesting
   import Testing
 
   extension SocketTests {
@@ -16,7 +17,7 @@
       static func run(
         head: HTTPResponse = .html,
         _ handler: @escaping @Sendable (BufferedResponse, Journal) async throws -> Void,
-        _ client: @escaping @Sendable (RawClient, Journal) throws -> Void
+        _ client: @escaping @Sendable (HTTP1Connection, Journal) throws -> Void
       ) async throws {
         try await TestServer.run { router, server in
           server.handle(router, "/", head: head) { try await handler($0, server.journal) }
@@ -35,22 +36,22 @@
           try await journal.wait(for: "seen")
           try await response.write(bigText)
         } _: { client, journal in
-          try client.send(RawClient.request("/", Self.gzip))
-          var response = try client.readResponse(
+          try client.send(HTTP1Connection.request("/", Self.gzip))
+          let response = try client.readResponse(
             within: .seconds(2), until: { !$0.interim.isEmpty })
           let interim = try #require(response.interim.first)
-          #expect(interim.status == 103 && interim["link"] == "</a.css>; rel=preload")
+          #expect(interim.head.status == 103 && interim.head["link"] == "</a.css>; rel=preload")
           for name in ["content-encoding", "content-length", "transfer-encoding"] {
-            #expect(interim[name] == nil)
+            #expect(interim.head[name] == nil)
           }
-          #expect(!response.hasHead)
+          #expect(response.head == nil)
           journal.note("seen")
-          try client.read(on: &response)
+          try client.read(response)
           #expect(response.status == 200 && response["content-encoding"] == "gzip")
           #expect(response.framing == .length(response.content.count))
           #expect(response.text == bigText && response["link"] == nil)
           // HTTP/1.0 has no interim responses (RFC 9110 §15.2).
-          let old = try RawClient(port: client.port).gzipped("/", version: "1.0")
+          let old = try HTTP1Connection(port: client.port).gzipped("/", version: "1.0")
           #expect(old.interim.isEmpty && old.text == bigText)
         }
       }
@@ -64,7 +65,7 @@
         } _: { client, _ in
           let response = try client.gzipped("/")
           #expect(response.framing == .chunked && response.text == bigText)
-          #expect(response.trailers.map(\.value) == ["42"])
+          #expect(response.trailers.map(\.text) == ["42"])
           #expect(try client.gzipped("/").isComplete)
           let old = try client.gzipped("/", version: "1.0")
           #expect(old.trailers.isEmpty && old.text == bigText)
@@ -77,11 +78,11 @@
           try await journal.wait(for: "seen")
           try await response.write(bigText)
         } _: { client, journal in
-          try client.send(RawClient.request("/", Self.gzip))
-          var response = try client.readResponse(within: .seconds(2), until: { $0.hasHead })
+          try client.send(HTTP1Connection.request("/", Self.gzip))
+          let response = try client.readResponse(within: .seconds(2), until: { $0.head != nil })
           #expect(response["content-encoding"] == "gzip" && response["content-length"] == nil)
           journal.note("seen")
-          try client.read(on: &response)
+          try client.read(response)
           #expect(response.isComplete && response.text == bigText)
         }
       }
@@ -112,12 +113,12 @@
           try await journal.wait(for: "seen")
           try await response.write(bigText)
         } _: { client, journal in
-          try client.send(RawClient.request("/", Self.gzip))
-          var response = try client.readResponse(within: .seconds(2), until: { $0.text == "tiny" })
+          try client.send(HTTP1Connection.request("/", Self.gzip))
+          let response = try client.readResponse(within: .seconds(2), until: { $0.text == "tiny" })
           let flushing = try #require(journal.instant(of: "flushing"))
           #expect(flushing.elapsed <= .milliseconds(50))
           journal.note("seen")
-          try client.read(on: &response)
+          try client.read(response)
           #expect(response.text == "tiny" + bigText && response.isDecoded)
         }
       }
@@ -143,17 +144,17 @@
             try await journal.wait(for: "seen \(number)")
           }
         } _: { client, journal in
-          try client.send(RawClient.request("/", Self.gzip))
-          var response = WireResponse(method: "GET")
+          try client.send(HTTP1Connection.request("/", Self.gzip))
+          let response = try client.expectResponse()
           for number in 1...4 {
             try client.read(
-              on: &response, within: .seconds(2), until: { $0.text.contains("event \(number)\n\n") }
+              response, within: .seconds(2), until: { $0.text.contains("event \(number)\n\n") }
             )
             let written = try #require(journal.instant(of: "event \(number)"))
             #expect(written.elapsed <= .milliseconds(100))
             journal.note("seen \(number)")
           }
-          try client.read(on: &response)
+          try client.read(response)
           #expect(response["content-encoding"] == "gzip" && response.isDecoded)
         }
       }
@@ -201,7 +202,7 @@
             let response = try client.gzipped("/")
             #expect(response.status == 200 && response.text == bigText)
           }
-          #expect(client.lateBytes(for: .milliseconds(50)).isEmpty)
+          #expect(try client.isQuiet(for: .milliseconds(50)))
         }
       }
 
@@ -225,7 +226,7 @@
           try await server.client { client in
             let head = try client.exchange("/", method: "HEAD", [])
             #expect(head.status == 200)
-            try client.send(RawClient.request("/next"))
+            try client.send(HTTP1Connection.request("/next"))
             #expect(try client.isHeld())
             server.journal.note("go on")
             #expect(try client.readResponse().text == "next")
@@ -250,12 +251,12 @@
         } _: { server in
           // The client stays connected, because its leaving would be noticed until the handler
           // ends.
-          let client = try RawClient(port: server.port)
+          let client = try HTTP1Connection(port: server.port)
           let head = try client.gzipped("/", method: "HEAD")
           #expect(head["content-encoding"] == "gzip" && head.isComplete)
           server.gate.open()
           try await server.journal.wait(for: "end finished", within: .seconds(2))
-          client.close()
+          client.leave(.close)
         }
       }
     }

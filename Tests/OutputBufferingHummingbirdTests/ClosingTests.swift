@@ -5,6 +5,8 @@
   import NIOCore
   import OutputBuffering
   import OutputBufferingHummingbird
+  import OutputBufferingTestSupport
+  import OutputBufferingTesting
   import Testing
 
   extension SocketTests {
@@ -37,9 +39,10 @@
       @Test(arguments: ["/handler", "/plain"])
       func `to a slow client with pipelined requests too`(path: String) async throws {
         try await Self.run { server in
-          let client = try RawClient(port: server.port, receiveBufferByteCount: 64 * 1024)
+          let client = try HTTP1Connection(port: server.port, receiveBufferByteCount: 64 * 1024)
           try client.send(
-            RawClient.request(path) + RawClient.request("/plain") + RawClient.request("/plain"))
+            HTTP1Connection.request(path) + HTTP1Connection.request("/plain")
+              + HTTP1Connection.request("/plain"))
           try await server.transport.wait(for: "stalled")
           nonisolated(unsafe) let reader = client
           try await onThread {
@@ -57,7 +60,7 @@
 
       static func runLong(
         _ options: TestServer.Options = .init(),
-        _ body: (TestServer, RawClient) async throws -> Void
+        _ body: (TestServer, HTTP1Connection) async throws -> Void
       ) async throws {
         let content = ByteBuffer(repeating: 120, count: longLength)
         try await TestServer.run(options) { router, server in
@@ -74,11 +77,12 @@
               body: ResponseBody(byteBuffer: content))
           }
         } _: { server in
-          try await body(server, RawClient(port: server.port, receiveBufferByteCount: 64 * 1024))
+          try await body(
+            server, HTTP1Connection(port: server.port, receiveBufferByteCount: 64 * 1024))
         }
       }
 
-      static func expectWhole(_ client: RawClient) async throws {
+      static func expectWhole(_ client: HTTP1Connection) async throws {
         nonisolated(unsafe) let reader = client
         try await onThread {
           let client = unsafe reader
@@ -103,8 +107,8 @@
       {
         let options = TestServer.Options { $0.settings.allowsHalfClosedClients = true }
         try await Self.runLong(options) { server, client in
-          try client.send(RawClient.request(path))
-          client.closeSendingSide()
+          try client.send(HTTP1Connection.request(path))
+          client.leave(.halfClose)
           try await server.transport.wait(for: "stalled")
           try await Self.expectWhole(client)
         }

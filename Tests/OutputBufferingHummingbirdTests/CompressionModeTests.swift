@@ -3,6 +3,7 @@
   import NIOCore
   import OutputBufferingHummingbird
   import Synchronization
+  import OutputBufferingTesting
   import Testing
 
   extension SocketTests {
@@ -62,8 +63,8 @@
       private static func get(
         _ route: Route, on server: Server, mode: CompressionMode? = nil,
         _ middlewares: @escaping @Sendable (TestServer) -> [Middleware]
-      ) async throws -> WireResponse {
-        var result = WireResponse(method: "GET")
+      ) async throws -> WireMessage {
+        var result = WireMessage(method: "GET")
         try await TestServer.run(server.options) { router, server in
           var group = router.group("")
           for middleware in middlewares(server) {

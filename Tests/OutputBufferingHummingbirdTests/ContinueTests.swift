@@ -3,12 +3,13 @@
   import HTTPTypes
   import Hummingbird
   import OutputBufferingHummingbird
+  import OutputBufferingTesting
   import Testing
 
   extension SocketTests {
     /// Clients that withhold their content until the server asks for it (RFC 9110 §10.1.1).
     @Suite struct ContinueTests {
-      static func run(_ body: @escaping @Sendable (RawClient) throws -> Void) async throws {
+      static func run(_ body: @escaping @Sendable (HTTP1Connection) throws -> Void) async throws {
         try await TestServer.run { router, server in
           router.get("/next") { _, _ in "next" }
           router.post("/read") { request, _ in
@@ -36,7 +37,7 @@
       }
 
       private static func post(_ path: String, version: String = "1.1") -> String {
-        RawClient.request(
+        HTTP1Connection.request(
           path, method: "POST", version: version,
           [("Content-Length", "5"), ("Expect", "100-continue")])
       }
@@ -45,11 +46,11 @@
       func `the first read of a body tells the client to send it`(path: String) async throws {
         try await Self.run { client in
           try client.send(Self.post(path))
-          var response = try client.readResponse(to: "POST", until: { $0.interim.count == 1 })
-          #expect(response.interim.map(\.status) == [100])
+          let response = try client.readResponse(to: "POST", until: { $0.interim.count == 1 })
+          #expect(response.interim.map(\.head.status) == [100])
           try client.send("12")
-          try client.send("345" + RawClient.request("/next"))
-          try client.read(on: &response)
+          try client.send("345" + HTTP1Connection.request("/next"))
+          try client.read(response)
           #expect(response.interim.count == 1 && response.text == "12345")
           #expect(try client.readResponse().text == "next")
         }
@@ -57,7 +58,7 @@
 
       @Test func `content that comes without waiting needs no telling`() async throws {
         try await Self.run { client in
-          try client.send(Self.post("/read") + "12345" + RawClient.request("/next"))
+          try client.send(Self.post("/read") + "12345" + HTTP1Connection.request("/next"))
           let response = try client.readResponse(to: "POST")
           #expect(response.interim.isEmpty && response.text == "12345")
           #expect(try client.readResponse().text == "next")

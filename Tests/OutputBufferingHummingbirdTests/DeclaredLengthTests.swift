@@ -5,6 +5,7 @@
   import NIOCore
   import OutputBufferingHummingbird
   import OutputBufferingTestSupport
+  import OutputBufferingTesting
   import Testing
 
   extension SocketTests {
@@ -29,7 +30,7 @@
           Self.route(router, writing: byteCount)
         } _: { server in
           let response = try await server.client { client in
-            try client.send(RawClient.request("/"))
+            try client.send(HTTP1Connection.request("/"))
             return try client.readResponse(within: .seconds(5))
           }
           #expect(!response.isComplete)
@@ -54,10 +55,10 @@
           }
         } _: { server in
           let response = try await server.client { client in
-            try client.send(RawClient.request("/", [("Accept-Encoding", "gzip")]))
-            var response = try client.readResponse(until: { $0.text.hasPrefix("a") })
+            try client.send(HTTP1Connection.request("/", [("Accept-Encoding", "gzip")]))
+            let response = try client.readResponse(until: { $0.text.hasPrefix("a") })
             server.gate.open()
-            try client.read(on: &response)
+            try client.read(response)
             return response
           }
           #expect(response["content-encoding"] == "gzip" && response["content-length"] == nil)

@@ -2,6 +2,7 @@
   import HTTPOutputBuffering
   import OutputBufferingHummingbird
   import OutputBufferingTestSupport
+  import OutputBufferingTesting
   import Testing
 
   extension SocketTests {
@@ -10,11 +11,11 @@
       enum Leaving: CaseIterable, Sendable {
         case fin, reset, halfClose
 
-        func callAsFunction(_ client: RawClient) {
+        func callAsFunction(_ client: HTTP1Connection) {
           switch self {
-          case .fin: client.close()
-          case .reset: client.reset()
-          case .halfClose: client.closeSendingSide()
+          case .fin: client.leave(.close)
+          case .reset: client.leave(.reset)
+          case .halfClose: client.leave(.halfClose)
           }
         }
       }
@@ -83,8 +84,8 @@
       @Test(arguments: ["/idle", "/idle-flushed"], Leaving.allCases)
       func `cancels an idle handler at once`(path: String, leaving: Leaving) async throws {
         try await Self.run { server in
-          let client = try RawClient(port: server.port)
-          try client.send(RawClient.request(path, [("Accept-Encoding", "gzip")]))
+          let client = try HTTP1Connection(port: server.port)
+          try client.send(HTTP1Connection.request(path, [("Accept-Encoding", "gzip")]))
           try await server.journal.wait(for: "started")
           leaving(client)
           let left = ContinuousClock.now
@@ -94,7 +95,7 @@
           #expect(server.journal.entries.suffix(2) == ["release", "end aborted"])
           if leaving == .halfClose {
             // The connection is closed although the client still listens.
-            _ = try await onThread { [port = server.port] in try RawClient(port: port).rest }
+            _ = try HTTP1Connection(port: server.port)
             #expect(try client.waitForEnd().late.isEmpty || path == "/idle-flushed")
           }
         }
@@ -103,8 +104,8 @@
       @Test(arguments: ["/ignoring", "/ignoring-flushed"], Leaving.allCases)
       func `leaves a handler alone that ignores it`(path: String, leaving: Leaving) async throws {
         try await Self.run { server in
-          let client = try RawClient(port: server.port)
-          try client.send(RawClient.request(path, [("Accept-Encoding", "gzip")]))
+          let client = try HTTP1Connection(port: server.port)
+          try client.send(HTTP1Connection.request(path, [("Accept-Encoding", "gzip")]))
           try await server.journal.wait(for: "started")
           leaving(client)
           try await server.journal.wait(for: "end aborted")
@@ -120,8 +121,8 @@
       @Test(arguments: Leaving.allCases)
       func `is never noticed after the end`(leaving: Leaving) async throws {
         try await Self.run { server in
-          let client = try RawClient(port: server.port)
-          try client.send(RawClient.request("/finished"))
+          let client = try HTTP1Connection(port: server.port)
+          try client.send(HTTP1Connection.request("/finished"))
           try await server.journal.wait(for: "started")
           leaving(client)
           try await server.journal.wait(for: "end finished")
@@ -132,8 +133,8 @@
       @Test func `a half-closed client gets the whole response where it is allowed`() async throws {
         try await Self.run(allowsHalfClosed: true) { server in
           try await server.client { client in
-            try client.send(RawClient.request("/slow", [("Accept-Encoding", "gzip")]))
-            client.closeSendingSide()
+            try client.send(HTTP1Connection.request("/slow", [("Accept-Encoding", "gzip")]))
+            client.leave(.halfClose)
             let response = try client.readResponse()
             #expect(response.isComplete)
             #expect(response.text == bigText + bigText)
@@ -148,8 +149,8 @@
       @Test func `a FIN in the packet of the request is leaving`() async throws {
         try await Self.run { server in
           try await server.client { client in
-            try client.send(RawClient.request("/idle"))
-            client.closeSendingSide()
+            try client.send(HTTP1Connection.request("/idle"))
+            client.leave(.halfClose)
             #expect(try client.waitForEnd().late.isEmpty)
           }
           try await server.journal.wait(for: "end aborted")
@@ -158,10 +159,11 @@
 
       @Test func `a pipelined request isn't executed when the client has left`() async throws {
         try await Self.run { server in
-          let client = try RawClient(port: server.port)
-          try client.send(RawClient.request("/idle-flushed") + RawClient.request("/slow"))
+          let client = try HTTP1Connection(port: server.port)
+          try client.send(
+            HTTP1Connection.request("/idle-flushed") + HTTP1Connection.request("/slow"))
           try await server.journal.wait(for: "started")
-          client.reset()
+          client.leave(.reset)
           try await server.journal.wait(for: "end aborted")
           await server.expectNothingLeft()
           #expect(server.journal.count(of: "started") == 1)

@@ -3,6 +3,7 @@
   import HTTPTypes
   import OutputBufferingHummingbird
   import OutputBufferingTestSupport
+  import OutputBufferingTesting
   import Testing
 
   extension SocketTests {
@@ -181,14 +182,15 @@
 
       @Test func `a request in the same packet is answered at once`() async throws {
         try await Self.run { server in
-          nonisolated(unsafe) let reader = try RawClient(port: server.port)
+          nonisolated(unsafe) let reader = try HTTP1Connection(port: server.port)
           try await onThread {
             let client = unsafe reader
             let start = ContinuousClock.now
             let fields = [("Accept-Encoding", "gzip")]
             try client.send(
-              RawClient.request("/whole", fields) + RawClient.request("/flushed", fields)
-                + RawClient.request("/next"))
+              HTTP1Connection.request("/whole", fields)
+                + HTTP1Connection.request("/flushed", fields)
+                + HTTP1Connection.request("/next"))
             #expect(try client.readResponse().text == bigText)
             #expect(try client.readResponse().text == "first " + bigText)
             #expect(try client.readResponse().text == "next")
@@ -207,8 +209,8 @@
           for _ in 0..<20 {
             try await server.client { client in
               try client.send(
-                RawClient.request("/whole-close") + RawClient.request("/chunked")
-                  + RawClient.request("/next"))
+                HTTP1Connection.request("/whole-close") + HTTP1Connection.request("/chunked")
+                  + HTTP1Connection.request("/next"))
               #expect(try client.readResponse().text == bigText)
               #expect(try client.waitForEnd().late.isEmpty)
             }

@@ -6,6 +6,7 @@
   import OutputBufferingHummingbird
   import OutputBufferingTestSupport
   import Synchronization
+  import OutputBufferingTesting
   import Testing
 
   extension SocketTests {
@@ -54,7 +55,7 @@
 
       static func get(
         _ error: any Error, method: String = "GET", accepting: String = "gzip",
-        _ check: (TestServer, WireResponse) throws -> Void
+        _ check: (TestServer, WireMessage) throws -> Void
       ) async throws {
         let options = TestServer.Options { $0.latencyBound = nil }
         try await TestServer.run(options) { router, server in

@@ -5,6 +5,7 @@
   import Hummingbird
   import OutputBuffering
   import OutputBufferingHummingbird
+  import OutputBufferingTesting
   import Testing
 
   extension SocketTests {

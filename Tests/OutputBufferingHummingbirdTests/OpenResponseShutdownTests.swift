@@ -8,6 +8,7 @@
   import OutputBufferingHummingbird
   import OutputBufferingTestSupport
   import ServiceLifecycle
+  import OutputBufferingTesting
   import Testing
 
   extension SocketTests {
@@ -92,26 +93,25 @@
 
       /// Requests a stream and returns the client once the stream has begun.
       private static func open(_ path: String, coded: Bool, _ server: TestServer) async throws
-        -> (client: RawClient, response: WireResponse)
+        -> (client: HTTP1Connection, response: WireMessage)
       {
-        let client = try RawClient(port: server.port)
+        let client = try HTTP1Connection(port: server.port)
         nonisolated(unsafe) let reader = client
         let response = try await onThread {
           try unsafe reader.send(
-            RawClient.request(path, coded ? [("Accept-Encoding", "gzip")] : []))
+            HTTP1Connection.request(path, coded ? [("Accept-Encoding", "gzip")] : []))
           return try unsafe reader.readResponse { !$0.text.isEmpty }
         }
-        #expect((response["content-encoding"] == "gzip") == coded && !response.hasEnded)
+        #expect((response["content-encoding"] == "gzip") == coded && response.end == nil)
         return (client, response)
       }
 
       private static func rest(
-        of response: WireResponse, for client: RawClient
-      ) async throws -> WireResponse {
+        of response: WireMessage, for client: HTTP1Connection
+      ) async throws -> WireMessage {
         nonisolated(unsafe) let reader = client
         return try await onThread {
-          var response = response
-          try unsafe reader.read(on: &response)
+          try unsafe reader.read(response)
           return response
         }
       }
@@ -158,12 +158,12 @@
 
       @Test func `so is one whose client reads nothing`() async throws {
         try await Self.run(.buffered, responseDeadline: .milliseconds(300)) { server in
-          let client = try RawClient(port: server.port, receiveBufferByteCount: 4096)
-          try client.send(RawClient.request("/flood"))
+          let client = try HTTP1Connection(port: server.port, receiveBufferByteCount: 4096)
+          try client.send(HTTP1Connection.request("/flood"))
           try await server.journal.wait(for: "/flood begun")
           await server.shutDown()
           try await server.journal.wait(for: "/flood ended, cancelled: true")
-          client.close()
+          client.leave(.close)
         }
       }
 

@@ -6,6 +6,7 @@
   import NIOCore
   import OutputBufferingHummingbird
   import OutputBufferingTestSupport
+  import OutputBufferingTesting
   import Testing
 
   extension SocketTests {
@@ -18,7 +19,7 @@
 
         /// The parts sent before and after the response is read.
         var parts: (String, String) {
-          let next = RawClient.request("/next")
+          let next = HTTP1Connection.request("/next")
           return switch self {
           case .complete: ("12345", next)
           case .withheld: ("12", "345" + next)
@@ -117,7 +118,7 @@
       }
 
       private static func post(_ path: String, _ fields: [(String, String)] = []) -> String {
-        RawClient.request(path, method: "POST", [("Content-Length", "5")] + fields)
+        HTTP1Connection.request(path, method: "POST", [("Content-Length", "5")] + fields)
       }
 
       /// Every client gets its responses in order.
@@ -175,7 +176,7 @@
         try await Self.run(setup.options) { server in
           for number in 1...Self.repetitions {
             try await server.client { client in
-              try client.send(Self.post(path) + "12345" + RawClient.request("/next"))
+              try client.send(Self.post(path) + "12345" + HTTP1Connection.request("/next"))
               #expect(try client.readResponse(to: "POST").text == "done")
               #expect(try client.readResponse().text == "next")
             }
@@ -192,9 +193,9 @@
         try await Self.run(setup.options) { server in
           try await server.client { client in
             try client.send(Self.post("/echo") + "12")
-            var response = try client.readResponse(to: "POST", until: { $0.text == "12" })
-            try client.send("345" + RawClient.request("/next"))
-            try client.read(on: &response)
+            let response = try client.readResponse(to: "POST", until: { $0.text == "12" })
+            try client.send("345" + HTTP1Connection.request("/next"))
+            try client.read(response)
             #expect(response.isComplete && response.text == "12345")
             #expect(try client.readResponse().text == "next")
           }
@@ -230,12 +231,12 @@
               })
           }
         } _: { server in
-          let client = try RawClient(port: server.port)
+          let client = try HTTP1Connection(port: server.port)
           let fields = method == "GET" ? [] : [("Content-Length", "5")]
-          try client.send(RawClient.request("/", method: method, fields))
+          try client.send(HTTP1Connection.request("/", method: method, fields))
           if method == "POST" { try client.send("12345") }
           try await server.journal.wait(for: "consumed")
-          client.close()
+          client.leave(.close)
           try await server.journal.wait(for: "cancelled")
         }
       }
@@ -250,9 +251,9 @@
       ) async throws {
         try await Self.run(setup.options) { server in
           for (number, (name, value, content)) in Self.truncations.enumerated() {
-            let client = try RawClient(port: server.port)
+            let client = try HTTP1Connection(port: server.port)
             try client.send(
-              RawClient.request("/read", method: "POST", [(name, value)]) + content)
+              HTTP1Connection.request("/read", method: "POST", [(name, value)]) + content)
             try await server.transport.wait(for: "reading", times: number + 1)
             leaving(client)
           }

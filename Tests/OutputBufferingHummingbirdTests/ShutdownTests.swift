@@ -3,6 +3,7 @@
   import Hummingbird
   import OutputBufferingHummingbird
   import OutputBufferingTestSupport
+  import OutputBufferingTesting
   import Testing
 
   extension SocketTests {
@@ -85,12 +86,12 @@
 
       @Test func `graceful shutdown lets a response that has begun end`() async throws {
         try await Self.run { server in
-          let client = try RawClient(port: server.port)
-          try client.send(RawClient.request("/slow", [("Accept-Encoding", "gzip")]))
+          let client = try HTTP1Connection(port: server.port)
+          try client.send(HTTP1Connection.request("/slow", [("Accept-Encoding", "gzip")]))
           try await server.journal.wait(for: "started")
           await server.shutDown()
           // The server no longer accepts connections.
-          let isClosed = await eventually { (try? RawClient(port: server.port)) == nil }
+          let isClosed = await eventually { (try? HTTP1Connection(port: server.port)) == nil }
           #expect(isClosed)
           server.journal.note("go on")
           nonisolated(unsafe) let reader = client
@@ -109,7 +110,7 @@
             // The response is complete nevertheless.
             #expect(second.isComplete && second.text == bigText)
             #expect(start.elapsed <= .milliseconds(100))
-            try client.send(RawClient.request("/next"))
+            try client.send(HTTP1Connection.request("/next"))
             #expect(try client.isHeld())
             #expect(server.buffering.service.releasedCount == 1)
             server.journal.note("go on")

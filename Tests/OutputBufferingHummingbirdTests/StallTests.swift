@@ -5,6 +5,8 @@
   import Hummingbird
   import NIOCore
   import OutputBufferingHummingbird
+  import OutputBufferingTestSupport
+  import OutputBufferingTesting
   import Testing
 
   extension SocketTests {
@@ -42,20 +44,20 @@
         type: String
       ) async throws {
         try await Self.run(type, byteCount: 64 << 20) { server in
-          nonisolated(unsafe) let client = try RawClient(
+          nonisolated(unsafe) let client = try HTTP1Connection(
             port: server.port, receiveBufferByteCount: 4096)
           try await onThread {
-            try unsafe client.send(RawClient.request("/", [("Accept-Encoding", "gzip")]))
+            try unsafe client.send(HTTP1Connection.request("/", [("Accept-Encoding", "gzip")]))
           }
           try await server.journal.wait(for: "broken off")
-          try await onThread { unsafe client.close() }
+          try await onThread { unsafe client.leave(.close) }
         }
       }
 
       @Test func `a client that takes a little is served for longer than the limit`() async throws {
         try await Self.run("image/png", byteCount: 8 << 20) { server in
           let isBroken = try await server.client(receiveBufferByteCount: 16_384) { client in
-            try client.send(RawClient.request("/"))
+            try client.send(HTTP1Connection.request("/"))
             let start = ContinuousClock.now
             while start.elapsed < .seconds(3) {
               _ = try client.receive(upTo: 2048, by: .now + .seconds(5))

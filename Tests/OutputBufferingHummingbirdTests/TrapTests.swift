@@ -5,6 +5,7 @@
   import Hummingbird
   import NIOCore
   import OutputBufferingHummingbird
+  import OutputBufferingTesting
   import Testing
 
   extension SocketTests {

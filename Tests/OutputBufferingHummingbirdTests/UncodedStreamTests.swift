@@ -5,6 +5,7 @@
   import NIOCore
   import OutputBufferingHummingbird
   import OutputBufferingTestSupport
+  import OutputBufferingTesting
   import Testing
 
   extension SocketTests {
@@ -81,8 +82,8 @@
         kind: Kind, leaving: Leaving
       ) async throws {
         try await Self.run(kind) { server in
-          let client = try RawClient(port: server.port)
-          try client.send(RawClient.request("/"))
+          let client = try HTTP1Connection(port: server.port)
+          try client.send(HTTP1Connection.request("/"))
           _ = try client.readResponse(until: { $0.text == "12345" })
           try await server.journal.wait(for: "started")
           leaving(client)
@@ -98,9 +99,9 @@
         kind: Kind
       ) async throws {
         try await Self.run(kind) { server in
-          let client = try RawClient(port: server.port)
-          try client.send(RawClient.request("/"))
-          client.closeSendingSide()
+          let client = try HTTP1Connection(port: server.port)
+          try client.send(HTTP1Connection.request("/"))
+          client.leave(.halfClose)
           let response = try client.readResponse()
           #expect(!response.isComplete)
           // The cancellation may have hit its first write.
@@ -129,8 +130,8 @@
       }
 
       private func goesOn(_ server: TestServer, _ leaving: Leaving) async throws {
-        let client = try RawClient(port: server.port)
-        try client.send(RawClient.request("/"))
+        let client = try HTTP1Connection(port: server.port)
+        try client.send(HTTP1Connection.request("/"))
         _ = try client.readResponse(until: { $0.text == "12345" })
         try await server.journal.wait(for: "started")
         leaving(client)
@@ -145,8 +146,8 @@
         } _: { server in
           for _ in 0..<20 {
             try await server.client { client in
-              try client.send(RawClient.request("/"))
-              client.closeSendingSide()
+              try client.send(HTTP1Connection.request("/"))
+              client.leave(.halfClose)
               let response = try client.readResponse()
               #expect(response.isComplete && response.text == bigText)
             }

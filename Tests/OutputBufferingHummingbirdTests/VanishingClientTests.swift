@@ -4,6 +4,7 @@
   import NIOCore
   import OutputBufferingHummingbird
   import OutputBufferingTestSupport
+  import OutputBufferingTesting
   import Testing
 
   extension SocketTests {
@@ -53,14 +54,14 @@
           let start = ContinuousClock.now
           try await server.clients(1000, atOnce: 50) { client, number in
             let path = paths[number % 4]
-            try client.send(RawClient.request(path, [("Accept-Encoding", "gzip")]))
+            try client.send(HTTP1Connection.request(path, [("Accept-Encoding", "gzip")]))
             let response = try client.readResponse(until: { !$0.plain.isEmpty })
             #expect(response["content-encoding"] == "gzip")
             switch number / 4 % 3 {
-            case 0: client.close()
-            case 1: client.reset()
+            case 0: client.leave(.close)
+            case 1: client.leave(.reset)
             default:
-              client.closeSendingSide()
+              client.leave(.halfClose)
               // Whatever else arrives, the connection ends.
               _ = try? client.waitForEnd()
             }

@@ -8,6 +8,7 @@
   import NIOHTTPTypesHTTP1
   import NIOPosix
   import OutputBufferingNIO
+  import OutputBufferingTestSupport
   import Testing
 
   /// The effects of a response on its connection: upgrades, closes, early ends.
@@ -95,24 +96,13 @@
         }
         context.close(promise: nil)
       } _: { port in
-        let reset = AsyncStream.makeStream(of: Bool.self)
-        let client = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-          .channelOption(.autoRead, value: false)
-          .channelInitializer { channel in
-            channel.eventLoop.makeCompletedFuture {
-              try channel.pipeline.syncOperations.addHandler(
-                ResetWatcher(isReset: reset.continuation))
-            }
-          }
-          .connect(host: "127.0.0.1", port: port).get()
+        let client = try AsyncClient(port: port)
         let start = ContinuousClock.now
-        try await client.writeAndFlush(ByteBuffer(string: get(version: version)))
+        try await client.send(get(version: version))
         let isWritten = await ended.stream.first { _ in true }
         #expect(isWritten == false)
         #expect(ContinuousClock.now - start > .milliseconds(900))
-        // It may already be gone.
-        try? await client.setOption(.autoRead, value: true).get()
-        #expect(await reset.stream.first { _ in true } == (version == "1.0"))
+        #expect(try await client.receiveToEnd().isReset == (version == "1.0"))
       }
     }
 
@@ -387,25 +377,6 @@
       context.close(mode: mode, promise: promise)
       for promise in promises { promise.fail(ChannelError.ioOnClosedChannel) }
       promises = []
-    }
-  }
-
-  /// Reports whether a connection ends with a reset.
-  private final class ResetWatcher: ChannelInboundHandler {
-    typealias InboundIn = ByteBuffer
-
-    private let isReset: AsyncStream<Bool>.Continuation
-
-    init(isReset: AsyncStream<Bool>.Continuation) {
-      self.isReset = isReset
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-      isReset.yield((error as? IOError)?.errnoCode == ECONNRESET)
-    }
-
-    func channelInactive(context: ChannelHandlerContext) {
-      isReset.yield(false)
     }
   }
 #endif

@@ -177,12 +177,10 @@
         context.flush()
         context.close(promise: nil)
       } _: { port in
-        let client = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-          .channelOption(.autoRead, value: false)
-          .connect(host: "127.0.0.1", port: port).get()
-        try await client.writeAndFlush(ByteBuffer(string: get()))
+        let client = try AsyncClient(port: port)
+        try await client.send(get())
         for await _ in closed.stream {}
-        try? await client.close()
+        try await client { $0.leave(.close) }
       }
     }
 

@@ -7,7 +7,7 @@
   import NIOHTTPTypes
   import NIOPosix
   @testable import OutputBufferingNIO
-  import Synchronization
+  import OutputBufferingTestSupport
   import Testing
 
   /// A close after a response lets a client that is still sending receive it (RFC 9112 §9.6).
@@ -22,22 +22,22 @@
     /// Sends the head of a request of 20 MB and 4 MB of its content before reading anything.
     private func refused(
       port: Int, byteCount: Int = 4 << 20, in pieceCount: Int = 1, pause: Duration = .zero
-    ) async throws -> Ending {
-      let client = try await SilentClient(port: port)
+    ) async throws -> Received {
+      let client = try AsyncClient(port: port, receiveBufferByteCount: 2304)
       try await client.send(
         "POST / HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\nContent-Length: 20000000\r\n\r\n")
       for _ in 0..<pieceCount {
         try await Task.sleep(for: pause)
         try await client.send(String(repeating: "x", count: byteCount / pieceCount))
       }
-      return try await client.readToEnd()
+      return try await client.receiveToEnd()
     }
 
-    private func expectWhole(_ ending: Ending, _ location: SourceLocation = #_sourceLocation) throws
+    private func expectWhole(_ ending: Received, _ location: SourceLocation = #_sourceLocation)
+      throws
     {
       #expect(!ending.isReset, sourceLocation: location)
-      let response = try #require(WireResponse(ending.bytes), sourceLocation: location)
-      #expect(response.body == Self.answer, sourceLocation: location)
+      #expect(try ending.response.body == Self.answer, sourceLocation: location)
     }
 
     private func withRefusingServer(
@@ -93,13 +93,13 @@
         try pipeline.addHandler(HTTPResponseCodingHandler(codings: []))
         try pipeline.addHandler(RefusingApplication(way: .contextInPromise))
       } _: { port in
-        let client = try await SilentClient(port: port)
+        let client = try AsyncClient(port: port, receiveBufferByteCount: 2304)
         let start = ContinuousClock.now
         try await client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 20000000\r\n\r\n")
         try await channels.first().closeFuture.get()
         let time = ContinuousClock.now - start
         #expect(time > .milliseconds(1900) && time < .seconds(4), "\(time)")
-        _ = try await client.readToEnd()
+        _ = try await client.receiveToEnd()
       }
     }
 
@@ -112,14 +112,14 @@
         try pipeline.addHandler(HTTPResponseCodingHandler(codings: []))
         try pipeline.addHandler(RefusingApplication(way: nil))
       } _: { port in
-        let client = try await SilentClient(port: port)
+        let client = try AsyncClient(port: port, receiveBufferByteCount: 2304)
         try await client.send(get())
         let channel = try await channels.first()
         try await channels.answered()
         let start = ContinuousClock.now
         try await channel.close()
         #expect(ContinuousClock.now - start < .seconds(1))
-        try expectWhole(try await client.readToEnd())
+        try expectWhole(try await client.receiveToEnd())
       }
     }
 
@@ -131,12 +131,12 @@
         try pipeline.addHandler(HTTPResponseCodingHandler(codings: []))
         try pipeline.addHandler(RefusingApplication(way: .contextInPromise, isWhole: false))
       } _: { port in
-        let client = try await SilentClient(port: port)
+        let client = try AsyncClient(port: port, receiveBufferByteCount: 2304)
         let start = ContinuousClock.now
         try await client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 20000000\r\n\r\n")
-        let ending = try await client.readToEnd()
+        let ending = try await client.receiveToEnd()
         #expect(ContinuousClock.now - start < .seconds(1))
-        #expect(!String(decoding: ending.bytes, as: UTF8.self).hasSuffix("0\r\n\r\n"))
+        #expect(!ending.text.hasSuffix("0\r\n\r\n"))
       }
     }
   }
@@ -218,75 +218,6 @@
       func flush(context: ChannelHandlerContext) {
         context.flush()
         answers.yield()
-      }
-    }
-  }
-
-  /// How a connection ended, and the bytes received before.
-  private struct Ending: Sendable {
-    var bytes: [UInt8] = []
-    var isReset = false
-  }
-
-  /// Reads nothing until told to.
-  private struct SilentClient {
-    private let channel: any Channel
-    private let endings = AsyncStream.makeStream(of: Ending.self)
-
-    init(port: Int) async throws {
-      let endings = endings.continuation
-      channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-        .channelOption(.autoRead, value: false)
-        .channelOption(.allowRemoteHalfClosure, value: true)
-        .channelOption(.socketOption(.so_rcvbuf), value: 2304)
-        .channelInitializer { channel in
-          channel.eventLoop.makeCompletedFuture {
-            try channel.pipeline.syncOperations.addHandler(Reader(endings))
-          }
-        }
-        .connect(host: "127.0.0.1", port: port).get()
-    }
-
-    func send(_ text: String) async throws {
-      try await channel.writeAndFlush(ByteBuffer(string: text))
-    }
-
-    func readToEnd() async throws -> Ending {
-      try? await channel.setOption(.autoRead, value: true).get()
-      var result = Ending()
-      for await ending in endings.stream {
-        result = ending
-        break
-      }
-      try? await channel.close()
-      return result
-    }
-
-    private final class Reader: ChannelInboundHandler {
-      typealias InboundIn = ByteBuffer
-
-      private let endings: AsyncStream<Ending>.Continuation
-      private var ending = Ending()
-
-      init(_ endings: AsyncStream<Ending>.Continuation) {
-        self.endings = endings
-      }
-
-      func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        ending.bytes += unwrapInboundIn(data).readableBytesView
-      }
-
-      func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if case .inputClosed? = event as? ChannelEvent { endings.yield(ending) }
-      }
-
-      func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        ending.isReset = true
-        endings.yield(ending)
-      }
-
-      func channelInactive(context: ChannelHandlerContext) {
-        endings.yield(ending)
       }
     }
   }

@@ -16,12 +16,15 @@ final class ByteChannel {
     case reset
   }
 
+  let port: Int
   private var descriptor: CInt
   private var tls: Process?
 
   /// Connects to a server over TCP.
-  init(host: String, port: Int) throws {
+  init(host: String, port: Int, receiveBufferByteCount: Int? = nil) throws {
+    self.port = port
     descriptor = socket(AF_INET, Self.streamSocket, 0)
+    if let receiveBufferByteCount { set(SO_RCVBUF, CInt(receiveBufferByteCount)) }
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = in_port_t(UInt16(port).bigEndian)
@@ -34,17 +37,21 @@ final class ByteChannel {
       }
     }
     guard result == 0 else { throw WireFailure(description: "connect: errno \(errno)") }
-    var noDelay: CInt = 1
-    _ = unsafe setsockopt(
-      descriptor, CInt(IPPROTO_TCP), TCP_NODELAY, &noDelay, socklen_t(MemoryLayout<CInt>.size))
+    set(TCP_NODELAY, CInt(1), level: CInt(IPPROTO_TCP))
     limitSending()
+  }
+
+  private func set<Value: BitwiseCopyable>(
+    _ option: CInt, _ value: Value, level: CInt = SOL_SOCKET
+  ) {
+    _ = unsafe withUnsafeBytes(of: value) { value in
+      unsafe setsockopt(descriptor, level, option, value.baseAddress, socklen_t(value.count))
+    }
   }
 
   /// Limits the time that sending blocks, for servers that read nothing.
   private func limitSending() {
-    var limit = timeval(tv_sec: 10, tv_usec: 0)
-    _ = unsafe setsockopt(
-      descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+    set(SO_SNDTIMEO, timeval(tv_sec: 10, tv_usec: 0))
   }
 
   /// Connects to a server over TLS through the `openssl` tool, because the kit doesn't link a TLS
@@ -52,6 +59,7 @@ final class ByteChannel {
   ///
   /// The ALPN offer (RFC 7301) is the name of a protocol, such as `h2`.
   init(tlsHost host: String, port: Int, applicationProtocol: String) throws {
+    self.port = port
     var pair: [CInt] = [-1, -1]
     guard unsafe socketpair(AF_UNIX, Self.streamSocket, 0, &pair) == 0 else {
       throw WireFailure(description: "socketpair: errno \(errno)")
@@ -116,9 +124,11 @@ final class ByteChannel {
   /// Returns available bytes, or waits for some.
   ///
   /// - Throws: A ``WireFailure`` if nothing arrives by the deadline.
-  func receive(by deadline: ContinuousClock.Instant) throws -> Arrival {
+  func receive(
+    upTo limit: Int = 64 * 1024, by deadline: ContinuousClock.Instant
+  ) throws -> Arrival {
     try waitForBytes(by: deadline)
-    var buffer = [UInt8](repeating: 0, count: 64 * 1024)
+    var buffer = [UInt8](repeating: 0, count: limit)
     var count: Int
     repeat {
       count = unsafe buffer.withUnsafeMutableBytes { buffer in
@@ -158,9 +168,7 @@ final class ByteChannel {
     case .halfClose:
       _ = shutdown(descriptor, CInt(SHUT_WR))
     case .reset:
-      var linger = linger(l_onoff: 1, l_linger: 0)
-      _ = unsafe setsockopt(
-        descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<linger>.size))
+      set(SO_LINGER, linger(l_onoff: 1, l_linger: 0))
       close()
     }
   }

@@ -1,5 +1,7 @@
 /// An HTTP/1.0 and HTTP/1.1 client that is strict about what it reads (RFC 9112).
-final class HTTP1Connection: WireConnection {
+///
+/// It blocks, and is used by one thread at a time.
+package final class HTTP1Connection: WireConnection {
   private enum Step {
     case head, length(Int), untilClose, chunkSize, chunk(Int), chunkEnd, trailers
   }
@@ -8,11 +10,29 @@ final class HTTP1Connection: WireConnection {
   private var step = Step.head
   private var unread: ArraySlice<UInt8> = []
   private var pending: ArraySlice<WireMessage> = []
+  private var isReset = false
   private(set) var closedAt: ContinuousClock.Instant?
 
   init(_ channel: ByteChannel) {
     self.channel = channel
   }
+
+  /// Connects to a server on 127.0.0.1.
+  ///
+  /// - Parameters:
+  ///   - port: The port.
+  ///   - receiveBufferByteCount: The size of the socket's receive buffer, for a slow client.
+  /// - Throws: A ``WireFailure`` if the server doesn't listen.
+  package convenience init(port: Int, receiveBufferByteCount: Int? = nil) throws {
+    self.init(
+      try ByteChannel(
+        host: "127.0.0.1", port: port, receiveBufferByteCount: receiveBufferByteCount))
+  }
+
+  package var port: Int { channel.port }
+
+  /// Whether reading a response that violates a rule of HTTP throws.
+  package var isStrict = true
 
   var strayByteCount: Int { pending.isEmpty ? unread.count : 0 }
 
@@ -28,25 +48,74 @@ final class HTTP1Connection: WireConnection {
     return messages
   }
 
+  /// Sends raw bytes, whose responses are read by ``expectResponse(to:)``.
+  package func send(_ bytes: [UInt8]) throws {
+    try channel.send(bytes)
+  }
+
+  /// Adds a message for the next response to what was sent as raw bytes.
+  package func expectResponse(to method: String = "GET") throws -> WireMessage {
+    let message = WireMessage(method: method)
+    pending.append(message)
+    try parse()
+    if closedAt != nil { endPending() }
+    return message
+  }
+
+  /// Reads raw bytes, which become part of no message; nil at the end of the connection.
+  package func receive(
+    upTo limit: Int = 64 * 1024, by deadline: ContinuousClock.Instant
+  ) throws -> [UInt8]? {
+    guard closedAt == nil else { return nil }
+    switch try channel.receive(upTo: limit, by: deadline) {
+    case .bytes(let bytes): return bytes
+    case .end: closed(isReset: false)
+    case .reset: closed(isReset: true)
+    }
+    return nil
+  }
+
+  /// Reads to the end of the connection.
+  ///
+  /// - Returns: When it came, whether it was a reset, and the bytes that belong to no message.
+  package func waitForEnd(
+    within limit: Duration = patience
+  ) throws -> (at: ContinuousClock.Instant, isReset: Bool, late: [UInt8]) {
+    let deadline = ContinuousClock.now + limit
+    while true {
+      if let closedAt { return (closedAt, isReset, Array(unread)) }
+      try read(by: deadline)
+    }
+  }
+
+  package func leave(_ way: WireLeave) {
+    channel.leave(way)
+  }
+
   func leave(_ way: WireLeave, _ message: WireMessage) {
     channel.leave(way)
     if way != .halfClose { message.breakOff(isReset: false) }
   }
 
-  func read(by deadline: ContinuousClock.Instant) throws {
-    switch try channel.receive(by: deadline) {
-    case .bytes(let bytes):
-      unread += bytes
-      while let message = pending.first, try advance(message) {
-        if message.end != nil { pending.removeFirst() }
-      }
-    case .end: closed(isReset: false)
-    case .reset: closed(isReset: true)
+  package func read(by deadline: ContinuousClock.Instant) throws {
+    guard let bytes = try receive(by: deadline) else { return }
+    unread += bytes
+    try parse()
+  }
+
+  private func parse() throws {
+    while let message = pending.first, try advance(message) {
+      if message.end != nil { pending.removeFirst() }
     }
   }
 
   private func closed(isReset: Bool) {
     closedAt = closedAt ?? .now
+    self.isReset = isReset
+    endPending()
+  }
+
+  private func endPending() {
     if let message = pending.first, case .untilClose = step, !isReset { message.finish() }
     for message in pending { message.breakOff(isReset: isReset) }
     pending = []
@@ -70,6 +139,7 @@ final class HTTP1Connection: WireConnection {
       guard let size = Int(digits, radix: 16) else {
         throw WireFailure(description: "not the size of a chunk: \(line)")
       }
+      if size > 0 { message.chunkCount += 1 }
       step = size > 0 ? .chunk(size) : .trailers
     case .chunk(let count):
       guard let taken = take(count, message) else { return false }

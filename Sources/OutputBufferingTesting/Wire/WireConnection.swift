@@ -22,7 +22,7 @@ protocol WireConnection: AnyObject {
 }
 
 /// How a client leaves in the middle of a response.
-enum WireLeave: String, Decodable, Sendable {
+package enum WireLeave: String, Decodable, Sendable {
   /// It closes its socket.
   case close
   /// It resets the connection or, over HTTP/2, the stream.

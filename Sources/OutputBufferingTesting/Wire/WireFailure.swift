@@ -1,8 +1,13 @@
 /// An error of a client.
-struct WireFailure: Error, CustomStringConvertible {
-  var description: String
+package struct WireFailure: Error, CustomStringConvertible {
+  package var description: String
   /// Whether nothing arrived by the deadline.
-  var isTimeout = false
+  package var isTimeout: Bool
+
+  package init(description: String, isTimeout: Bool = false) {
+    self.description = description
+    self.isTimeout = isTimeout
+  }
 
   static func timeout(_ description: String) -> Self {
     Self(description: description, isTimeout: true)

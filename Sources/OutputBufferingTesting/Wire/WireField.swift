@@ -1,7 +1,7 @@
 /// A field line as sent on the wire.
-struct WireField: Hashable, Sendable {
-  var name: String
-  var value: [UInt8]
+package struct WireField: Hashable, Sendable {
+  package var name: String
+  package var value: [UInt8]
 
   init(_ name: String, _ value: [UInt8]) {
     self.name = name
@@ -12,22 +12,22 @@ struct WireField: Hashable, Sendable {
     self.init(name, Array(value.utf8))
   }
 
-  var text: String { String(decoding: value, as: UTF8.self) }
+  package var text: String { String(decoding: value, as: UTF8.self) }
 }
 
 /// The head of a message as sent on the wire.
-struct WireHead: Sendable {
-  var version = ""
-  var status = 0
-  var fields: [WireField] = []
+package struct WireHead: Sendable {
+  package var version = ""
+  package var status = 0
+  package var fields: [WireField] = []
 
   /// Returns the lines of a field, in order.
-  func lines(_ name: String) -> [String] {
+  package func lines(_ name: String) -> [String] {
     fields.filter { $0.name.lowercased() == name.lowercased() }.map(\.text)
   }
 
   /// The joined lines of a field; nil if there are none.
-  subscript(name: String) -> String? {
+  package subscript(name: String) -> String? {
     let lines = lines(name)
     return lines.isEmpty ? nil : lines.joined(separator: ", ")
   }

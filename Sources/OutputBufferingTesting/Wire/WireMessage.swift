@@ -2,16 +2,17 @@ import HTTPContentCoding
 
 /// A response as it arrives, with the arrival times of its parts.
 ///
-/// Violations of HTTP rules that apply to every response are collected in ``violations``.
-final class WireMessage {
-  typealias Instant = ContinuousClock.Instant
+/// Violations of HTTP rules that apply to every response are collected in ``violations``. Only the
+/// thread that reads the connection changes it, and others look at it once that has returned it.
+package final class WireMessage: @unchecked Sendable {
+  package typealias Instant = ContinuousClock.Instant
 
   /// How the end of the content was indicated.
-  enum Framing: Equatable {
+  package enum Framing: Equatable {
     case none, length(Int), chunked, close, endOfStream
   }
 
-  enum End: Equatable {
+  package enum End: Equatable {
     case complete
     case broken(isReset: Bool)
   }
@@ -19,15 +20,17 @@ final class WireMessage {
   let method: String
   /// When the request was sent; content that arrived earlier belongs to another message.
   var sentAt = Instant.now
-  private(set) var interim: [(head: WireHead, at: Instant)] = []
-  private(set) var head: WireHead?
-  private(set) var framing: Framing?
+  package private(set) var interim: [(head: WireHead, at: Instant)] = []
+  package private(set) var head: WireHead?
+  package private(set) var framing: Framing?
   /// The content as sent, without chunk or frame delimiters.
-  private(set) var content: [UInt8] = []
+  package private(set) var content: [UInt8] = []
   /// The content without its coding, as far as a streaming decoder has decoded it.
-  private(set) var plain: [UInt8] = []
-  private(set) var trailers: [WireField] = []
-  private(set) var end: End?
+  package private(set) var plain: [UInt8] = []
+  package private(set) var trailers: [WireField] = []
+  /// The number of chunks, without the last one.
+  package internal(set) var chunkCount = 0
+  package private(set) var end: End?
   private(set) var headAt: Instant?
   private(set) var endAt: Instant?
   private(set) var violations: [String] = []
@@ -41,9 +44,28 @@ final class WireMessage {
     acceptEncoding = request.raw == nil ? AcceptEncoding(fieldValues: lines.map(\.text)) : nil
   }
 
-  var isComplete: Bool { end == .complete }
+  /// Creates a message that is decoded if its coding is gzip or deflate.
+  package init(method: String) {
+    self.method = method
+    acceptEncoding = AcceptEncoding(fieldValues: [])
+  }
 
-  var text: String { String(decoding: plain, as: UTF8.self) }
+  package var isComplete: Bool { end == .complete }
+  /// Whether the message ended early.
+  package var isBroken: Bool { end != nil && !isComplete }
+  /// Whether the message ended early by a reset.
+  package var isReset: Bool { end == .broken(isReset: true) }
+
+  /// Whether the coded content has reached its own end, including its checksum.
+  package var isDecoded: Bool { decoder?.isAtEnd ?? isComplete }
+
+  /// The final status; 0 without a head.
+  package var status: Int { head?.status ?? 0 }
+
+  /// The joined lines of a field; nil if there are none.
+  package subscript(name: String) -> String? { head?[name] }
+
+  package var text: String { String(decoding: plain, as: UTF8.self) }
 
   func receive(interim head: WireHead) {
     interim.append((head, .now))

@@ -9,6 +9,7 @@
   import OutputBufferingHummingbird
   import OutputBufferingTestSupport
   import ServiceLifecycle
+  import OutputBufferingTesting
   import Testing
 
   /// A server with the routes of one test, on a separate port.
@@ -74,12 +75,12 @@
 
     /// Runs the client's side of a test on a separate thread.
     func client<Result: Sendable>(
-      receiveBufferByteCount: CInt? = nil,
-      _ body: @escaping @Sendable (RawClient) throws -> Result
+      receiveBufferByteCount: Int? = nil,
+      _ body: @escaping @Sendable (HTTP1Connection) throws -> Result
     ) async throws -> Result {
       let port = port
       return try await onThread {
-        try body(RawClient(port: port, receiveBufferByteCount: receiveBufferByteCount))
+        try body(HTTP1Connection(port: port, receiveBufferByteCount: receiveBufferByteCount))
       }
     }
 
@@ -91,7 +92,8 @@
 
     /// Runs many clients, a limited number at a time.
     func clients(
-      _ count: Int, atOnce: Int = .max, _ body: @escaping @Sendable (RawClient, Int) throws -> Void
+      _ count: Int, atOnce: Int = .max,
+      _ body: @escaping @Sendable (HTTP1Connection, Int) throws -> Void
     ) async throws {
       try await withThrowingTaskGroup(of: Void.self) { group in
         for number in 0..<count {
@@ -151,6 +153,20 @@
       #expect(await eventually { liveEncoderCount == 0 })
       #expect(buffering.service.releasedCount == 0)
     }
+  }
+
+  extension HTTP1Connection {
+    /// Whether nothing arrives while the server has time to answer another client.
+    func isHeld() throws -> Bool {
+      let other = try HTTP1Connection(port: port)
+      for _ in 0..<10 where try other.exchange("/next").text != "next" { return false }
+      return try isQuiet()
+    }
+  }
+
+  extension ContinuousClock.Instant {
+    /// The time since an instant.
+    var elapsed: Duration { ContinuousClock.now - self }
   }
 
   extension Logger {

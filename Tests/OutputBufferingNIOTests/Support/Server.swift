@@ -6,6 +6,8 @@
   import NIOHTTP1
   import NIOPosix
   @testable import OutputBufferingNIO
+  import OutputBufferingTestSupport
+  import OutputBufferingTesting
   import Testing
 
   /// Serves over a real socket during an operation, which receives the port.
@@ -118,25 +120,24 @@
   /// Sends bytes and reads to the end of the connection.
   func exchange(
     _ port: Int, _ request: String,
-    onBytes: @escaping @Sendable (Received) async -> Void = { _ in }
+    onBytes: @Sendable (Received) async -> Void = { _ in }
   ) async throws -> Received {
-    let client = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-      .connect(host: "127.0.0.1", port: port) { channel in
-        channel.eventLoop.makeCompletedFuture {
-          try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
-        }
-      }
-    return try await client.executeThenClose { inbound, outbound in
-      try await outbound.write(ByteBuffer(string: request))
+    let client = try AsyncClient(port: port)
+    try await client.send(request)
+    return try await client.receiveToEnd(onBytes: onBytes)
+  }
+
+  extension AsyncClient {
+    /// Reads raw bytes to the end of the connection.
+    func receiveToEnd(
+      onBytes: @Sendable (Received) async -> Void = { _ in }
+    ) async throws -> Received {
       var received = Received()
-      do {
-        for try await buffer in inbound {
-          received.bytes += buffer.readableBytesView
-          await onBytes(received)
-        }
-      } catch let error as IOError where error.errnoCode == ECONNRESET {
-        received.isReset = true
+      while let bytes = try await self({ try $0.receive(by: .now + .seconds(30)) }) {
+        received.bytes += bytes
+        await onBytes(received)
       }
+      received.isReset = try await self { try $0.waitForEnd().isReset }
       return received
     }
   }
