@@ -410,7 +410,7 @@ let package = Package(
       name: "HTTPOutputBufferingTests",
       dependencies: [
         "HTTPOutputBuffering", "OutputBuffering", "HTTPContentCoding", "GzipContentCoding",
-        "OutputBufferingTesting", "OutputBufferingTestSupport",
+        "HTTPOutputBufferingTesting", "OutputBufferingTesting", "OutputBufferingTestSupport",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
         .product(

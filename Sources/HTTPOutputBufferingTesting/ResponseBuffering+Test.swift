@@ -11,8 +11,8 @@ extension ResponseBuffering {
   /// let received = try await buffering.test { try await placeOrder($0) }
   /// ```
   ///
-  /// It returns after the handler has returned and its hooks have run. Content in gzip or deflate
-  /// is decoded.
+  /// It returns after the handler has returned and its hooks have run, so the service needn't run.
+  /// Content in gzip or deflate is decoded.
   ///
   /// - Parameters:
   ///   - request: The request; one without fields accepts gzip.
@@ -32,6 +32,7 @@ extension ResponseBuffering {
     clientLeaves departure: ClientDeparture = .never,
     _ handler: @escaping @Sendable @concurrent (BufferedResponse) async throws -> Void
   ) async throws -> ReceivedResponse {
+    service.own()
     let report = HandlerReport()
     var outlet = start(
       for: RequestMetadata(request, version: version), head: head, name: HandlerName(request),

@@ -1,4 +1,5 @@
 import HTTPOutputBuffering
+import HTTPOutputBufferingTesting
 import Logging
 import OutputBufferingTestSupport
 import Testing
@@ -49,6 +50,16 @@ import Testing
     submit("work", to: service) { [log] in log.add("worked") }
     await service.run { await pastWarning() }
     #expect(log.all == ["worked"] && recorder.lines.isEmpty)
+  }
+
+  @Test func `a test of a handler waits for its work`() async throws {
+    let recorder = RecordingLogHandler()
+    let service = service(recorder)
+    let buffering = ResponseBuffering(settings: .init(codings: []), service: service)
+    let received = try await buffering.test { try await $0.finish() }
+    #expect(received.isFinishedEarly)
+    await pastWarning()
+    #expect(recorder.lines.isEmpty)
   }
 
   @Test func `running a server drains when it has ended, by an error too`() async throws {

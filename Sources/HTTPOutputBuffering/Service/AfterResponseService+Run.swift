@@ -27,8 +27,8 @@ extension AfterResponseService {
     }
   }
 
-  /// Records that something will drain the service.
-  func own() {
+  /// Records that something will drain the service, or waits for its work as a test does.
+  package func own() {
     state.withLock { $0.isOwned = true }
   }
 
