@@ -128,6 +128,52 @@
       #expect(seen.withLock { $0 } == .declaredLengthNotReached)
     }
 
+    /// A file of a type that this adapter doesn't know.
+    private struct ForeignFile: ResponseFile {
+      var content = Array(text.utf8)
+      var missingByteCount = 0
+
+      var byteCount: Int { content.count + missingByteCount }
+
+      func check() throws {}
+
+      func read(from offset: Int, upTo limit: Int) async throws -> ContiguousArray<UInt8> {
+        ContiguousArray(content.dropFirst(offset).prefix(min(limit, 10_000)))
+      }
+    }
+
+    @Test(arguments: ["1.0", "1.1"], ["gzip", ""])
+    func `A file of another type is read and sent whole`(
+      version: String, acceptEncoding: String
+    ) async throws {
+      let (received, regionByteCount) = try await exchangeFile(
+        get(acceptEncoding: acceptEncoding, version: version)
+      ) { response, _ in
+        try await response.write("before")
+        try await response.writeFile(ForeignFile())
+        try await response.write("after")
+      }
+      #expect(regionByteCount == 0)
+      let (body, text) = (try received.response.body, "before\(Self.text)after")
+      let isCoded = try received.response.fields["content-encoding"] == "gzip"
+      #expect(isCoded == (acceptEncoding == "gzip" && version == "1.1"))
+      #expect(isCoded ? try InflateDecoder.text(body) == text : body == Array(text.utf8))
+    }
+
+    @Test(arguments: ["gzip", ""])
+    func `A file of another type that ends early breaks the message off`(
+      acceptEncoding: String
+    ) async throws {
+      let (received, _) = try await exchangeFile(get(acceptEncoding: acceptEncoding)) {
+        response, _ in
+        try await response.write("before")
+        try await response.flush()
+        try await response.writeFile(ForeignFile(missingByteCount: 1_000_000))
+      }
+      #expect(received.text.hasPrefix("HTTP/1.1 200 OK\r\n"))
+      #expect(!received.text.hasSuffix("0\r\n\r\n"))
+    }
+
     @Test func `Where nothing was sent such a file is an error of the server's`() async throws {
       let (received, _) = try await exchangeFile(
         get(acceptEncoding: "", version: "1.0"), missing: 1_000_000

@@ -111,7 +111,10 @@
             if let region = (output.file as? RegionFile)?.region {
               try await send(region)
             } else if let file = output.file {
-              try await file.read { try await outbound.write(.body(ByteBuffer(bytes: $0))) }
+              try await file.read { bytes in
+                try await outbound.write(.body(ByteBuffer(bytes: bytes)))
+                try await backPressure.wrote(bytes.count)
+              }
             }
             if output.end != nil {
               outlet.acknowledge()
