@@ -72,7 +72,7 @@ lint: ## checks the format and the documentation comments
 format: ## formats in place
 	swift format --in-place --recursive --parallel $(SOURCES)
 
-docs: setup-all ## builds the documentation, warnings as errors
+docs: setup-all ## builds the documentation, warnings as errors, no public symbol without it
 	@Scripts/build-documentation
 
 snippets: setup-all ## runs every snippet
