@@ -27,9 +27,12 @@ import Testing
     _ recorder: RecordingLogHandler, _ settings: Settings = impatient,
     keeping: AfterResponseService.Keeping? = nil
   ) -> AfterResponseService {
-    AfterResponseService(
+    let service = AfterResponseService(
       settings: settings, logger: Logger(label: "test") { _ in recorder },
       keepingUnfinished: keeping)
+    // Each test drains it, a busy machine perhaps only after the warning that nothing does.
+    service.own()
+    return service
   }
 
   private func named(_ recorder: RecordingLogHandler) -> [String] {

@@ -4,6 +4,7 @@ import HTTPOutputBuffering
 import HTTPTypes
 import Logging
 import OutputBufferingTesting
+import OutputBufferingTestSupport
 import Testing
 
 @Suite struct RouteCodingTests {
@@ -166,7 +167,7 @@ import Testing
     let service = AfterResponseService(settings: .init(responseDeadline: .zero))
     let coding = coding(ResponseBuffering(codings: [.gzip()], service: service))
     let outcome = coding.commit(html, bodyByteCount: nil) { _ in
-      try await Task.sleep(for: .seconds(600))
+      try await untilCancelled()
       return nil
     }
     guard case .codes(let content) = outcome else {

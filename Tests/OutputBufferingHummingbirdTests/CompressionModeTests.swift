@@ -42,7 +42,7 @@
               response.body = ResponseBody { writer in
                 for _ in 0..<3 {
                   try await writer.write(ByteBuffer(string: bigText))
-                  try await Task.sleep(for: .milliseconds(1))
+                  await Task.yield()
                 }
                 try await writer.finish(nil)
               }

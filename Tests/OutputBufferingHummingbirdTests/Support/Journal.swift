@@ -67,16 +67,4 @@
       }
     }
   }
-
-  /// Polls until a condition holds.
-  func eventually(
-    within limit: Duration = .seconds(10), _ condition: () -> Bool
-  ) async -> Bool {
-    let deadline = ContinuousClock.now + limit
-    while !condition() {
-      guard ContinuousClock.now < deadline else { return false }
-      try? await Task.sleep(for: .milliseconds(2))
-    }
-    return true
-  }
 #endif
