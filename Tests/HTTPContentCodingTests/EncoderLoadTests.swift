@@ -126,7 +126,7 @@ import Testing
   private func encode(_ offer: ContentCodingOffer, isWhole: Bool) throws -> UInt8? {
     var lease =
       isWhole
-      ? try offer.lease(forWhole: Self.page.count, .text)
+      ? try offer.lease(forWhole: BodyDescription(byteCount: Self.page.count, kind: .text))
       : try offer.lease(for: BodyDescription())
     var output: ContiguousArray<UInt8> = []
     try lease.encode(Self.page.span, flush: .finish, into: &output)

@@ -17,7 +17,14 @@ public struct BodyDescription: Sendable, Hashable {
   public var byteCount: Int?
 
   /// The kind of content, derived from its media type.
-  public var kind: Kind
+  public var kind: Kind {
+    get { knownKind ?? contentType?.withMediaType(\.kind) ?? .other }
+    set { knownKind = newValue }
+  }
+
+  private var knownKind: Kind?
+  /// The media type that few encoders evaluate.
+  private var contentType: String?
 
   /// The number of bytes by which the encoder lengthens the member without changing the decoded
   /// body.
@@ -35,7 +42,19 @@ public struct BodyDescription: Sendable, Hashable {
   ///   - paddingByteCount: The number of bytes of padding to add to the member; nil for none.
   public init(byteCount: Int? = nil, kind: Kind = .other, paddingByteCount: Int? = nil) {
     self.byteCount = byteCount
-    self.kind = kind
+    self.knownKind = kind
+    self.paddingByteCount = paddingByteCount
+  }
+
+  /// Describes a body.
+  ///
+  /// - Parameters:
+  ///   - byteCount: The exact length before coding, in bytes; nil if it is unknown.
+  ///   - contentType: The value of `Content-Type`; nil if there is none.
+  ///   - paddingByteCount: The number of bytes of padding to add to the member; nil for none.
+  package init(byteCount: Int?, contentType: String?, paddingByteCount: Int?) {
+    self.byteCount = byteCount
+    self.contentType = contentType
     self.paddingByteCount = paddingByteCount
   }
 }

@@ -25,10 +25,12 @@
     return unsafe bytes[position]
   }
 
-  /// Returns the ASCII character at an index, with letters in lowercase; NUL if there is none.
-  func letter(_ index: Int) -> Unicode.Scalar {
-    guard index < count else { return "\0" }
-    return Unicode.Scalar(unsafe bytes[index].asciiLowercase)
+  /// Returns the letter at an index in lowercase; 0 if there is no byte.
+  ///
+  /// A byte that isn't a letter may become another one.
+  func letter(_ index: Int) -> UInt8 {
+    guard index < count else { return 0 }
+    return unsafe bytes[index] | 0x20
   }
 
   private mutating func skip(while condition: (UInt8) -> Bool) {
@@ -39,12 +41,37 @@
   ///
   /// - Parameters:
   ///   - range: The range.
-  ///   - lowercase: The text in lowercase.
+  ///   - lowercase: The text: lowercase letters, digits, and `-`, `+` or `*`.
   /// - Returns: True if they are equal.
   func matches(_ range: Range<Int>, _ lowercase: StaticString) -> Bool {
-    unsafe matches(
-      range, UnsafeBufferPointer(start: lowercase.utf8Start, count: lowercase.utf8CodeUnitCount))
+    let length = lowercase.utf8CodeUnitCount
+    guard range.upperBound <= count, range.count == length else { return false }
+    guard let base = unsafe bytes.baseAddress else { return length == 0 }
+    let (text, expected) = unsafe (UnsafeRawPointer(base + range.lowerBound), lowercase.rawStart)
+    var offset = 0
+    // Eight bytes at a time; the last eight may overlap those before.
+    while length >= 8, offset < length {
+      let start = min(offset, length - 8)
+      let (word, wanted) = unsafe (
+        text.loadUnaligned(fromByteOffset: start, as: UInt64.self),
+        expected.loadUnaligned(fromByteOffset: start, as: UInt64.self)
+      )
+      guard word.equals(lowercase: wanted) else { return false }
+      offset += 8
+    }
+    while offset < length {
+      let (byte, wanted) = unsafe (
+        text.load(fromByteOffset: offset, as: UInt8.self),
+        expected.load(fromByteOffset: offset, as: UInt8.self)
+      )
+      guard byte.equals(lowercase: wanted) else { return false }
+      offset += 1
+    }
+    return true
   }
+
+  /// Whether the whole value equals an ASCII text, ignoring case: see ``matches(_:_:)``.
+  func matches(_ lowercase: StaticString) -> Bool { matches(0..<count, lowercase) }
 
   /// Whether a scanned range equals an ASCII text, ignoring case.
   func matches(_ range: Range<Int>, _ lowercase: String) -> Bool {
@@ -170,7 +197,7 @@ extension String {
   /// - Parameter lowercase: The text in lowercase.
   /// - Returns: True if they are equal.
   package func isASCII(caseInsensitive lowercase: StaticString) -> Bool {
-    scanningFieldValue { $0.matches(0..<utf8.count, lowercase) }
+    scanningFieldValue { $0.matches(lowercase) }
   }
 
   /// Whether a list without quoted strings has a member, ignoring case (RFC 9110 §5.6.1).
@@ -188,6 +215,22 @@ extension String {
       return false
     }
   }
+}
+
+extension FixedWidthInteger {
+  /// Whether each byte equals a lowercase letter in either case, or another byte exactly.
+  ///
+  /// - Parameter wanted: Lowercase letters, digits, and `-`, `+` or `*`.
+  /// - Returns: True if all bytes are equal.
+  fileprivate func equals(lowercase wanted: Self) -> Bool {
+    // Of these bytes letters alone have the bit 0x40. Its neighbor is the difference of the cases.
+    let cases = (wanted & Self(truncatingIfNeeded: 0x4040_4040_4040_4040 as UInt64)) >> 1
+    return self | cases == wanted
+  }
+}
+
+extension StaticString {
+  fileprivate var rawStart: UnsafeRawPointer { unsafe UnsafeRawPointer(utf8Start) }
 }
 
 extension UInt8 {

@@ -105,47 +105,57 @@ extension HeaderFields {
   ///   - edits: What changes.
   ///   - facts: The facts from the fields.
   package mutating func apply(_ edits: HeadEdits, _ facts: HeadFacts) {
-    if edits.removed.contains(.acceptRanges) { setLines([], of: .acceptRanges) }
-    if edits.removed.contains(.transferEncoding) { setLines([], of: .transferEncoding) }
-    if edits.removed.contains(.connection) { setLines([], of: .connection) }
-    if edits.removed.contains(.hopByHop) {
-      for name in HTTPField.Name.hopByHop { setLines([], of: name) }
+    var replaced = edits.removed.fields
+    var added: [HeaderLine] = []
+    added.reserveCapacity(4)
+    func set(_ line: String, _ name: HTTPField.Name, _ field: KnownField, isPresent: Bool) {
+      if isPresent { replaced.insert(field) }
+      added.append((name, line))
     }
-    apply(edits.contentEncoding, to: .contentEncoding, isPresent: !facts.contentEncodings.isEmpty)
-    apply(edits.contentLength, to: .contentLength, isPresent: facts.contentLength != .absent)
+    switch edits.contentEncoding {
+    case .none: break
+    case .remove: replaced.insert(.contentEncoding)
+    case .set(let line):
+      set(line, .contentEncoding, .contentEncoding, isPresent: facts.hasContentEncoding)
+    }
+    switch edits.contentLength {
+    case .none: break
+    case .remove: replaced.insert(.contentLength)
+    case .set(let line):
+      set(line, .contentLength, .contentLength, isPresent: facts.contentLength != .absent)
+    }
     if edits.closesConnection {
-      setLines([HTTPFields.closing(connection: lines(of: .connection))], of: .connection)
+      // Options of a connection that is removed go with it.
+      let options = replaced.contains(.connection) ? [] : lines(of: .connection)
+      set(HTTPFields.closing(connection: options), .connection, .connection, isPresent: true)
     }
     switch edits.entityTag {
     case .none: break
     case .coded(let coding):
-      let tags = lines(of: .eTag).compactMap { EntityTag($0)?.coded(by: coding) }
-      setLines(tags, of: .eTag)
-    case .set(let tag): setLines([tag], of: .eTag)
+      replaced.insert(.entityTag)
+      for tag in lines(of: .eTag) {
+        if let coded = EntityTag(tag)?.coded(by: coding) { added.append((.eTag, coded)) }
+      }
+    case .set(let tag): set(tag, .eTag, .entityTag, isPresent: true)
     }
-    if edits.addsVary { varyOnAcceptEncoding(isPresent: facts.marks.contains(.vary)) }
+    if edits.addsVary {
+      if facts.marks.contains(.vary) { replaced.insert(.vary) }
+      for line in linesVaryingOnAcceptEncoding(facts) { added.append((.vary, line)) }
+    }
+    if !replaced.isEmpty || !added.isEmpty { replace(replaced, adding: added) }
     if let explanation = edits.explanation, let name = HTTPField.Name("X-Content-Coding-Decision") {
       setLines([explanation.description], of: name)
     }
     if let length = edits.plainLength { setLines([String(length.byteCount)], of: length.name) }
   }
 
-  private mutating func apply(_ edit: HeadEdits.Edit, to name: HTTPField.Name, isPresent: Bool) {
-    switch edit {
-    case .none: break
-    case .remove: setLines([], of: name)
-    case .set(let line) where isPresent: setLines([line], of: name)
-    case .set(let line): add(line, of: name)
-    }
-  }
-
-  /// Adds `Accept-Encoding` to `Vary`, a list that may span several lines.
-  private mutating func varyOnAcceptEncoding(isPresent: Bool) {
-    guard isPresent else { return add("Accept-Encoding", of: .vary) }
+  /// The lines of `Vary` with `Accept-Encoding`, which may span several.
+  private func linesVaryingOnAcceptEncoding(_ facts: HeadFacts) -> [String] {
+    guard facts.marks.contains(.vary) else { return ["Accept-Encoding"] }
     var members = lines(of: .vary)
     let last = members.popLast() ?? ""
     members.append(last.isEmpty ? "Accept-Encoding" : "\(last), Accept-Encoding")
-    setLines(members, of: .vary)
+    return members
   }
 }
 
@@ -174,13 +184,5 @@ extension Substring {
   fileprivate var trimmingOptionalWhitespace: Substring {
     let start = drop { $0 == " " || $0 == "\t" }
     return start.lastIndex { $0 != " " && $0 != "\t" }.map { start[...$0] } ?? ""
-  }
-}
-
-extension HTTPField.Name {
-  /// The fields of ``KnownField/hopByHop``.
-  fileprivate static var hopByHop: [HTTPField.Name] {
-    [.te, .upgrade, HTTPField.Name("Keep-Alive"), HTTPField.Name("Proxy-Connection")]
-      .compactMap(\.self)
   }
 }

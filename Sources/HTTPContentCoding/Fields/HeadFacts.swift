@@ -41,6 +41,16 @@ package struct HeadFacts: Sendable {
     package static let vary = Marks(rawValue: 1 << 8)
     /// `Vary` with `Accept-Encoding` or `*` (RFC 9110 §12.5.5).
     package static let variesOnAcceptEncoding = Marks(rawValue: 1 << 9)
+
+    /// The fields of these marks that an edit can remove.
+    var fields: KnownField.Set {
+      var fields: KnownField.Set = []
+      if contains(.acceptRanges) { fields.insert(.acceptRanges) }
+      if contains(.connection) { fields.insert(.connection) }
+      if contains(.hopByHop) { fields.insert(.hopByHop) }
+      if contains(.transferEncoding) { fields.insert(.transferEncoding) }
+      return fields
+    }
   }
 
   /// The number of field lines.
@@ -103,15 +113,6 @@ package struct HeadFacts: Sendable {
   /// Whether there is a `Content-Encoding`.
   package var hasContentEncoding: Bool { !contentEncodings.isEmpty }
 
-  /// The kind of content, derived from its media type.
-  package var contentKind: BodyDescription.Kind {
-    contentType?.withMediaType(\.kind) ?? .other
-  }
-
-  /// Whether the content is an event stream (HTML §9.2).
-  package var isEventStream: Bool {
-    contentType?.withMediaType(\.isEventStream) == true
-  }
 }
 
 // Codings that the content already has

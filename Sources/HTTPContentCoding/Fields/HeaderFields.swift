@@ -11,9 +11,12 @@ package protocol HeaderFields {
   func lines(of name: HTTPField.Name) -> [String]
   /// Replaces the lines of a field; an empty array removes the field.
   mutating func setLines(_ lines: [String], of name: HTTPField.Name)
-  /// Adds a line for a field that has none.
-  mutating func add(_ line: String, of name: HTTPField.Name)
+  /// Removes all lines of some fields, then adds lines.
+  mutating func replace(_ fields: KnownField.Set, adding lines: [HeaderLine])
 }
+
+/// A line of a message's fields.
+package typealias HeaderLine = (name: HTTPField.Name, value: String)
 
 extension HTTPFields: HeaderFields {
   package func forEachKnownLine(_ body: (_ field: KnownField, _ value: String) -> Void) -> Int {
@@ -29,13 +32,16 @@ extension HTTPFields: HeaderFields {
     self[values: name] = lines
   }
 
-  package mutating func add(_ line: String, of name: HTTPField.Name) {
-    append(HTTPField(name: name, value: line))
+  package mutating func replace(_ fields: KnownField.Set, adding lines: [HeaderLine]) {
+    for (field, names) in HTTPField.Name.replaceable where fields.contains(field) {
+      for name in names { self[values: name] = [] }
+    }
+    for line in lines { append(HTTPField(name: line.name, value: line.value)) }
   }
 }
 
 /// The fields that matter for the coding or the framing of a message.
-package enum KnownField: Sendable {
+package enum KnownField: UInt8, Sendable {
   case acceptEncoding
   case acceptRanges
   case cacheControl
@@ -59,40 +65,86 @@ package enum KnownField: Sendable {
 
   /// Recognizes a name, ignoring case.
   package init?(_ name: String) {
-    let field = name.scanningFieldValue { scanner -> KnownField? in
-      // Its length and one letter leave one candidate at most, and usually none.
-      let candidate: (name: StaticString, field: KnownField)? =
-        switch (scanner.count, scanner.letter(0)) {
-        case (2, "t"): ("te", .hopByHop)
-        case (4, "e"): ("etag", .entityTag)
-        case (4, "v"): ("vary", .vary)
-        case (6, "d"): ("digest", .digest)
-        case (7, "t"): ("trailer", .trailer)
-        case (7, "u"): ("upgrade", .hopByHop)
-        case (8, "i"): scanner.letter(3) == "m" ? ("if-match", .ifMatch) : ("if-range", .ifRange)
-        case (10, "c"): ("connection", .connection)
-        case (10, "k"): ("keep-alive", .hopByHop)
-        case (11, "c"): ("content-md5", .digest)
-        case (11, "r"): ("repr-digest", .digest)
-        case (12, "c"): ("content-type", .contentType)
-        case (13, "a"): ("accept-ranges", .acceptRanges)
-        case (13, "c"):
-          scanner.letter(1) == "a"
-            ? ("cache-control", .cacheControl) : ("content-range", .contentRange)
-        case (13, "i"): ("if-none-match", .ifNoneMatch)
-        case (14, "c"):
-          scanner.letter(8) == "l"
-            ? ("content-length", .contentLength) : ("content-digest", .digest)
-        case (15, "a"): ("accept-encoding", .acceptEncoding)
-        case (16, "c"): ("content-encoding", .contentEncoding)
-        case (16, "p"): ("proxy-connection", .hopByHop)
-        case (17, "t"): ("transfer-encoding", .transferEncoding)
-        default: nil
-        }
-      guard let candidate, scanner.matches(0..<scanner.count, candidate.name) else { return nil }
-      return candidate.field
-    }
-    guard let field else { return nil }
+    guard let field = name.scanningFieldValue({ Self.named($0) }) else { return nil }
     self = field
   }
+
+  /// The field of a name; its length and one letter leave one candidate at most, usually none.
+  private static func named(_ name: FieldValueScanner) -> KnownField? {
+    let first = name.letter(0)
+    switch name.count {
+    case 2: return first == .t && name.matches("te") ? .hopByHop : nil
+    case 4 where first == .e: return name.matches("etag") ? .entityTag : nil
+    case 4: return first == .v && name.matches("vary") ? .vary : nil
+    case 6: return first == .d && name.matches("digest") ? .digest : nil
+    case 7 where first == .t: return name.matches("trailer") ? .trailer : nil
+    case 7: return first == .u && name.matches("upgrade") ? .hopByHop : nil
+    case 8 where first == .i && name.letter(3) == .m: return name.matches("if-match") ? .ifMatch : nil
+    case 8: return first == .i && name.matches("if-range") ? .ifRange : nil
+    case 10 where first == .c: return name.matches("connection") ? .connection : nil
+    case 10: return first == .k && name.matches("keep-alive") ? .hopByHop : nil
+    case 11 where first == .c: return name.matches("content-md5") ? .digest : nil
+    case 11: return first == .r && name.matches("repr-digest") ? .digest : nil
+    case 12: return first == .c && name.matches("content-type") ? .contentType : nil
+    case 13 where first == .c && name.letter(1) == .a:
+      return name.matches("cache-control") ? .cacheControl : nil
+    case 13 where first == .c: return name.matches("content-range") ? .contentRange : nil
+    case 13 where first == .a: return name.matches("accept-ranges") ? .acceptRanges : nil
+    case 13: return first == .i && name.matches("if-none-match") ? .ifNoneMatch : nil
+    case 14 where first == .c && name.letter(8) == .l:
+      return name.matches("content-length") ? .contentLength : nil
+    case 14: return first == .c && name.matches("content-digest") ? .digest : nil
+    case 15: return first == .a && name.matches("accept-encoding") ? .acceptEncoding : nil
+    case 16 where first == .c: return name.matches("content-encoding") ? .contentEncoding : nil
+    case 16: return first == .p && name.matches("proxy-connection") ? .hopByHop : nil
+    case 17: return first == .t && name.matches("transfer-encoding") ? .transferEncoding : nil
+    default: return nil
+    }
+  }
+
+  /// A set of fields.
+  package struct Set: Sendable, ExpressibleByArrayLiteral {
+    private var bits: UInt32 = 0
+
+    package init(arrayLiteral fields: KnownField...) {
+      for field in fields { insert(field) }
+    }
+
+    package var isEmpty: Bool { bits == 0 }
+
+    package func contains(_ field: KnownField) -> Bool { bits & 1 << field.rawValue != 0 }
+
+    package mutating func insert(_ field: KnownField) { bits |= 1 << field.rawValue }
+  }
+}
+
+extension HTTPField.Name {
+  /// The names of the fields that an edit of a head can remove.
+  fileprivate static let replaceable: [(KnownField, [HTTPField.Name])] = [
+    (.acceptRanges, [.acceptRanges]), (.connection, [.connection]),
+    (.contentEncoding, [.contentEncoding]), (.contentLength, [.contentLength]),
+    (.entityTag, [.eTag]),
+    (
+      .hopByHop,
+      [.te, .upgrade, HTTPField.Name("Keep-Alive"), HTTPField.Name("Proxy-Connection")]
+        .compactMap(\.self)
+    ),
+    (.transferEncoding, [.transferEncoding]), (.vary, [.vary]),
+  ]
+}
+
+extension UInt8 {
+  fileprivate static let a = UInt8(ascii: "a")
+  fileprivate static let c = UInt8(ascii: "c")
+  fileprivate static let d = UInt8(ascii: "d")
+  fileprivate static let e = UInt8(ascii: "e")
+  fileprivate static let i = UInt8(ascii: "i")
+  fileprivate static let k = UInt8(ascii: "k")
+  fileprivate static let l = UInt8(ascii: "l")
+  fileprivate static let m = UInt8(ascii: "m")
+  fileprivate static let p = UInt8(ascii: "p")
+  fileprivate static let r = UInt8(ascii: "r")
+  fileprivate static let t = UInt8(ascii: "t")
+  fileprivate static let u = UInt8(ascii: "u")
+  fileprivate static let v = UInt8(ascii: "v")
 }

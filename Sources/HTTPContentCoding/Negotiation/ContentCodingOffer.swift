@@ -85,18 +85,13 @@ extension ContentCodingOffer {
 
   /// Leases an encoder for a whole body.
   ///
-  /// - Parameters:
-  ///   - byteCount: The length of the body before coding, in bytes.
-  ///   - kind: The kind of content.
-  ///   - padding: The number of bytes of padding to add to the member; nil for none.
+  /// - Parameter body: What is known of the body, with its exact length.
   /// - Returns: A lease that returns the encoder to its pool at the end of its lifetime.
   /// - Throws: Any error from making an encoder or from ``ContentEncoder/begin(_:)``.
   package func lease(
-    forWhole byteCount: Int, _ kind: BodyDescription.Kind, padding: Int? = nil
+    forWhole body: BodyDescription
   ) throws(ContentEncoderError) -> ContentEncoderLease {
-    try lease(
-      for: BodyDescription(byteCount: byteCount, kind: kind, paddingByteCount: padding),
-      isWhole: true)
+    try lease(for: body, isWhole: true)
   }
 
   private func lease(

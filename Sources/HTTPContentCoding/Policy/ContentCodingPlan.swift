@@ -10,6 +10,8 @@ package struct ContentCodingPlan: Sendable {
   private var waitingCoding: ContentCoding?
   /// The size below which a body isn't coded; 0 if size is irrelevant.
   private var minimumByteCount = 0
+  /// Whether the content is an event stream (HTML §9.2).
+  package private(set) var isEventStream = false
   /// For a 304, the length that it declares for the corresponding 200; nil for any other response.
   private var notModified: HeadFacts.Length?
 
@@ -54,6 +56,7 @@ package struct ContentCodingPlan: Sendable {
         isMember: mode == .force || policy.mediaTypes.contains(mediaType)
       )
     }
+    isEventStream = mediaType?.isEventStream == true
     if let reason = facts.obstacleToCoding(
       status: status, requestMethod: requestMethod, isGRPC: mediaType?.isGRPC == true,
       trailers: trailers)
@@ -78,7 +81,7 @@ package struct ContentCodingPlan: Sendable {
     case .coding(let coding):
       waitingCoding = acceptEncoding.waitingCoding(instead: coding, among: suspendable)
       large.select(coding)
-      if mediaType?.isEventStream == true, let waitingCoding { large.select(waitingCoding) }
+      if isEventStream, let waitingCoding { large.select(waitingCoding) }
       if mode != .force && large.isIdentityAcceptable { minimumByteCount = policy.minimumByteCount }
     }
   }

@@ -112,10 +112,7 @@ extension ResponseMachine {
   package var isEventStream: Bool {
     mutating get {
       look()
-      if let knownEventStream { return knownEventStream }
-      let isEventStream = facts.isEventStream
-      knownEventStream = isEventStream
-      return isEventStream
+      return plan.isEventStream
     }
   }
 

@@ -16,7 +16,8 @@ extension ResponseMachine {
     let mustCode = !decision.isIdentityAcceptable || effectiveMode == .force
     do {
       let lease = try offer.lease(
-        forWhole: byteCount, facts.contentKind, padding: padding)
+        forWhole: BodyDescription(
+          byteCount: byteCount, contentType: facts.contentType, paddingByteCount: padding))
       isCodingLowered = lease.isLowered
       let coding = WholeCoding(
         decision: decision, encoder: lease, byteCount: byteCount, mustSave: !mustCode)
@@ -80,7 +81,7 @@ extension ResponseMachine {
       let byteCount = facts.declaredByteCount ?? expectedByteCount
       var lease = try offer.lease(
         for: BodyDescription(
-          byteCount: byteCount, kind: facts.contentKind, paddingByteCount: padding))
+          byteCount: byteCount, contentType: facts.contentType, paddingByteCount: padding))
       isCodingLowered = lease.isLowered
       let content = collected
       try lease.encode(content.span, flush: .none, into: &output.body)

@@ -55,8 +55,6 @@ public struct ResponseMachine: ~Copyable {
   private var isPlanned = false
   /// The facts that the head's fields state: see ``look()``.
   package private(set) var facts: HeadFacts
-  /// Whether the content is an event stream; nil until this is evaluated.
-  var knownEventStream: Bool?
   /// The part of the decision that doesn't depend on the body's size: see ``look()``.
   private(set) var plan = ContentCodingPlan()
   /// The changes that the commit makes to the head.
@@ -176,7 +174,7 @@ public struct ResponseMachine: ~Copyable {
   package mutating func look() {
     if !isLookedAt {
       if !isHeadElsewhere { facts = HeadFacts(head.headerFields) }
-      (isLookedAt, isPlanned, knownEventStream) = (true, false, nil)
+      (isLookedAt, isPlanned) = (true, false)
     }
     guard !isPlanned else { return }
     isPlanned = true

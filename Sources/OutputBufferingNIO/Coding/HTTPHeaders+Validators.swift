@@ -33,8 +33,16 @@
       for line in lines { add(name: name.rawName, value: line) }
     }
 
-    package mutating func add(_ line: String, of name: HTTPField.Name) {
-      add(name: name.rawName, value: line)
+    package mutating func replace(_ fields: KnownField.Set, adding lines: [HeaderLine]) {
+      // One pass: each change by itself would search and copy all lines.
+      var all: [(String, String)] = []
+      all.reserveCapacity(count + lines.count)
+      for line in self {
+        if let field = KnownField(line.name), fields.contains(field) { continue }
+        all.append((line.name, line.value))
+      }
+      for line in lines { all.append((line.name.rawName, line.value)) }
+      self = HTTPHeaders(all)
     }
   }
 
@@ -42,10 +50,9 @@
     /// The field value without surrounding spaces and tabs, which aren't part of it (RFC 9110
     /// §5.5).
     fileprivate var trimmingOptionalWhitespace: String {
-      guard utf8.first?.isOptionalWhitespace == true || utf8.last?.isOptionalWhitespace == true
-      else {
-        return self
-      }
+      guard let first = utf8.first, let last = utf8.last,
+        first.isOptionalWhitespace || last.isOptionalWhitespace
+      else { return self }
       let rest = utf8.drop(while: \.isOptionalWhitespace)
       guard let last = rest.lastIndex(where: { !$0.isOptionalWhitespace }) else { return "" }
       return String(self[rest.startIndex...last])

@@ -102,7 +102,6 @@
       if let content { send(content) }
       if let body { send(NIOAny(Parts.body(body))) }
       sendLast(NIOAny(Parts.end(trailers)), promise, closesConnection: output.closesConnection)
-      flushChannel()
     }
 
     func committedHead(_ framing: MessageFraming) -> CommittedHead? {
