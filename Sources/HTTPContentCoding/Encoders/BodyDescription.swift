@@ -57,4 +57,16 @@ public struct BodyDescription: Sendable, Hashable {
     self.contentType = contentType
     self.paddingByteCount = paddingByteCount
   }
+
+  /// Whether two descriptions say the same to an encoder.
+  public static func == (lhs: BodyDescription, rhs: BodyDescription) -> Bool {
+    lhs.byteCount == rhs.byteCount && lhs.paddingByteCount == rhs.paddingByteCount
+      && lhs.kind == rhs.kind
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(byteCount)
+    hasher.combine(paddingByteCount)
+    hasher.combine(kind)
+  }
 }

@@ -33,10 +33,16 @@ extension HTTPFields: HeaderFields {
   }
 
   package mutating func replace(_ fields: KnownField.Set, adding lines: [HeaderLine]) {
+    // A replaced field keeps its place.
     for (field, names) in HTTPField.Name.replaceable where fields.contains(field) {
-      for name in names { self[values: name] = [] }
+      for name in names {
+        self[values: name] = lines.compactMap { $0.name == name ? $0.value : nil }
+      }
     }
-    for line in lines { append(HTTPField(name: line.name, value: line.value)) }
+    for line in lines {
+      if let field = KnownField(line.name.canonicalName), fields.contains(field) { continue }
+      append(HTTPField(name: line.name, value: line.value))
+    }
   }
 }
 
