@@ -42,9 +42,9 @@
       guard let status = Parts.status(of: head) else {
         // HTTP types can't represent this head, so its response passes uninterpreted.
         dropUnsent()
-        let request = original?.request ?? requests.popFirst() ?? unknownRequest
+        let request = response?.original.request ?? requests.popFirst() ?? unknownRequest
         contentGuard?.expectHead(answering: request.method, version: request.version)
-        machine = nil
+        response = nil
         state = .passing(nil, closesConnection: false)
         return send(data, promise)
       }
@@ -53,7 +53,7 @@
         return writeInterim(head, facts, data, promise)
       }
       dropUnsent()
-      let request = original?.request ?? requests.popFirst() ?? unknownRequest
+      let request = response?.original.request ?? requests.popFirst() ?? unknownRequest
       let original = Original(head: head, data: data, request: request)
       var machine = ResponseMachine(
         request: request, status: status, facts: facts, settings: settings)
@@ -62,8 +62,7 @@
       machine.endsWithHead = false
       if machine.lacksLength {
         state = .holding
-        self.original = original
-        self.machine = consume machine
+        response = Response(machine: machine, original: original)
         held.headPromise = promise
       } else if !machine.describesUnknownContent,
         let uncoded = machine.passThrough(bodyByteCount: facts.declaredByteCount)
@@ -74,10 +73,9 @@
         begin(uncoded, committed, of: original, promise)
       } else {
         state = .coding
-        self.original = original
         // Until a flush, the body stays in memory.
         machine.isBodyInMemory = true
-        self.machine = consume machine
+        response = Response(machine: machine, original: original)
         if let promise { promises.append(promise) }
       }
     }
@@ -131,14 +129,13 @@
 
     /// Sends the held parts, with their length if it is now known.
     func passHeld(bodyByteCount: Int? = nil, trailers: HTTPFields? = nil) {
-      guard let uncoded = machine?.passThrough(bodyByteCount: bodyByteCount, trailers: trailers),
-        let committed = committedHead(uncoded.head.framing), let original = original.take()
+      guard let uncoded = response?.machine.passThrough(bodyByteCount: bodyByteCount, trailers: trailers),
+        let committed = committedHead(uncoded.head.framing), let response = response.take()
       else { return breakOff(ChannelError.ioOnClosedChannel) }
-      logger.explain(machine?.decision)
+      logger.explain(response.machine.decision)
       let body = held
       held = HeldBody()
-      machine = nil
-      begin(uncoded, committed, of: original, body.headPromise)
+      begin(uncoded, committed, of: response.original, body.headPromise)
       isReplaying = true
       for (data, promise) in body.parts { writePart(data, promise) }
       isReplaying = false
@@ -276,8 +273,7 @@
     private func endResponse() {
       state = .idle
       hasEndedResponse = true
-      machine = nil
-      original = nil
+      response = nil
       framing = nil
       lastWritten = nil
       whole = nil

@@ -11,11 +11,11 @@
     ) {
       if let promise { promises.append(promise) }
       do {
-        try machine?.perform(operation)
+        try response?.machine.perform(operation)
       } catch {
         return breakOff(error)
       }
-      if machine?.isOutputDue == true { emit() }
+      if response?.machine.isOutputDue == true { emit() }
     }
 
     /// Sends what was written, at once or within the latency bound.
@@ -26,7 +26,7 @@
       guard flushTimer == nil else { return }
       flushTimer = context.eventLoop.assumeIsolated().scheduleTask(in: latencyBound) { [self] in
         flushTimer = nil
-        if isBusy && machine?.isOpen == true {
+        if isBusy && response?.machine.isOpen == true {
           // Held content precedes what is being read or coded, so the flush follows both.
           events.prepend(.flush(isDue: true))
         } else {
@@ -38,7 +38,7 @@
 
     /// Sends what is ready of a response whose next parts wait.
     func flushReady() {
-      if latencyBound == nil, case .coding = state, machine?.isOpen == false {
+      if latencyBound == nil, case .coding = state, response?.machine.isOpen == false {
         feed(nil) { try $0.flush() }
         emit()
       }
@@ -61,7 +61,7 @@
       if case .holding = state { passHeld() }
       if case .coding = state {
         giveWhole()
-        if machine?.holdsLongBody == true {
+        if response?.machine.holdsLongBody == true {
           // The body is coded in slices and flushed after that.
           events.prepend(.flush(isDue: true))
           guard commitReleasing(adding: 0) else { return }
@@ -81,11 +81,10 @@
       // Swap instead of copying: storage can be reused only if it is uniquely referenced.
       var storage: ContiguousArray<UInt8> = []
       swap(&storage, &spent)
-      guard let context, let original, var output = machine?.takeOutput(reusing: storage) else {
-        return
-      }
+      guard let context, let response else { return }
+      var output = response.machine.takeOutput(reusing: storage)
       let committed = output.head.flatMap { committedHead($0.framing) }
-      if committed != nil { logger.explain(machine?.decision) }
+      if committed != nil { logger.explain(response.machine.decision) }
       let content = output.body.isEmpty ? nil : NIOAny(Parts.body(ByteBuffer(bytes: output.body)))
       if output.body.capacity / 2 <= settings.maximumBufferedBytes { swap(&spent, &output.body) }
       guard case .complete(let trailers) = output.end else {
@@ -93,22 +92,22 @@
         outputCount += 1
         let promise = takePromise() ?? context.eventLoop.makePromise()
         lastWritten = promise.futureResult
-        if let committed { sendHead(committed, of: original, content == nil ? promise : nil) }
+        if let committed { sendHead(committed, of: response.original, content == nil ? promise : nil) }
         if let content { send(content, promise) }
         return
       }
       let promise = takePromise()
-      if let committed { sendHead(committed, of: original) }
+      if let committed { sendHead(committed, of: response.original) }
       if let content { send(content) }
       if let body { send(NIOAny(Parts.body(body))) }
       sendLast(NIOAny(Parts.end(trailers)), promise, closesConnection: output.closesConnection)
     }
 
     func committedHead(_ framing: MessageFraming) -> CommittedHead? {
-      guard let edits = machine?.edits, let facts = machine?.facts else { return nil }
+      guard let response else { return nil }
       return CommittedHead(
-        edits: edits, facts: facts, framing: framing,
-        isRefused: machine?.decision?.isRefused == true)
+        edits: response.machine.edits, facts: response.machine.facts, framing: framing,
+        isRefused: response.machine.decision?.isRefused == true)
     }
 
     /// Completes writes that produced no output together with the last written part.
@@ -134,7 +133,7 @@
     func breakOff(_ error: any Error, _ promise: EventLoopPromise<Void>? = nil) {
       if let promise { promises.append(promise) }
       let (context, framing) = (context, framing)
-      machine?.abort()
+      response?.machine.abort()
       abandon(error)
       guard let context else { return }
       context.fireErrorCaught(error)
@@ -149,8 +148,7 @@
       flushTimer = nil
       state = .closing
       pause = .none
-      machine = nil
-      original = nil
+      response = nil
       whole = nil
       spent = []
       lastWritten = nil

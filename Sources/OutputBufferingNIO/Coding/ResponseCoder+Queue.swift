@@ -33,10 +33,10 @@
       performing {
         if mark != nil, channel.isWritable {
           // Write the output that is already coded.
-          if machine?.isOpen == false { emit() }
+          if response?.machine.isOpen == false { emit() }
           if channel.isWritable {
             owed -= codeNow(Self.smallSlice) ?? 0
-            if case .coding = state, machine?.isOpen == false {
+            if case .coding = state, response?.machine.isOpen == false {
               feed(nil) { try $0.flush() }
               emit()
             }
@@ -67,7 +67,7 @@
       }
       guard case .coding = state, let next = works.first else { return nil }
       // Held content stays in memory.
-      let isHeld = machine?.isOpen == true
+      let isHeld = response?.machine.isOpen == true
       do {
         switch next {
         case .bytes(var bytes, let promise):

@@ -60,11 +60,11 @@
 
     /// Whether a buffer may be the whole body, so that it doesn't have to be copied.
     private func keeps(_ bytes: ByteBuffer) -> Bool {
-      guard whole == nil, works.isEmpty, bytes.readableBytes > 0, machine?.isOpen == true,
-        machine?.byteCountIn == 0, machine?.takes(bytes.readableBytes) == true
+      guard whole == nil, works.isEmpty, bytes.readableBytes > 0, response?.machine.isOpen == true,
+        response?.machine.byteCountIn == 0, response?.machine.takes(bytes.readableBytes) == true
       else { return false }
       // Events are sent at once.
-      return machine?.isEventStream == false
+      return response?.machine.isEventStream == false
     }
 
     /// Gives the machine the kept buffer, which isn't the whole body after all.
@@ -88,10 +88,10 @@
 
     /// Whether a file belongs to a response to HEAD and is too long to be coded for its length.
     private func isDropped(_ region: FileRegion) -> Bool {
-      guard original?.request.method == .head, machine?.isOpen == true else {
-        return original?.request.method == .head
+      guard response?.original.request.method == .head, response?.machine.isOpen == true else {
+        return response?.original.request.method == .head
       }
-      return machine?.isCommitted(byPassing: region.readableBytes) == true
+      return response?.machine.isCommitted(byPassing: region.readableBytes) == true
     }
 
     func codeEnd(_ trailers: HTTPFields?, _ promise: EventLoopPromise<Void>?) {
@@ -108,10 +108,10 @@
     ///
     /// - Returns: Whether the response continues.
     private func makeRoom(for byteCount: Int, _ promise: EventLoopPromise<Void>?) -> Bool {
-      guard machine?.isOpen == true else { return true }
+      guard response?.machine.isOpen == true else { return true }
       let isLongEvent =
-        byteCount > ResponseMachine.longBodyByteCount && machine?.isEventStream == true
-      guard isLongEvent || machine?.takes(byteCount) == false else { return true }
+        byteCount > ResponseMachine.longBodyByteCount && response?.machine.isEventStream == true
+      guard isLongEvent || response?.machine.takes(byteCount) == false else { return true }
       return commitReleasing(adding: byteCount, promise)
     }
 
@@ -123,13 +123,13 @@
     /// - Returns: Whether the response continues.
     func commitReleasing(adding byteCount: Int, _ promise: EventLoopPromise<Void>? = nil) -> Bool {
       do {
-        guard let held = try machine?.commitReleasing(adding: byteCount) else { return false }
+        guard let held = try response?.machine.commitReleasing(adding: byteCount) else { return false }
         if !held.isEmpty { works.append(.bytes(ByteBuffer(bytes: held), nil)) }
       } catch {
         breakOff(error, promise)
         return false
       }
-      if machine?.isOutputDue == true { emit() }
+      if response?.machine.isOutputDue == true { emit() }
       return true
     }
 
@@ -148,7 +148,7 @@
     }
 
     private func codeSlice(of bytes: ByteBuffer, _ promise: EventLoopPromise<Void>?) {
-      if machine?.isOpen == true {
+      if response?.machine.isOpen == true {
         // Holding it takes no time.
         codedCount += 1
         return feed(promise) { try $0.write(bytes.readableBytesUInt8Span) }
@@ -171,7 +171,7 @@
       do {
         if let whole {
           let result = try measuringWhole {
-            try machine?.finish(
+            try response?.machine.finish(
               keeping: whole.readableBytesUInt8Span, trailers: trailers, coding: byteCount)
           }
           switch result {
@@ -186,7 +186,7 @@
           self.whole = nil
         } else {
           let isDone = try measuringWhole {
-            try machine?.finish(trailers: trailers, coding: byteCount) ?? true
+            try response?.machine.finish(trailers: trailers, coding: byteCount) ?? true
           }
           guard isDone else { return works.prepend(.end(trailers, promise)) }
         }
@@ -194,7 +194,7 @@
         return breakOff(error, promise)
       }
       if let promise { promises.append(promise) }
-      if machine?.isOutputDue == true { emit(with: kept) }
+      if response?.machine.isOutputDue == true { emit(with: kept) }
     }
 
     /// Measures the coding of a body in memory.
@@ -203,8 +203,8 @@
     private func measuringWhole<Result>(_ action: () throws -> Result) rethrows -> Result {
       codedCount += 1
       let start = NIODeadline.now()
-      let position = machine?.wholePosition ?? 0
-      defer { budget.spend((machine?.wholePosition ?? 0) - position, since: start) }
+      let position = response?.machine.wholePosition ?? 0
+      defer { budget.spend((response?.machine.wholePosition ?? 0) - position, since: start) }
       return try action()
     }
 

@@ -36,6 +36,17 @@
       var request: RequestMetadata
     }
 
+    /// A response that isn't passing, which idle connections don't have.
+    final class Response {
+      var machine: ResponseMachine
+      let original: Original
+
+      init(machine: consuming ResponseMachine, original: Original) {
+        self.machine = machine
+        self.original = original
+      }
+    }
+
     /// An operation of the application that hasn't been performed.
     enum Event {
       /// The byte count is the length of the content if the write has to wait.
@@ -83,9 +94,8 @@
     var state = State.idle
     /// Whether a response has ended; its handler may still write.
     var hasEndedResponse = false
-    var machine: ResponseMachine?
-    /// The current response's head as it was written, and the request it answers.
-    var original: Original?
+    /// The current response while it is held or coded.
+    var response: Response?
     /// The current response's framing; nil until its head is written.
     var framing: MessageFraming?
     /// The promises of writes whose bytes the machine still holds.
