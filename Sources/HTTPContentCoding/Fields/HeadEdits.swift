@@ -106,56 +106,49 @@ extension HeaderFields {
   ///   - facts: The facts from the fields.
   package mutating func apply(_ edits: HeadEdits, _ facts: HeadFacts) {
     var replaced = edits.removed.fields
-    var added: [HeaderLine] = []
-    added.reserveCapacity(4)
-    func set(_ line: String, _ name: HTTPField.Name, _ field: KnownField, isPresent: Bool) {
-      if isPresent { replaced.insert(field) }
-      added.append((name, line))
+    if edits.contentEncoding != .none, facts.hasContentEncoding {
+      replaced.insert(.contentEncoding)
     }
-    switch edits.contentEncoding {
-    case .none: break
-    case .remove: replaced.insert(.contentEncoding)
-    case .set(let line):
-      set(line, .contentEncoding, .contentEncoding, isPresent: facts.hasContentEncoding)
+    if edits.contentLength != .none, facts.contentLength != .absent {
+      replaced.insert(.contentLength)
     }
-    switch edits.contentLength {
-    case .none: break
-    case .remove: replaced.insert(.contentLength)
-    case .set(let line):
-      set(line, .contentLength, .contentLength, isPresent: facts.contentLength != .absent)
-    }
+    var connection: String?
     if edits.closesConnection {
       // Options of a connection that is removed go with it.
       let options = replaced.contains(.connection) ? [] : lines(of: .connection)
-      set(HTTPFields.closing(connection: options), .connection, .connection, isPresent: true)
+      connection = HTTPFields.closing(connection: options)
+      replaced.insert(.connection)
     }
+    var tags: [String] = []
     switch edits.entityTag {
     case .none: break
     case .coded(let coding):
+      tags = lines(of: .eTag).compactMap { EntityTag($0)?.coded(by: coding) }
       replaced.insert(.entityTag)
-      for tag in lines(of: .eTag) {
-        if let coded = EntityTag(tag)?.coded(by: coding) { added.append((.eTag, coded)) }
-      }
-    case .set(let tag): set(tag, .eTag, .entityTag, isPresent: true)
+    case .set(let tag):
+      tags = [tag]
+      replaced.insert(.entityTag)
     }
-    if edits.addsVary {
-      if facts.marks.contains(.vary) { replaced.insert(.vary) }
-      for line in linesVaryingOnAcceptEncoding(facts) { added.append((.vary, line)) }
+    var varied: [String] = []
+    if edits.addsVary, facts.marks.contains(.vary) {
+      varied = lines(of: .vary)
+      replaced.insert(.vary)
     }
-    if !replaced.isEmpty || !added.isEmpty { replace(replaced, adding: added) }
+    replace(replaced) { add in
+      if case .set(let coding) = edits.contentEncoding { add(.contentEncoding, coding) }
+      if case .set(let length) = edits.contentLength { add(.contentLength, length) }
+      if let connection { add(.connection, connection) }
+      for tag in tags { add(.eTag, tag) }
+      guard edits.addsVary else { return }
+      // A list may span several lines.
+      for line in varied.dropLast() { add(.vary, line) }
+      let last = varied.last ?? ""
+      add(.vary, last.isEmpty ? "Accept-Encoding" : "\(last), Accept-Encoding")
+    }
     if let explanation = edits.explanation, let name = HTTPField.Name("X-Content-Coding-Decision") {
       setLines([explanation.description], of: name)
     }
     if let length = edits.plainLength { setLines([String(length.byteCount)], of: length.name) }
-  }
-
-  /// The lines of `Vary` with `Accept-Encoding`, which may span several.
-  private func linesVaryingOnAcceptEncoding(_ facts: HeadFacts) -> [String] {
-    guard facts.marks.contains(.vary) else { return ["Accept-Encoding"] }
-    var members = lines(of: .vary)
-    let last = members.popLast() ?? ""
-    members.append(last.isEmpty ? "Accept-Encoding" : "\(last), Accept-Encoding")
-    return members
   }
 }
 

@@ -12,11 +12,15 @@ package protocol HeaderFields {
   /// Replaces the lines of a field; an empty array removes the field.
   mutating func setLines(_ lines: [String], of name: HTTPField.Name)
   /// Removes all lines of some fields, then adds lines.
-  mutating func replace(_ fields: KnownField.Set, adding lines: [HeaderLine])
+  ///
+  /// - Parameters:
+  ///   - fields: The fields to remove.
+  ///   - lines: Calls its argument with each line to add, the same lines in every call.
+  mutating func replace(_ fields: KnownField.Set, adding lines: HeaderLines)
 }
 
-/// A line of a message's fields.
-package typealias HeaderLine = (name: HTTPField.Name, value: String)
+/// Calls a function with the name and the value of each line.
+package typealias HeaderLines = (_ add: (_ name: HTTPField.Name, _ value: String) -> Void) -> Void
 
 extension HTTPFields: HeaderFields {
   package func forEachKnownLine(_ body: (_ field: KnownField, _ value: String) -> Void) -> Int {
@@ -32,16 +36,20 @@ extension HTTPFields: HeaderFields {
     self[values: name] = lines
   }
 
-  package mutating func replace(_ fields: KnownField.Set, adding lines: [HeaderLine]) {
+  package mutating func replace(_ fields: KnownField.Set, adding lines: HeaderLines) {
     // A replaced field keeps its place.
-    for (field, names) in HTTPField.Name.replaceable where fields.contains(field) {
-      for name in names {
-        self[values: name] = lines.compactMap { $0.name == name ? $0.value : nil }
+    if !fields.isEmpty {
+      for (field, names) in HTTPField.Name.replaceable where fields.contains(field) {
+        for name in names {
+          var values: [String] = []
+          lines { if $0 == name { values.append($1) } }
+          self[values: name] = values
+        }
       }
     }
-    for line in lines {
-      if let field = KnownField(line.name.canonicalName), fields.contains(field) { continue }
-      append(HTTPField(name: line.name, value: line.value))
+    lines { name, value in
+      if let field = KnownField(name.canonicalName), fields.contains(field) { return }
+      append(HTTPField(name: name, value: value))
     }
   }
 }

@@ -33,15 +33,15 @@
       for line in lines { add(name: name.rawName, value: line) }
     }
 
-    package mutating func replace(_ fields: KnownField.Set, adding lines: [HeaderLine]) {
+    package mutating func replace(_ fields: KnownField.Set, adding lines: HeaderLines) {
       // One pass: each change by itself would search and copy all lines.
       var all: [(String, String)] = []
-      all.reserveCapacity(count + lines.count)
+      all.reserveCapacity(count + 4)
       for line in self {
-        if let field = KnownField(line.name), fields.contains(field) { continue }
+        if !fields.isEmpty, let field = KnownField(line.name), fields.contains(field) { continue }
         all.append((line.name, line.value))
       }
-      for line in lines { all.append((line.name.rawName, line.value)) }
+      lines { all.append(($0.rawName, $1)) }
       self = HTTPHeaders(all)
     }
   }
