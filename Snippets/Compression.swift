@@ -57,6 +57,13 @@
     // snippet.hide
   }
 
+  func addMigratedMiddleware(to router: Router<BasicRequestContext>) {
+    // snippet.show
+    let policy = CompressionPolicy(minimumByteCount: 513)
+    router.add(middleware: ContentCodingMiddleware(codings: [.gzip()], policy: policy))
+    // snippet.hide
+  }
+
   func optOut(_ headers: inout HTTPHeaders) {
     // snippet.show
     headers.replaceOrAdd(name: "Content-Encoding", value: "identity")  // not sent

@@ -1,4 +1,4 @@
-// A Hummingbird server whose handler answers first and works on.
+// A Hummingbird server whose handler answers first and keeps working.
 
 // snippet.hide
 #if Hummingbird
@@ -40,13 +40,14 @@
     // snippet.hide
   }
 
-  func makeService(_ queue: Queue) -> AfterResponseService {
+  func makeBuffering(keepingWorkIn queue: Queue) -> ResponseBuffering {
     // snippet.show
     let service = AfterResponseService { unfinished in
       for work in unfinished { try await queue.add(work.name, JSONEncoder().encode(work.payload)) }
     }
+    let buffering = ResponseBuffering(codings: [.gzip()], service: service)
     // snippet.hide
-    return service
+    return buffering
   }
 
   func makeDownloadSettings() -> ResponseSettings {

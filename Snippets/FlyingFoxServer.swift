@@ -1,4 +1,4 @@
-// A FlyingFox server whose handler answers first and works on.
+// A FlyingFox server whose handler answers first and keeps working.
 
 // snippet.hide
 #if FlyingFox
@@ -52,7 +52,7 @@
     termination.setEventHandler { Task { await server.stop(draining: buffering.service) } }
     termination.activate()
 
-    // A server that was stopped ends by the error of its socket; then work that is left is drained.
+    // A stopped server throws its socket's error; then the remaining work is drained.
     try? await buffering.service.run { try await server.run() }
     // snippet.hide
   }

@@ -105,12 +105,12 @@
     signal(SIGTERM, SIG_IGN)
     let termination = DispatchSource.makeSignalSource(signal: SIGTERM)
     termination.setEventHandler {
-      buffering.service.beginShutdown()  // tells the responses that are underway
+      buffering.service.beginShutdown()  // notifies the responses that are underway
       server.channel.close(promise: nil)
     }
     termination.activate()
 
-    // When the server is closed and every client served, work that is left is drained.
+    // Drains the remaining work when the server is closed and every client is served.
     try await buffering.service.run {
       try await server.executeThenClose { clients in
         try await withThrowingDiscardingTaskGroup { group in

@@ -7,7 +7,7 @@ import HTTPContentCoding
 import HTTPOutputBuffering
 import HTTPTypes
 
-/// - Returns: The head and the content to send in place of what a route has made.
+/// - Returns: The head and the content to send instead of the route's own.
 func compressed(
   _ head: HTTPResponse, _ content: [UInt8], for request: HTTPRequest, by settings: ResponseSettings
 ) throws -> (head: HTTPResponse, content: ContiguousArray<UInt8>) {

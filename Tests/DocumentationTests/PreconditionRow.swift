@@ -23,7 +23,7 @@ extension MarkdownPage {
   /// The rows of the table of guarantees after a response, without the header.
   static func guarantees() throws -> [PreconditionRow] {
     try Package.content(of: "docs/early-finish.md").split(separator: "\n")
-      .drop { !$0.hasSuffix("| shown by |") }.dropFirst(2)
+      .drop { !$0.hasSuffix("| test |") }.dropFirst(2)
       .prefix { $0.hasPrefix("| ") }
       .map { PreconditionRow(text: String($0)) }
   }

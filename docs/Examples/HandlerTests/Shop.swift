@@ -2,7 +2,7 @@
   import Hummingbird
   import OutputBufferingHummingbird
 
-  /// What the example tests: a route that answers first and works on.
+  /// The subject of the example tests: a route that answers first and keeps working.
   struct Shop: Sendable {
     let warehouse: Warehouse
     let buffering = ResponseBuffering(codings: [.gzip()])

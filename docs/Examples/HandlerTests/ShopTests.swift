@@ -41,6 +41,21 @@
       #expect(typed.contentByteCount < page.utf8.count)
     }
 
+    @Test func `a client that accepts no coding gets the page as it is`() async throws {
+      let shop = Shop(warehouse: Warehouse())
+      let page = String(repeating: "<p>Apples", count: 1000)
+      let request = HTTPRequest(
+        method: .get, scheme: "http", authority: "localhost", path: "/", headerFields: [:])
+      let received = try await shop.buffering.test(
+        request, version: .http1_0,
+        head: HTTPResponse(status: .ok, headerFields: [.contentType: "text/html"])
+      ) { response in
+        try await response.write(page)
+      }
+      #expect(received.decision?.reason == .noAcceptEncoding)
+      #expect(received.text == page)
+    }
+
     @Test(arguments: [TestingSetup.router, .live])
     func `the routes answer`(setup: TestingSetup) async throws {
       let shop = Shop(warehouse: Warehouse())
