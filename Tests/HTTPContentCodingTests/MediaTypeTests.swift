@@ -9,6 +9,7 @@ import Testing
     "application/rss+xml", "application/javascript", "application/wasm", "application/graphql",
     "application/manifest+json", "image/svg+xml", "image/x-icon", "font/ttf", "font/otf",
     "application/vnd.ms-fontobject", "application/x-ndjson", "model/gltf+json",
+    "application/x-font-opentype", "application/yaml", "application/vnd.apple.mpegurl",
   ])
   func `Text under all its names is compressible`(contentType: String) {
     #expect(MediaTypeSet.compressible.contains(contentType))
