@@ -11,8 +11,9 @@ extension ContentCodingOffer {
   ///   - level: How much time to spend; 6 is zlib's default.
   ///   - engine: The library that compresses; nil for the cheapest one at the level's size,
   ///     depending on the kind of body.
-  ///   - idleEncoderLimit: The maximum number of idle encoders, each of which holds about 260 KiB.
-  ///     If whole bodies use another engine than streams, the limit applies to each.
+  ///   - idleEncoderLimit: The maximum number of idle encoders, each of which holds about 260 KiB
+  ///     with zlib; see ``DeflateEngine`` for the others. If whole bodies use another engine than
+  ///     streams, the limit applies to each.
   /// - Returns: An offer that uses the shared pools.
   public static func gzip(
     level: CompressionLevel = 6,
@@ -35,8 +36,9 @@ extension ContentCodingOffer {
   ///   - level: How much time to spend; 6 is zlib's default.
   ///   - engine: The library that compresses; nil for the cheapest one at the level's size,
   ///     depending on the kind of body.
-  ///   - idleEncoderLimit: The maximum number of idle encoders, each of which holds about 260 KiB.
-  ///     If whole bodies use another engine than streams, the limit applies to each.
+  ///   - idleEncoderLimit: The maximum number of idle encoders, each of which holds about 260 KiB
+  ///     with zlib; see ``DeflateEngine`` for the others. If whole bodies use another engine than
+  ///     streams, the limit applies to each.
   /// - Returns: An offer that uses the shared pools.
   public static func deflate(
     level: CompressionLevel = 6,

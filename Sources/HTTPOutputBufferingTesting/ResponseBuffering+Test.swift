@@ -12,10 +12,13 @@ extension ResponseBuffering {
   /// ```
   ///
   /// It returns after the handler has returned and its hooks have run, so the service needn't run.
-  /// Content in gzip or deflate is decoded.
+  /// It doesn't wait for work registered with `afterRelease`: call `AfterResponseService.drain()` on
+  /// the service for that. Content in gzip or deflate is decoded, as is content in zstd and brotli
+  /// with the traits `Zstd` and `Brotli`.
   ///
   /// - Parameters:
-  ///   - request: The request; one without fields accepts gzip.
+  ///   - request: The request; by default a GET that accepts gzip. One without `Accept-Encoding`
+  ///     accepts no coding.
   ///   - version: The client's HTTP version.
   ///   - head: The initial head of the response.
   ///   - departure: When the client leaves.

@@ -14,8 +14,7 @@
     ///     90 MB while it is coded.
     ///   - checksum: Whether each frame ends with a four-byte checksum of its content. TCP and TLS
     ///     have their own checksums; this one protects files that are stored.
-    ///   - idleEncoderLimit: The maximum number of idle encoders, each of which holds up to 3.7 MB
-    ///     at level 3 and never more than 4 MiB.
+    ///   - idleEncoderLimit: The maximum number of idle encoders, each of which holds up to 4 MiB.
     /// - Returns: An offer that uses the shared pool.
     public static func zstd(
       level: ZstdCompressionLevel = 3,

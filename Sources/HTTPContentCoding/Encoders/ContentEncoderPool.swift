@@ -80,8 +80,8 @@ public final class ContentEncoderPool: Sendable {
     }
   }
 
-  // Returns an encoder in its initial state; the caller is already counted in `liveCount`. An idle
-  // encoder's member, if it had one, has been suspended already.
+  // Returns an encoder in its initial state. The caller is already counted in `liveCount`, and has
+  // suspended the member of an idle encoder, if there was one.
   private func ready(_ idle: IdleEncoder?) throws(ContentEncoderError) -> UniqueEncoder {
     if let idle, idle.place == nil || idle.encoder.reset() { return idle.encoder }
     do {
@@ -113,7 +113,7 @@ extension ContentEncoderPool.State {
 extension ContentEncoderPool {
   /// Keeps an encoder for a member that may continue, until another body needs it.
   ///
-  /// - Returns: Whether the pool took it; an encoder that can't suspend its member stays with it.
+  /// - Returns: Whether the pool took the encoder. It takes none that can't suspend its member.
   func park(_ encoder: UniqueEncoder, at place: ParkingPlace) -> Bool {
     guard encoder.canSuspend else { return false }
     let (isParked, evicted) = state.withLock { state -> (Bool, IdleEncoder?) in

@@ -1,8 +1,9 @@
 extension ContentCodingOffer {
   /// The default number of idle encoders that a pool keeps.
   ///
-  /// A whole body is encoded in one call, so there are rarely more encoders in use than threads.
-  /// The memory of an idle encoder is documented with each coding's offer: about 260 KiB for gzip.
+  /// Most responses are whole bodies that take an encoder for a few calls, so there are rarely more
+  /// encoders in use than threads. Each coding's offer states the memory of an idle encoder, which
+  /// is about 260 KiB for gzip with zlib.
   public static var defaultIdleEncoderLimit: Int { 16 }
 
   /// Whether the coding's encoders can suspend a waiting stream, which then holds no encoder.

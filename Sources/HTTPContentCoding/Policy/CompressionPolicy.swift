@@ -10,10 +10,11 @@
 /// - a response with the directive `no-transform` or a digest of its bytes
 /// - an empty body
 public struct CompressionPolicy: Sendable, Hashable {
-  /// The minimum size, in bytes, of a body that is coded.
+  /// The minimum size, in bytes, of a body that is coded; 1024 by default.
   ///
-  /// Coding a smaller body saves no packet and costs time. The minimum doesn't apply if the client
-  /// refuses identity, or if only a prefix of the body is known.
+  /// Coding a smaller body saves no packet and costs time. The minimum doesn't apply in the mode
+  /// ``CompressionMode/force``, if the client refuses identity, or if only a prefix of the body is
+  /// known.
   public var minimumByteCount: Int
 
   /// The media types that are coded.

@@ -4,7 +4,7 @@
   import HTTPTypes
 
   extension ResponseSettings {
-    /// Makes settings from a configuration; a missing key leaves its default.
+    /// Creates settings from a configuration; a missing key leaves its default.
     ///
     /// ```swift
     /// let config = ConfigReader(provider: EnvironmentVariablesProvider()).scoped(to: "response")

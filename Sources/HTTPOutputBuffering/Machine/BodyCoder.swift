@@ -44,8 +44,10 @@ package struct UnfinishedBody: Error {
 ///
 /// A body in memory is sent whole, with an exact length. Frameworks don't say which bodies are in
 /// memory, so a body of known length, up to ``ResponseSettings/maximumWholeBytes``, counts as one
-/// as long as its parts arrive in time. No byte of a streamed body waits longer than the latency
-/// bound.
+/// as long as its parts arrive in time: with ``Delivery/atOnce`` within the latency bound after the
+/// first bytes, with ``Delivery/inPieces`` within 100 ms or the latency bound after the part before,
+/// whichever is longer, and within 1 s in total. No byte of any other body waits longer than the
+/// latency bound.
 ///
 /// The adapter does the I/O: it calls ``next(at:)``, sends the output it gets, and passes on parts
 /// with ``take(_:)``.
@@ -97,7 +99,7 @@ package struct BodyCoder<Bytes: BodyBytes>: ~Copyable {
   private var pending: Bytes?
   private var position = 0
 
-  /// Makes a coder for a body.
+  /// Creates a coder for a body.
   ///
   /// - Parameters:
   ///   - machine: The response's machine, which is open.

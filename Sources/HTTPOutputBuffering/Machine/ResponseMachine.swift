@@ -118,7 +118,7 @@ public struct ResponseMachine: ~Copyable {
   /// to a client that left, or to a response that has no content.
   public internal(set) var discardedByteCount = 0
 
-  /// Makes the machine of one response.
+  /// Creates the machine of one response.
   ///
   /// - Parameters:
   ///   - request: The client's request.
@@ -133,7 +133,7 @@ public struct ResponseMachine: ~Copyable {
       request: request, head: head, status: head.status, facts: nil, settings: settings)
   }
 
-  /// Makes the machine of a response whose head an adapter stores in its own type.
+  /// Creates the machine of a response whose head an adapter stores in its own type.
   ///
   /// The adapter applies ``edits`` to its fields when the head is handed out; the head in the
   /// output has no fields.

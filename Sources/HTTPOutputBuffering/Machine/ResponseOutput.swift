@@ -59,7 +59,7 @@ public struct ResponseOutput: Sendable {
   /// Whether the connection closes after the last byte of this response.
   public var closesConnection = false
 
-  /// Makes an output with nothing to send.
+  /// Creates an output with nothing to send.
   public init() {}
 
   /// Whether there is nothing to send.

@@ -43,7 +43,7 @@ public struct ResponseSettings: Sendable {
   /// The ``offered`` codings that waiting streams prefer.
   private(set) var suspendable: [ContentCoding] = []
   /// Whether waiting streams prefer a coding whose encoder can be suspended, whatever the order of
-  /// ``codings``.
+  /// ``codings``; true by default.
   ///
   /// An encoder's state is large: some 260 KiB for gzip, 1 MiB and more for zstd and brotli. Of
   /// these, only gzip and deflate can release it between two events and keep a few KiB
@@ -58,7 +58,7 @@ public struct ResponseSettings: Sendable {
   public var prefersSuspendableCodings: Bool {
     didSet { lookAtCodings() }
   }
-  /// The number of bytes of body that are held before the head is sent.
+  /// The number of bytes of body that are held before the head is sent; 64 KiB by default.
   ///
   /// A body within the limit is sent with an exact `Content-Length`; a longer one is streamed. The
   /// same number of bytes may wait for the transport before a write suspends. While coding is
@@ -66,7 +66,7 @@ public struct ResponseSettings: Sendable {
   public var maximumBufferedBytes: Int {
     didSet { maximumBufferedBytes = max(0, maximumBufferedBytes) }
   }
-  /// The maximum length, in bytes, of a body in memory that is coded as a whole.
+  /// The maximum length, in bytes, of a body in memory that is coded as a whole; 1 MiB by default.
   ///
   /// Such a body is sent with an exact `Content-Length`. Its client waits until all of it is coded,
   /// about 25 ms for 1 MiB of text at level 6. A longer body that is coded is streamed. The limit
@@ -78,7 +78,7 @@ public struct ResponseSettings: Sendable {
   public var maximumWholeBytes: Int {
     didSet { maximumWholeBytes = max(0, maximumWholeBytes) }
   }
-  /// The number of bytes written without `await` that may wait for the transport.
+  /// The number of bytes written without `await` that may wait for the transport; 16 MiB by default.
   ///
   /// The limit is never less than ``maximumBufferedBytes`` or the minimum size of the compression
   /// policy, plus 64 KiB, since one write has to fit on top of the held bytes.
@@ -88,10 +88,11 @@ public struct ResponseSettings: Sendable {
   public var maximumUnsentBytes: Int {
     didSet { maximumUnsentBytes = max(0, maximumUnsentBytes) }
   }
-  /// Whether each response explains in `X-Content-Coding-Decision` why it was coded or not.
+  /// Whether each response explains in `X-Content-Coding-Decision` why it was coded or not; false by
+  /// default.
   public var explainsDecision: Bool
-  /// The name of a field that states the length of coded content before coding, in bytes; nil for
-  /// none.
+  /// The name of a field that states the length of coded content before coding, in bytes; nil, the
+  /// default, for none.
   ///
   /// A page that shows the progress of a download counts decoded bytes. `Content-Length` doesn't
   /// count these, and a coded stream doesn't have it. No standard names a field for this length.
@@ -110,15 +111,16 @@ public struct ResponseSettings: Sendable {
   public var plainLengthField: HTTPField.Name? {
     didSet { plainLengthField = plainLengthField?.ifFree }
   }
-  /// Whether handlers continue after a disconnect, unless they choose otherwise.
+  /// Whether handlers continue after a disconnect, unless they choose otherwise; false by default.
   public var ignoresDisconnect: Bool
   /// Whether a client that closes its sending side still counts as connected.
   ///
   /// By default it counts as having left, as in Go, nginx and Node.
   public var allowsHalfClosedClients: Bool
-  /// The wall-clock time limit of a handler that doesn't set one; nil for none.
+  /// The wall-clock time limit of a handler that doesn't set one; nil, the default, for none.
   public var timeLimit: Duration?
-  /// The time for which a client may accept none of the output that it is sent; nil for no limit.
+  /// The time for which a client may accept none of the output that it is sent; 60 s by default, nil
+  /// for no limit.
   ///
   /// After that the client counts as disconnected: the response is aborted, its handler's task is
   /// cancelled, and the handler sees ``ConnectionStatus/aborted``, unless it ignores disconnects. A
@@ -129,10 +131,11 @@ public struct ResponseSettings: Sendable {
   /// and it doesn't apply to a handler that has nothing to send: see ``timeLimit``. The adapter's
   /// page lists the responses that it covers.
   public var stallLimit: Duration?
-  /// The treatment of new responses while the after-response service is full or draining.
+  /// The treatment of new responses while the after-response service is full or draining;
+  /// ``Admission/keepsConnection`` by default.
   public var admission: Admission
 
-  /// Makes settings.
+  /// Creates settings.
   ///
   /// - Parameters:
   ///   - codings: The content codings on offer, in order of preference; an empty array switches

@@ -27,7 +27,7 @@ extension BufferedResponse {
   /// client leaves, the work starts when the handler has ended: registered work runs, whatever
   /// happens to the response.
   ///
-  /// Each work runs in its own task, with the task-local values of the place where it is
+  /// Each work item runs in its own task, with the task-local values of the place where it is
   /// registered. A client's disconnect, ``setTimeLimit(_:)`` and enclosing middleware don't cancel
   /// it. An error is counted and logged with the response's ``logger``, and doesn't stop work that
   /// was registered later. The work and the handler count as one handler of the

@@ -4,17 +4,18 @@ extension BufferedResponse {
   /// Writes text into the innermost buffer, or into the body if no buffer is open (PHP: `echo`).
   ///
   /// The call suspends while the client reads more slowly than the handler writes.
+  /// A write after ``finish(_:)`` isn't an error: its bytes are discarded and counted.
   ///
   /// - Parameter text: The text, which is written as UTF-8.
-  /// - Throws: ``ResponseError/Code/declaredLengthExceeded`` (none of `text` was accepted),
-  ///   ``ResponseError/Code/disconnected`` and ``ResponseError/Code/timedOut`` unless a disconnect
-  ///   is ignored, ``ResponseError/Code/encodingFailed``, ``ResponseError/Code/invalidStatus`` if
-  ///   the bytes commit a head with an interim status, ``ResponseError/Code/ended`` once the
-  ///   response has failed or the handler has returned, and the error of an earlier write without
-  ///   `await`, such as ``ResponseError/Code/unsentLimitExceeded``. A write after ``finish(_:)``
-  ///   isn't an error: its bytes are discarded and counted. Unless a disconnect is ignored, a write
-  ///   after the commit of a head that is the whole response throws
-  ///   ``ResponseError/Code/disconnected``.
+  /// - Throws: The error of an earlier write without `await`, such as
+  ///   ``ResponseError/Code/unsentLimitExceeded``, or one of:
+  ///   - ``ResponseError/Code/declaredLengthExceeded``: none of `text` was accepted.
+  ///   - ``ResponseError/Code/invalidStatus`` if the bytes commit a head with an interim status, and
+  ///     ``ResponseError/Code/tooManyFields``: the response stays open.
+  ///   - ``ResponseError/Code/encodingFailed``: the response is aborted.
+  ///   - ``ResponseError/Code/disconnected`` and ``ResponseError/Code/timedOut``, unless a disconnect
+  ///     is ignored. A write after the commit of a head that is the whole response throws the former.
+  ///   - ``ResponseError/Code/ended`` once the response has failed or the handler has returned.
   public func write(_ text: String) async throws(ResponseError) {
     guard #available(macOS 26, iOS 26, tvOS 26, watchOS 26, visionOS 26, *) else {
       return try await write(ContiguousArray(text.utf8).span)

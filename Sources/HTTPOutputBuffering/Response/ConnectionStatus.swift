@@ -8,7 +8,7 @@ public struct ConnectionStatus: Sendable, Hashable {
 
   let kind: Kind
 
-  /// The client is connected, as far as the server can tell.
+  /// The client is connected, as far as the server knows.
   public static var open: ConnectionStatus { ConnectionStatus(kind: .open) }
   /// The client has closed its sending side and may still read.
   ///

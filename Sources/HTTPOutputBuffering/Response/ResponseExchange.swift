@@ -5,7 +5,7 @@ import Synchronization
 /// It holds one value at a time: a running handler waits in `deliver(_:)` until the transport has
 /// taken its output, which provides the back-pressure. A handler that has returned doesn't wait:
 /// its conclusion runs when the transport has taken the end. If either side goes away, the other
-/// one is told, and never waits forever. Cancelling either side doesn't drop a value.
+/// one learns of it, and never waits forever. Cancelling either side doesn't drop a value.
 ///
 /// An adapter gets the exchange from its ``ResponseOutlet``, and reports the client's status with
 /// ``inputClosed()`` and ``disconnected()``, from any task or thread, at any time and repeatedly.

@@ -26,11 +26,13 @@ public final class RouteCoding: Sendable {
   public enum Outcome: Sendable {
     /// The response is sent as the route made it.
     case untouched
-    /// The body is sent unchanged, with the uncoded's head. The adapter passes the body on itself:
-    /// if the uncoded has a length, it counts the content with ``UncodedResponse/take(byteCount:)`` and
-    /// ``UncodedResponse/finish()``; if the uncoded has no content, it sends none. It calls
-    /// ``checkShutdown()`` before each part. If the framework wouldn't end the message as it was
-    /// committed, the adapter takes the body from ``RouteCoding/content(of:reading:)``.
+    /// The body is sent unchanged, with the head of the ``UncodedResponse``.
+    ///
+    /// The adapter passes the body on itself, and calls ``checkShutdown()`` before each part. If the
+    /// ``UncodedResponse/content`` is counted, the adapter counts what it sends with
+    /// ``UncodedResponse/take(byteCount:)`` and ``UncodedResponse/finish()``; if it is none, the
+    /// adapter sends none. If the framework wouldn't end the message as it was committed, the
+    /// adapter takes the body from ``RouteCoding/content(of:reading:)``.
     case passes(UncodedResponse)
     /// The adapter takes head and body from the content.
     case codes(RouteContent)
@@ -137,7 +139,8 @@ public final class RouteCoding: Sendable {
   /// itself.
   ///
   /// - Parameters:
-  ///   - uncoded: The uncoded that ``commit(_:bodyByteCount:reading:)`` has returned.
+  ///   - uncoded: The value that ``commit(_:bodyByteCount:reading:)`` returned in
+  ///     ``Outcome/passes(_:)``.
   ///   - body: A closure that reads the body.
   /// - Returns: The content, which is counted.
   public func content(

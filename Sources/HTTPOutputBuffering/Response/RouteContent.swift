@@ -26,7 +26,7 @@ public final class RouteContent: Sendable {
 
   private typealias Part = BodyPart<ContiguousArray<UInt8>>
 
-  /// The source of the output: a coder or a uncoded.
+  /// The source of the output: a coder, or a response that is sent unchanged.
   private struct Source: ~Copyable {
     var coder: BodyCoder<ContiguousArray<UInt8>>?
     var uncoded: UncodedResponse?
@@ -58,7 +58,7 @@ public final class RouteContent: Sendable {
   init(coding: RouteCoding, uncoded: UncodedResponse, body: @escaping Body) {
     self.coding = coding
     self.source = Mutex(Source(uncoded: uncoded))
-    // It was when it passed.
+    // `RouteCoding.commit` has recorded it.
     self.isRecorded = Atomic(true)
     self.reader = uncoded.hasContent ? Self.read(body, to: handoff) : nil
     interruptAtShutdown()

@@ -7,8 +7,8 @@ import Synchronization
 /// The number of connections doesn't limit work that has released its connection, so the service
 /// limits it.
 ///
-/// A shutdown has two parts. ``beginShutdown()`` tells the responses that are underway, and aborts
-/// those still underway after ``Settings/responseDeadline``, so that the server can end.
+/// A shutdown has two parts. ``beginShutdown()`` notifies the responses that are underway, and
+/// aborts those still underway after ``Settings/responseDeadline``, so that the server can end.
 /// ``drain()`` waits for work that continues after its response, up to ``Settings/drainDeadline``.
 /// Cancelled work is logged by name.
 ///
@@ -18,27 +18,31 @@ import Synchronization
 public final class AfterResponseService: Sendable {
   /// The settings of an ``AfterResponseService``.
   public struct Settings: Sendable {
-    /// The number of handlers that may continue after their response has released its connection.
+    /// The number of handlers that may continue after their response has released its connection;
+    /// 1024 by default.
     ///
     /// A further handler keeps its connection until it is done, or is refused: see
     /// ``ResponseSettings/admission``. In HTTP/2 the connection's next streams then wait for it.
     public var maximumReleasedHandlers: Int
-    /// The time for which a response may be underway after a shutdown has begun.
+    /// The time for which a response may be underway after a shutdown has begun; 30 s by default.
     ///
-    /// Then its handler is cancelled and its message aborted, so that the client can tell; if
+    /// Then its handler is cancelled and its message aborted, so that the client can detect it; if
     /// nothing was sent, it is answered with 503. This doesn't affect a finished response, whose
     /// work has the ``drainDeadline``.
     public var responseDeadline: Duration
-    /// The time for which work may continue after its response once a shutdown has begun; then it
-    /// is cancelled.
+    /// The time for which work may continue after its response once a shutdown has begun; 30 s by
+    /// default.
+    ///
+    /// Then the work is cancelled.
     public var drainDeadline: Duration
-    /// The time for which cancelled work and cancelled handlers are waited for.
+    /// The time for which cancelled work and cancelled handlers are waited for; 2 s by default.
     public var cancellationDeadline: Duration
-    /// The time after that in which the application can keep unfinished work: see
-    /// ``AfterResponseService/init(settings:logger:keepingUnfinished:)``.
+    /// The time after that in which the application can keep unfinished work; 3 s by default.
+    ///
+    /// See ``AfterResponseService/init(settings:logger:keepingUnfinished:)``.
     public var keepingDeadline: Duration
 
-    /// Makes settings.
+    /// Creates settings.
     ///
     /// - Parameters:
     ///   - maximumReleasedHandlers: The number of handlers that may continue after their response.
@@ -141,7 +145,7 @@ public final class AfterResponseService: Sendable {
   let cancelled = Counter(label: "output_buffering_after_response_cancelled")
   let workMetrics = ReleasedWorkMetrics()
 
-  /// Makes a service.
+  /// Creates a service.
   ///
   /// ```swift
   /// let service = AfterResponseService { unfinished in
@@ -153,8 +157,9 @@ public final class AfterResponseService: Sendable {
   /// shutdown has cancelled, or prevented from starting, is handed over in one call at the end of
   /// ``drain()``. If the function returns, the work counts as kept. If it throws, or is cancelled
   /// because it takes longer than ``Settings/keepingDeadline``, none of the work counts as kept,
-  /// and each work is logged by name. So is work without a payload, and all work if there is no
-  /// function. Each work is therefore done, failed, logged as cancelled, or kept.
+  /// and each work item is logged by name. So is work without a payload, and all work if there is
+  /// no function. Each work item is therefore done, failed, past its deadline, logged as cancelled,
+  /// or kept.
   ///
   /// - Parameters:
   ///   - settings: The limits of the service.
@@ -170,11 +175,15 @@ public final class AfterResponseService: Sendable {
     self.keeping = keeping
   }
 
-  /// The number of handlers that continue, or whose work does, after their response has released
-  /// its connection.
+  /// The number of handlers and ``submit(named:_:)`` calls whose work continues without a
+  /// connection.
+  ///
+  /// A handler counts from the time at which its response has released its connection until the
+  /// handler and its registered work have ended.
   public var releasedCount: Int { state.withLock { $0.releasedCount } }
 
-  /// The number of handlers, before and after the end of their response.
+  /// The number of handlers, before and after the end of their response, and of
+  /// ``submit(named:_:)`` calls whose work hasn't ended.
   public var handlerCount: Int { state.withLock { $0.works.count } }
 
   /// Whether the service admits no more work: it is full or draining.

@@ -1,8 +1,8 @@
 import Metrics
 
-/// Counts the outcomes of work that responses have registered, each work once.
+/// Counts the outcomes of work that responses have registered, each work item once.
 final class ReleasedWorkMetrics: Sendable {
-  /// The outcome of a work.
+  /// The outcome of a work item.
   enum Outcome: String, CaseIterable {
     case done, failed, timedOut, cancelled, kept
   }

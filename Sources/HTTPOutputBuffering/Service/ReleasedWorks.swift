@@ -3,10 +3,10 @@ import Synchronization
 
 /// The registered work of one response, which starts when its client has the answer.
 ///
-/// Each work has a task, created at registration so that it has the task-local values of that
-/// place. This type gives the tasks their turns, and reports the outcome of each work once.
+/// Each work item has a task, created at registration so that it has the task-local values of that
+/// place. This type gives the tasks their turns, and reports the outcome of each work item once.
 final class ReleasedWorks: Sendable {
-  /// A registered work.
+  /// A registered work item.
   struct Work: Sendable {
     var name: String
     /// The data with which the application can do the work later.
@@ -16,7 +16,7 @@ final class ReleasedWorks: Sendable {
     var deadline: Duration?
   }
 
-  /// The progress of a work.
+  /// The progress of a work item.
   fileprivate enum Progress {
     /// The task hasn't asked for its turn.
     case registered
@@ -38,10 +38,10 @@ final class ReleasedWorks: Sendable {
   }
 
   fileprivate struct State {
-    /// The works that haven't ended, by number.
+    /// The work items that haven't ended, by number.
     var entries: [Int: Entry] = [:]
-    /// The numbers of works in order, as registered; those of works that have ended go when they
-    /// come first.
+    /// The numbers of the work items that run in order, as registered; an item that has ended is
+    /// removed when it comes first.
     var line: ArraySlice<Int> = []
     var lastID = 0
     var isReleased = false
@@ -72,9 +72,9 @@ final class ReleasedWorks: Sendable {
   /// Whether the handler and all of its hooks have ended, so that only the work is left.
   var isHandlerDone: Bool { state.withLock(\.isHandlerDone) }
 
-  /// Adds a work, whose task then calls ``run(_:_:)``.
+  /// Adds a work item, whose task then calls ``run(_:_:)``.
   ///
-  /// - Returns: The work's number; nil if a shutdown has left no time for it, which has then been
+  /// - Returns: The item's number; nil if a shutdown has left no time for it, which has then been
   ///   reported.
   func add(_ work: Work) -> Int? {
     let id = state.withLock { state -> Int? in
@@ -98,7 +98,7 @@ final class ReleasedWorks: Sendable {
     }.begin()
   }
 
-  /// Runs a work in the caller's task at its turn.
+  /// Runs a work item in the caller's task at its turn.
   func run(_ id: Int, _ operation: @concurrent @Sendable () async throws -> Void) async {
     guard await turn(of: id), let work = begin(id) else { return }
     var failure: (any Error)?
@@ -169,9 +169,9 @@ final class ReleasedWorks: Sendable {
 
 // Turns and outcomes.
 extension ReleasedWorks {
-  /// Waits for a work's turn.
+  /// Waits for the turn of a work item.
   ///
-  /// - Returns: Whether the work may run.
+  /// - Returns: Whether it may run.
   private func turn(of id: Int) async -> Bool {
     await withCheckedContinuation { continuation in
       let isDue = state.withLock { state -> Bool? in
@@ -191,7 +191,7 @@ extension ReleasedWorks {
     }
   }
 
-  /// Records the task of a work that begins to run, and starts its deadline.
+  /// Records the task of a work item that begins to run, and starts its deadline.
   private func begin(_ id: Int) -> Work? {
     let task = RunningTask.current
     let (work, isCancelled) = state.withLock { state -> (Work?, Bool) in
@@ -222,7 +222,7 @@ extension ReleasedWorks {
     task?.cancel()
   }
 
-  /// Records that a work has returned or thrown.
+  /// Records that a work item has returned or thrown.
   private func end(_ id: Int, _ failure: (any Error)?) {
     let entry = state.withLock { state -> Entry? in
       defer { state.entries[id]?.progress = .settled }
@@ -249,7 +249,7 @@ extension ReleasedWorks {
     remove([id])
   }
 
-  /// Removes works whose outcome has been reported, and resumes the tasks that wait for them.
+  /// Removes work items whose outcome has been reported, and resumes the tasks that wait for them.
   private func remove(_ ids: Set<Int>) {
     let (due, waiter) = state.withLock { state in
       for id in ids { state.entries[id] = nil }
@@ -263,16 +263,16 @@ extension ReleasedWorks {
 }
 
 extension ReleasedWorks.State {
-  /// The numbers of the works that haven't ended, as registered.
+  /// The numbers of the work items that haven't ended, as registered.
   fileprivate var ids: [Int] { entries.keys.sorted() }
 
-  /// Whether a work that hasn't run has its turn.
+  /// Whether a work item that hasn't run has its turn.
   fileprivate func isDue(_ id: Int, _ entry: ReleasedWorks.Entry) -> Bool {
     guard isReleased, !isShutDown else { return false }
     return entry.work.order == .concurrently || line.first == id
   }
 
-  /// Takes the task that waits for a work's turn, where that has come.
+  /// Takes the task that waits for the turn of a work item, if that has come.
   fileprivate mutating func takeDue(_ id: Int) -> CheckedContinuation<Bool, Never>? {
     guard let entry = entries[id], case .waiting(let continuation) = entry.progress,
       isDue(id, entry)

@@ -80,7 +80,8 @@ final class ResponseMetrics: Sendable {
 }
 
 extension Int {
-  /// The number, clamped so that a counter can add it up: a declared length may be any number, and
-  /// no response has a petabyte.
+  /// The number, or 0 if it is negative or above a petabyte, so that a counter can add it up.
+  ///
+  /// A declared length may be any number.
   fileprivate var countable: Int { (0...(1 << 50)).contains(self) ? self : 0 }
 }

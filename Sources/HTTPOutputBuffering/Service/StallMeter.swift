@@ -44,7 +44,7 @@ package struct TransportProgress: Sendable, Equatable {
   /// The number of written bytes that the local system hasn't taken.
   package var unsentByteCount: Int
 
-  /// Makes a reading.
+  /// Creates a reading.
   package init(acknowledgedByteCount: UInt64, unsentByteCount: Int) {
     self.acknowledgedByteCount = acknowledgedByteCount
     self.unsentByteCount = unsentByteCount
@@ -77,7 +77,7 @@ public struct TCPInformation: Sendable {
     #endif
   }
 
-  /// Makes a value in which all other fields are zero, for `getsockopt` to fill.
+  /// Creates a value in which all other fields are zero, for `getsockopt` to fill.
   public init(acknowledgedByteCount: UInt64 = 0) {
     self.before = ((0, 0, 0, 0, 0), (0, 0, 0, 0, 0), (0, 0, 0, 0, 0))
     self.acknowledgedByteCount = acknowledgedByteCount

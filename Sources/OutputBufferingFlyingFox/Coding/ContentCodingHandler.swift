@@ -44,7 +44,7 @@
     private let role: Role
     private let handler: any HTTPHandler
 
-    /// Makes a handler that codes responses.
+    /// Creates a handler that codes responses.
     ///
     /// - Parameters:
     ///   - codings: The content codings on offer, in order of preference.
@@ -67,11 +67,11 @@
         latencyBound: latencyBound, logger: logger, handler: handler)
     }
 
-    /// Makes a handler that codes responses, for an application that also uses `ResponseBuffering`.
+    /// Creates a handler that codes responses, for an application that also uses `ResponseBuffering`.
     ///
     /// - Parameters:
-    ///   - buffering: The engine, whose settings apply to the responses, and whose service ends
-    ///     responses that are underway at a shutdown.
+    ///   - buffering: The response buffering, whose settings apply to the responses, and whose
+    ///     service ends responses that are underway at a shutdown.
     ///   - latencyBound: The maximum time for which bytes may wait in the encoder for more bytes.
     ///   - logger: The logger for the reason why a response wasn't coded, at debug level.
     ///   - handler: The handler that makes the responses.
@@ -85,7 +85,7 @@
       self.handler = handler
     }
 
-    /// Makes a handler that only sets the compression mode of another handler's responses.
+    /// Creates a handler that only sets the compression mode of another handler's responses.
     ///
     /// The mode applies to an outer coding handler and to `ResponseBuffering`; the innermost mode
     /// counts.

@@ -5,7 +5,7 @@
   extension HTTPServer {
     /// Stops the server gracefully, with its responses and the work after them.
     ///
-    /// The server accepts no more connections. Responses that are underway are told, and are
+    /// The server accepts no more connections. Responses that are underway are notified, and are
     /// aborted after the service's `responseDeadline`. The server ends when none is left, and
     /// `drain()` waits for work that continues after its response. FlyingFox's own `stop(timeout:)`
     /// doesn't know of either: even if every response has ended, it waits for its timeout or the
@@ -21,7 +21,7 @@
     /// termination.activate()
     /// ```
     ///
-    /// - Parameter service: The service of the engine whose responses the server serves.
+    /// - Parameter service: The service of the response buffering that the server's routes use.
     public func stop(draining service: AfterResponseService) async {
       service.beginShutdown()
       let settings = service.settings

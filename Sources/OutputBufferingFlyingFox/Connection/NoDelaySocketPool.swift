@@ -33,13 +33,13 @@
     private let base: any AsyncSocketPool
     private let stallLimit: Duration?
 
-    /// Makes a pool.
+    /// Creates a pool.
     ///
     /// - Parameters:
     ///   - base: The pool that does the work.
     ///   - stallLimit: The time for which a client may accept none of the bytes written to it; nil
-    ///     for no limit. It replaces `ResponseSettings.stallLimit` for FlyingFox, whose sockets an
-    ///     engine has no access to.
+    ///     for no limit. It replaces `ResponseSettings.stallLimit` for FlyingFox, whose sockets the
+    ///     library has no access to otherwise.
     public init(
       _ base: some AsyncSocketPool = HTTPServer.defaultPool(), stallLimit: Duration? = .seconds(60)
     ) {

@@ -30,7 +30,7 @@
   }
 
   extension HTTPTypes.HTTPResponse {
-    /// Makes the head of FlyingFox's response; nil for one that HTTP types can't represent.
+    /// Creates the head of FlyingFox's response; nil for one that HTTP types can't represent.
     init?(_ response: FlyingFox.HTTPResponse) {
       self.init(
         sendable: response.statusCode.code, reasonPhrase: response.statusCode.phrase,

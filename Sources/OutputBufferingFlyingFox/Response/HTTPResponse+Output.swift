@@ -4,7 +4,7 @@
   import HTTPTypes
 
   extension FlyingFox.HTTPResponse {
-    /// Makes a committed response.
+    /// Creates a committed response.
     ///
     /// FlyingFox writes a `Content-Length` for a body with a count, and
     /// `Transfer-Encoding: chunked` for one without. It has no other framing, so

@@ -32,7 +32,7 @@
     ///   - logger: A logger with the request's metadata.
     ///   - handler: The handler, which writes the response.
     /// - Returns: The response, once its head is committed; a response with 503 if the time limit
-    ///   runs out before, or if the engine refuses responses.
+    ///   runs out before, or if the response buffering refuses responses.
     /// - Throws: The handler's error if it throws before the commit; FlyingFox then answers with
     ///   500.
     public func response(

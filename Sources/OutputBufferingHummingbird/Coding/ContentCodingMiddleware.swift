@@ -13,11 +13,11 @@
   /// delays what it has written before. Responses that aren't coded pass unchanged. The server does
   /// the framing.
   ///
-  /// A coded body's closure runs in its own task, which begins in the server's and has the route's
-  /// task-local values; the connection continues when the closure has returned. The server's task
-  /// writes a body that isn't coded. In both cases, a client that leaves before the end cancels the
-  /// task, unless the engine ignores disconnects. Without a buffered server, only a failing write
-  /// tells a body that isn't coded.
+  /// The closure of a coded body runs in its own task, with the route's task-local values; the
+  /// connection serves its next request when the closure has returned. The server's task writes a
+  /// body that isn't coded. On a buffered server, a client that leaves before the end cancels the
+  /// task in both cases, unless `ResponseSettings.ignoresDisconnect` is set. On any other server,
+  /// only a write that fails shows that the client has left.
   ///
   /// An `HTTPResponseError` that a route throws is coded like any other response: an outer
   /// middleware sees an `HTTPResponseError` with the same status and, in its description, the
@@ -49,7 +49,7 @@
 
     private let role: Role
 
-    /// Makes a middleware that codes responses.
+    /// Creates a middleware that codes responses.
     ///
     /// - Parameters:
     ///   - codings: The content codings on offer, in order of preference.
@@ -66,18 +66,18 @@
         latencyBound: latencyBound)
     }
 
-    /// Makes a middleware that codes responses, for an application whose routes also use
+    /// Creates a middleware that codes responses, for an application whose routes also use
     /// `ResponseBuffering`.
     ///
     /// - Parameters:
-    ///   - buffering: The engine, whose settings apply to the responses, and whose service ends
-    ///     streams that are underway at a shutdown.
+    ///   - buffering: The response buffering, whose settings apply to the responses, and whose
+    ///     service ends streams that are underway at a shutdown.
     ///   - latencyBound: The maximum time for which written bytes may wait in the encoder.
     public init(_ buffering: ResponseBuffering, latencyBound: Duration = .milliseconds(10)) {
       role = .codes(ResponseCoding(buffering, latencyBound: latencyBound))
     }
 
-    /// Makes a middleware that only sets the compression mode of inner responses.
+    /// Creates a middleware that only sets the compression mode of inner responses.
     ///
     /// The mode applies to an outer coding middleware and to `ResponseBuffering`; the innermost
     /// mode counts.

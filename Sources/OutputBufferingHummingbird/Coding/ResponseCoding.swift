@@ -82,8 +82,7 @@
       let (request, connection) = (received.routed, received.connection)
       connection?.setStallLimit(stallLimit)
       // On a server without this library's handler, the HTTP/1 encoder ends a response to HEAD that
-      // has no length with a chunk. So the response keeps its length, and claims nothing that the
-      // length leaves open.
+      // has no length with a chunk. So the response keeps the route's length, and states no coding.
       let keepsLength = request.method == .head && connection == nil
       let length = keepsLength ? response.headers[.contentLength] : nil
       if keepsLength { response.headers[.contentLength] = nil }
@@ -128,7 +127,7 @@
       }
     }
 
-    /// Makes a response whose body is sent unchanged.
+    /// Creates a response whose body is sent unchanged.
     private func pass(
       _ response: inout Response, _ uncoded: UncodedResponse, of received: ReceivedRequest,
       logger: Logger

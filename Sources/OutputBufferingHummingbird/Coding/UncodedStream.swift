@@ -69,7 +69,7 @@
     ///
     /// - Parameters:
     ///   - stream: The stream that the service tracks.
-    ///   - buffering: The engine whose service learns of the shutdown.
+    ///   - buffering: The response buffering whose service learns of the shutdown.
     ///   - connection: The connection, if it is watched.
     ///   - logger: The logger for the names of trailer fields that are left out.
     /// - Returns: A body of the same length.

@@ -5,7 +5,7 @@
   import OutputBufferingNIO
 
   extension ResponseBody {
-    /// Makes a body that is sent with its head and end in a single write.
+    /// Creates a body that is sent with its head and end in a single write.
     ///
     /// Without bytes it is a body without parts, since HTTP/2 would send an empty part as its own
     /// DATA frame.

@@ -35,7 +35,7 @@
     /// - Returns: The response, once its head is committed.
     /// - Throws: The handler's error if it throws before the commit, so that the application
     ///   answers with its own error response; an `HTTPError` with 503 if the time limit runs out
-    ///   before the commit, or if the engine refuses responses.
+    ///   before the commit, or if the response buffering refuses responses.
     public func response(
       to request: Request,
       context: some RequestContext,

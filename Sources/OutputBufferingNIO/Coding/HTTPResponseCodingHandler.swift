@@ -28,11 +28,10 @@
   /// and count toward the channel's `isWritable`. While more than `maximumWholeBytes` are waiting,
   /// a socket's channel is unwritable, until half of that is left. To achieve this, the handler
   /// temporarily lowers the channel's `writeBufferWaterMark` and codes a small slice ahead. In an
-  /// HTTP/2 stream
-  /// it adds before it returns, until the channel is full. An application that respects writability
+  /// HTTP/2 stream and above TLS this has no effect; instead, each write codes as many bytes as it
+  /// adds before it returns, until the channel is full. An application that respects writability
   /// therefore keeps at most `maximumWholeBytes` and the channel's own mark in memory; one that
-  /// doesn't
-  /// keeps all its writes.
+  /// doesn't keeps all its writes.
   ///
   /// A response that can't be completed aborts the connection, so that the client can detect it.
   /// This happens if its length differs from the declared one, or if a file region is longer than
@@ -49,14 +48,14 @@
 
     let coder: ResponseCoder<HTTP1Parts>
 
-    /// Makes the handler of one channel.
+    /// Creates the handler of one channel.
     ///
     /// ```swift
     /// try pipeline.addHandler(HTTPResponseCodingHandler(codings: [.gzip()]))
     /// ```
     ///
     /// - Parameters:
-    ///   - codings: The content codings on offer, the preferred one first.
+    ///   - codings: The content codings on offer, in order of preference.
     ///   - policy: Which responses are coded.
     ///   - explainsDecision: Whether each response explains in `X-Content-Coding-Decision` why it
     ///     was coded or not.
@@ -74,7 +73,7 @@
         latencyBound: latencyBound, logger: logger)
     }
 
-    /// Makes the handler of one channel with settings that
+    /// Creates the handler of one channel with settings that
     /// ``init(codings:policy:explainsDecision:latencyBound:logger:)`` doesn't take.
     ///
     /// - Parameters:
@@ -124,7 +123,7 @@
       if coder.writabilityChanged() { context.fireChannelWritabilityChanged() }
     }
 
-    /// Closes after everything flushed so far.
+    /// Closes after all earlier writes, including those still being read or coded.
     public func close(
       context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?
     ) {

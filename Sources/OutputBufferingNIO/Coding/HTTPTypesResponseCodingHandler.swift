@@ -22,7 +22,7 @@
 
     let coder: ResponseCoder<TypedParts>
 
-    /// Makes the handler of one channel.
+    /// Creates the handler of one channel.
     ///
     /// ```swift
     /// try pipeline.addHandler(HTTPTypesResponseCodingHandler(version: .http2, codings: [.gzip()]))
@@ -31,7 +31,7 @@
     /// - Parameters:
     ///   - version: The HTTP version of the pipeline, which its parts don't carry. After
     ///     `HTTP1ToHTTPServerCodec`, the handler recognizes HTTP/1.0 requests by itself.
-    ///   - codings: The content codings on offer, the preferred one first.
+    ///   - codings: The content codings on offer, in order of preference.
     ///   - policy: Which responses are coded.
     ///   - explainsDecision: Whether each response explains in `X-Content-Coding-Decision` why it
     ///     was coded or not.
@@ -51,7 +51,7 @@
         latencyBound: latencyBound, logger: logger)
     }
 
-    /// Makes the handler of one channel with settings that
+    /// Creates the handler of one channel with settings that
     /// ``init(version:codings:policy:explainsDecision:latencyBound:logger:)`` doesn't take.
     ///
     /// - Parameters:
@@ -103,7 +103,7 @@
       if coder.writabilityChanged() { context.fireChannelWritabilityChanged() }
     }
 
-    /// Closes after everything flushed so far.
+    /// Closes after all earlier writes, including those still being read or coded.
     public func close(
       context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?
     ) {

@@ -6,12 +6,13 @@
   struct HeldBody {
     /// The number of parts whose own memory isn't counted.
     private static let freePartCount = 1024
+    /// The estimated memory of each further part, in bytes.
     private static let partCost = 128
 
     /// The promise of the head.
     var headPromise: EventLoopPromise<Void>?
     private(set) var parts: [(data: NIOAny, promise: EventLoopPromise<Void>?)] = []
-    /// The length of the body so far.
+    /// The length of the body so far, in bytes.
     private(set) var byteCount = 0
     private var memoryByteCount = 0
 

@@ -41,7 +41,7 @@
               emit()
             }
           }
-          // It won't help next time either.
+          // The channel isn't a socket, or a handler below retains the bytes.
           if channel.isWritable { restoreMark() }
         }
         while owed > 0, channel.isWritable {
@@ -56,8 +56,9 @@
 
     /// Codes a part of the queue ahead of its turn.
     ///
-    /// - Returns: The number of coded bytes; 0 if the part has none left or is held, nil if nothing
-    ///   can be coded now.
+    /// - Returns: The number of bytes that count as coded: those of a slice, 0 if the part has none
+    ///   left or the machine holds them, and `limit` for a step of the end, which may code fewer; nil
+    ///   if nothing can be coded now.
     private func codeNow(_ limit: Int) -> Int? {
       while works.isEmpty, pause == .turn || pause == .none, let event = takeEvent() {
         let outer = pause

@@ -9,7 +9,8 @@
   import NIOCore
   import NIOPosix
 
-  /// Closes a connection whose own side is already closed once the client has had its time.
+  /// Closes a connection, whose sending side is closed already, after giving the client time to
+  /// close its own side.
   ///
   /// Closing a socket that has unread bytes, or that still receives some, resets the connection,
   /// and the client loses what it hasn't received of the response (RFC 9112 §9.6).

@@ -4,7 +4,8 @@
 
   /// A connection's responses that ended with their head and whose handlers haven't finished them.
   ///
-  /// They take no part in what the connection does next, and must not outlive it.
+  /// The connection serves its next requests meanwhile. When its client leaves, the handlers learn
+  /// of it.
   final class UnfinishedResponses: Sendable {
     private struct State {
       var exchanges: [ResponseExchange] = []
@@ -23,12 +24,12 @@
       if isDisconnected { exchange.disconnected() }
     }
 
-    /// Tells the responses that the client has closed its sending side.
+    /// Reports to the responses that the client has closed its sending side.
     func inputClosed() {
       for exchange in state.withLock(\.exchanges) { exchange.inputClosed() }
     }
 
-    /// Tells the responses that the connection is gone.
+    /// Reports to the responses that the connection is gone.
     func disconnected() {
       let exchanges = state.withLock { state in
         state.isDisconnected = true

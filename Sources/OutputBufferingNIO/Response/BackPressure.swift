@@ -1,12 +1,13 @@
 #if NIO
   package import NIOCore
 
-  /// Applies NIO's back-pressure to the writer in time.
+  /// Suspends a writer before too many bytes wait in its channel.
   ///
   /// NIO's asynchronous writer suspends only once the event loop has noticed that the channel is
   /// full; until then it accepts everything. A regular round trip to the event loop keeps a body of
   /// any length within this window.
   package struct BackPressure {
+    /// The number of bytes written between two round trips.
     private static let window = 256 * 1024
 
     private let channel: (any Channel)?

@@ -17,7 +17,7 @@ extension ConformanceCase {
       }
   }
 
-  /// Makes a coding the only one on offer, in everything that the line leaves at its defaults.
+  /// Creates a coding the only one on offer, in everything that the line leaves at its defaults.
   private mutating func adopt(_ coding: String) {
     id += "/\(coding)"
     title += ", \(coding)"
