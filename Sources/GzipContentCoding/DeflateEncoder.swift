@@ -136,7 +136,8 @@ final class DeflateEncoder<Stream: DeflateEngineStream & ~Copyable>: ContentEnco
   func resume(_ member: SuspendedMember) throws(ContentEncoderError) {
     guard let suspension = member.state as? Suspension, state == .new else {
       throw ContentEncoderError(
-        code: .invalidState, message: "resume(_:) of a \(coding) encoder that isn't as new")
+        code: .invalidState,
+        message: "resume(_:) of a \(coding) encoder that isn't in its initial state")
     }
     state = .failed
     try stream.setHistory(suspension.history)

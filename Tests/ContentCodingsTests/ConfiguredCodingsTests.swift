@@ -33,8 +33,8 @@
 
     @Test(
       arguments: [
-        ("zstd.level", 20, "zstd.level is 20, and takes an integer from -7 to 19"),
-        ("br.quality", 12, "br.quality is 12, and takes an integer from 0 to 11"),
+        ("zstd.level", 20, "zstd.level must be an integer from -7 to 19, not 20"),
+        ("br.quality", 12, "br.quality must be an integer from 0 to 11, not 12"),
         ("gzip.engine", "zopfli", nil),
       ] as [(AbsoluteConfigKey, ConfigValue, String?)])
     func `a value out of range is named`(

@@ -283,6 +283,6 @@ import Testing
       }
       try await response.write("page")
     }
-    #expect(lines.count { $0.hasPrefix("warning output handlers used the stack") } == 1)
+    #expect(lines.count { $0.hasPrefix("warning refused operations of output handlers") } == 1)
   }
 }

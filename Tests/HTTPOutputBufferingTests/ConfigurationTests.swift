@@ -75,24 +75,24 @@
 
     @Test(
       arguments: [
-        ("codings", "br", "codings is br, and takes names among gzip, deflate"),
-        ("minimumByteCount", -1, "minimumByteCount is -1, and takes an integer from 0 up"),
-        ("minimumByteCount", "1k", "minimumByteCount is 1k, and takes an integer from 0 up"),
+        ("codings", "br", "codings must be names among gzip, deflate, not br"),
+        ("minimumByteCount", -1, "minimumByteCount must be an integer of at least 0, not -1"),
+        ("minimumByteCount", "1k", "minimumByteCount must be an integer of at least 0, not 1k"),
         (
           "mediaTypes", "text",
-          "mediaTypes is text, and takes media types such as text/html or text/*"
+          "mediaTypes must be media types such as text/html or text/*, not text"
         ),
-        ("compressionMode", "on", "compressionMode is on, and takes automatic or off or force"),
-        ("explainsDecision", 1, "explainsDecision is 1, and takes true or false"),
+        ("compressionMode", "on", "compressionMode must be automatic or off or force, not on"),
+        ("explainsDecision", 1, "explainsDecision must be true or false, not 1"),
         (
           "stallLimitSeconds", -1.5,
-          "stallLimitSeconds is -1.5, and takes a number of seconds, 0 or more"
+          "stallLimitSeconds must be a number of seconds from 0 to 3,155,760,000, not -1.5"
         ),
         (
           "timeLimitSeconds", "soon",
-          "timeLimitSeconds is soon, and takes a number of seconds, 0 or more"
+          "timeLimitSeconds must be a number of seconds from 0 to 3,155,760,000, not soon"
         ),
-        ("admission", "waits", "admission is waits, and takes keepsConnection or refuses"),
+        ("admission", "waits", "admission must be keepsConnection or refuses, not waits"),
       ] as [(AbsoluteConfigKey, ConfigValue, String)])
     func `a value that can't be used is named with what its key takes`(
       key: AbsoluteConfigKey, value: ConfigValue, message: String

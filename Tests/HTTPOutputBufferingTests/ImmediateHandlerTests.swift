@@ -84,7 +84,9 @@ private let startsAtOnce: Bool = {
       }
       #expect(exchange.status == .aborted)
     }
-    let told = recorder.messages.count { $0 == "debug handler ended without its client" }
+    let told = recorder.messages.count {
+      $0 == "debug the client left, or the time limit ran out, before the handler ended"
+    }
     #expect(told == (ignores ? 0 : 2))
   }
 

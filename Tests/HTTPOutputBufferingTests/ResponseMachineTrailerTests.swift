@@ -203,6 +203,26 @@ import Testing
     #expect(code { try fixture.machine.sendInformational(hints) } == .ended)
   }
 
+  @Test func `an operation that comes too late is named in its error`() throws {
+    let fixture = MachineFixture()
+    try fixture.machine.flush()
+    func message(_ operation: () throws -> Void) -> String? {
+      #expect(throws: ResponseError.self, performing: operation)?.message
+    }
+    #expect(
+      message { try fixture.machine.sendInformational(.init(status: .earlyHints)) }
+        == "an interim response can't be sent after the head was sent")
+    #expect(
+      message { try fixture.machine.reset() }
+        == "a response can't be reset after the head was sent")
+    #expect(
+      message { try fixture.machine.updateHead { _ in } }
+        == "the head can't be changed after the head was sent")
+    try fixture.finish()
+    #expect(
+      message { try fixture.machine.reset() } == "a response can't be reset after the end")
+  }
+
   @Test func `an interim response isn't sent after the final head, nor to HTTP 1.0`() throws {
     let hints = HTTPResponse(status: .earlyHints)
     let fixture = MachineFixture()

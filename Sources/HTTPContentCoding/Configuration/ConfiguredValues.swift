@@ -17,7 +17,7 @@
     ) throws(InvalidConfiguration) -> Int? {
       let expectation =
         range.upperBound == .max
-        ? "an integer from \(range.lowerBound) up"
+        ? "an integer of at least \(range.lowerBound)"
         : "an integer from \(range.lowerBound) to \(range.upperBound)"
       guard let integer = reader.int(forKey: key) else {
         return try missing(key, expectation)
@@ -31,9 +31,9 @@
       return try missing(key, "true or false")
     }
 
-    /// Reads a number of seconds, at least 0.
+    /// Reads a number of seconds, from 0 to 3,155,760,000 (a hundred years).
     package func duration(_ key: ConfigKey) throws(InvalidConfiguration) -> Duration? {
-      let expectation = "a number of seconds, 0 or more"
+      let expectation = "a number of seconds from 0 to 3,155,760,000"
       guard let seconds = reader.double(forKey: key) ?? reader.int(forKey: key).map(Double.init)
       else { return try missing(key, expectation) }
       // A hundred years: a longer duration, or NaN, is a mistake.

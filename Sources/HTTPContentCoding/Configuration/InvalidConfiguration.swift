@@ -22,7 +22,7 @@
       self.expectation = expectation
     }
 
-    /// One line for a log, such as `gzip.level is 12, and takes an integer from 0 to 9`.
-    public var description: String { "\(key) is \(value), and takes \(expectation)" }
+    /// One line for a log, such as `gzip.level must be an integer from 0 to 9, not 12`.
+    public var description: String { "\(key) must be \(expectation), not \(value)" }
   }
 #endif

@@ -135,7 +135,7 @@ extension ResponseMachine {
     }
   }
 
-  /// The number of bytes of body that an open response holds.
+  /// The maximum number of bytes of body that an open response holds.
   var collectedByteLimit: Int {
     isBodyInMemory ? settings.wholeByteLimit : settings.streamedByteLimit
   }
@@ -176,23 +176,25 @@ extension ResponseMachine {
       return
     }
     guard byteCount > length - byteCountIn else { return }
-    throw ResponseError(
-      code: .declaredLengthExceeded,
-      message: "\(byteCount) bytes after \(byteCountIn), of \(length) declared")
+    throw .length(of: byteCountIn.addingClamped(byteCount), declared: length)
   }
 
   /// Throws if the bytes exceed the expected length of an open response's body; changes nothing.
   func checkExpectedLength(adding byteCount: Int) throws(ResponseError) {
     guard let expectedByteCount, byteCount > expectedByteCount - byteCountIn else { return }
-    throw lengthMismatch(written: byteCountIn + byteCount, declared: expectedByteCount)
+    throw .length(of: byteCountIn.addingClamped(byteCount), expected: expectedByteCount)
   }
 
   /// Throws if bytes written without `await` would exceed their limit; changes nothing.
   private func checkUnsentLimit(adding byteCount: Int) throws(ResponseError) {
-    guard limitsUnsentBytes, output.body.count + byteCount > unsentByteLimit else { return }
+    let unsentCount = output.body.count
+    guard limitsUnsentBytes, unsentCount + byteCount > unsentByteLimit else { return }
     throw ResponseError(
       code: .unsentLimitExceeded,
-      message: "\(byteCount) bytes with \(output.body.count) unsent, at most \(unsentByteLimit)"
+      message: """
+        writing \(byteCount) bytes would exceed the limit of \(unsentByteLimit) unsent bytes \
+        (\(unsentCount) are unsent)
+        """
     )
   }
 

@@ -27,8 +27,8 @@ extension ResponseMachine {
   ///   - padding: The number of bytes of padding to add when the body is coded; nil for none.
   /// - Returns: How the body is sent.
   /// - Throws: ``ResponseError/Code/declaredLengthExceeded``,
-  ///   ``ResponseError/Code/declaredLengthNotReached`` or ``ResponseError/Code/invalidStatus``;
-  ///   nothing is changed then.
+  ///   ``ResponseError/Code/declaredLengthNotReached``, ``ResponseError/Code/invalidStatus`` or
+  ///   ``ResponseError/Code/tooManyFields``; nothing is changed then.
   package mutating func beginWhole(
     _ byteCount: Int, padding: Int?
   ) throws(ResponseError) -> WholeBody {
@@ -49,7 +49,7 @@ extension ResponseMachine {
       return .none
     }
     if let declared, declared != byteCount, !isDescribedOnly {
-      throw lengthMismatch(written: byteCount, declared: declared)
+      throw .length(of: byteCount, declared: declared)
     }
     if isDescribedOnly {
       decision = decision.describing(declared ?? 0, streamedBeyond: streamedAsIdentityLimit)
@@ -97,7 +97,7 @@ extension ResponseMachine {
     if let declared, allowsContent {
       let known = max(collected.count + byteCount, expectedByteCount ?? 0)
       if known > declared || expectedByteCount ?? declared != declared {
-        throw lengthMismatch(written: known, declared: declared)
+        throw .length(of: known, declared: declared)
       }
     }
     if let coding = decision.coding, allowsContent, request.method != .head {
@@ -158,7 +158,8 @@ extension ResponseMachine {
   /// is final, but HTTP/2 doesn't have it (RFC 9113 §8.6).
   func requireFinalStatus() throws(ResponseError) {
     guard HTTPResponse.Status.sendableCodes.contains(status.code) else {
-      throw ResponseError(code: .invalidStatus, message: "\(status.code) is no status")
+      throw ResponseError(
+        code: .invalidStatus, message: "\(status.code) isn't a valid status code (100 to 999)")
     }
     try facts.lineCount.requireSendableFieldCount()
     guard status.kind == .informational,
@@ -291,12 +292,6 @@ extension ResponseMachine {
       look()
       return facts.declaredByteCount == nil
     }
-  }
-
-  func lengthMismatch(written: Int, declared: Int) -> ResponseError {
-    ResponseError(
-      code: written > declared ? .declaredLengthExceeded : .declaredLengthNotReached,
-      message: "\(written) bytes written, Content-Length declares \(declared)")
   }
 }
 

@@ -32,7 +32,7 @@ extension ResponseMachine {
     switch state {
     case .open where wholeCoding == nil:
       if allowsContent, let expectedByteCount, byteCountIn != expectedByteCount {
-        throw lengthMismatch(written: byteCountIn, declared: expectedByteCount)
+        throw .length(of: byteCountIn, expected: expectedByteCount)
       }
       let padding = settings.policy.paddingByteCount(for: collected.span)
       place(try beginWhole(collected.count, padding: padding))
@@ -47,7 +47,7 @@ extension ResponseMachine {
       collected = []
     case .committed:
       if let promisedByteCount, byteCountIn != promisedByteCount {
-        let error = lengthMismatch(written: byteCountIn, declared: promisedByteCount)
+        let error = ResponseError.length(of: byteCountIn, declared: promisedByteCount)
         abort()
         throw error
       }

@@ -5,11 +5,12 @@ extension ResponseMachine {
   /// Changes the head.
   ///
   /// - Parameter change: A closure that changes status and fields in place.
-  /// - Throws: ``ResponseError/Code/committed`` once the head is sent; nothing is changed then.
+  /// - Throws: ``ResponseError/Code/committed`` once the head is sent, ``ResponseError/Code/ended``
+  ///   after the end; nothing is changed then.
   public mutating func updateHead(
     _ change: (inout HTTPResponse) -> Void
   ) throws(ResponseError) {
-    try requireOpen("the head")
+    try requireOpen("the head can't be changed")
     change(&head)
   }
 
@@ -19,11 +20,12 @@ extension ResponseMachine {
   /// receive them.
   ///
   /// - Parameter fields: The trailer fields; nil for none.
-  /// - Throws: ``ResponseError/Code/committed`` if the framing is fixed and has no room for
-  ///   trailers, ``ResponseError/Code/ended`` after the end,
-  ///   ``ResponseError/Code/forbiddenTrailer`` for a field that recipients need before the content,
-  ///   such as one of framing, routing, authentication, control or content format (RFC 9110
-  ///   §6.5.1); nothing is changed then.
+  /// - Throws: Nothing is changed then.
+  ///   - ``ResponseError/Code/committed`` if the framing is fixed and has no room for trailers.
+  ///   - ``ResponseError/Code/ended`` after the end.
+  ///   - ``ResponseError/Code/forbiddenTrailer`` for a field that recipients need before the
+  ///     content, such as one of framing, routing, authentication, control or content format (RFC
+  ///     9110 §6.5.1).
   public mutating func setTrailers(_ fields: HTTPFields?) throws(ResponseError) {
     switch state {
     case .open:
@@ -36,7 +38,7 @@ extension ResponseMachine {
       throw ResponseError(
         code: .committed, message: "the message is framed as \(framing), which has no trailers")
     case .finished, .aborted:
-      throw ResponseError(code: .ended, message: "trailers of a response that has ended")
+      throw ResponseError(code: .ended, message: "trailers can't be set after the end")
     }
   }
 
@@ -54,10 +56,11 @@ extension ResponseMachine {
 
   /// Sets this response's mode of content coding.
   ///
-  /// - Parameter mode: The mode; nil for the policy's own.
-  /// - Throws: ``ResponseError/Code/committed`` once the coding is fixed.
+  /// - Parameter mode: The mode; nil for the mode of its route or, failing that, of the policy.
+  /// - Throws: ``ResponseError/Code/committed`` once the coding is fixed,
+  ///   ``ResponseError/Code/ended`` after the end.
   public mutating func setCompressionMode(_ mode: CompressionMode?) throws(ResponseError) {
-    try requireOpen("the coding")
+    try requireOpen("the coding can't be changed")
     compressionMode = mode
   }
 
@@ -67,13 +70,14 @@ extension ResponseMachine {
   ///
   /// - Parameter response: A head with a status of 100 to 199, other than 101.
   /// - Throws: ``ResponseError/Code/invalidStatus`` for another status,
-  ///   ``ResponseError/Code/committed`` once the final head is sent.
+  ///   ``ResponseError/Code/committed`` once the final head is sent, ``ResponseError/Code/ended``
+  ///   after the end.
   public mutating func sendInformational(_ response: HTTPResponse) throws(ResponseError) {
     guard response.status.kind == .informational, response.status != .switchingProtocols else {
       throw ResponseError(
         code: .invalidStatus, message: "\(response.status.code) is not an interim response")
     }
-    try requireOpen("an interim response")
+    try requireOpen("an interim response can't be sent")
     guard request.version.hasInterimResponses else { return }
     output.informational.append(response.interim(version: request.version))
   }
@@ -89,9 +93,10 @@ extension ResponseMachine {
 
   /// Discards the body and all changes to the head.
   ///
-  /// - Throws: ``ResponseError/Code/committed`` once the head is sent; nothing is changed then.
+  /// - Throws: ``ResponseError/Code/committed`` once the head is sent, ``ResponseError/Code/ended``
+  ///   after the end; nothing is changed then.
   public mutating func reset() throws(ResponseError) {
-    try requireOpen("a response")
+    try requireOpen("a response can't be reset")
     head = initialHead
     trailers = nil
     droppedTrailers = []
@@ -107,14 +112,17 @@ extension ResponseMachine {
     if isOpen { self.head = head }
   }
 
-  func requireOpen(_ what: String) throws(ResponseError) {
+  /// Ensures that the response is open.
+  ///
+  /// - Parameter clause: What isn't possible otherwise, such as `the head can't be changed`.
+  /// - Throws: ``ResponseError/Code/committed`` or ``ResponseError/Code/ended``.
+  func requireOpen(_ clause: String) throws(ResponseError) {
     switch state {
     case .open: return
     case .committed:
-      throw ResponseError(
-        code: .committed, message: "\(what) can't be changed after the head was sent")
+      throw ResponseError(code: .committed, message: "\(clause) after the head was sent")
     case .finished, .aborted:
-      throw ResponseError(code: .ended, message: "\(what) can't be changed after the end")
+      throw ResponseError(code: .ended, message: "\(clause) after the end")
     }
   }
 }

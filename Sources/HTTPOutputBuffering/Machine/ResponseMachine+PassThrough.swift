@@ -147,7 +147,7 @@ extension ResponseMachine {
       try requireFinalStatus()
       if let trailers { adoptTrailers(trailers) }
       if let expectedByteCount, allowsContent, body.count != expectedByteCount {
-        throw lengthMismatch(written: body.count, declared: expectedByteCount)
+        throw .length(of: body.count, expected: expectedByteCount)
       }
       whole = try beginWhole(
         body.count, padding: settings.policy.paddingByteCount(for: body))

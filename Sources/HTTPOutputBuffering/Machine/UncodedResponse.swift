@@ -73,9 +73,7 @@ extension UncodedResponse.RemainingContent {
   package mutating func take(byteCount: Int) throws(ResponseError) {
     guard case .counted(let rest) = self else { return }
     guard byteCount <= rest else {
-      throw ResponseError(
-        code: .declaredLengthExceeded,
-        message: "\(byteCount) bytes where \(rest) are still declared")
+      throw .length(offBy: byteCount - rest)
     }
     self = .counted(rest - byteCount)
   }
@@ -83,7 +81,6 @@ extension UncodedResponse.RemainingContent {
   /// Ensures that the content is complete: see ``UncodedResponse/finish()``.
   package func finish() throws(ResponseError) {
     guard case .counted(let rest) = self, rest > 0 else { return }
-    throw ResponseError(
-      code: .declaredLengthNotReached, message: "the end where \(rest) bytes are still declared")
+    throw .length(offBy: -rest)
   }
 }

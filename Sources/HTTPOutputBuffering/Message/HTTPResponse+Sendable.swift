@@ -18,10 +18,10 @@ extension HTTPResponse {
       && Status.sendableCodes.contains(status.code)
   }
 
-  /// Makes a head of what a framework's route has answered, where it is one that can be committed.
+  /// Creates a head from a framework's response; fails if the head can't be committed.
   ///
-  /// HTTPTypes ends the process at a status that hasn't three digits and at the 65,535th field; a route can answer
-  /// with either. What such a response means is the framework's to say: leave it alone.
+  /// HTTPTypes traps on a status above 999 and at the 65,535th field, and a route can answer with
+  /// either. Leave such a response to the framework.
   ///
   /// - Parameters:
   ///   - code: The status code.
@@ -54,7 +54,8 @@ extension Int {
     guard self <= HTTPFields.maximumSendableCount else {
       throw ResponseError(
         code: .tooManyFields,
-        message: "\(self) fields, at most \(HTTPFields.maximumSendableCount)")
+        message:
+          "the head has \(self) fields, the maximum is \(HTTPFields.maximumSendableCount)")
     }
   }
 }

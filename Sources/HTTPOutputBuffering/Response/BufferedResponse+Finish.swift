@@ -27,13 +27,16 @@ extension BufferedResponse {
   /// ``ConnectionPersistence/close`` comes too late.
   ///
   /// - Parameter connection: What happens to the connection.
-  /// - Throws: ``ResponseError/Code/declaredLengthExceeded`` and
-  ///   ``ResponseError/Code/declaredLengthNotReached`` (an uncommitted response stays open, and
-  ///   ``reset()`` can discard it; a committed one is aborted), ``ResponseError/Code/disconnected``
-  ///   and ``ResponseError/Code/timedOut`` unless a disconnect is ignored,
-  ///   ``ResponseError/Code/encodingFailed``, ``ResponseError/Code/invalidStatus`` for an interim
-  ///   status, ``ResponseError/Code/ended`` once the response has failed or the handler has
-  ///   returned, and the error of an earlier write without `await`.
+  /// - Throws: The error of an earlier write without `await`, or one of:
+  ///   - ``ResponseError/Code/declaredLengthExceeded``,
+  ///     ``ResponseError/Code/declaredLengthNotReached``: an uncommitted response stays open, and
+  ///     ``reset()`` can discard it; a committed one is aborted.
+  ///   - ``ResponseError/Code/invalidStatus`` for an interim status, and
+  ///     ``ResponseError/Code/tooManyFields``: the response stays open.
+  ///   - ``ResponseError/Code/encodingFailed``: the response is aborted.
+  ///   - ``ResponseError/Code/disconnected`` and ``ResponseError/Code/timedOut``, unless a disconnect
+  ///     is ignored.
+  ///   - ``ResponseError/Code/ended`` once the response has failed or the handler has returned.
   public func finish(
     _ connection: ConnectionPersistence = .keepAlive
   ) async throws(ResponseError) {
@@ -177,7 +180,7 @@ extension BufferedResponse {
   func record(_ outcome: ResponseMetrics.Outcome) {
     if output.refusedOperationCount > 0 {
       logger.warning(
-        "output handlers used the stack they run in, which is refused",
+        "refused operations of output handlers on their own stack",
         metadata: ["operations": "\(output.refusedOperationCount)"])
     }
     metrics.ended(output.sink.machine, outcome)
@@ -210,7 +213,7 @@ extension BufferedResponse {
     }
     guard !exchange.status.isBroken else {
       phase = .lost
-      logger.debug("handler ended without its client", metadata: ["error": "\(failure)"])
+      logger.handlerEndedLate(failure)
       return
     }
     phase = .failed

@@ -26,7 +26,7 @@ extension BufferedResponse {
   ///   after the end; nothing is changed then.
   public func updateHead(_ change: (inout HTTPResponse) -> Void) throws(ResponseError) {
     guard !isWithoutClient else { return }
-    try output.sink.machine.requireOpen("the head")
+    try output.sink.machine.requireOpen("the head can't be changed")
     // The closure changes a copy, since it may read the response, which an in-place change would
     // access exclusively.
     var head = output.sink.machine.head
@@ -37,10 +37,11 @@ extension BufferedResponse {
   /// Sets the trailer fields, which follow the content (RFC 9110 §6.5).
   ///
   /// - Parameter fields: The trailer fields; nil for none.
-  /// - Throws: ``ResponseError/Code/committed`` if the framing is fixed and has no room for
-  ///   trailers, ``ResponseError/Code/ended`` after the end,
-  ///   ``ResponseError/Code/forbiddenTrailer`` for a field of framing, routing, authentication,
-  ///   control or content format (RFC 9110 §6.5.1); nothing is changed then.
+  /// - Throws: Nothing is changed then.
+  ///   - ``ResponseError/Code/committed`` if the framing is fixed and has no room for trailers.
+  ///   - ``ResponseError/Code/ended`` after the end.
+  ///   - ``ResponseError/Code/forbiddenTrailer`` for a field of framing, routing, authentication,
+  ///     control or content format (RFC 9110 §6.5.1).
   public func setTrailers(_ fields: HTTPFields?) throws(ResponseError) {
     guard !isWithoutClient else { return }
     try output.sink.machine.setTrailers(fields)
@@ -72,7 +73,8 @@ extension BufferedResponse {
   /// Without this field, nginx in its default configuration holds an early answer until it is
   /// complete.
   ///
-  /// - Throws: ``ResponseError/Code/committed`` once the head is sent.
+  /// - Throws: ``ResponseError/Code/committed`` once the head is sent, ``ResponseError/Code/ended``
+  ///   after the end.
   public func disableProxyBuffering() throws(ResponseError) {
     try updateHead { head in
       guard let name = HTTPField.Name("X-Accel-Buffering") else { return }
@@ -84,10 +86,11 @@ extension BufferedResponse {
   ///
   /// The buffers' output handlers are called as for `ob_end_clean()`.
   ///
-  /// - Throws: ``ResponseError/Code/committed`` once the head is sent; nothing is discarded then.
+  /// - Throws: ``ResponseError/Code/committed`` once the head is sent, ``ResponseError/Code/ended``
+  ///   after the end; nothing is discarded then.
   public func reset() throws(ResponseError) {
     if isWithoutClient { return output.discardAll() }
-    try output.sink.machine.requireOpen("a response")
+    try output.sink.machine.requireOpen("a response can't be reset")
     output.discardAll()
     output.sink.clearRefusal()
     try output.sink.machine.reset()
@@ -97,8 +100,12 @@ extension BufferedResponse {
   /// Sends an interim response, such as 103 Early Hints (RFC 8297), now.
   ///
   /// - Parameter response: A head with a status of 100 to 199, other than 101.
-  /// - Throws: ``ResponseError/Code/invalidStatus``, ``ResponseError/Code/committed`` once the final
-  ///   head is sent, ``ResponseError/Code/disconnected``.
+  /// - Throws: One of these errors.
+  ///   - ``ResponseError/Code/invalidStatus`` for another status.
+  ///   - ``ResponseError/Code/committed`` once the final head is sent.
+  ///   - ``ResponseError/Code/ended`` after the end.
+  ///   - ``ResponseError/Code/disconnected`` and ``ResponseError/Code/timedOut`` unless a disconnect
+  ///     is ignored.
   public func sendInformational(_ response: HTTPResponse) async throws(ResponseError) {
     try checkClient()
     guard !isWithoutClient else { return }

@@ -31,7 +31,7 @@ extension BufferedResponse {
     _ hook: @escaping (inout HTTPResponse) -> Void
   ) throws(ResponseError) {
     guard !isWithoutClient else { return }
-    try output.sink.machine.requireOpen("the head")
+    try output.sink.machine.requireOpen("a hook can't be registered for the commit")
     hooks.addBeforeCommit(hook)
     output.sink.machine.defersCommit = true
   }

@@ -29,7 +29,7 @@ extension BufferedResponse {
     self.over?.told = over.told ?? now
     self.over?.discardedByteCount = discardedByteCount
     if let told = over.told, now - told > Over.patience { exchange.disconnected() }
-    throw .noReader
+    throw .headOnly
   }
 
   /// Finishes a response whose head is the whole response.

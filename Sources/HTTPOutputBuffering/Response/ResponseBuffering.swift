@@ -5,9 +5,9 @@ import Metrics
 import OutputBuffering
 import Synchronization
 
-/// The engine that runs handlers with a ``BufferedResponse``.
+/// Runs handlers with a ``BufferedResponse``.
 ///
-/// An application makes one engine, and its adapters use it.
+/// An application creates one instance, and its adapters use it.
 public final class ResponseBuffering: Sendable {
   /// The settings of all responses.
   public let settings: ResponseSettings
@@ -16,7 +16,7 @@ public final class ResponseBuffering: Sendable {
   let metrics = ResponseMetrics()
   private let timeLimits = TimeLimits()
 
-  /// Makes an engine.
+  /// Creates response buffering with the usual settings.
   ///
   /// ```swift
   /// let buffering = ResponseBuffering(codings: [.gzip()])
@@ -41,7 +41,7 @@ public final class ResponseBuffering: Sendable {
       service: service)
   }
 
-  /// Makes an engine with settings that aren't parameters of
+  /// Creates response buffering with settings that aren't parameters of
   /// ``init(codings:policy:explainsDecision:service:)``.
   ///
   /// - Parameters:
@@ -216,6 +216,6 @@ extension Logger {
   package func leftOut(trailers names: [HTTPField.Name]) {
     guard !names.isEmpty else { return }
     let fields = names.map(\.rawName).joined(separator: ", ")
-    debug("trailer fields that can't be any were left out", metadata: ["fields": "\(fields)"])
+    debug("forbidden trailer fields were left out", metadata: ["fields": "\(fields)"])
   }
 }

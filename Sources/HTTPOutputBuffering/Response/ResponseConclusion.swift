@@ -23,10 +23,19 @@ struct ResponseConclusion: @unchecked Sendable {
     if isTaken {
       response.metrics.sent(byteCount)
     } else if let error = response.broken {
-      response.logger.debug("handler ended without its client", metadata: ["error": "\(error)"])
+      response.logger.handlerEndedLate(error)
     }
     let exchange = response.exchange
     response.record(isTaken ? .finished : .init(exchange.status))
     exchange.service.remove(exchange.work)
+  }
+}
+
+extension Logger {
+  /// Logs the error that a handler got because its response was aborted before it had ended.
+  func handlerEndedLate(_ error: any Error) {
+    debug(
+      "the client left, or the time limit ran out, before the handler ended",
+      metadata: ["error": "\(error)"])
   }
 }

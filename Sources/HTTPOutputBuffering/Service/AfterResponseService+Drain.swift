@@ -40,7 +40,7 @@ extension AfterResponseService {
     else {
       let left = state.withLock { Array($0.works.values) }.flatMap(\.names).sorted()
       logger.error(
-        "work after responses ignores its cancellation",
+        "abandoned work that continued after its cancellation",
         metadata: ["work": "\(Self.summary(of: left))"])
       return abandonWork()
     }

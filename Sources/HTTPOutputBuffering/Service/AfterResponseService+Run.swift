@@ -5,7 +5,7 @@ extension AfterResponseService {
   /// Runs a server, and drains when it has returned or thrown.
   ///
   /// The call also marks work after responses as waited for, as a `Service` in a `ServiceGroup`
-  /// does. Without either, the first work that continues after its response is logged as a warning.
+  /// does. Without either, a warning is logged one second after the first such work begins.
   ///
   /// ```swift
   /// try? await buffering.service.run { try await server.run() }
@@ -32,7 +32,7 @@ extension AfterResponseService {
     state.withLock { $0.isOwned = true }
   }
 
-  /// The time after the first request within which a service may be run.
+  /// The time after the first admitted work within which a service may be run.
   private static var ownershipTime: Duration { .seconds(1) }
 
   /// Warns once if nothing will wait for work that continues after its response.
@@ -41,8 +41,9 @@ extension AfterResponseService {
       guard let self, !state.withLock({ $0.isOwned }) else { return }
       logger.warning(
         """
-        work goes on after its response and is lost when the process ends, its `atEnd` hooks too: list \
-        `buffering.service` in the application's services, or run the server in `buffering.service.run`
+        work that continues after its response is lost when the process ends, including its `atEnd` \
+        hooks: list `buffering.service` in the application's services, or run the server in \
+        `buffering.service.run`
         """,
         metadata: ["work": "\(name)"])
     }

@@ -121,7 +121,7 @@ extension AfterResponseService {
   private func report(cutOff names: [String]) {
     for (name, count) in Dictionary(grouping: names, by: \.self).mapValues(\.count) {
       logger.warning(
-        "responses still underway at shutdown were broken off",
+        "responses still underway at shutdown were aborted",
         metadata: ["response": "\(name)", "count": "\(count)"])
     }
   }

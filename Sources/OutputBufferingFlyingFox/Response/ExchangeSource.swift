@@ -83,7 +83,7 @@
 
   extension ResponseError {
     fileprivate static var brokenOff: ResponseError {
-      ResponseError(code: .disconnected, message: "the response was broken off")
+      ResponseError(code: .disconnected, message: "the response was aborted")
     }
   }
 #endif

@@ -38,7 +38,7 @@
         guard collected.body.count + output.body.count <= limit else {
           throw ResponseError(
             code: .unsentLimitExceeded,
-            message: "more than \(limit) bytes whose number has to be known before they are sent")
+            message: "a body whose length must be sent first is longer than \(limit) bytes")
         }
         collected.body += output.body
         collected.end = output.end

@@ -133,7 +133,7 @@
       _ first: ResponseOutput, framing: MessageFraming, to writer: inout any ResponseBodyWriter
     ) async throws {
       guard var outlet = takeOutlet() else {
-        throw ResponseError(code: .ended, message: "a response is written once")
+        throw ResponseError(code: .ended, message: "the response has been written before")
       }
       exchange.onBreakOff { [connection] in connection?.breakOff(framing) }
       var output = first
@@ -158,7 +158,7 @@
             return
           }
           guard case .output(let next) = await outlet.next(reusing: output.body) else {
-            throw ResponseError(code: .disconnected, message: "the response was broken off")
+            throw ResponseError(code: .disconnected, message: "the response was aborted")
           }
           output = next
         }

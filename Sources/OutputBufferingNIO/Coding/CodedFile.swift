@@ -74,7 +74,7 @@
 
     /// Reads the next few bytes at once, on the event loop.
     ///
-    /// Bytes that are about to be read are usually in memory.
+    /// The bytes are usually in the page cache, so this rarely blocks the event loop.
     ///
     /// - Parameter limit: The maximum number of bytes.
     /// - Returns: The bytes.
@@ -98,7 +98,8 @@
     private var truncation: ResponseError {
       ResponseError(
         code: .declaredLengthNotReached,
-        message: "a file has \(position - begin) bytes where its region has \(end - begin)")
+        message:
+          "the file ended after \(position - begin) of the \(end - begin) bytes of its region")
     }
   }
 

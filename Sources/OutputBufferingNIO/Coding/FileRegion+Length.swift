@@ -27,7 +27,7 @@
       }
       throw ResponseError(
         code: .declaredLengthNotReached,
-        message: "a file has \(status.st_size) bytes where its region ends at \(endIndex)")
+        message: "the file has \(status.st_size) bytes, but its region ends at byte \(endIndex)")
     }
   }
 #endif

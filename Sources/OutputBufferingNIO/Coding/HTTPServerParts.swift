@@ -17,7 +17,7 @@
     associatedtype Head
 
     /// Whether a request carries its HTTP version.
-    static var tellVersion: Bool { get }
+    static var carriesVersion: Bool { get }
     /// Returns what the machine needs of a request; nil for a part that isn't a head.
     static func metadata(of part: Request, version: HTTPProtocolVersion) -> RequestMetadata?
     /// Whether a part is the end of a request.
@@ -78,7 +78,7 @@
   enum TypedParts: HTTPServerParts {
     typealias Handler = HTTPTypesResponseCodingHandler
 
-    static var tellVersion: Bool { false }
+    static var carriesVersion: Bool { false }
 
     static func metadata(
       of part: HTTPRequestPart, version: HTTPProtocolVersion
@@ -130,7 +130,7 @@
   enum HTTP1Parts: HTTPServerParts {
     typealias Handler = HTTPResponseCodingHandler
 
-    static var tellVersion: Bool { true }
+    static var carriesVersion: Bool { true }
 
     static func metadata(
       of part: HTTPServerRequestPart, version: HTTPProtocolVersion

@@ -114,7 +114,8 @@
     ///
     /// An interim response doesn't count as one.
     private static var headless: ResponseError {
-      ResponseError(code: .invalidStatus, message: "content, or an end, before a final head")
+      ResponseError(
+        code: .invalidStatus, message: "content or an end was written before a final head")
     }
 
     /// Whether a response passes uninterpreted and hasn't ended.
@@ -124,7 +125,7 @@
 
     private static var unended: ResponseError {
       ResponseError(
-        code: .ended, message: "another response was begun before the end of this one")
+        code: .ended, message: "a second response began before the end of this one")
     }
 
     /// Sends the held parts, with their length if it is now known.
@@ -199,9 +200,8 @@
       switch state {
       case .holding, .coding:
         let limit = HTTPFields.maximumSendableCount
-        breakOff(
-          ResponseError(code: .tooManyFields, message: "more than \(limit) trailer fields"), promise
-        )
+        let message = "the trailer section has more than \(limit) fields"
+        breakOff(ResponseError(code: .tooManyFields, message: message), promise)
       case .idle, .passing, .tunnel, .closing:
         writeEnd(nil, data, promise)
       }

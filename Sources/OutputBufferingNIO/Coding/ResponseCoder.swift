@@ -16,7 +16,7 @@
     enum State {
       /// No response has begun; parts that arrive anyway pass.
       case idle
-      /// Parts are held until their total length is known, or doesn't have to be.
+      /// Parts are held until their total length is known, or until it no longer has to be.
       case holding
       /// Parts pass as they are; the content is nil after a head that can't be parsed.
       case passing(UncodedResponse.RemainingContent?, closesConnection: Bool)
@@ -139,7 +139,7 @@
       guard let contentGuard = HTTP1ContentGuard.find(in: pipeline) else { return }
       HTTP1AbortHandler.add(to: pipeline)
       self.contentGuard = contentGuard
-      guard !Parts.tellVersion else { return }
+      guard !Parts.carriesVersion else { return }
       versionHandler = HTTP1VersionHandler.find(in: pipeline, contentGuard: contentGuard)
     }
 
@@ -203,7 +203,7 @@
       if isBusy && mode == .all { limitWait() }
     }
 
-    /// Breaks off if the client takes nothing, so that it can't keep its connection open.
+    /// Aborts the connection of a client that takes nothing before a close.
     private func limitWait() {
       guard let context else { return }
       let channel = context.channel

@@ -22,10 +22,11 @@
     /// ```
     ///
     /// Read the request's body before this call, since the handler doesn't receive it. Answer the
-    /// requests of a connection one after the other, in order.
+    /// requests of a connection one after the other, in order. The method returns once the
+    /// connection can serve its next request, even if the handler is still working.
     ///
     /// A handler that fails before anything is sent is answered with 500, and one that exceeds its
-    /// time limit with 503, both without content. A request that the engine refuses
+    /// time limit with 503, both without content. A request that the response buffering refuses
     /// (`ResponseSettings.Admission.refuses`) is also answered with 503.
     ///
     /// - Parameters:
@@ -37,8 +38,6 @@
     ///   - logger: A logger with the request's metadata.
     ///   - handler: Writes the response.
     /// - Throws: An error if the response couldn't be completed: close the connection in that case.
-    ///   The method returns once the connection can serve its next request, even if the handler is
-    ///   still working.
     public func respond(
       to request: HTTPRequest,
       on connection: HTTPServerConnection,
@@ -92,7 +91,7 @@
             // A handler that keeps working keeps the connection, unless it is admitted.
             return await released(by: exchange)
           case .aborted:
-            throw ResponseError(code: .disconnected, message: "the response was broken off")
+            throw ResponseError(code: .disconnected, message: "the response was aborted")
           case .output(let output):
             if let head = output.head {
               framing = head.framing

@@ -158,7 +158,7 @@ final class CaseRun {
       let before = (message.content.count, message.end)
       _ = try connection.read(within: .milliseconds(milliseconds)) { message.end != nil }
       if message.content.count != before.0 || message.end != before.1 {
-        fail("something came where nothing should", isTiming: true)
+        fail("unexpected bytes during a silence", isTiming: true)
       }
     case .unmarked(let marks):
       for mark in marks where try isMarked(mark) {

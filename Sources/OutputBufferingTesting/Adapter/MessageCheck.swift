@@ -40,9 +40,9 @@ struct MessageCheck {
     switch (message.end, expect.broken) {
     case (.complete, false), (.broken, true): return true
     case (.complete, true):
-      run.fail("the message looks whole: \(message.text.suffix(80))")
+      run.fail("the message looks complete: \(message.text.suffix(80))")
     case (.broken(let isReset), false):
-      run.fail("the message is broken off\(isReset ? " by a reset" : "")")
+      run.fail("the message was aborted\(isReset ? " by a reset" : "")")
     case (nil, _):
       run.fail("the message has no end")
     }

@@ -32,7 +32,7 @@
     public func decode(_ bytes: ContiguousArray<UInt8>) throws -> ContiguousArray<UInt8> {
       var decoded: ContiguousArray<UInt8> = []
       if bytes.isEmpty { return decoded }
-      guard !isAtEnd else { throw Failure(description: "something comes after the end") }
+      guard !isAtEnd else { throw Failure(description: "unexpected bytes after the end") }
       try unsafe bytes.withUnsafeBufferPointer { bytes in
         var next = bytes.baseAddress
         var count = bytes.count
@@ -57,7 +57,7 @@
           let code = unsafe BrotliDecoderGetErrorCode(state)
           throw Failure(description: unsafe String(cString: BrotliDecoderErrorString(code)))
         }
-        if count > 0 { throw Failure(description: "something comes after the end") }
+        if count > 0 { throw Failure(description: "unexpected bytes after the end") }
       }
       return decoded
     }

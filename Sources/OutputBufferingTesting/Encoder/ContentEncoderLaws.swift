@@ -73,7 +73,7 @@ public struct ContentEncoderLaws {
     for step in steps + [Step(input: [], flush: .finish)] {
       var output: ContiguousArray<UInt8> = [0xAA]
       try encoder.encode(step.input.span, flush: step.flush, into: &output)
-      try require(output.first == 0xAA, "what is in the output was changed")
+      try require(output.first == 0xAA, "earlier bytes of the output were changed")
       output.removeFirst()
       encoded += output
       let decoded = try decoder.decode(output)
@@ -199,7 +199,7 @@ public struct ContentEncoderLaws {
       var output: ContiguousArray<UInt8> = []
       let isLast = index == pieces.count - 1
       try encoder.encode(piece.span, flush: isLast ? .finish : .sync, into: &output)
-      try require(try decoder.decode(output) == piece, "8: decoded bytes are others")
+      try require(try decoder.decode(output) == piece, "8: the decoded bytes differ from the input")
       try require(decoder.isAtEnd == isLast, "8: the member's end is misplaced")
       guard !isLast, let member = encoder.suspend() else { continue }
       count += 1
@@ -247,7 +247,8 @@ public struct ContentEncoderLaws {
         try encoder.encode(input.span, flush: .sync, into: &output)
         try encoder.encode(Span(), flush: .finish, into: &output)
         let decoder = try makeDecoder()
-        try require(try decoder.decode(output) == input, "9: decoded bytes are others")
+        try require(
+          try decoder.decode(output) == input, "9: the decoded bytes differ from the input")
         try require(decoder.isAtEnd, "9: the member has no end")
       } catch is ContentEncoderError {
       }
@@ -270,7 +271,7 @@ public struct ContentEncoderLaws {
       if isTold { try encoder.begin(BodyDescription(byteCount: input.count, kind: .text)) }
       var output: ContiguousArray<UInt8> = [0xAA]
       try encoder.encode(input.span, flush: .finish, into: &output)
-      try require(output.first == 0xAA, "what is in the output was changed")
+      try require(output.first == 0xAA, "earlier bytes of the output were changed")
       output.removeFirst()
       let decoder = try makeDecoder()
       try require(try decoder.decode(output) == input, "1: decoded bytes are not those encoded")

@@ -42,7 +42,7 @@
         while unsafe source.pos < source.size || isFull {
           magic += bytes.dropFirst(unsafe source.pos).prefix(4 - magic.count)
           if magic.count == 4, hasContent, !isSkippable {
-            throw Failure(description: "something comes after the frame")
+            throw Failure(description: "unexpected bytes after the frame")
           }
           var result = 0
           decoded.append(addingCapacity: 64 * 1024) { span in

@@ -94,7 +94,9 @@ struct HPACKDecoder {
   private mutating func string() throws -> [UInt8] {
     let isHuffman = (bytes.first ?? 0) & 128 != 0
     let count = try integer(prefix: 7)
-    guard bytes.count >= count else { throw WireFailure(description: "HPACK: a text is cut off") }
+    guard bytes.count >= count else {
+      throw WireFailure(description: "HPACK: a string is truncated")
+    }
     let part = bytes.prefix(count)
     bytes.removeFirst(count)
     return isHuffman ? try Self.decodeHuffman(part) : Array(part)
@@ -110,7 +112,7 @@ struct HPACKDecoder {
         length += 1
         if let symbol = HPACKTables.huffman[length]?[code] {
           guard symbol != HPACKTables.endOfString else {
-            throw WireFailure(description: "HPACK: a text holds its end")
+            throw WireFailure(description: "HPACK: a string contains the end-of-string symbol")
           }
           text.append(UInt8(symbol))
           (code, length) = (0, 0)

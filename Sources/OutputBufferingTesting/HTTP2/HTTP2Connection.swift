@@ -24,7 +24,9 @@ final class HTTP2Connection: WireConnection {
         + HTTP2Frame(.windowUpdate, payload: UInt32(1 << 24).bigEndianBytes).bytes)
     // A request's time must not include the handshake.
     let isThere = try read(within: .seconds(10)) { hasSettings }
-    guard isThere, hasSettings else { throw WireFailure(description: "no HTTP/2 is spoken here") }
+    guard isThere, hasSettings else {
+      throw WireFailure(description: "the server doesn't speak HTTP/2")
+    }
   }
 
   func send(_ request: WireRequest) throws -> WireMessage {

@@ -146,7 +146,7 @@ package final class HTTP1Connection: WireConnection {
       step = taken == count ? .chunkEnd : .chunk(count - taken)
     case .chunkEnd:
       guard let line = line() else { return false }
-      guard line.isEmpty else { throw WireFailure(description: "a chunk is longer than it says") }
+      guard line.isEmpty else { throw WireFailure(description: "no CRLF after the chunk's data") }
       step = .chunkSize
     case .trailers:
       guard let lines = section() else { return false }
