@@ -4,6 +4,7 @@
   import HTTPContentCoding
   import HTTPOutputBuffering
   import HTTPTypes
+  import Synchronization
   import Testing
 
   @Suite struct ConfigurationTests {
@@ -117,6 +118,25 @@
         try ContentCodingOffer.gzip(configuration: Self.reader(["gzip.level": 12]))
       }
       #expect(error?.key == "gzip.level" && error?.value == "12")
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `buffering from a configuration keeps unfinished work`() async throws {
+      let kept = Mutex<[String]>([])
+      let values: [AbsoluteConfigKey: ConfigValue] = [
+        "shutdown.drainDeadlineSeconds": 0, "shutdown.cancellationDeadlineSeconds": 0,
+      ]
+      let buffering = try ResponseBuffering(
+        configuration: Self.reader(values), codings: [],
+        keepingUnfinished: { works in kept.withLock { $0 += works.map(\.name) } })
+      let exchange = FakeServer(service: buffering.service).start { response in
+        try response.afterRelease(named: "receipt", payload: 1) { _ in
+          try await Task.sleep(for: .seconds(600))
+        }
+      }
+      _ = try await exchange.receiveAll()
+      await buffering.service.drain()
+      #expect(kept.withLock(\.self) == ["receipt"])
     }
 
     @Test func `the environment spells keys in its own way`() throws {

@@ -3,7 +3,7 @@
   public import HTTPContentCoding
 
   extension ResponseBuffering {
-    /// Makes an engine and its service from a configuration.
+    /// Creates response buffering and its service from a configuration.
     ///
     /// ```swift
     /// let buffering = try ResponseBuffering(
@@ -14,18 +14,24 @@
     ///   - configuration: A reader, scoped to the keys.
     ///   - codings: The codings that the application can offer, in order of preference; the key
     ///     `codings` chooses among them.
+    ///   - keeping: A function that keeps unfinished work at a shutdown, for up to
+    ///     `shutdown.keepingDeadlineSeconds`; nil for none. See
+    ///     ``AfterResponseService/init(settings:logger:keepingUnfinished:)``.
     /// - Throws: The first value that can't be used.
     public convenience init(
-      configuration: ConfigReader, codings: [ContentCodingOffer]
+      configuration: ConfigReader, codings: [ContentCodingOffer],
+      keepingUnfinished keeping: AfterResponseService.Keeping? = nil
     ) throws(InvalidConfiguration) {
       let settings = try ResponseSettings(configuration: configuration, codings: codings)
       let service = try AfterResponseService.Settings(configuration: configuration)
-      self.init(settings: settings, service: AfterResponseService(settings: service))
+      self.init(
+        settings: settings,
+        service: AfterResponseService(settings: service, keepingUnfinished: keeping))
     }
   }
 
   extension AfterResponseService.Settings {
-    /// Makes settings from a configuration; a missing key leaves its default.
+    /// Creates settings from a configuration; a missing key leaves its default.
     ///
     /// | key | takes |
     /// |---|---|
