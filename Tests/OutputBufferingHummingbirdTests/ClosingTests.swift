@@ -102,6 +102,38 @@
         }
       }
 
+      /// The deadlines of a shutdown that has little time.
+      private static let hurried = TestServer.Options { options in
+        options.service.responseDeadline = .milliseconds(200)
+        options.service.cancellationDeadline = .milliseconds(100)
+        options.latencyBound = nil
+      }
+
+      @Test func `at a shutdown, a client that sends on has as long as a response`() async throws {
+        var (shutdown, sending) = (ContinuousClock.now, Task<Void, any Error>?.none)
+        try await TestServer.run(Self.hurried) { router, server in
+          server.handle(router, "/") { response in
+            try await response.write("Thank you")
+            try await response.finish(.close)
+          }
+        } _: { server in
+          let client = try AsyncClient(port: server.port)
+          try await client.get("/")
+          let response = try await client.readResponse()
+          #expect(response.isComplete && response.text == "Thank you")
+          sending = Task {
+            while true {
+              try await client.send("x")
+              try await Task.sleep(for: .milliseconds(100))
+            }
+          }
+          shutdown = .now
+        }
+        sending?.cancel()
+        // Otherwise it has 15 s.
+        #expect(shutdown.elapsed < .seconds(5))
+      }
+
       @Test(arguments: ["/handler", "/plain"])
       func `to a client that has closed its side, where that is allowed`(path: String) async throws
       {

@@ -3,8 +3,10 @@
   import HTTPOutputBuffering
   import HTTPTypes
   import NIOCore
+  import NIOEmbedded
   import NIOHTTP1
   import NIOHTTPTypes
+  import NIOHTTPTypesHTTP1
   import NIOPosix
   @testable import OutputBufferingNIO
   import OutputBufferingTestSupport
@@ -123,6 +125,61 @@
       }
     }
 
+    @Test(arguments: [false, true])
+    func `at a shutdown a client has as long as its response`(sendsOn: Bool) async throws {
+      let service = AfterResponseService(
+        settings: .init(
+          responseDeadline: .milliseconds(200), cancellationDeadline: .milliseconds(100)))
+      let shutdown = ServerShutdown()
+      shutdown.reaches(service)
+      let channels = Channels()
+      try await withChannels { channel in
+        channels.add(channel)
+        let pipeline = channel.pipeline.syncOperations
+        try pipeline.configureHTTPServerPipeline(withPipeliningAssistance: false)
+        try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
+        _ = try HTTPServerConnection.watchHTTP1(channel, serverShutdown: shutdown)
+        try pipeline.addHandler(ClosingApplication(byteCount: sendsOn ? 7000 : 32 << 20))
+      } _: { port in
+        let client = try AsyncClient(port: port, receiveBufferByteCount: 2304)
+        try await client.send(get())
+        let channel = try await channels.first()
+        try await channels.answered()
+        let start = ContinuousClock.now
+        channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+        // The client reads nothing of a long answer, or has a short one and never stops sending.
+        let sending = Task {
+          while sendsOn {
+            try await client.send("x")
+            try await Task.sleep(for: .milliseconds(100))
+          }
+        }
+        try await channel.closeFuture.get()
+        sending.cancel()
+        let time = ContinuousClock.now - start
+        #expect(time > .milliseconds(250) && time < .seconds(5), "\(time)")
+        _ = try? await client.receiveToEnd()
+      }
+    }
+
+    @Test func `so has one of HTTP 2, even if it takes none of what is written`() throws {
+      let service = AfterResponseService(
+        settings: .init(responseDeadline: .zero, cancellationDeadline: .zero))
+      let handler = HTTP2ConnectionHandler()
+      handler.serverShutdown = ServerShutdown()
+      handler.serverShutdown?.reaches(service)
+      let channel = EmbeddedChannel(handlers: [StalledTransport(), handler])
+      try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 80)).wait()
+      channel.embeddedEventLoop.advanceTime(to: .now())
+      channel.close(promise: nil)
+      channel.embeddedEventLoop.run()
+      // It waits for the client.
+      #expect(channel.isActive)
+      channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+      channel.embeddedEventLoop.advanceTime(to: .now())
+      #expect(!channel.isActive)
+    }
+
     /// If the end of the connection ends the message, an orderly close would make it look complete.
     @Test func `a message that isn't whole is broken off at once`() async throws {
       try await withChannels { channel in
@@ -181,6 +238,44 @@
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
       context.fireUserInboundEventTriggered(event)
+    }
+  }
+
+  /// Answers a request, and closes the connection.
+  private final class ClosingApplication: ChannelInboundHandler {
+    typealias InboundIn = HTTPRequestPart
+    typealias OutboundOut = HTTPResponsePart
+
+    private let byteCount: Int
+
+    init(byteCount: Int) { self.byteCount = byteCount }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+      guard case .end = unwrapInboundIn(data) else { return }
+      let head = HTTPResponse(
+        status: .ok, headerFields: [.contentLength: "\(byteCount)", .connection: "close"])
+      context.write(wrapOutboundOut(.head(head)), promise: nil)
+      let bytes = ByteBuffer(repeating: 120, count: byteCount)
+      context.write(wrapOutboundOut(.body(bytes)), promise: nil)
+      context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+      context.close(promise: nil)
+    }
+  }
+
+  /// Completes no write before the close, like the socket of a client that reads nothing.
+  private final class StalledTransport: ChannelOutboundHandler {
+    typealias OutboundIn = Any
+
+    private var promises: [EventLoopPromise<Void>] = []
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+      if let promise { promises.append(promise) }
+    }
+
+    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+      for promise in promises { promise.fail(ChannelError.ioOnClosedChannel) }
+      promises = []
+      context.close(mode: mode, promise: promise)
     }
   }
 

@@ -15,6 +15,9 @@
     /// How many times the client has sent something.
     private(set) var readCount = 0
 
+    /// Whether a close no longer waits for the client to close its side.
+    private(set) var isGivenUp = false
+
     /// Whether our side is closed and the client's isn't yet.
     var isLingering: Bool { linger != nil }
 
@@ -57,6 +60,12 @@
       context.read()
     }
 
+    /// Stops waiting for the client to close its side, now and later.
+    func giveUp() {
+      isGivenUp = true
+      if isLingering { context?.close(promise: nil) }
+    }
+
     private func breakOff(isReset: Bool) {
       guard let context else { return }
       guard isReset, let socket = context.channel as? any SocketOptionProvider else {
@@ -96,6 +105,7 @@
     func closeAfterEnd() {
       let handler = try? pipeline.syncOperations.handler(type: HTTP1AbortHandler.self)
       guard handler?.isLingering != true else { return }
+      guard handler?.isGivenUp != true else { return close(promise: nil) }
       handler?.beginLingering()
       close(mode: .output, promise: nil)
     }

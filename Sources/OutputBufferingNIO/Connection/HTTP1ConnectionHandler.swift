@@ -184,7 +184,10 @@
         isInputClosed = true
         connection.inputClosed(isResponseUnderway: underway != nil)
       }
-      if event is ChannelShouldQuiesceEvent { connection.quiesce() }
+      if event is ChannelShouldQuiesceEvent {
+        connection.quiesce()
+        connection.limitCloses()
+      }
       context.fireUserInboundEventTriggered(event)
     }
 

@@ -65,9 +65,9 @@
 
     /// Whether a request has begun and not ended.
     private var isReadingRequest = false
-    /// The value of the break handler's `readCount` when the last request ended.
+    /// The value of the abort handler's `readCount` when the last request ended.
     private var readCount = 0
-    private var breakHandler: HTTP1AbortHandler?
+    private var abortHandler: HTTP1AbortHandler?
 
     /// Records that a part of a request has arrived.
     ///
@@ -77,15 +77,15 @@
     func hasRead(isEnd: Bool, _ context: ChannelHandlerContext) {
       isReadingRequest = !isEnd
       guard isEnd else { return }
-      if breakHandler == nil {
-        breakHandler = try? context.pipeline.syncOperations.handler(type: HTTP1AbortHandler.self)
+      if abortHandler == nil {
+        abortHandler = try? context.pipeline.syncOperations.handler(type: HTTP1AbortHandler.self)
       }
-      readCount = breakHandler?.readCount ?? 0
+      readCount = abortHandler?.readCount ?? 0
     }
 
     /// Whether the client is sending a request, as far as this is known.
     private func isClientSending(_ channel: any Channel) -> Bool {
-      isReadingRequest || (breakHandler.map { $0.readCount != readCount } ?? false)
+      isReadingRequest || (abortHandler.map { $0.readCount != readCount } ?? false)
         || channel.hasUnreadBytes
     }
 
@@ -117,13 +117,12 @@
 
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
       guard !isTunnel, !isBroken else { return context.close(mode: mode, promise: promise) }
-      if mode == .all, breakHandler?.isLingering == true {
+      if mode == .all, abortHandler?.isLingering == true {
         return context.channel.closeFuture.cascade(to: promise)
       }
       guard mode != .input else {
         // Closing the input gives the client up: don't wait for it.
-        isGivenUp = true
-        drainingClose?.giveUp()
+        giveUp()
         return context.close(mode: mode, promise: promise)
       }
       guard unended?.isEndedByClose != true else {
@@ -142,6 +141,12 @@
       }
       isClosing = true
       closes.append((mode, promise))
+    }
+
+    /// Stops waiting for the client before a close, now and later.
+    func giveUp() {
+      isGivenUp = true
+      drainingClose?.giveUp()
     }
 
     /// Delays a close if there is anything to wait for.

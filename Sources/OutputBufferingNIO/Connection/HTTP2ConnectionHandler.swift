@@ -30,6 +30,10 @@
     private var (streamCount, givenUpCount) = (0, 0)
     /// Whether all streams have been given up, in which case closes don't wait.
     private var isGivenUp = false
+    /// The server's shutdown, if the adapter observes it.
+    var serverShutdown: ServerShutdown?
+    /// Whether a shutdown leaves no more time to wait for the client.
+    private var isOverdue = false
     /// Whether the client can no longer decode what has been written.
     private var isBroken = false
     /// The number of streams whose response has no end yet.
@@ -62,6 +66,17 @@
       context.write(data, promise: promise)
     }
 
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+      if event is ChannelShouldQuiesceEvent {
+        let limit = { [self] in TimeAmount.closeLimit(of: serverShutdown?.services ?? []) }
+        context.channel.atCloseLimit(since: .now(), limit: limit) { [self] in
+          isOverdue = true
+          drainingClose?.giveUp()
+        }
+      }
+      context.fireUserInboundEventTriggered(event)
+    }
+
     func channelInactive(context: ChannelHandlerContext) {
       unfinished.disconnected()
       context.fireChannelInactive()
@@ -73,7 +88,8 @@
         isGivenUp = true
         drainingClose?.giveUp()
       }
-      guard mode == .all, context.channel.isActive, !isGivenUp, !isBroken, unansweredCount == 0
+      guard mode == .all, context.channel.isActive, !isGivenUp, !isBroken, !isOverdue,
+        unansweredCount == 0
       else {
         return context.close(mode: mode, promise: promise)
       }
@@ -97,7 +113,7 @@
         isTaken ? linger(context) : context.close(promise: nil)
       }
       if drainingClose == nil { linger(context) }
-      if isGivenUp || isBroken { drainingClose?.giveUp() }
+      if isGivenUp || isBroken || isOverdue { drainingClose?.giveUp() }
     }
 
     /// How long a client whose connection was idle may take to close its side.

@@ -141,7 +141,9 @@
     /// Closes the connection once it is idle, as a server does when it shuts down.
     ///
     /// A connection that waits for a request closes at once. Otherwise it closes after the response
-    /// to the current request (RFC 9112 §9.6).
+    /// to the current request (RFC 9112 §9.6). It waits for the client no longer than the sum of
+    /// `responseDeadline` and `cancellationDeadline` of the after-response service, counted from
+    /// this call.
     ///
     /// This applies to HTTP/1 connections and has no effect on HTTP/2, which uses GOAWAY instead
     /// (RFC 9113 §6.8).
@@ -155,6 +157,7 @@
           if isServing { state.closesAtEnd = true }
           return !isServing && state.received.isEmpty
         }
+        limitCloses()
         if isIdle { channel.close(promise: nil) }
       }
     }
@@ -212,7 +215,7 @@
       try? await channel.closeFuture.get()
     }
 
-    /// Assigns the response to the request being served to an exchange.
+    /// Records the exchange that writes the response to the request being served.
     package func begin(_ exchange: ResponseExchange) {
       stallLimit = exchange.stallLimit
       serverShutdown?.reaches(exchange.service)

@@ -58,6 +58,7 @@
         isStream = true
         http2Connection = HTTP2ConnectionHandler.find(for: context.channel)
         http2Connection?.streamOpened()
+        if let serverShutdown { http2Connection?.serverShutdown = serverShutdown }
         storedConnection = HTTPServerConnection(
           channel: context.channel, hold: http2Connection?.hold, serverShutdown: serverShutdown,
           unfinished: http2Connection?.unfinished ?? UnfinishedResponses())
@@ -244,7 +245,10 @@
 
     package func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
       // On HTTP/1 the handler below has already handled it.
-      if isStream && event is ChannelShouldQuiesceEvent { storedConnection?.quiesce() }
+      if isStream && event is ChannelShouldQuiesceEvent {
+        storedConnection?.quiesce()
+        storedConnection?.limitCloses { [self] in giveUp() }
+      }
       context.fireUserInboundEventTriggered(event)
     }
 

@@ -18,6 +18,9 @@
 
     package init() {}
 
+    /// The services whose responses the server has served.
+    var services: [AfterResponseService] { state.withLock(\.services) }
+
     /// Records that the server serves a response of this service.
     package func reaches(_ service: AfterResponseService) {
       let identity = UInt(bitPattern: ObjectIdentifier(service))
