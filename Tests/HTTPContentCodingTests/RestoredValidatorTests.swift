@@ -80,6 +80,19 @@ import Testing
     #expect(seen[.acceptEncoding] == acceptEncoding)
   }
 
+  @Test(
+    arguments: [
+      ("W/\"v1--gzip\"", false), ("\"x\", W/\"v1--gzip\"", false), ("\"v1\"", true),
+      ("W/\"v1--br\"", true), ("*", true),
+    ], [nil, "gzip", "identity"])
+  func `A range of what a coding has made isn't the route's, RFC 9110 §13.1.1`(
+    ifMatch: (value: String, isRangeSeen: Bool), acceptEncoding: String?
+  ) {
+    var fields: HTTPFields = [.ifMatch: ifMatch.value, .range: "bytes=60-"]
+    fields[.acceptEncoding] = acceptEncoding
+    #expect(restored(fields).contains(.range) == ifMatch.isRangeSeen)
+  }
+
   @Test func `Range alone, and If-Range alone, are the route's`() {
     let range: HTTPFields = [.range: "bytes=0-1", .acceptEncoding: "gzip"]
     #expect(restored(range) == range)

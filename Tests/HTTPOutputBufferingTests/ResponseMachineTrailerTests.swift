@@ -83,7 +83,8 @@ import Testing
     "If-None-Match", "If-Modified-Since", "If-Unmodified-Since", "If-Range", "Authorization",
     "WWW-Authenticate", "Proxy-Authenticate", "Proxy-Authorization", "Set-Cookie", "Cookie", "Age",
     "Date", "Expires", "Location", "Retry-After", "Vary", "Warning", "Content-Encoding",
-    "Content-Type", "Content-Range",
+    "Content-Type", "Content-Range", "CDN-Cache-Control", "Surrogate-Control", "Clear-Site-Data",
+    "Strict-Transport-Security", "Content-Security-Policy", "Access-Control-Allow-Origin",
   ]
 
   @Test(arguments: forbidden)

@@ -48,6 +48,23 @@
       #expect(try pipeline.sent() == "raw")
     }
 
+    /// NIO's decoder reads no further request then.
+    @Test(arguments: [
+      ("GET / HTTP/1.1\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n\r\n", true),
+      ("CONNECT a:1 HTTP/1.1\r\n\r\n", true),
+      ("GET / HTTP/1.1\r\nUpgrade: h2c\r\n\r\n", false),
+      ("GET / HTTP/1.1\r\nConnection: keep-alive\r\n\r\n", false),
+    ])
+    func `A response that switches no protocol closes the connection where its request offers one`(
+      request: String, closes: Bool
+    ) throws {
+      let pipeline = try Pipeline()
+      try pipeline.request(request)
+      try pipeline.respond(page: Self.page, status: .notFound)
+      pipeline.channel.embeddedEventLoop.run()
+      #expect(try pipeline.sent().lowercased().contains("connection: close\r\n") == closes)
+    }
+
     @Test func `A decoder below the encoder is served as well`() throws {
       let pipeline = try Pipeline {
         try $0.addHandler(ByteToMessageHandler(HTTPRequestDecoder()))

@@ -11,11 +11,17 @@
   @Suite struct HTTPResponseCodingHandlerOrderTests {
     @Test(
       arguments: [.continue, .processing, HTTPResponseStatus.custom(code: 103, reasonPhrase: "")],
-      [false, true])
+      [(false, 0), (true, 0), (false, 1), (true, 2)])
     func `What follows an interim head without a final one breaks the response off`(
-      status: HTTPResponseStatus, isContent: Bool
+      status: HTTPResponseStatus, case: (isContent: Bool, earlierCount: Int)
     ) throws {
+      let (isContent, earlierCount) = `case`
       let pipeline = try Pipeline()
+      for _ in 0..<earlierCount {
+        try pipeline.request("GET / HTTP/1.1\r\n\r\n")
+        try pipeline.respond(page: HTTPResponseCodingHandlerTests.page)
+        _ = try pipeline.response()
+      }
       try pipeline.request("GET / HTTP/1.1\r\n\r\n")
       pipeline.write(.head(HTTPResponseHead(version: .http1_1, status: status)))
       let written = pipeline.watchedWrite(

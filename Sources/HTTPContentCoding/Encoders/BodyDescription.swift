@@ -64,6 +64,7 @@ public struct BodyDescription: Sendable, Hashable {
       && lhs.kind == rhs.kind
   }
 
+  /// Hashes what the comparison compares.
   public func hash(into hasher: inout Hasher) {
     hasher.combine(byteCount)
     hasher.combine(paddingByteCount)

@@ -47,7 +47,10 @@ package struct HeadFacts: Sendable {
       var fields: KnownField.Set = []
       if contains(.acceptRanges) { fields.insert(.acceptRanges) }
       if contains(.connection) { fields.insert(.connection) }
-      if contains(.hopByHop) { fields.insert(.hopByHop) }
+      if contains(.hopByHop) {
+        fields.insert(.hopByHop)
+        fields.insert(.upgrade)
+      }
       if contains(.transferEncoding) { fields.insert(.transferEncoding) }
       return fields
     }
@@ -93,7 +96,7 @@ package struct HeadFacts: Sendable {
     case .contentType: contentType = contentType.map { "\($0), \(value)" } ?? value
     case .digest: marks.insert(.digest)
     case .entityTag: entityTag = entityTag.map { "\($0), \(value)" } ?? value
-    case .hopByHop: marks.insert(.hopByHop)
+    case .hopByHop, .upgrade: marks.insert(.hopByHop)
     case .trailer: if value.announcesDigest { marks.insert(.digest) }
     case .transferEncoding: marks.insert(.transferEncoding)
     case .vary:

@@ -68,13 +68,15 @@ package enum KnownField: UInt8, Sendable {
   /// and the two that it obsoletes.
   case digest
   case entityTag
-  /// A field specific to an HTTP/1 connection (RFC 9113 §8.2.2), other than `Connection`.
+  /// A field specific to an HTTP/1 connection (RFC 9113 §8.2.2), other than `Connection` and
+  /// `Upgrade`.
   case hopByHop
   case ifMatch
   case ifNoneMatch
   case ifRange
   case trailer
   case transferEncoding
+  case upgrade
   case vary
 
   /// Recognizes a name, ignoring case.
@@ -92,8 +94,9 @@ package enum KnownField: UInt8, Sendable {
     case 4: return first == .v && name.matches("vary") ? .vary : nil
     case 6: return first == .d && name.matches("digest") ? .digest : nil
     case 7 where first == .t: return name.matches("trailer") ? .trailer : nil
-    case 7: return first == .u && name.matches("upgrade") ? .hopByHop : nil
-    case 8 where first == .i && name.letter(3) == .m: return name.matches("if-match") ? .ifMatch : nil
+    case 7: return first == .u && name.matches("upgrade") ? .upgrade : nil
+    case 8 where first == .i && name.letter(3) == .m:
+      return name.matches("if-match") ? .ifMatch : nil
     case 8: return first == .i && name.matches("if-range") ? .ifRange : nil
     case 10 where first == .c: return name.matches("connection") ? .connection : nil
     case 10: return first == .k && name.matches("keep-alive") ? .hopByHop : nil
@@ -140,10 +143,10 @@ extension HTTPField.Name {
     (.entityTag, [.eTag]),
     (
       .hopByHop,
-      [.te, .upgrade, HTTPField.Name("Keep-Alive"), HTTPField.Name("Proxy-Connection")]
+      [.te, HTTPField.Name("Keep-Alive"), HTTPField.Name("Proxy-Connection")]
         .compactMap(\.self)
     ),
-    (.transferEncoding, [.transferEncoding]), (.vary, [.vary]),
+    (.transferEncoding, [.transferEncoding]), (.upgrade, [.upgrade]), (.vary, [.vary]),
   ]
 }
 

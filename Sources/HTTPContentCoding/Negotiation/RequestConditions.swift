@@ -15,6 +15,12 @@ extension HeaderFields {
       guard restored != sent else { continue }
       setLines(restored, of: name)
       isChanged = true
+      // The client would splice ranges of the route's content into a coded representation. A
+      // server may ignore Range (RFC 9110 §14.2).
+      if name == .ifMatch {
+        setLines([], of: .range)
+        setLines([], of: .ifRange)
+      }
     }
     guard
       conditions.ignoresRange(

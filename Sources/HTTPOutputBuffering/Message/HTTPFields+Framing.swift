@@ -35,6 +35,8 @@ extension HeadEdits {
   package static func interim(_ facts: HeadFacts, version: HTTPProtocolVersion) -> HeadEdits {
     var edits = HeadEdits()
     edits.removeFramingFields(facts, version: version)
+    // Only a final response says that the connection closes.
+    edits.removed.formUnion(facts.marks.intersection(.connection))
     edits.contentLength = .remove
     edits.contentEncoding = .remove
     return edits

@@ -29,8 +29,10 @@ extension HTTPField.Name {
   /// https://www.rfc-editor.org/rfc/rfc9110.html#section-6.5.1
   var isForbiddenInTrailers: Bool {
     let name = canonicalName
-    // Conditions, including those of other specifications (RFC 9110 §13.1).
-    return name.utf8.starts(with: "if-".utf8) || Self.forbiddenInTrailers.contains(name)
+    // Conditions, including those of other specifications (RFC 9110 §13.1), and CORS (Fetch §3.3.3).
+    return name.utf8.starts(with: "if-".utf8)
+      || name.utf8.starts(with: "access-control-".utf8)
+      || Self.forbiddenInTrailers.contains(name)
   }
 
   /// The name, where a response needs no field of that name for something else.
@@ -58,6 +60,8 @@ extension HTTPField.Name {
     "cookie2", "set-cookie", "set-cookie2",
     // Control of a response.
     "age", "date", "expires", "location", "retry-after", "vary", "warning", "allow", "refresh",
+    "cdn-cache-control", "surrogate-control", "clear-site-data", "strict-transport-security",
+    "content-security-policy", "content-security-policy-report-only",
     // The format of the content, and its processing.
     "content-encoding", "content-type", "content-range", "content-language", "content-location",
     "content-disposition",

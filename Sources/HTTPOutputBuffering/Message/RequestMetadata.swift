@@ -22,6 +22,13 @@ public struct RequestMetadata: Sendable {
   /// `HTTPRequest.restoringValidators(offering:)`.
   package private(set) var hasConditions = false
 
+  /// Whether the client may send another protocol after the request (RFC 9110 §7.8, §9.3.6).
+  ///
+  /// NIO's decoder reads no further request then, so a response that switches no protocol closes
+  /// the connection.
+  private var offersUpgrade = false
+  private var hasUpgradeOption = false
+
   /// Describes a request.
   ///
   /// - Parameters:
@@ -49,7 +56,7 @@ public struct RequestMetadata: Sendable {
   var closesConnection: Bool {
     switch version.kind {
     case .http1_0: true
-    case .http1_1: asksToClose
+    case .http1_1: asksToClose || (offersUpgrade && hasUpgradeOption)
     case .http2: false
     }
   }
@@ -108,7 +115,12 @@ public struct RequestMetadata: Sendable {
     method: HTTPRequest.Method, version: HTTPProtocolVersion, fields: some HeaderFields
   ) {
     self.init(method: method, version: version, acceptEncoding: AcceptEncoding())
-    _ = fields.forEachKnownLine { note($0, $1) }
+    _ = fields.forEachKnownLine { field, value in
+      note(field, value)
+      if field == .upgrade { offersUpgrade = true }
+      if field == .connection, value.hasListMember("upgrade") { hasUpgradeOption = true }
+    }
+    if method == .connect { (offersUpgrade, hasUpgradeOption) = (true, true) }
   }
 
   private mutating func note(_ field: KnownField, _ value: String) {

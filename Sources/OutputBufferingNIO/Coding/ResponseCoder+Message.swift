@@ -90,6 +90,8 @@
       }
       let committed = CommittedHead(
         edits: .interim(facts, version: version), facts: facts, framing: .noContent)
+      // The next response has begun: content without a final head belongs to it.
+      hasEndedResponse = false
       send(Parts.head(head, committed: committed).map { NIOAny($0) } ?? data, promise)
       flushChannel()
     }
@@ -130,7 +132,9 @@
 
     /// Sends the held parts, with their length if it is now known.
     func passHeld(bodyByteCount: Int? = nil, trailers: HTTPFields? = nil) {
-      guard let uncoded = response?.machine.passThrough(bodyByteCount: bodyByteCount, trailers: trailers),
+      guard
+        let uncoded = response?.machine.passThrough(
+          bodyByteCount: bodyByteCount, trailers: trailers),
         let committed = committedHead(uncoded.head.framing), let response = response.take()
       else { return breakOff(ChannelError.ioOnClosedChannel) }
       logger.explain(response.machine.decision)

@@ -92,7 +92,9 @@
         outputCount += 1
         let promise = takePromise() ?? context.eventLoop.makePromise()
         lastWritten = promise.futureResult
-        if let committed { sendHead(committed, of: response.original, content == nil ? promise : nil) }
+        if let committed {
+          sendHead(committed, of: response.original, content == nil ? promise : nil)
+        }
         if let content { send(content, promise) }
         return
       }

@@ -123,7 +123,9 @@
     /// - Returns: Whether the response continues.
     func commitReleasing(adding byteCount: Int, _ promise: EventLoopPromise<Void>? = nil) -> Bool {
       do {
-        guard let held = try response?.machine.commitReleasing(adding: byteCount) else { return false }
+        guard let held = try response?.machine.commitReleasing(adding: byteCount) else {
+          return false
+        }
         if !held.isEmpty { works.append(.bytes(ByteBuffer(bytes: held), nil)) }
       } catch {
         breakOff(error, promise)

@@ -67,9 +67,13 @@ struct ToyRequestReader {
   }
 
   private mutating func content(of request: ToyRequest) async throws(Failure) -> [UInt8] {
-    let length = request.values(of: "content-length").first
-    let isChunked = !request.values(of: "transfer-encoding").isEmpty
-    guard length != nil || isChunked else { return [] }
+    let lengths = request.values(of: "content-length")
+    let codings = request.values(of: "transfer-encoding")
+    // Two ways to find the end are a way to smuggle a request (RFC 9112 §6.3).
+    guard lengths.count + codings.count <= 1 else { throw .malformed(.badRequest) }
+    let isChunked = codings.first?.lowercased() == "chunked"
+    guard codings.isEmpty || isChunked else { throw .malformed(.notImplemented) }
+    guard !lengths.isEmpty || isChunked else { return [] }
     if request.version == .http1_1,
       request.values(of: "expect").contains(where: { $0.lowercased() == "100-continue" })
     {
@@ -77,15 +81,13 @@ struct ToyRequestReader {
       guard await socket.write(interim, stallLimit: nil) else { throw .ended }
     }
     guard isChunked else {
-      guard let length, let count = Int(length), count >= 0 else {
-        throw .malformed(.badRequest)
-      }
+      guard let count = number(lengths[0], radix: 10) else { throw .malformed(.badRequest) }
       return try await bytes(count)
     }
     var content: [UInt8] = []
     while true {
       let size = try await line().prefix { $0 != ";" }
-      guard let count = Int(size, radix: 16), count >= 0 else { throw .malformed(.badRequest) }
+      guard let count = number(size, radix: 16) else { throw .malformed(.badRequest) }
       guard count > 0 else { break }
       guard content.count <= Self.longestContent else { throw .malformed(.contentTooLarge) }
       content += try await bytes(count)
@@ -94,6 +96,11 @@ struct ToyRequestReader {
     // Trailer fields, and the empty line behind them.
     _ = try await fieldLines()
     return content
+  }
+
+  /// A number without a sign, which `Int` would take.
+  private func number(_ digits: some StringProtocol, radix: Int) -> Int? {
+    digits.first?.isHexDigit == true ? Int(digits, radix: radix) : nil
   }
 
   private mutating func fieldLines() async throws(Failure) -> [(name: String, value: String)] {

@@ -30,7 +30,9 @@ final class ToySocket: Sendable {
   /// Whether a write waits for the client.
   private let isBlocked = Atomic(false)
   /// How many parts are read ahead.
-  private let room = DispatchSemaphore(value: 4)
+  ///
+  /// A semaphore traps if it is freed with less than its first value, so that is 0.
+  private let room = DispatchSemaphore(value: 0)
 
   /// What the client sends, part by part.
   struct Received {
@@ -47,6 +49,7 @@ final class ToySocket: Sendable {
     self.descriptor = descriptor
     let (input, continuation) = AsyncStream.makeStream(of: [UInt8].self)
     self.input = input
+    for _ in 0..<4 { room.signal() }
     setOption(SOL_SOCKET, SO_RCVTIMEO, Self.patience)
     setOption(SOL_SOCKET, SO_SNDTIMEO, Self.patience)
     // TCP_NODELAY: a flush is a flush.
