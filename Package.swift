@@ -362,7 +362,8 @@ let package = Package(
 
     // Tests.
     .target(
-      name: "OutputBufferingTestSupport", dependencies: ["OutputBufferingTesting"],
+      name: "OutputBufferingTestSupport",
+      dependencies: ["OutputBufferingTesting", "HTTPContentCoding"],
       path: "Tests/TestSupport"),
     .testTarget(
       name: "OutputBufferingTests",

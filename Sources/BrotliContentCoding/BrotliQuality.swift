@@ -1,10 +1,13 @@
 #if Brotli
+  public import HTTPContentCoding
+
   /// How much time brotli may spend to reduce the output, 0 to 11.
   ///
-  /// A quality is a preference: the output is valid at any quality. A number outside the range is
-  /// therefore not an error but counts as the nearest quality, so one read from a configuration
-  /// can't stop a server. Use ``init(exactly:)`` to detect such a number.
-  public struct BrotliQuality: Hashable, Sendable {
+  /// A number outside the range counts as the nearest quality.
+  public struct BrotliQuality: ContentEncoderLevel {
+    /// Brotli's numbers.
+    public static let range = 0...11
+
     /// Brotli's number for the quality, 0 to 11.
     public let rawValue: Int
 
@@ -12,16 +15,11 @@
     ///
     /// - Parameter quality: Brotli's number. Below 0 counts as 0, above 11 as 11.
     public init(clamping quality: Int) {
-      rawValue = min(max(quality, 0), 11)
+      rawValue = Self.nearest(to: quality)
     }
 
-    /// Creates a quality from brotli's number for it.
-    ///
-    /// - Parameter quality: Brotli's number. The initializer fails if it is not one of 0 to 11.
-    public init?(exactly quality: Int) {
-      guard (0...11).contains(quality) else { return nil }
-      rawValue = quality
-    }
+    /// Creates the quality nearest to a number, as ``init(clamping:)`` does.
+    public init(integerLiteral quality: Int) { self.init(clamping: quality) }
   }
 
   extension BrotliQuality {
@@ -34,19 +32,5 @@
     /// Quality 11, brotli's default and the smallest output: for content that is coded once and
     /// stored.
     public static let smallest = BrotliQuality(clamping: 11)
-  }
-
-  extension BrotliQuality: ExpressibleByIntegerLiteral {
-    /// Creates the quality nearest to a number.
-    ///
-    /// - Parameter quality: Brotli's number. Below 0 counts as 0, above 11 as 11.
-    public init(integerLiteral quality: Int) {
-      self.init(clamping: quality)
-    }
-  }
-
-  extension BrotliQuality: CustomStringConvertible {
-    /// Brotli's number for the quality.
-    public var description: String { String(rawValue) }
   }
 #endif

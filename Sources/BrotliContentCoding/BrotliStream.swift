@@ -2,7 +2,8 @@
   import COutputBufferingBrotli
   import HTTPContentCoding
 
-  /// A brotli encoder's state, created for each body because it can't be reset.
+  /// The content coding `br` (RFC 7932): a state of brotli's, created for each body because it can't
+  /// be reset.
   ///
   /// This file is the only one that calls brotli. It is safe for these reasons:
   ///
@@ -11,11 +12,16 @@
   /// - `next_in` and `next_out` point into memory that is borrowed for one call, and brotli keeps
   ///   no pointer to it.
   @safe
-  struct BrotliStream: ~Copyable {
+  struct BrotliStream: LibraryStream, ~Copyable {
+    static let coding = ContentCoding.brotli
+
+    private let configuration: BrotliConfiguration
     private var state: OpaquePointer?
     private let memory = BrotliMemory()
 
-    init() {}
+    init(_ configuration: BrotliConfiguration) {
+      self.configuration = configuration
+    }
 
     deinit { if let state = unsafe state { unsafe BrotliEncoderDestroyInstance(state) } }
 
@@ -24,14 +30,10 @@
 
     /// Begins a body.
     ///
-    /// - Parameters:
-    ///   - body: What is known about it.
-    ///   - configuration: The quality and the window.
+    /// - Parameter body: What is known about it.
     /// - Throws: ``ContentEncoderError`` if there is no memory, or if brotli refuses a parameter.
-    mutating func begin(
-      _ body: BodyDescription, _ configuration: BrotliConfiguration
-    ) throws(ContentEncoderError) {
-      end()
+    mutating func begin(_ body: BodyDescription) throws(ContentEncoderError) {
+      reset()
       let opaque = unsafe Unmanaged.passUnretained(memory).toOpaque()
       unsafe state = BrotliEncoderCreateInstance(
         { opaque, byteCount in
@@ -70,24 +72,15 @@
     }
 
     /// Abandons the state at any point of a body; its memory is kept for the next one.
-    mutating func end() {
+    mutating func reset() {
       guard let state = unsafe state else { return }
       unsafe BrotliEncoderDestroyInstance(state)
       unsafe self.state = nil
     }
 
-    /// Compresses bytes straight into the output's spare capacity.
-    ///
-    /// - Parameters:
-    ///   - input: The bytes to compress.
-    ///   - flush: How much of the output must be appended.
-    ///   - output: The array to append to.
-    /// - Throws: ``ContentEncoderError``; another body must then begin.
-    mutating func compress(
-      _ input: Span<UInt8>,
-      flush: EncoderFlush,
-      into output: inout ContiguousArray<UInt8>
-    ) throws(ContentEncoderError) {
+    mutating func encode(
+      _ input: Span<UInt8>, flush: EncoderFlush, into output: inout OutputSpan<UInt8>
+    ) throws(ContentEncoderError) -> (consumedByteCount: Int, isDone: Bool) {
       guard let state = unsafe state else { throw failure("BrotliEncoderCreateInstance") }
       let operation =
         switch flush {
@@ -95,45 +88,23 @@
         case .sync: BROTLI_OPERATION_FLUSH
         case .finish: BROTLI_OPERATION_FINISH
         }
-      try unsafe input.withUnsafeBufferPointer { input throws(ContentEncoderError) in
-        var nextIn = input.baseAddress
-        var inputByteCount = input.count
-        repeat {
-          try unsafe compress(&nextIn, &inputByteCount, operation, into: &output)
-        } while unsafe inputByteCount > 0 || BrotliEncoderHasMoreOutput(state) != 0
-      }
-    }
-
-    /// Lets brotli fill the spare capacity, which is first increased if it is too small.
-    private func compress(
-      _ nextIn: inout UnsafePointer<UInt8>?,
-      _ inputByteCount: inout Int,
-      _ operation: BrotliEncoderOperation,
-      into output: inout ContiguousArray<UInt8>
-    ) throws(ContentEncoderError) {
-      var isDone = false
-      let spareByteCount = output.capacity - output.count
-      // Requesting more than the current capacity makes the array grow geometrically.
-      let isWorthFilling = spareByteCount >= Self.leastSpareByteCount
-      let byteCount = isWorthFilling ? spareByteCount : Self.growthByteCount
-      output.append(addingCapacity: byteCount) { span in
-        unsafe span.withUnsafeMutableBufferPointer { buffer, initializedCount in
-          var nextOut = buffer.baseAddress
-          var roomByteCount = buffer.count
-          isDone =
+      var restByteCount = input.count
+      var isCoded = false
+      unsafe output.withUnsafeMutableBufferPointer { output, initializedCount in
+        unsafe input.withUnsafeBufferPointer { input in
+          var nextIn = input.baseAddress
+          var nextOut = output.baseAddress
+          var roomByteCount = output.count
+          isCoded =
             unsafe BrotliEncoderCompressStream(
-              state, operation, &inputByteCount, &nextIn, &roomByteCount, &nextOut, nil) != 0
-          initializedCount = buffer.count - roomByteCount
+              state, operation, &restByteCount, &nextIn, &roomByteCount, &nextOut, nil) != 0
+          initializedCount = output.count - roomByteCount
         }
       }
-      if !isDone { throw failure("BrotliEncoderCompressStream") }
+      guard isCoded else { throw failure("BrotliEncoderCompressStream") }
+      let isDone = unsafe restByteCount == 0 && BrotliEncoderHasMoreOutput(state) == 0
+      return (input.count - restByteCount, isDone)
     }
-
-    /// The minimum spare capacity for a call.
-    private static let leastSpareByteCount = 64
-
-    /// The initial allocation for an output without capacity.
-    private static let growthByteCount = 512
 
     /// Returns the error for a failed brotli function.
     private func failure(_ function: String) -> ContentEncoderError {

@@ -21,14 +21,9 @@
       windowBits: Int = 18,
       idleEncoderLimit: Int = defaultIdleEncoderLimit
     ) -> ContentCodingOffer {
-      let pool = ContentEncoderPool.shared(
-        for: SharedConfiguration(
-          encoder: BrotliConfiguration(quality: quality, windowBits: windowBits),
-          idleEncoderLimit: max(0, idleEncoderLimit))
-      ) {
-        .brotli(quality: quality, windowBits: windowBits, idleEncoderLimit: idleEncoderLimit)
-      }
-      return ContentCodingOffer(coding: .brotli, pool: pool)
+      .shared(
+        BrotliStream.self, BrotliConfiguration(quality: quality, windowBits: windowBits),
+        idleEncoderLimit: idleEncoderLimit)
     }
   }
 
@@ -45,17 +40,9 @@
       windowBits: Int = 18,
       idleEncoderLimit: Int = ContentCodingOffer.defaultIdleEncoderLimit
     ) -> ContentEncoderPool {
-      let configuration = BrotliConfiguration(quality: quality, windowBits: windowBits)
-      return ContentEncoderPool(capacity: idleEncoderLimit) {
-        () throws(ContentEncoderError) -> sending any ContentEncoder in
-        BrotliEncoder(configuration)
-      }
+      ContentEncoderPool(
+        BrotliStream.self, BrotliConfiguration(quality: quality, windowBits: windowBits),
+        idleEncoderLimit: idleEncoderLimit)
     }
-  }
-
-  /// The parameters of a shared pool.
-  private struct SharedConfiguration: Hashable {
-    var encoder: BrotliConfiguration
-    var idleEncoderLimit: Int
   }
 #endif

@@ -13,11 +13,9 @@
       configuration: ConfigReader
     ) throws(InvalidConfiguration) -> ContentCodingOffer {
       let values = ConfiguredValues(configuration)
-      let quality = try values.integer(["br", "quality"], in: 0...11)
-      let limit = try values.integer(["br", "idleEncoderLimit"], in: 0 ... .max)
       return .brotli(
-        quality: BrotliQuality(clamping: quality ?? 4),
-        idleEncoderLimit: limit ?? defaultIdleEncoderLimit)
+        quality: try values.level(["br", "quality"]) ?? 4,
+        idleEncoderLimit: try values.idleEncoderLimit(["br", "idleEncoderLimit"]))
     }
   }
 #endif

@@ -35,11 +35,10 @@
       _ name: String, by configuration: ConfigReader
     ) throws(InvalidConfiguration) -> (CompressionLevel, DeflateEngine?, idleEncoderLimit: Int) {
       let values = ConfiguredValues(configuration)
-      let level = try values.integer([name, "level"], in: 0...9)
+      let level: CompressionLevel = try values.level([name, "level"]) ?? 6
       let engines = DeflateEngine.available.map(\.description).joined(separator: " or ")
       let engine = try values.value([name, "engine"], of: engines) { DeflateEngine($0) }
-      let limit = try values.integer([name, "idleEncoderLimit"], in: 0 ... .max)
-      return (CompressionLevel(clamping: level ?? 6), engine, limit ?? defaultIdleEncoderLimit)
+      return (level, engine, try values.idleEncoderLimit([name, "idleEncoderLimit"]))
     }
   }
 #endif

@@ -1,19 +1,5 @@
 import HTTPContentCoding
 
-/// An encoder's position in a member.
-private enum MemberState {
-  /// Nothing has been encoded or written.
-  case new
-  /// A decoder may lack bytes that have been encoded.
-  case pending
-  /// A decoder has every byte that has been encoded.
-  case synchronized
-  /// The member has ended.
-  case finished
-  /// An error has ended the member early.
-  case failed
-}
-
 /// The state of a suspended member, from which an encoder with any engine can continue.
 private struct Suspension: Sendable {
   /// How much plain text a suspended member keeps, for later data to refer to.
@@ -22,7 +8,7 @@ private struct Suspension: Sendable {
   /// than with an encoder of its own, which holds up to 260 KiB.
   static let historyByteCount = 2048
 
-  var state: MemberState
+  var progress: MemberProgress
   var container: DeflateContainer
   var history: ContiguousArray<UInt8>
 }
@@ -35,7 +21,7 @@ final class DeflateEncoder<Stream: DeflateEngineStream & ~Copyable>: ContentEnco
   private let level: CompressionLevel
   private var stream: Stream
   private var container: DeflateContainer
-  private var state = MemberState.new
+  private var progress = MemberProgress.new
 
   /// Creates an encoder.
   ///
@@ -62,12 +48,10 @@ final class DeflateEncoder<Stream: DeflateEngineStream & ~Copyable>: ContentEnco
     flush: EncoderFlush,
     into output: inout ContiguousArray<UInt8>
   ) throws(ContentEncoderError) {
+    guard try progress.needsCall(isEmpty: input.isEmpty, flush, coding) else { return }
     let startCount = output.count
     var isWhole = false
-    switch state {
-    case .new where input.isEmpty && flush != .finish:
-      return
-    case .new:
+    if progress == .new {
       isWhole = flush == .finish && input.count <= stream.wholeBodyLimit
       // One allocation for header, data and trailer.
       if isWhole {
@@ -76,17 +60,6 @@ final class DeflateEncoder<Stream: DeflateEngineStream & ~Copyable>: ContentEnco
             + container.paddingByteCount)
       }
       container.appendHeader(level: level, to: &output)
-    case .synchronized where input.isEmpty && flush != .finish:
-      // Writing a second empty block in a row is what corrupted PHP's streams.
-      return
-    case .pending, .synchronized:
-      break
-    case .finished:
-      throw ContentEncoderError(
-        code: .invalidState, message: "encode(_:flush:into:) after the end of a \(coding) member")
-    case .failed:
-      throw ContentEncoderError(
-        code: .invalidState, message: "encode(_:flush:into:) after an error in a \(coding) member")
     }
     do {
       container.update(with: input)
@@ -97,36 +70,29 @@ final class DeflateEncoder<Stream: DeflateEngineStream & ~Copyable>: ContentEnco
       }
     } catch {
       output.removeLast(output.count - startCount)
-      state = .failed
+      progress = .failed
       throw error
     }
-    switch flush {
-    case .none:
-      state = .pending
-    case .sync:
-      state = .synchronized
-    case .finish:
-      container.appendTrailer(to: &output)
-      state = .finished
-    }
+    if flush == .finish { container.appendTrailer(to: &output) }
+    progress.advance(flush)
   }
 
   func reset() throws(ContentEncoderError) {
     try stream.reset()
     container = DeflateContainer(format)
-    state = .new
+    progress = .new
   }
 
   var canSuspend: Bool { true }
 
   func suspend() -> SuspendedMember? {
-    switch state {
+    switch progress {
     case .new:
-      SuspendedMember(state: Suspension(state: .new, container: container, history: []))
+      SuspendedMember(state: Suspension(progress: .new, container: container, history: []))
     case .synchronized:
       SuspendedMember(
         state: Suspension(
-          state: .synchronized, container: container,
+          progress: .synchronized, container: container,
           history: stream.history(byteCount: Suspension.historyByteCount)))
     case .pending, .finished, .failed:
       nil
@@ -134,15 +100,15 @@ final class DeflateEncoder<Stream: DeflateEngineStream & ~Copyable>: ContentEnco
   }
 
   func resume(_ member: SuspendedMember) throws(ContentEncoderError) {
-    guard let suspension = member.state as? Suspension, state == .new else {
+    guard let suspension = member.state as? Suspension, progress == .new else {
       throw ContentEncoderError(
         code: .invalidState,
         message: "resume(_:) of a \(coding) encoder that isn't in its initial state")
     }
-    state = .failed
+    progress = .failed
     try stream.setHistory(suspension.history)
     container = suspension.container
-    state = suspension.state
+    progress = suspension.progress
   }
 }
 

@@ -144,18 +144,13 @@ struct DeflateStream: DeflateEngineStream, ~Copyable {
     }
   }
 
-  /// Lets zlib fill the spare capacity, which is first increased if it is too small.
   private mutating func deflate(
     _ flush: Int32,
     into output: inout ContiguousArray<UInt8>
   ) throws(ContentEncoderError) {
     var code = Z_OK
-    let spareByteCount = output.capacity - output.count
-    // Requesting more than the current capacity makes the array grow geometrically.
-    let isWorthFilling = spareByteCount >= Self.leastSpareByteCount
-    let byteCount = isWorthFilling ? spareByteCount : Self.growthByteCount
-    output.append(addingCapacity: byteCount) { span in
-      unsafe span.withUnsafeMutableBufferPointer { buffer, initializedCount in
+    output.fillSpareCapacity { spare in
+      unsafe spare.withUnsafeMutableBufferPointer { buffer, initializedCount in
         let byteCount = UInt32(clamping: buffer.count)
         unsafe stream.pointee.next_out = buffer.baseAddress
         unsafe stream.pointee.avail_out = byteCount
@@ -167,12 +162,6 @@ struct DeflateStream: DeflateEngineStream, ~Copyable {
       throw error
     }
   }
-
-  /// The minimum spare capacity for a call, larger than the six bytes of a sync flush's marker.
-  private static let leastSpareByteCount = 64
-
-  /// The initial allocation for an output without capacity.
-  private static let growthByteCount = 512
 }
 
 extension DeflateStream {

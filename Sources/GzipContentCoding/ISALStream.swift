@@ -15,10 +15,6 @@
   struct ISALStream: DeflateEngineStream, ~Copyable {
     /// The maximum input at a time, in bytes; ISA-L's counts are 32 bits wide.
     private static let sliceByteCount = 1 << 30
-    /// The minimum spare capacity for a call.
-    private static let leastSpareByteCount = 64
-    /// The initial allocation for an output without capacity.
-    private static let growthByteCount = 512
     /// How much plain text is kept for a suspended member, in bytes.
     private static let historyByteCount = 2048
 
@@ -102,12 +98,8 @@
       repeat {
         var code = Int32(COMP_OK)
         let slice = input.extracting(droppingFirst: position)
-        let spareByteCount = output.capacity - output.count
-        // Requesting more than the current capacity makes the array grow geometrically.
-        let isWorthFilling = spareByteCount >= Self.leastSpareByteCount
-        output.append(addingCapacity: isWorthFilling ? spareByteCount : Self.growthByteCount) {
-          span in
-          unsafe span.withUnsafeMutableBufferPointer { buffer, initializedCount in
+        output.fillSpareCapacity { spare in
+          unsafe spare.withUnsafeMutableBufferPointer { buffer, initializedCount in
             let byteCount = Int(UInt32(clamping: buffer.count))
             unsafe slice.withUnsafeBufferPointer { slice in
               unsafe lend(slice, buffer, byteCount)

@@ -13,11 +13,9 @@
       configuration: ConfigReader
     ) throws(InvalidConfiguration) -> ContentCodingOffer {
       let values = ConfiguredValues(configuration)
-      let level = try values.integer(["zstd", "level"], in: -7...19)
-      let limit = try values.integer(["zstd", "idleEncoderLimit"], in: 0 ... .max)
       return .zstd(
-        level: ZstdCompressionLevel(clamping: level ?? 3),
-        idleEncoderLimit: limit ?? defaultIdleEncoderLimit)
+        level: try values.level(["zstd", "level"]) ?? 3,
+        idleEncoderLimit: try values.idleEncoderLimit(["zstd", "idleEncoderLimit"]))
     }
   }
 #endif

@@ -21,14 +21,9 @@
       checksum: Bool = false,
       idleEncoderLimit: Int = defaultIdleEncoderLimit
     ) -> ContentCodingOffer {
-      let pool = ContentEncoderPool.shared(
-        for: SharedConfiguration(
-          encoder: ZstdConfiguration(level: level, hasChecksum: checksum),
-          idleEncoderLimit: max(0, idleEncoderLimit))
-      ) {
-        .zstd(level: level, checksum: checksum, idleEncoderLimit: idleEncoderLimit)
-      }
-      return ContentCodingOffer(coding: .zstd, pool: pool)
+      .shared(
+        ZstdStream.self, ZstdConfiguration(level: level, hasChecksum: checksum),
+        idleEncoderLimit: idleEncoderLimit)
     }
   }
 
@@ -45,17 +40,9 @@
       checksum: Bool = false,
       idleEncoderLimit: Int = ContentCodingOffer.defaultIdleEncoderLimit
     ) -> ContentEncoderPool {
-      let configuration = ZstdConfiguration(level: level, hasChecksum: checksum)
-      return ContentEncoderPool(capacity: idleEncoderLimit, canPad: true) {
-        () throws(ContentEncoderError) -> sending any ContentEncoder in
-        try ZstdEncoder(configuration)
-      }
+      ContentEncoderPool(
+        ZstdStream.self, ZstdConfiguration(level: level, hasChecksum: checksum),
+        idleEncoderLimit: idleEncoderLimit)
     }
-  }
-
-  /// The parameters of a shared pool.
-  private struct SharedConfiguration: Hashable {
-    var encoder: ZstdConfiguration
-    var idleEncoderLimit: Int
   }
 #endif

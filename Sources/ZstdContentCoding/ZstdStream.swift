@@ -2,7 +2,8 @@
   import COutputBufferingZstd
   import HTTPContentCoding
 
-  /// A zstd context that writes one frame at a time.
+  /// A zstd context that writes one frame for each body (RFC 8878), plus a skippable frame for
+  /// padding.
   ///
   /// This file is the only one that calls zstd, and the only one with `unsafe` code. It is safe for
   /// these reasons:
@@ -12,7 +13,9 @@
   /// - The buffers passed to zstd point into memory that is borrowed for one call, and zstd keeps
   ///   no pointer to them: it copies input into its own window (`ZSTD_bm_buffered`, the default).
   @safe
-  struct ZstdStream: ~Copyable {
+  struct ZstdStream: LibraryStream, ~Copyable {
+    static let coding = ContentCoding.zstd
+
     private var context: OpaquePointer
     private let configuration: ZstdConfiguration
     /// Whether the context is configured for bodies of unknown length.
@@ -52,17 +55,13 @@
     /// The memory that the context holds, in bytes.
     var memoryByteCount: Int { unsafe ZSTD_sizeof_CCtx(context) }
 
-    /// Begins a frame.
+    /// Begins a frame, which states the length of the body if it is known.
     ///
-    /// The window is as long as the body, or 128 KiB if the length is unknown: client and server
-    /// both need that much memory. At the available levels zstd's maximum is 8 MiB, the limit of
-    /// RFC 9659.
-    ///
-    /// - Parameter byteCount: The length of the body in bytes, if known; the frame then states it.
+    /// - Parameter body: What is known about the body.
     /// - Throws: ``ContentEncoderError`` if zstd refuses a parameter.
-    mutating func begin(byteCount: Int?) throws(ContentEncoderError) {
-      try setUp(forStreams: byteCount == nil)
-      guard let byteCount else { return }
+    mutating func begin(_ body: BodyDescription) throws(ContentEncoderError) {
+      try setUp(forStreams: body.byteCount == nil)
+      guard let byteCount = body.byteCount else { return }
       _ = try Self.check(
         unsafe ZSTD_CCtx_setPledgedSrcSize(context, UInt64(byteCount)),
         "ZSTD_CCtx_setPledgedSrcSize")
@@ -107,63 +106,47 @@
     /// The maximum memory that a context keeps between two frames, in bytes.
     static let idleByteLimit = 4 * 1024 * 1024
 
-    /// Compresses bytes straight into the output's spare capacity.
-    ///
-    /// - Parameters:
-    ///   - input: The bytes to compress.
-    ///   - flush: How much of the output must be appended.
-    ///   - output: The array to append to.
-    /// - Throws: ``ContentEncoderError``; the context must then be reset.
-    mutating func compress(
-      _ input: Span<UInt8>,
-      flush: EncoderFlush,
-      into output: inout ContiguousArray<UInt8>
-    ) throws(ContentEncoderError) {
+    mutating func encode(
+      _ input: Span<UInt8>, flush: EncoderFlush, into output: inout OutputSpan<UInt8>
+    ) throws(ContentEncoderError) -> (consumedByteCount: Int, isDone: Bool) {
       let directive =
         switch flush {
         case .none: ZSTD_e_continue
         case .sync: ZSTD_e_flush
         case .finish: ZSTD_e_end
         }
-      try unsafe input.withUnsafeBufferPointer { input throws(ContentEncoderError) in
-        var source = unsafe ZSTD_inBuffer(src: input.baseAddress, size: input.count, pos: 0)
-        var isDone = false
-        while !isDone {
-          let rest = try unsafe compress(&source, directive, into: &output)
-          // Without a flush, bytes in the window stay there.
-          isDone = unsafe flush == .none ? source.pos == source.size : rest == 0
-        }
-      }
-    }
-
-    /// Lets zstd fill the spare capacity, which is first increased if it is too small.
-    ///
-    /// - Returns: The minimum number of bytes still to come.
-    private mutating func compress(
-      _ source: inout ZSTD_inBuffer,
-      _ directive: ZSTD_EndDirective,
-      into output: inout ContiguousArray<UInt8>
-    ) throws(ContentEncoderError) -> Int {
+      var consumedByteCount = 0
       var result = 0
-      let spareByteCount = output.capacity - output.count
-      // Requesting more than the current capacity makes the array grow geometrically.
-      let isWorthFilling = spareByteCount >= Self.leastSpareByteCount
-      let byteCount = isWorthFilling ? spareByteCount : Self.growthByteCount
-      output.append(addingCapacity: byteCount) { span in
-        unsafe span.withUnsafeMutableBufferPointer { buffer, initializedCount in
-          var target = unsafe ZSTD_outBuffer(dst: buffer.baseAddress, size: buffer.count, pos: 0)
+      unsafe output.withUnsafeMutableBufferPointer { output, initializedCount in
+        unsafe input.withUnsafeBufferPointer { input in
+          var source = unsafe ZSTD_inBuffer(src: input.baseAddress, size: input.count, pos: 0)
+          var target = unsafe ZSTD_outBuffer(dst: output.baseAddress, size: output.count, pos: 0)
           result = unsafe ZSTD_compressStream2(context, &target, &source, directive)
           initializedCount = unsafe target.pos
+          consumedByteCount = unsafe source.pos
         }
       }
-      return try Self.check(result, "ZSTD_compressStream2")
+      let pendingByteCount = try Self.check(result, "ZSTD_compressStream2")
+      // Without a flush, bytes in the window stay there.
+      let isDone = flush == .none ? consumedByteCount == input.count : pendingByteCount == 0
+      return (consumedByteCount, isDone)
     }
 
-    /// The minimum spare capacity for a call.
-    private static let leastSpareByteCount = 64
+    static var canPad: Bool { true }
 
-    /// The initial allocation for an output without capacity.
-    private static let growthByteCount = 512
+    /// Appends a frame that decodes to nothing, eight bytes longer than its content (RFC 8878
+    /// §3.1.2).
+    ///
+    /// It comes last, because some decoders stop after the first frame.
+    static func appendPadding(_ byteCount: Int, to output: inout ContiguousArray<UInt8>) {
+      let size = UInt32(clamping: byteCount)
+      for field in [0x184D_2A50, size] {
+        for shift in [0, 8, 16, 24] as [UInt32] {
+          output.append(UInt8(truncatingIfNeeded: field >> shift))
+        }
+      }
+      output.append(contentsOf: repeatElement(0, count: Int(size)))
+    }
 
     /// Throws the error that a result of zstd represents.
     private static func check(

@@ -7,7 +7,7 @@
 
   @Suite struct BrotliMemoryTests {
     @Test func `An idle encoder keeps memory for the next body, up to its limit`() throws {
-      let encoder = BrotliEncoder(11, windowBits: 24)
+      let encoder = try BrotliEncoder(11, windowBits: 24)
       var output: ContiguousArray<UInt8> = []
       #expect(encoder.memoryByteCount == 0)
       try encoder.encode(Payload.text(1 << 19).span, flush: .sync, into: &output)
@@ -17,7 +17,7 @@
     }
 
     @Test func `Bodies of many lengths take the same memory`() throws {
-      let encoder = BrotliEncoder(4)
+      let encoder = try BrotliEncoder(4)
       var kept: [Int] = []
       for index in 0..<200 {
         var output: ContiguousArray<UInt8> = []
@@ -34,7 +34,7 @@
       (5, 1 << 20), (11, 1 << 18),
     ])
     func `How much memory an encoder takes`(quality: Int, byteCount: Int) throws {
-      let encoder = BrotliEncoder(quality)
+      let encoder = try BrotliEncoder(quality)
       var output: ContiguousArray<UInt8> = []
       try encoder.encode(Payload.text(byteCount).span, flush: .sync, into: &output)
       #expect(encoder.memoryByteCount <= (byteCount == 10_240 ? 4 : 12) << 20)

@@ -1,4 +1,5 @@
 import GzipContentCoding
+import HTTPContentCoding
 import Testing
 
 @Suite struct CompressionLevelTests {

@@ -26,6 +26,18 @@
       return integer
     }
 
+    /// Reads an encoder's level, which must be in the library's range.
+    package func level<Level: ContentEncoderLevel>(
+      _ key: ConfigKey
+    ) throws(InvalidConfiguration) -> Level? {
+      try integer(key, in: Level.range).map(Level.init(clamping:))
+    }
+
+    /// Reads the maximum number of idle encoders of a coding.
+    package func idleEncoderLimit(_ key: ConfigKey) throws(InvalidConfiguration) -> Int {
+      try integer(key, in: 0 ... .max) ?? ContentCodingOffer.defaultIdleEncoderLimit
+    }
+
     package func flag(_ key: ConfigKey) throws(InvalidConfiguration) -> Bool? {
       if let flag = reader.bool(forKey: key) { return flag }
       return try missing(key, "true or false")
