@@ -55,6 +55,9 @@
       try set(BROTLI_PARAM_QUALITY, to: UInt32(configuration.quality.rawValue))
       try set(BROTLI_PARAM_LGWIN, to: UInt32(configuration.windowBits))
       try set(BROTLI_PARAM_MODE, to: mode.rawValue)
+      // A call codes at most one block. From quality 9 on the default is 256 KiB, which takes up to
+      // four times as long as 64 KiB and makes the output at most 0.5 % smaller.
+      try set(BROTLI_PARAM_LGBLOCK, to: 16)
       if let byteCount = body.byteCount {
         // From 1 MiB on brotli uses tables of 4 MiB, which don't help with a small window.
         let limit = configuration.windowBits < 20 ? (1 << 20) - 1 : Int.max

@@ -36,6 +36,8 @@
         try unsafe set(
           ZSTD_c_compressionLevel, to: Int32(configuration.level.rawValue), of: context)
         try unsafe set(ZSTD_c_checksumFlag, to: configuration.hasChecksum ? 1 : 0, of: context)
+        try unsafe set(
+          ZSTD_c_windowLog, to: longestWindowBits(configuration.level.rawValue), of: context)
       } catch {
         _ = unsafe ZSTD_freeCCtx(context)
         throw error
@@ -67,23 +69,27 @@
         "ZSTD_CCtx_setPledgedSrcSize")
     }
 
-    /// Sets the sizes of window and tables; 0 means the level's default, limited by the length.
+    /// Sets the sizes of window and tables; 0 means the level's default.
     ///
-    /// For an unknown length zstd makes tables as large as for a long body, 80 MiB at level 19. As
-    /// many entries as the window has bytes are enough.
+    /// zstd limits both by the length of the body, and the tables by the window. For a long body the
+    /// defaults take 90 MB at level 19, so a window of 1 MiB limits them. For an unknown length zstd
+    /// doesn't limit the tables: as many entries as the window has bytes are enough.
     private mutating func setUp(forStreams: Bool) throws(ContentEncoderError) {
       guard forStreams != isForStreams else { return }
-      let hasLongTables = configuration.level.rawValue > 3
-      let tableBits = forStreams && hasLongTables ? Self.streamWindowBits : 0
-      try unsafe Self.set(
-        ZSTD_c_windowLog, to: forStreams ? Self.streamWindowBits : 0, of: context)
+      let level = configuration.level.rawValue
+      let windowBits = forStreams ? Self.streamWindowBits : Self.longestWindowBits(level)
+      let tableBits = forStreams && level > 3 ? Self.streamWindowBits : 0
+      try unsafe Self.set(ZSTD_c_windowLog, to: windowBits, of: context)
       try unsafe Self.set(ZSTD_c_hashLog, to: tableBits, of: context)
       try unsafe Self.set(ZSTD_c_chainLog, to: tableBits, of: context)
       isForStreams = forStreams
     }
 
-    /// 128 KiB.
+    /// The window for a body of unknown length: 128 KiB.
     private static let streamWindowBits: Int32 = 17
+
+    /// The longest window for a known length: 1 MiB, or 0 for a level whose default isn't longer.
+    private static func longestWindowBits(_ level: Int) -> Int32 { level < 3 ? 0 : 20 }
 
     /// Returns the context to its initial state, with the parameters it was created with.
     ///
