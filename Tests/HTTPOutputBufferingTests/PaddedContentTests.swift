@@ -61,6 +61,41 @@ import Testing
     #expect(fixture.client.contentEncoding == "gzip")
   }
 
+  /// Two offers of gzip, of which only the second supports padding.
+  private static let twoOffers = [StandInEncoder.offer(.gzip), .gzip(level: 1)]
+
+  @Test(arguments: [false, true])
+  func `Of two offers of a coding it takes the one that can be padded`(isStream: Bool) throws {
+    let padded = fixture(codings: Self.twoOffers)
+    let plain = fixture(limit: 0, codings: Self.twoOffers)
+    for fixture in [padded, plain] {
+      try fixture.write(.big)
+      if isStream { try fixture.machine.flush() }
+      try fixture.machine.finish()
+    }
+    try padded.send()
+    #expect(padded.client.contentEncoding == "gzip" && padded.client.text == .big)
+    // Without padding the first offer counts, whose encoder writes zeros.
+    #expect(plain.takeOutput().body.prefix(10) == ContiguousArray(repeating: 0, count: 10)[...])
+  }
+
+  @Test func `Where neither of two offers can be padded, identity goes out`() throws {
+    let fixture = fixture(codings: [Self.twoOffers[0], Self.twoOffers[0]])
+    try fixture.write(.big)
+    try fixture.finish()
+    #expect(fixture.client.contentEncoding == nil && fixture.client.text == .big)
+  }
+
+  @Test func `A cheaper encoder under load has to support padding as well`() throws {
+    let load = EncoderLoad(processorCount: 1)
+    for (cheaper, coding) in [(Self.twoOffers[0], nil), (Self.twoOffers[1], "gzip")] {
+      let fixture = fixture(codings: [.gzip().lowered(to: cheaper, under: load)])
+      try fixture.write(.big)
+      try fixture.finish()
+      #expect(fixture.client.contentEncoding == coding)
+    }
+  }
+
   @Test func `A stream is padded by what is known of it, and isn't coded where that is nothing`()
     throws
   {

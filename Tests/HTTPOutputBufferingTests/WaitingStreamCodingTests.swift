@@ -77,6 +77,17 @@ import Testing
     #expect(fixture.decision?.coding == .zstd)
   }
 
+  /// The encoders would be those of the first offer, which can't be suspended.
+  @Test func `A second offer of a coding doesn't count`() throws {
+    let codings = [StandInEncoder.offer(.zstd), StandInEncoder.offer(.gzip), .gzip()]
+    let settings = ResponseSettings(codings: codings)
+    #expect(settings.offered == [.zstd, .gzip])
+    let fixture = MachineFixture(acceptEncoding: "gzip, zstd") { $0.codings = codings }
+    try fixture.write(.big)
+    try fixture.machine.flush()
+    #expect(fixture.decision?.coding == .zstd)
+  }
+
   @Test func `The settings may change in any order`() throws {
     var settings = ResponseSettings(codings: [], prefersSuspendableCodings: false)
     settings.codings = [StandInEncoder.offer(.zstd), .gzip()]

@@ -9,7 +9,7 @@ extension ResponseMachine {
     _ coding: ContentCoding, _ byteCount: Int, _ padding: Int?,
     _ decision: inout ContentCodingDecision
   ) -> Bool {
-    guard let offer = offer(of: coding) else {
+    guard let offer = settings.offer(of: coding) else {
       fallBack(.notOffered, &decision)
       return false
     }
@@ -67,7 +67,7 @@ extension ResponseMachine {
   /// unchanged, with the reason in `decision`.
   mutating func leaseEncoder(for coding: ContentCoding, decision: inout ContentCodingDecision) {
     do {
-      guard let offer = offer(of: coding) else {
+      guard let offer = settings.offer(of: coding) else {
         fallBack(.notOffered, &decision)
         return
       }
@@ -90,10 +90,6 @@ extension ResponseMachine {
       // An encoder that throws has appended nothing.
       fallBack(.encoderFailed, &decision)
     }
-  }
-
-  private func offer(of coding: ContentCoding) -> ContentCodingOffer? {
-    settings.codings.first { $0.coding == coding }
   }
 
   private func fallBack(

@@ -31,6 +31,9 @@ public struct ResponseSettings: Sendable {
   }
 
   /// The content codings on offer, in order of preference; an empty array switches coding off.
+  ///
+  /// If there are several offers of one coding, responses use the first; under a policy with
+  /// padding, the first that supports it.
   public var codings: [ContentCodingOffer] {
     didSet { lookAtCodings() }
   }
@@ -190,11 +193,22 @@ public struct ResponseSettings: Sendable {
   }
 
   private mutating func lookAtCodings() {
-    // A policy that hides lengths excludes codings that can't be padded.
-    let usable =
-      policy.maximumPaddingByteCount > 0 ? codings.filter(\.canPad) : codings
+    var usable: [ContentCodingOffer] = []
+    for offer in codings where isUsable(offer) {
+      if !usable.contains(where: { $0.coding == offer.coding }) { usable.append(offer) }
+    }
     offered = usable.map(\.coding)
     suspendable = prefersSuspendableCodings ? usable.filter(\.canSuspend).map(\.coding) : []
+  }
+
+  /// The offer with the encoders for a coding.
+  func offer(of coding: ContentCoding) -> ContentCodingOffer? {
+    codings.first { $0.coding == coding && isUsable($0) }
+  }
+
+  /// A policy that hides lengths excludes offers that can't be padded.
+  private func isUsable(_ offer: ContentCodingOffer) -> Bool {
+    policy.maximumPaddingByteCount <= 0 || offer.canPad
   }
 }
 

@@ -14,7 +14,7 @@
 
     init(_ buffering: ResponseBuffering, latencyBound: Duration, logger: Logger) {
       self.buffering = buffering
-      self.codings = buffering.settings.codings.map(\.coding)
+      self.codings = buffering.settings.offered
       self.latencyBound = latencyBound
       self.logger = logger
     }
