@@ -63,7 +63,7 @@ enum DeflateEngineLevel: Hashable, Sendable {
     #endif
     #if ISAL
       case .isal(let own):
-        return DeflateEncoder(format, level: level, stream: ISALStream(level: own))
+        return DeflateEncoder(format, level: level, stream: try ISALStream(level: own))
     #endif
     }
   }

@@ -6,22 +6,23 @@ import HTTPContentCoding
 /// This file is the only one that calls zlib; only this file and those of the other engines contain
 /// `unsafe` code. It is safe for these reasons:
 ///
-/// - zlib's state points back at its `z_stream`, which therefore must not move. It is allocated
-///   here and freed in `deinit`. This struct can move, but it isn't copyable and only it has the
-///   pointer.
+/// - zlib's state points back at its `z_stream`, which therefore must not move. It is in `memory`.
+///   This struct can move, but it isn't copyable and only it has the pointer.
 /// - `next_in` and `next_out` point into memory that is borrowed for one call to `deflate`. They
 ///   are set just before the call and not read after it.
 @safe
 struct DeflateStream: DeflateEngineStream, ~Copyable {
   private let stream: UnsafeMutablePointer<z_stream>
+  private let memory: EngineMemory
 
   /// Creates a stream with a window of 32 KiB and zlib's default memory level, about 260 KiB.
   ///
-  /// - Throws: ``ContentEncoderError`` if zlib has no memory, or isn't the version that this was
-  ///   compiled against.
+  /// - Throws: ``ContentEncoderError`` if there is no memory, or if zlib isn't the version that this
+  ///   was compiled against.
   init(level: CompressionLevel) throws(ContentEncoderError) {
-    let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
-    unsafe stream.initialize(to: z_stream())
+    let memory = try unsafe EngineMemory(byteCount: MemoryLayout<z_stream>.size, for: "zlib")
+    // zlib's own allocator is selected by null pointers.
+    let stream = unsafe memory.start.assumingMemoryBound(to: z_stream.self)
     let code = unsafe deflateInit2_(
       stream,
       Int32(level.rawValue),
@@ -32,19 +33,14 @@ struct DeflateStream: DeflateEngineStream, ~Copyable {
       ZLIB_VERSION,
       Int32(MemoryLayout<z_stream>.size)
     )
-    if let error = ContentEncoderError(zlib: code, from: "deflateInit2") {
-      unsafe stream.deinitialize(count: 1)
-      unsafe stream.deallocate()
-      throw error
-    }
+    if let error = ContentEncoderError(zlib: code, from: "deflateInit2") { throw error }
     unsafe self.stream = stream
+    self.memory = memory
   }
 
   deinit {
     // This returns Z_DATA_ERROR if output was pending, which is normal when a client leaves.
     _ = unsafe deflateEnd(stream)
-    unsafe stream.deinitialize(count: 1)
-    unsafe stream.deallocate()
   }
 
   /// Returns the stream to its initial state, with the level it was created with.

@@ -7,8 +7,8 @@
   ///
   /// This file is the only one that calls ISA-L. Its `unsafe` code is safe for these reasons:
   ///
-  /// - The state is 80 KiB large and points to the working memory. Both are allocated here and
-  ///   freed in `deinit`, and only this noncopyable struct has the pointers.
+  /// - The state is 80 KiB large and points to the working memory. Both are in `memory`, which this
+  ///   noncopyable struct owns.
   /// - `next_in` and `next_out` point into memory that is borrowed for one call. They are set just
   ///   before the call and not read after it: ISA-L copies the input that it needs later.
   @safe
@@ -19,7 +19,7 @@
     private static let historyByteCount = 2048
 
     private let stream: UnsafeMutablePointer<isal_zstream>
-    private let levelBuffer: UnsafeMutableRawPointer
+    private let memory: EngineMemory
     /// The last plain text of a stream; ISA-L doesn't expose its own.
     private var history: ContiguousArray<UInt8> = []
 
@@ -30,24 +30,21 @@
     /// level 2 and 230 KiB at level 3.
     ///
     /// - Parameter level: ISA-L's own level, 1 to 3.
-    init(level: Int) {
-      let byteCount = output_buffering_isal_level_buffer_byte_count(UInt32(level))
-      unsafe levelBuffer = .allocate(byteCount: Int(byteCount), alignment: 64)
-      unsafe levelBuffer.initializeMemory(as: UInt8.self, repeating: 0, count: Int(byteCount))
-      let memory = unsafe UnsafeMutableRawPointer.allocate(
-        byteCount: MemoryLayout<isal_zstream>.size, alignment: 64)
-      unsafe memory.initializeMemory(
-        as: UInt8.self, repeating: 0, count: MemoryLayout<isal_zstream>.size)
-      unsafe stream = memory.assumingMemoryBound(to: isal_zstream.self)
+    /// - Throws: ``ContentEncoderError`` if there is no memory.
+    init(level: Int) throws(ContentEncoderError) {
+      let bufferByteCount = output_buffering_isal_level_buffer_byte_count(UInt32(level))
+      // The buffer follows the state, aligned like it.
+      let stateByteCount = unsafe (MemoryLayout<isal_zstream>.size + 63) & ~63
+      let memory = try EngineMemory(
+        byteCount: stateByteCount + Int(bufferByteCount), for: "ISA-L")
+      let buffer = unsafe memory.start + stateByteCount
+      let stream = unsafe memory.start.assumingMemoryBound(to: isal_zstream.self)
       unsafe isal_deflate_init(stream)
       unsafe stream.pointee.level = UInt32(level)
-      unsafe stream.pointee.level_buf_size = byteCount
-      unsafe stream.pointee.level_buf = levelBuffer.assumingMemoryBound(to: UInt8.self)
-    }
-
-    deinit {
-      unsafe UnsafeMutableRawPointer(stream).deallocate()
-      unsafe levelBuffer.deallocate()
+      unsafe stream.pointee.level_buf_size = bufferByteCount
+      unsafe stream.pointee.level_buf = buffer.assumingMemoryBound(to: UInt8.self)
+      unsafe self.stream = stream
+      self.memory = memory
     }
 
     mutating func reset() throws(ContentEncoderError) {

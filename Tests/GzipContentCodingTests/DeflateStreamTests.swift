@@ -54,6 +54,18 @@ import Testing
     #expect(ContentEncoderError(zlib: zlib, from: "deflate") == nil)
   }
 
+  @Test func `An engine without memory is an error, and no trap`() throws {
+    let error = #expect(throws: ContentEncoderError.self) {
+      _ = try EngineMemory(byteCount: .max / 2, for: "zlib")
+    }
+    #expect(error?.code == .outOfMemory)
+    let memory = try EngineMemory(byteCount: 1000, for: "zlib")
+    let isAligned = unsafe Int(bitPattern: memory.start).isMultiple(of: 64)
+    let areZeros = unsafe UnsafeRawBufferPointer(start: memory.start, count: 1000)
+      .allSatisfy { $0 == 0 }
+    #expect(isAligned && areZeros)
+  }
+
   @Test func `A stream survives being moved`() throws {
     final class Owner {
       var stream: DeflateStream?

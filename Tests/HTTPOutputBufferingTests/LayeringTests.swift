@@ -131,7 +131,7 @@ import Testing
   }
 
   private static let gzipFiles = [
-    "DeflateStream.swift", "LibdeflateStream.swift", "ISALStream.swift",
+    "DeflateStream.swift", "LibdeflateStream.swift", "ISALStream.swift", "EngineMemory.swift",
   ]
 
   private static let bindings = [
