@@ -49,6 +49,13 @@ import Testing
       #expect(offer.pool === ContentCodingOffer.gzip(level: 4, engine: .zlib).pool)
       #expect(try offer.pool.lease().wholeBodyLimit == 0)
       #expect(try offer.wholePool.lease().wholeBodyLimit == 512 << 10)
+      // Beyond these lengths one call might block an event loop for more than 20 ms.
+      let limits = try [1, 3, 5, 6, 7, 9].map {
+        let offer = ContentCodingOffer.gzip(
+          level: CompressionLevel(clamping: $0), engine: .libdeflate)
+        return try offer.wholePool.lease().wholeBodyLimit >> 10
+      }
+      #expect(limits == [1024, 512, 256, 128, 64, 64])
       // A separate pool has encoders for both.
       #expect(try ContentEncoderPool.gzip(engine: .libdeflate).lease().wholeBodyLimit > 0)
     }
