@@ -7,7 +7,9 @@ let package = Package(
   name: "output-buffering-bench-engines",
   platforms: [.macOS(.v15)],
   dependencies: [
-    .package(name: "swift-output-buffering", path: "../..", traits: ["Libdeflate", "ISAL"])
+    .package(
+      name: "swift-output-buffering", path: "../..",
+      traits: ["Libdeflate", "ISAL", "Zstd", "Brotli"])
   ],
   targets: [
     .systemLibrary(
@@ -18,11 +20,21 @@ let package = Package(
     .systemLibrary(
       name: "CEngineISAL", pkgConfig: "libisal",
       providers: [.apt(["libisal-dev"]), .brew(["isa-l"])]),
+    .systemLibrary(
+      name: "CEngineZstd", pkgConfig: "libzstd",
+      providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
+    .systemLibrary(
+      name: "CEngineBrotli", pkgConfig: "libbrotlienc",
+      providers: [.apt(["libbrotli-dev"]), .brew(["brotli"])]),
     .target(
-      name: "CEngineLoops", dependencies: ["CEngineZlib", "CEngineLibdeflate", "CEngineISAL"],
+      name: "CEngineLoops",
+      dependencies: [
+        "CEngineZlib", "CEngineLibdeflate", "CEngineISAL", "CEngineZstd", "CEngineBrotli",
+      ],
       cSettings: [.unsafeFlags(["-O2"])],
       linkerSettings: [
         .linkedLibrary("z"), .linkedLibrary("deflate"), .linkedLibrary("isal"),
+        .linkedLibrary("zstd"), .linkedLibrary("brotlienc"),
       ]),
     .executableTarget(
       name: "engine-bench",
@@ -30,6 +42,8 @@ let package = Package(
         "CEngineLoops",
         .product(name: "HTTPContentCoding", package: "swift-output-buffering"),
         .product(name: "GzipContentCoding", package: "swift-output-buffering"),
+        .product(name: "ZstdContentCoding", package: "swift-output-buffering"),
+        .product(name: "BrotliContentCoding", package: "swift-output-buffering"),
         .product(name: "OutputBufferingTesting", package: "swift-output-buffering"),
       ],
       path: "Sources/EngineBench"),

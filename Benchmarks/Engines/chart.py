@@ -1,4 +1,4 @@
-"""Draws what an engine's level is worth: coded size against CPU time, a line for each engine.
+"""Draws what a level is worth: coded size against CPU time, a line for each engine of gzip, for zstd and for brotli.
 
     python3 Benchmarks/Engines/chart.py FIGURES.json FOLDER
 
@@ -55,7 +55,7 @@ def svg(figures, byte_count):
     def y(share):
         return HEIGHT - BOTTOM - (share - bottom) / (top - bottom) * (HEIGHT - TOP - BOTTOM)
 
-    title = f"A whole body of {byte_count // 1024} KiB: coded size against CPU time, by engine and level"
+    title = f"A whole body of {byte_count // 1024} KiB: coded size against CPU time, by library and level"
     lines = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
              f'aria-labelledby="title">', f'<title id="title">{title}</title>', STYLE,
              f'<rect class="background" width="{WIDTH}" height="{HEIGHT}"/>', text(12, 26, title, kind="heading")]

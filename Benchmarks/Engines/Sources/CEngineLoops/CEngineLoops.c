@@ -1,16 +1,20 @@
 #include "CEngineLoops.h"
 
+#include <brotli/encode.h>
 #include <isa-l/igzip_lib.h>
 #include <libdeflate.h>
 #include <stdlib.h>
 #include <time.h>
 #include <zlib.h>
+#include <zstd.h>
 
 struct engine_loop {
   enum engine_loop_kind kind;
   z_stream zlib;
   struct libdeflate_compressor *libdeflate;
   struct isal_zstream *isal;
+  ZSTD_CCtx *zstd;
+  int level;
 };
 
 static uint32_t level_buffer_size(int level) {
@@ -25,6 +29,7 @@ static uint32_t level_buffer_size(int level) {
 engine_loop *engine_loop_make(enum engine_loop_kind kind, int level) {
   engine_loop *loop = calloc(1, sizeof *loop);
   loop->kind = kind;
+  loop->level = level;
   switch (kind) {
     case ENGINE_LOOP_ZLIB:
       if (level <= 9 && deflateInit2(&loop->zlib, level, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) == Z_OK) {
@@ -43,6 +48,15 @@ engine_loop *engine_loop_make(enum engine_loop_kind kind, int level) {
       loop->isal->level_buf_size = level_buffer_size(level);
       loop->isal->level_buf = calloc(1, loop->isal->level_buf_size + 1);
       return loop;
+    case ENGINE_LOOP_ZSTD:
+      loop->zstd = ZSTD_createCCtx();
+      if (loop->zstd) {
+        ZSTD_CCtx_setParameter(loop->zstd, ZSTD_c_compressionLevel, level);
+        return loop;
+      }
+      break;
+    case ENGINE_LOOP_BROTLI:
+      return loop;
   }
   free(loop);
   return NULL;
@@ -55,7 +69,25 @@ void engine_loop_free(engine_loop *loop) {
     free(loop->isal->level_buf);
     free(loop->isal);
   }
+  ZSTD_freeCCtx(loop->zstd);
   free(loop);
+}
+
+// Brotli's state can't be reset. The parameters are those of `.brotli(quality:)` for a text of known length.
+static size_t brotli_code(int quality, const uint8_t *body, size_t count, uint8_t *output, size_t capacity) {
+  BrotliEncoderState *state = BrotliEncoderCreateInstance(NULL, NULL, NULL);
+  if (!state) return 0;
+  BrotliEncoderSetParameter(state, BROTLI_PARAM_QUALITY, (uint32_t)quality);
+  BrotliEncoderSetParameter(state, BROTLI_PARAM_LGWIN, 18);
+  BrotliEncoderSetParameter(state, BROTLI_PARAM_LGBLOCK, 16);
+  BrotliEncoderSetParameter(state, BROTLI_PARAM_MODE, BROTLI_MODE_TEXT);
+  BrotliEncoderSetParameter(state, BROTLI_PARAM_SIZE_HINT, (uint32_t)count);
+  size_t room = capacity;
+  int is_coded =
+      BrotliEncoderCompressStream(state, BROTLI_OPERATION_FINISH, &count, &body, &room, &output, NULL) != 0 &&
+      BrotliEncoderIsFinished(state) != 0;
+  BrotliEncoderDestroyInstance(state);
+  return is_coded ? capacity - room : 0;
 }
 
 size_t engine_loop_code(engine_loop *loop, const uint8_t *body, size_t count, uint8_t *output, size_t capacity) {
@@ -75,14 +107,20 @@ size_t engine_loop_code(engine_loop *loop, const uint8_t *body, size_t count, ui
       loop->isal->avail_out = (uint32_t)capacity;
       if (isal_deflate_stateless(loop->isal) != COMP_OK) return 0;
       return capacity - loop->isal->avail_out;
+    case ENGINE_LOOP_ZSTD: {
+      size_t result = ZSTD_compress2(loop->zstd, output, capacity, body, count);
+      return ZSTD_isError(result) ? 0 : result;
+    }
+    case ENGINE_LOOP_BROTLI:
+      return brotli_code(loop->level, body, count, output, capacity);
   }
   return 0;
 }
 
 size_t engine_loop_code_pieces(engine_loop *loop, const uint8_t *body, size_t count, size_t piece, int flushes,
                                uint8_t *output, size_t capacity) {
-  if (loop->kind == ENGINE_LOOP_LIBDEFLATE) return 0;
   int is_zlib = loop->kind == ENGINE_LOOP_ZLIB;
+  if (!is_zlib && loop->kind != ENGINE_LOOP_ISAL) return 0;
   if (is_zlib) {
     deflateReset(&loop->zlib);
     loop->zlib.next_out = output;

@@ -20,7 +20,7 @@ struct Calibration {
 
   func run(rounds: Int, isStream: Bool) -> [Row] {
     var rows: [Row] = []
-    for kind in EngineLoop.Kind.allCases where !(isStream && kind == .libdeflate) {
+    for kind in EngineLoop.Kind.gzipEngines where !(isStream && kind == .libdeflate) {
       for level in kind.levels {
         guard let loop = EngineLoop(kind, level: level) else { continue }
         var row = Row(loop: loop, sizes: [], times: [])
@@ -45,7 +45,7 @@ struct Calibration {
         let zlib = rows.first(where: { $0.loop.kind == .zlib && $0.loop.level == level })
       else { continue }
       var choices: [String] = []
-      for kind in EngineLoop.Kind.allCases where kind != .zlib {
+      for kind in EngineLoop.Kind.gzipEngines where kind != .zlib {
         let kept = rows.filter { $0.loop.kind == kind }.filter { row in
           [sampleCount, bodies.count].allSatisfy {
             let ratios = ratios(row, zlib, of: $0)

@@ -1,15 +1,21 @@
 import CEngineLoops
 
-/// An engine's plain C loop, at one of its own levels.
+/// A library's plain C loop, at one of its own levels.
 final class EngineLoop {
-  enum Kind: String, CaseIterable {
-    case zlib, libdeflate, isal
+  enum Kind: String {
+    case zlib, libdeflate, isal, zstd, brotli
 
-    var levels: ClosedRange<Int> {
+    /// The engines of gzip.
+    static let gzipEngines = [zlib, libdeflate, isal]
+
+    /// The levels that are measured.
+    var levels: [Int] {
       switch self {
-      case .zlib: 1...9
-      case .libdeflate: 1...12
-      case .isal: 1...3
+      case .zlib: Array(1...9)
+      case .libdeflate: Array(1...12)
+      case .isal: Array(1...3)
+      case .zstd: Array(1...9) + [12, 15, 19]
+      case .brotli: Array(0...11)
       }
     }
 
@@ -18,6 +24,8 @@ final class EngineLoop {
       case .zlib: ENGINE_LOOP_ZLIB
       case .libdeflate: ENGINE_LOOP_LIBDEFLATE
       case .isal: ENGINE_LOOP_ISAL
+      case .zstd: ENGINE_LOOP_ZSTD
+      case .brotli: ENGINE_LOOP_BROTLI
       }
     }
   }

@@ -1,16 +1,18 @@
+import BrotliContentCoding
 import Foundation
 import GzipContentCoding
 import HTTPContentCoding
 import OutputBufferingTesting
+import ZstdContentCoding
 
-/// Measures the gzip engines: `engine-bench [--json FILE] [--rounds N] [FILE ...]`.
+/// Measures the gzip engines, zstd and brotli: `engine-bench [--json FILE] [--rounds N] [FILE ...]`.
 ///
-/// It prints each level of an engine relative to zlib's, the cost of coding through
-/// `ContentEncoder` relative to the engine's plain C loop, and the cost of an event stream. The
+/// It prints each level of a gzip engine relative to zlib's, the cost of coding through
+/// `ContentEncoder` relative to the library's plain C loop, and the cost of an event stream. The
 /// bodies are the samples; the first table also includes the given files.
 @main
 struct EngineBench {
-  /// The cost of a body with an engine at a level.
+  /// The cost of a body with a library at a level.
   struct Figure: Encodable {
     var engine: String
     var level: Int
@@ -18,7 +20,7 @@ struct EngineBench {
     /// Means over the kinds of body.
     var codedByteCount: Double
     var microseconds: Double
-    /// Relative to the engine's plain C loop, if that makes members of the same length.
+    /// Relative to the library's plain C loop, if that makes members of the same length.
     var besideC: Double?
   }
 
@@ -42,7 +44,7 @@ struct EngineBench {
     calibration.printTable(loops)
     print("The same of streams, in pieces of 4 KiB:")
     calibration.printTable(calibration.run(rounds: rounds, isStream: true))
-    let figures = try measureWhole(loops, rounds: rounds)
+    let figures = try measureWhole(subjects(loops.map(\.loop)), rounds: rounds)
     printWhole(figures)
     printTargets(figures)
     try printEvents(rounds: rounds)
@@ -55,49 +57,75 @@ struct EngineBench {
 
   // MARK: - Whole bodies
 
+  /// An offer to measure, with the plain loops that may make the same members.
+  private struct Subject {
+    var engine: String
+    var level: Int
+    var offer: ContentCodingOffer
+    var loops: [EngineLoop]
+  }
+
+  private static func subjects(_ gzipLoops: [EngineLoop]) -> [Subject] {
+    let engines = DeflateEngine.available.map { ($0.description, Optional($0)) } + [("chosen", nil)]
+    var subjects: [Subject] = []
+    for (name, engine) in engines {
+      subjects += (1...9).map { level in
+        Subject(
+          engine: name, level: level,
+          offer: .gzip(level: CompressionLevel(clamping: level), engine: engine),
+          loops: gzipLoops.filter { $0.kind.rawValue == name })
+      }
+    }
+    for kind in [EngineLoop.Kind.zstd, .brotli] {
+      subjects += kind.levels.map { level in
+        Subject(
+          engine: kind.rawValue, level: level,
+          offer: kind == .zstd
+            ? .zstd(level: ZstdCompressionLevel(clamping: level))
+            : .brotli(quality: BrotliQuality(clamping: level)),
+          loops: EngineLoop(kind, level: level).map { [$0] } ?? [])
+      }
+    }
+    return subjects
+  }
+
   private static func measureWhole(
-    _ loops: [Calibration.Row], rounds: Int
+    _ subjects: [Subject], rounds: Int
   ) throws -> [Figure] {
     var figures: [Figure] = []
     let samples = SampleBody.all
-    let engines = DeflateEngine.available.map { ($0.description, Optional($0)) } + [("chosen", nil)]
-    for (name, engine) in engines {
-      for level in 1...9 {
-        let offer = ContentCodingOffer.gzip(
-          level: CompressionLevel(clamping: level), engine: engine)
-        var output: ContiguousArray<UInt8> = []
-        func code(_ body: ContiguousArray<UInt8>) throws -> Int {
-          output.removeAll(keepingCapacity: true)
-          var lease = try offer.wholePool.lease()
-          try lease.begin(BodyDescription(byteCount: body.count, kind: .text))
-          try lease.encode(body.span, flush: .finish, into: &output)
-          return output.count
+    for subject in subjects {
+      var output: ContiguousArray<UInt8> = []
+      func code(_ body: ContiguousArray<UInt8>) throws -> Int {
+        output.removeAll(keepingCapacity: true)
+        var lease = try subject.offer.wholePool.lease()
+        try lease.begin(BodyDescription(byteCount: body.count, kind: .text))
+        try lease.encode(body.span, flush: .finish, into: &output)
+        return output.count
+      }
+      let sizes = try samples.map { try code($0.bytes) }
+      let own = subject.loops.first { loop in
+        zip(samples, sizes).allSatisfy { loop.code($0.bytes) == $1 }
+      }
+      var (times, ownTimes) = ([Double](), [Double]())
+      for sample in samples {
+        times.append(leastTime(rounds: rounds) { _ = try? code(sample.bytes) })
+        // Measured right after it, because the machine's speed may change.
+        if let own {
+          ownTimes.append(leastTime(rounds: rounds) { _ = own.code(sample.bytes) })
         }
-        let sizes = try samples.map { try code($0.bytes) }
-        // The plain loop whose members have the same length.
-        let own = loops.first { row in
-          row.loop.kind.rawValue == name && zip(row.sizes, sizes).allSatisfy { $0 == $1 }
-        }
-        var (times, ownTimes) = ([Double](), [Double]())
-        for sample in samples {
-          times.append(leastTime(rounds: rounds) { _ = try? code(sample.bytes) })
-          // Measured right after it, because the machine's speed may change.
-          if let own {
-            ownTimes.append(leastTime(rounds: rounds) { _ = own.loop.code(sample.bytes) })
-          }
-        }
-        for byteCount in SampleBody.sizes {
-          let indices = samples.indices.filter { samples[$0].byteCount == byteCount }
-          let count = Double(indices.count)
-          figures.append(
-            Figure(
-              engine: name, level: level, byteCount: byteCount,
-              codedByteCount: Double(indices.map { sizes[$0] }.reduce(0, +)) / count,
-              microseconds: indices.map { times[$0] }.reduce(0, +) / count,
-              besideC: own.map { _ in
-                indices.map { times[$0] }.reduce(0, +) / indices.map { ownTimes[$0] }.reduce(0, +)
-              }))
-        }
+      }
+      for byteCount in SampleBody.sizes {
+        let indices = samples.indices.filter { samples[$0].byteCount == byteCount }
+        let count = Double(indices.count)
+        figures.append(
+          Figure(
+            engine: subject.engine, level: subject.level, byteCount: byteCount,
+            codedByteCount: Double(indices.map { sizes[$0] }.reduce(0, +)) / count,
+            microseconds: indices.map { times[$0] }.reduce(0, +) / count,
+            besideC: own.map { _ in
+              indices.map { times[$0] }.reduce(0, +) / indices.map { ownTimes[$0] }.reduce(0, +)
+            }))
       }
     }
     return figures
@@ -133,8 +161,14 @@ struct EngineBench {
           + "\((chosen.microseconds / zlib.microseconds).rounded(3)) (\(limit) or less), size "
           + (chosen.codedByteCount / zlib.codedByteCount).rounded(3))
     }
-    let beside = figures.filter { $0.byteCount >= 10_240 }.compactMap(\.besideC)
-    print("  through ContentEncoder beside C, at most: \((beside.max() ?? 0).rounded(3)) (1.03)")
+    let large = figures.filter { $0.byteCount >= 10_240 && $0.engine != "chosen" }
+    let ratios = Dictionary(grouping: large, by: \.engine).mapValues {
+      $0.compactMap(\.besideC).max() ?? 0
+    }
+    print("Through ContentEncoder beside C, at most (1.03):")
+    for (engine, ratio) in ratios.sorted(by: { $0.key < $1.key }) {
+      print("  \(engine): \(ratio.rounded(3))")
+    }
   }
 
   // MARK: - Events
