@@ -28,13 +28,18 @@ START, END = "<!-- figures -->\n", "<!-- end -->\n"
 CHARTS = [Chart("gzip-6-nio", "gzip-6", ("nio", "nginx", "go"), "NIO, nginx and Go"),
           Chart("gzip-6-hummingbird", "gzip-6", ("hummingbird",), "Hummingbird"),
           Chart("identity", "identity", ("nio", "hummingbird", "nginx", "go"), "All servers")]
+HUMMINGBIRD = [name for name in OURS if name.startswith("hummingbird")]
 # Ours, and what it is compared with; a bare server is no measure where the others code.
 RATIOS = ([("identity", ours, other) for ours, other in (
     ("nio-ours", "nio-bare"), ("nio-ours", "nio-floor"), ("nio-ours", "nio-peer"), ("go-gzhttp", "go-bare"),
-    *((ours, f"hummingbird-{other}") for ours in OURS[1:] for other in ("bare", "floor")))]
+    *((ours, f"hummingbird-{other}") for ours in HUMMINGBIRD for other in ("bare", "floor")))]
     + [(coding, ours, other) for coding in ("gzip-6", "gzip-1") for ours, other in (
         *((OURS[0], other) for other in ("nio-floor", "nio-peer", "nginx", "go-gzhttp")),
-        *((ours, "hummingbird-floor") for ours in OURS[1:]))])
+        *(("nio-engines", other) for other in ("nginx", "go-gzhttp")),
+        *((ours, "hummingbird-floor") for ours in HUMMINGBIRD))])
+
+ACROSS = [("nio-zstd", "zstd-3", "nginx", "gzip-6"), ("nio-zstd", "zstd-3", "go-gzhttp", "gzip-6"),
+          ("nio-brotli", "brotli-4", "nginx", "gzip-6"), ("nio-engines", "gzip-3", "go-gzhttp", "gzip-6")]
 
 
 def machine(results):
@@ -57,6 +62,20 @@ def ratios(cells):
                   if ours in each and other in each else "" for each in found]
         if any(values):
             lines.append(f"| {coding.replace('-', ' ')} | {ours} / {other} | {' | '.join(values)} |")
+    return lines + across(cells)
+
+
+def across(cells):
+    """The rows of ours in one coding against another server in another."""
+    lines = []
+    for ours, coding, other, other_coding in ACROSS:
+        values = []
+        for page in SIZES:
+            mine, theirs = cells.get(f"{coding}/{page}", {}).get(ours), cells.get(f"{other_coding}/{page}", {}).get(other)
+            values.append(f"{min(mine['cpu_us']) / min(theirs['cpu_us']):.2f}" if mine and theirs else "")
+        if any(values):
+            lines.append(f"| {coding.replace('-', ' ')} / {other_coding.replace('-', ' ')} | {ours} / {other} | "
+                         f"{' | '.join(values)} |")
     return lines
 
 
@@ -85,6 +104,8 @@ def figures(results):
     if cells:
         lines += ["CPU time of the server a request, in µs: the least of the rounds, and their median in parentheses",
                   "where it is more than a quarter above.", "", *report.overview(cells, report.least_text), "",
+                  "Other codings, and the engines at levels between:", "",
+                  *report.overview(cells, report.least_text, others=True), "",
                   "How many times the CPU time of the other that is:", "", *ratios(cells), "",
                   "Requests a second, the most of the rounds:", "", *report.overview(cells, rate_text), ""]
     if results.get("memory"):

@@ -29,18 +29,23 @@ def print_speed(results):
 
 def print_overview(results):
     """The CPU time of every server in every cell."""
-    print("\nCPU µs a request\n")
-    print("\n".join(overview(results, least_text)))
+    print("\nCPU µs a request")
+    for others in (False, True):
+        print("\n" + "\n".join(overview(results, least_text, others)))
 
 
-def overview(results, text):
-    """The lines of a table with a row a server and a column a cell; `text` makes one of a server's figures."""
-    cells = [cell for cell in CELLS if cell.name in results]
+def overview(results, text, others=False):
+    """The lines of a table with a row a server and a column a cell; `text` makes one of a server's figures.
+
+    `others` are the cells of codings and levels that few servers have.
+    """
+    common = ("identity", "gzip-6", "gzip-1")
+    cells = [cell for cell in CELLS if cell.name in results and (cell.coding not in common) == others]
     titles = [f"{cell.coding.replace('-', ' ')}, {len_text(cell.page)}" for cell in cells]
     lines = [f"| server | {' | '.join(titles)} |", "|---|" + "--:|" * len(cells)]
     for kind in KINDS:
         figures = [results[cell.name].get(kind.name) for cell in cells]
-        if any(figures):
+        if any(figures) and (kind.codes or not others):
             lines.append(f"| {kind.name} | {' | '.join(text(figure) if figure else '' for figure in figures)} |")
     return lines
 
