@@ -41,8 +41,11 @@ public struct ResponseSettings: Sendable {
   public var policy: CompressionPolicy {
     didSet { lookAtCodings() }
   }
-  /// The ``codings`` that responses may use.
-  package private(set) var offered: [ContentCoding] = []
+  /// The names of the ``codings`` that responses may use, in order of preference.
+  ///
+  /// An adapter restores a request's validators for these: see
+  /// `HTTPRequest.restoringValidators(offering:)`.
+  public private(set) var offered: [ContentCoding] = []
   /// The ``offered`` codings that waiting streams prefer.
   private(set) var suspendable: [ContentCoding] = []
   /// Whether waiting streams prefer a coding whose encoder can be suspended, whatever the order of
