@@ -93,7 +93,7 @@ struct ToyRequestReader {
       content += try await bytes(count)
       _ = try await line()
     }
-    // Trailer fields, and the empty line behind them.
+    // Trailer fields, and the empty line after them.
     _ = try await fieldLines()
     return content
   }
