@@ -25,12 +25,12 @@
     return unsafe bytes[position]
   }
 
-  /// Returns the letter at an index in lowercase; 0 if there is no byte.
+  /// Returns the letter at an index in lowercase; NUL if there is no byte.
   ///
   /// A byte that isn't a letter may become another one.
-  func letter(_ index: Int) -> UInt8 {
-    guard index < count else { return 0 }
-    return unsafe bytes[index] | 0x20
+  func letter(_ index: Int) -> Unicode.Scalar {
+    guard index < count else { return "\0" }
+    return Unicode.Scalar(unsafe bytes[index] | 0x20)
   }
 
   private mutating func skip(while condition: (UInt8) -> Bool) {

@@ -89,32 +89,32 @@ package enum KnownField: UInt8, Sendable {
   private static func named(_ name: FieldValueScanner) -> KnownField? {
     let first = name.letter(0)
     switch name.count {
-    case 2: return first == .t && name.matches("te") ? .hopByHop : nil
-    case 4 where first == .e: return name.matches("etag") ? .entityTag : nil
-    case 4: return first == .v && name.matches("vary") ? .vary : nil
-    case 6: return first == .d && name.matches("digest") ? .digest : nil
-    case 7 where first == .t: return name.matches("trailer") ? .trailer : nil
-    case 7: return first == .u && name.matches("upgrade") ? .upgrade : nil
-    case 8 where first == .i && name.letter(3) == .m:
+    case 2: return first == "t" && name.matches("te") ? .hopByHop : nil
+    case 4 where first == "e": return name.matches("etag") ? .entityTag : nil
+    case 4: return first == "v" && name.matches("vary") ? .vary : nil
+    case 6: return first == "d" && name.matches("digest") ? .digest : nil
+    case 7 where first == "t": return name.matches("trailer") ? .trailer : nil
+    case 7: return first == "u" && name.matches("upgrade") ? .upgrade : nil
+    case 8 where first == "i" && name.letter(3) == "m":
       return name.matches("if-match") ? .ifMatch : nil
-    case 8: return first == .i && name.matches("if-range") ? .ifRange : nil
-    case 10 where first == .c: return name.matches("connection") ? .connection : nil
-    case 10: return first == .k && name.matches("keep-alive") ? .hopByHop : nil
-    case 11 where first == .c: return name.matches("content-md5") ? .digest : nil
-    case 11: return first == .r && name.matches("repr-digest") ? .digest : nil
-    case 12: return first == .c && name.matches("content-type") ? .contentType : nil
-    case 13 where first == .c && name.letter(1) == .a:
+    case 8: return first == "i" && name.matches("if-range") ? .ifRange : nil
+    case 10 where first == "c": return name.matches("connection") ? .connection : nil
+    case 10: return first == "k" && name.matches("keep-alive") ? .hopByHop : nil
+    case 11 where first == "c": return name.matches("content-md5") ? .digest : nil
+    case 11: return first == "r" && name.matches("repr-digest") ? .digest : nil
+    case 12: return first == "c" && name.matches("content-type") ? .contentType : nil
+    case 13 where first == "c" && name.letter(1) == "a":
       return name.matches("cache-control") ? .cacheControl : nil
-    case 13 where first == .c: return name.matches("content-range") ? .contentRange : nil
-    case 13 where first == .a: return name.matches("accept-ranges") ? .acceptRanges : nil
-    case 13: return first == .i && name.matches("if-none-match") ? .ifNoneMatch : nil
-    case 14 where first == .c && name.letter(8) == .l:
+    case 13 where first == "c": return name.matches("content-range") ? .contentRange : nil
+    case 13 where first == "a": return name.matches("accept-ranges") ? .acceptRanges : nil
+    case 13: return first == "i" && name.matches("if-none-match") ? .ifNoneMatch : nil
+    case 14 where first == "c" && name.letter(8) == "l":
       return name.matches("content-length") ? .contentLength : nil
-    case 14: return first == .c && name.matches("content-digest") ? .digest : nil
-    case 15: return first == .a && name.matches("accept-encoding") ? .acceptEncoding : nil
-    case 16 where first == .c: return name.matches("content-encoding") ? .contentEncoding : nil
-    case 16: return first == .p && name.matches("proxy-connection") ? .hopByHop : nil
-    case 17: return first == .t && name.matches("transfer-encoding") ? .transferEncoding : nil
+    case 14: return first == "c" && name.matches("content-digest") ? .digest : nil
+    case 15: return first == "a" && name.matches("accept-encoding") ? .acceptEncoding : nil
+    case 16 where first == "c": return name.matches("content-encoding") ? .contentEncoding : nil
+    case 16: return first == "p" && name.matches("proxy-connection") ? .hopByHop : nil
+    case 17: return first == "t" && name.matches("transfer-encoding") ? .transferEncoding : nil
     default: return nil
     }
   }
@@ -148,20 +148,4 @@ extension HTTPField.Name {
     ),
     (.transferEncoding, [.transferEncoding]), (.upgrade, [.upgrade]), (.vary, [.vary]),
   ]
-}
-
-extension UInt8 {
-  fileprivate static let a = UInt8(ascii: "a")
-  fileprivate static let c = UInt8(ascii: "c")
-  fileprivate static let d = UInt8(ascii: "d")
-  fileprivate static let e = UInt8(ascii: "e")
-  fileprivate static let i = UInt8(ascii: "i")
-  fileprivate static let k = UInt8(ascii: "k")
-  fileprivate static let l = UInt8(ascii: "l")
-  fileprivate static let m = UInt8(ascii: "m")
-  fileprivate static let p = UInt8(ascii: "p")
-  fileprivate static let r = UInt8(ascii: "r")
-  fileprivate static let t = UInt8(ascii: "t")
-  fileprivate static let u = UInt8(ascii: "u")
-  fileprivate static let v = UInt8(ascii: "v")
 }

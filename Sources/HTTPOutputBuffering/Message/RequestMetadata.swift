@@ -27,7 +27,6 @@ public struct RequestMetadata: Sendable {
   /// NIO's decoder reads no further request then, so a response that switches no protocol closes
   /// the connection.
   private var offersUpgrade = false
-  private var hasUpgradeOption = false
 
   /// Describes a request.
   ///
@@ -56,7 +55,7 @@ public struct RequestMetadata: Sendable {
   var closesConnection: Bool {
     switch version.kind {
     case .http1_0: true
-    case .http1_1: asksToClose || (offersUpgrade && hasUpgradeOption)
+    case .http1_1: asksToClose || offersUpgrade
     case .http2: false
     }
   }
@@ -115,12 +114,13 @@ public struct RequestMetadata: Sendable {
     method: HTTPRequest.Method, version: HTTPProtocolVersion, fields: some HeaderFields
   ) {
     self.init(method: method, version: version, acceptEncoding: AcceptEncoding())
+    var (hasField, hasOption) = (false, false)
     _ = fields.forEachKnownLine { field, value in
       note(field, value)
-      if field == .upgrade { offersUpgrade = true }
-      if field == .connection, value.hasListMember("upgrade") { hasUpgradeOption = true }
+      if field == .upgrade { hasField = true }
+      if field == .connection, value.hasListMember("upgrade") { hasOption = true }
     }
-    if method == .connect { (offersUpgrade, hasUpgradeOption) = (true, true) }
+    offersUpgrade = method == .connect || (hasField && hasOption)
   }
 
   private mutating func note(_ field: KnownField, _ value: String) {
