@@ -63,7 +63,7 @@ asan: setup-all ## runs the tests under AddressSanitizer, without the black-box 
 	@$(call SANITIZED_TEST,address,.build-asan) --skip '$(SOCKET_TESTS)' --skip '$(BLACK_BOX_TESTS)'
 	@$(call SANITIZED_TEST,address,.build-asan) --skip-build --no-parallel --filter '$(SOCKET_TESTS)'
 
-tsan: export TSAN_OPTIONS = suppressions=$(CURDIR)/Scripts/tsan-suppressions halt_on_error=0
+tsan: export TSAN_OPTIONS = suppressions=$(CURDIR)/Scripts/tsan-suppressions halt_on_error=0 allocator_may_return_null=1
 tsan: setup-all ## runs the tests under ThreadSanitizer, without the black-box cases and TLS
 	@$(call SANITIZED_TEST,thread,.build-tsan) --skip '$(SOCKET_TESTS)' --skip '$(BLACK_BOX_TESTS)'
 	@$(call SANITIZED_TEST,thread,.build-tsan) --skip-build --no-parallel --filter '$(SOCKET_TESTS)'
