@@ -132,8 +132,8 @@ import Testing
         let head = HTTPResponse(status: status, headerFields: fields)
         var whole = ResponseMachine(request: request, head: head, settings: settings)
         let facts = HeadFacts(fields)
-        var kept = ResponseMachine(
-          request: request, status: status, facts: facts, settings: settings)
+        let examined = ExaminedHead(status, facts, answering: request, settings: settings)
+        var kept = ResponseMachine(examined, settings: settings)
         let results = (
           code { try whole.finish(with: Array(String.big.utf8).span) },
           code { try kept.finish(with: Array(String.big.utf8).span) }
@@ -141,7 +141,7 @@ import Testing
         #expect(results.0 == results.1)
         let (expected, output) = (whole.takeOutput(), kept.takeOutput())
         var edited = fields
-        edited.apply(kept.edits, kept.facts)
+        if let commit = kept.headCommit { edited.apply(commit.edits, facts) }
         #expect(expected.head?.framing == output.head?.framing)
         if let expected = expected.head { #expect(edited == expected.response.headerFields) }
         #expect(expected.body == output.body && expected.end == output.end)
@@ -160,15 +160,17 @@ import Testing
   @Test func `a refused response is another head`() throws {
     var settings = ResponseSettings(codings: [.gzip()])
     settings.policy.refusesUnacceptable = true
+    let request = RequestMetadata(
+      method: .get, acceptEncoding: AcceptEncoding(fieldValues: ["identity;q=0, br"]))
+    let facts = HeadFacts([.contentType: "text/html"] as HTTPFields)
     var machine = ResponseMachine(
-      request: RequestMetadata(
-        method: .get, acceptEncoding: AcceptEncoding(fieldValues: ["identity;q=0, br"])),
-      status: .ok, facts: HeadFacts([.contentType: "text/html"] as HTTPFields), settings: settings)
+      ExaminedHead(.ok, facts, answering: request, settings: settings), settings: settings)
     try machine.finish(with: Array(String.big.utf8).span)
     let isRefused = machine.decision?.isRefused
     #expect(isRefused == true)
     var fields = HTTPFields()
-    fields.apply(machine.edits, machine.facts)
+    let commit = machine.headCommit
+    if let commit { fields.apply(commit.edits, HeadFacts()) }
     #expect(fields == [.vary: "Accept-Encoding", .contentLength: "0"])
   }
 }

@@ -33,6 +33,14 @@
     return Unicode.Scalar(unsafe bytes[index] | 0x20)
   }
 
+  /// The range of the value without surrounding spaces and tabs.
+  var content: Range<Int> {
+    var (start, end) = (0, count)
+    while start < end, unsafe bytes[start].isWhitespace { start += 1 }
+    while start < end, unsafe bytes[end - 1].isWhitespace { end -= 1 }
+    return start..<end
+  }
+
   private mutating func skip(while condition: (UInt8) -> Bool) {
     while let byte = next, condition(byte) { position += 1 }
   }
@@ -198,6 +206,14 @@ extension String {
   /// - Returns: True if they are equal.
   package func isASCII(caseInsensitive lowercase: StaticString) -> Bool {
     scanningFieldValue { $0.matches(lowercase) }
+  }
+
+  /// The field value without surrounding spaces and tabs, which aren't part of it (RFC 9110 §5.5).
+  package var trimmingOptionalWhitespace: String {
+    scanningFieldValue { scanner in
+      let content = scanner.content
+      return content.count == scanner.count ? self : scanner.text(content)
+    }
   }
 
   /// Whether a list without quoted strings has a member, ignoring case (RFC 9110 §5.6.1).

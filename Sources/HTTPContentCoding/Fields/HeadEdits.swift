@@ -56,7 +56,8 @@ package struct HeadEdits: Sendable {
   ///   - status: The status of the response.
   ///   - facts: The facts from its fields.
   package init(
-    _ decision: ContentCodingDecision, for status: HTTPResponse.Status, _ facts: HeadFacts
+    _ decision: borrowing ContentCodingDecision, for status: HTTPResponse.Status,
+    _ facts: borrowing HeadFacts
   ) {
     if let coding = decision.coding {
       contentEncoding = .set(coding.name)
@@ -159,7 +160,7 @@ extension HTTPFields {
     var options: [String] = []
     for line in lines {
       for option in line.split(separator: ",") {
-        let name = String(option.trimmingOptionalWhitespace)
+        let name = String(option).trimmingOptionalWhitespace
         if !name.isEmpty, !name.isASCII(caseInsensitive: "close"),
           !name.isASCII(caseInsensitive: "keep-alive")
         {
@@ -169,13 +170,5 @@ extension HTTPFields {
     }
     options.append("close")
     return options.joined(separator: ", ")
-  }
-}
-
-extension Substring {
-  /// The text without leading and trailing spaces and tabs (RFC 9110 §5.6.3).
-  fileprivate var trimmingOptionalWhitespace: Substring {
-    let start = drop { $0 == " " || $0 == "\t" }
-    return start.lastIndex { $0 != " " && $0 != "\t" }.map { start[...$0] } ?? ""
   }
 }

@@ -133,6 +133,28 @@ public struct AcceptEncoding: Hashable, Sendable {
 }
 
 extension AcceptEncoding {
+  /// The preference of a connection's last request, which the next one nearly always repeats.
+  package struct Last: Sendable {
+    /// The longest value that is kept, in bytes; browsers send less.
+    private static let longestByteCount = 64
+
+    private var fieldValue = ""
+    private var preference = AcceptEncoding()
+
+    package init() {}
+
+    /// Returns the preference that a field line states.
+    package mutating func read(_ fieldValue: String) -> AcceptEncoding {
+      if preference.isFieldPresent, fieldValue == self.fieldValue { return preference }
+      var read = AcceptEncoding()
+      read.read(fieldValue)
+      if fieldValue.utf8.count <= Self.longestByteCount {
+        (self.fieldValue, preference) = (fieldValue, read)
+      }
+      return read
+    }
+  }
+
   /// Reads another field line: `#( codings [ weight ] )` with
   /// `codings = content-coding / "identity" / "*"`.
   @usableFromInline

@@ -76,9 +76,13 @@ public struct ContentCodingDecision: Hashable, Sendable {
   /// - Returns: The decision to apply instead of this one.
   public func fallingBackToIdentity(because reason: Reason) -> ContentCodingDecision {
     var decision = self
-    decision.coding = nil
-    decision.reason = reason
-    decision.selectedCoding = nil
+    decision.fallBackToIdentity(because: reason)
     return decision
+  }
+
+  mutating func fallBackToIdentity(because reason: Reason) {
+    coding = nil
+    self.reason = reason
+    selectedCoding = nil
   }
 }

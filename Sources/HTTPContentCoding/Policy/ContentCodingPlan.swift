@@ -35,12 +35,12 @@ package struct ContentCodingPlan: Sendable {
   ///     their encoders can be suspended. Empty if streams choose like any other body.
   ///   - mode: The response's own mode, or `nil` for the policy's.
   package init(
-    _ policy: CompressionPolicy,
+    _ policy: borrowing CompressionPolicy,
     status: HTTPResponse.Status,
-    _ facts: HeadFacts,
+    _ facts: borrowing HeadFacts,
     trailers: HTTPFields?,
     requestMethod: HTTPRequest.Method,
-    acceptEncoding: AcceptEncoding,
+    acceptEncoding: borrowing AcceptEncoding,
     offering codings: [ContentCoding],
     suspendable: [ContentCoding] = [],
     mode: CompressionMode?
@@ -94,9 +94,9 @@ package struct ContentCodingPlan: Sendable {
   ///   - waits: Whether the known part is sent now and the time of the next part is unknown.
   /// - Returns: The decision with its reason.
   package func decision(about body: BodySize, waits: Bool = false) -> ContentCodingDecision {
-    var large = large
-    guard large.variesOnAcceptEncoding else { return large }
-    if waits, let waitingCoding { large.select(waitingCoding) }
+    var decision = large
+    guard decision.variesOnAcceptEncoding else { return decision }
+    if waits, let waitingCoding { decision.select(waitingCoding) }
     var size = body
     if let notModified {
       if case .exactly(let declared) = notModified {
@@ -105,14 +105,13 @@ package struct ContentCodingPlan: Sendable {
         size = .atLeast(0)
       }
     }
-    var decision = large
     switch size {
     case .exactly(0):
-      decision = large.fallingBackToIdentity(because: .emptyBody)
+      decision.fallBackToIdentity(because: .emptyBody)
       decision.isNothingAcceptable = false
       decision.isRefused = false
-    case .exactly(let byteCount) where large.coding != nil && byteCount < minimumByteCount:
-      decision = large.fallingBackToIdentity(because: .belowMinimumSize)
+    case .exactly(let byteCount) where decision.coding != nil && byteCount < minimumByteCount:
+      decision.fallBackToIdentity(because: .belowMinimumSize)
     case .exactly, .atLeast: break
     }
     if notModified != nil {

@@ -121,6 +121,14 @@ extension ResponseMachine {
     !isOpen || byteCount <= collectedByteLimit - collected.count
   }
 
+  /// Whether the adapter may keep this many bytes as the first of the body: see
+  /// ``finish(keeping:trailers:coding:)``.
+  ///
+  /// Events are sent at once.
+  package mutating func canKeep(_ byteCount: Int) -> Bool {
+    isOpen && byteCountIn == 0 && takes(byteCount) && !isEventStream
+  }
+
   /// Whether an open response holds more than should be coded by one call.
   package var holdsLongBody: Bool { isOpen && collected.count > Self.longBodyByteCount }
 

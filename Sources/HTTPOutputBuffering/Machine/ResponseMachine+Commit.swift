@@ -3,7 +3,7 @@ import HTTPTypes
 
 extension ResponseMachine {
   /// Whether the current head allows content, or describes it in a response to HEAD.
-  var allowsContent: Bool { status.allowsContent(answering: request.method) }
+  var allowsContent: Bool { examined.allowsContent }
 
   /// How a complete body is sent.
   package enum WholeBody {
@@ -33,7 +33,7 @@ extension ResponseMachine {
     _ byteCount: Int, padding: Int?
   ) throws(ResponseError) -> WholeBody {
     look()
-    try requireFinalStatus()
+    try examined.requireFinalStatus()
     let declared = facts.declaredByteCount
     // A handler may answer HEAD without writing GET's content; the declared length then describes
     // it.
@@ -52,7 +52,8 @@ extension ResponseMachine {
       throw .length(of: byteCount, declared: declared)
     }
     if isDescribedOnly {
-      decision = decision.describing(declared ?? 0, streamedBeyond: streamedAsIdentityLimit)
+      decision = decision.describing(
+        declared ?? 0, streamedBeyond: examined.streamedAsIdentityLimit(settings))
       commit(
         decision, contentLength: decision.coding == nil ? declared : nil, plain: declared)
       return .none
@@ -71,11 +72,6 @@ extension ResponseMachine {
     return isHeadAll ? .none : .identity
   }
 
-  /// The length in bytes above which a body is never coded; nil for no limit.
-  ///
-  /// HTTP/1.0 has no coded streams.
-  var streamedAsIdentityLimit: Int? { request.version == .http1_0 ? settings.wholeByteLimit : nil }
-
   /// Commits a prefix of the body; the rest is unknown.
   ///
   /// - Parameters:
@@ -90,7 +86,7 @@ extension ResponseMachine {
     adding byteCount: Int, waits: Bool = false, plain: Int? = nil
   ) throws(ResponseError) {
     look()
-    try requireFinalStatus()
+    try examined.requireFinalStatus()
     var decision = prefixDecision(adding: byteCount, waits: waits)
     if decision.isRefused { return refuse(decision) }
     let declared = facts.declaredByteCount
@@ -152,23 +148,6 @@ extension ResponseMachine {
     return held
   }
 
-  /// Throws if the head can't be that of a final response.
-  ///
-  /// After an interim head the client waits for another one (RFC 9110 §15.2). A switch of protocols
-  /// is final, but HTTP/2 doesn't have it (RFC 9113 §8.6).
-  func requireFinalStatus() throws(ResponseError) {
-    guard HTTPResponse.Status.sendableCodes.contains(status.code) else {
-      throw ResponseError(
-        code: .invalidStatus, message: "\(status.code) isn't a valid status code (100 to 999)")
-    }
-    try facts.lineCount.requireSendableFieldCount()
-    guard status.kind == .informational,
-      status != .switchingProtocols || request.version == .http2
-    else { return }
-    throw ResponseError(
-      code: .invalidStatus, message: "\(status.code) can't be the status of a final response")
-  }
-
   /// The decision for a prefix of the body, provided that an encoder is available.
   ///
   /// - Parameters:
@@ -203,7 +182,7 @@ extension ResponseMachine {
   private mutating func refuse(_ decision: ContentCodingDecision) {
     discardCollected()
     trailers = nil
-    noteCloseOption()
+    if examined.asksToClose { closesConnection = true }
     substituteHead(.notAcceptable)
     commit(decision, contentLength: 0)
   }
@@ -221,77 +200,18 @@ extension ResponseMachine {
     _ decision: ContentCodingDecision, contentLength: Int?, promised declared: Int? = nil,
     plain: Int? = nil
   ) {
-    noteCloseOption()
-    var decision = decision
-    let held = heldTag(decision)
-    if let held, status == .notModified { decision.selectedCoding = held.coding }
-    edits = HeadEdits(decision, for: status, facts)
-    edits.removeFramingFields(facts, version: request.version)
-    if let held { edits.entityTag = .set(held.tag) }
-    // A tunnel has no content either.
-    if !allowsContent { edits.contentEncoding = facts.hasContentEncoding ? .remove : .none }
-    let hasTrailers = trailers?.isEmpty == false
-    let framing = MessageFraming(
-      status: status, method: request.method, version: request.version,
-      contentLength: contentLength, hasTrailers: hasTrailers)
-    edits.setContentLength(sentLength(framing, contentLength, hasTrailers: hasTrailers), facts)
-    if framing == .connectionClose { closesConnection = true }
-    edits.closesConnection = closesConnection && request.version != .http2
-    if settings.explainsDecision { edits.explanation = decision.reason }
-    if let name = settings.plainLengthField, decision.coding != nil,
-      let byteCount = plain ?? declared ?? expectedByteCount
-    {
-      edits.plainLength = .init(name: name, byteCount: byteCount)
-    }
-    edit()
-    self.decision = decision
+    let commit = examined.commit(
+      decision, contentLength: contentLength, plain: plain ?? declared ?? expectedByteCount,
+      hasTrailers: trailers?.isEmpty == false, closesConnection: closesConnection,
+      settings: settings)
+    let framing = commit.framing
+    adopt(commit)
     output.head = ResponseOutput.Head(response: head, framing: framing)
     if framing != .noContent && !decision.isRefused {
       promisedByteCount = declared ?? expectedByteCount
     }
     state = .committed(framing)
     if isOver { output.end = .complete(trailers: nil) }
-  }
-
-  /// Closes the connection at the end if the application has set `Connection: close`.
-  private mutating func noteCloseOption() {
-    if request.version != .http2, facts.marks.contains(.asksToClose) { closesConnection = true }
-  }
-
-  /// The `Content-Length` that is sent, in bytes.
-  private func sentLength(
-    _ framing: MessageFraming, _ contentLength: Int?, hasTrailers: Bool
-  ) -> Int? {
-    switch framing.kind {
-    case .contentLength(let length): length
-    case .noContent where !status.allowsContent: status.lengthWithoutContent
-    // In a response to HEAD, the length that GET would have, if it is known (RFC 9110 §8.6).
-    case .noContent where allowsContent:
-      hasTrailers && request.version == .http1_1 ? nil : contentLength
-    default: nil
-    }
-  }
-
-  /// The client's own entity tag, for a 304 or 412 response that refers to it (RFC 9110 §15.4.5,
-  /// §15.5.13).
-  private func heldTag(
-    _ decision: ContentCodingDecision
-  ) -> (tag: String, coding: ContentCoding?)? {
-    guard !request.ifNoneMatch.isEmpty, decision.coding == nil,
-      status == .notModified || status == .preconditionFailed,
-      let entityTag = facts.entityTag
-    else { return nil }
-    return RequestConditions(offering: settings.offered)
-      .heldTag(of: entityTag, in: request.ifNoneMatch, selecting: decision.selectedCoding)
-  }
-
-  /// Whether this is a response to HEAD for which the length of GET's content is unknown.
-  package var describesUnknownContent: Bool {
-    mutating get {
-      guard isOpen, request.method == .head, allowsContent, collected.isEmpty else { return false }
-      look()
-      return facts.declaredByteCount == nil
-    }
   }
 }
 

@@ -3,18 +3,6 @@ public import HTTPTypes
 import OutputBuffering
 
 extension ResponseMachine {
-  /// Whether the body can be sent unchanged but its length hasn't been declared.
-  public var lacksLength: Bool {
-    mutating get {
-      guard isOpen, request.method != .head, allowsContent, status != .switchingProtocols
-      else { return false }
-      look()
-      guard facts.declaredByteCount == nil else { return false }
-      let decision = plan.decision(about: .atLeast(0))
-      return decision.coding == nil && !decision.isRefused
-    }
-  }
-
   /// Commits a response that an adapter already has, if its body can be sent unchanged.
   ///
   /// If the result is nil, nothing has changed, and the body has to go through ``write(_:)`` and
@@ -33,41 +21,23 @@ extension ResponseMachine {
     -> UncodedResponse?
   {
     look()
-    guard state == .open, (try? requireFinalStatus()) != nil else { return nil }
-    // A negative length means an unknown one.
-    let bodyByteCount = bodyByteCount.flatMap { $0 < 0 ? nil : $0 }
-    let isTunnel = status.beginsTunnel(answering: request.method)
-    if isTunnel {
-      // A switch of protocols keeps its fields (RFC 9110 §7.8), a tunnel has none of framing (§9.3.6).
-      if status != .switchingProtocols {
-        edits.removeFramingFields(facts, version: request.version)
-        edits.setContentLength(nil, facts)
-      }
-      if facts.hasContentEncoding { edits.contentEncoding = .remove }
-      edit()
-      state = .finished
-      return UncodedResponse(
-        head: ResponseOutput.Head(response: head, framing: .noContent), closesConnection: false,
-        isTunnel: isTunnel)
-    }
-    let isHEAD = request.method == .head
-    let byteCount = isHEAD ? facts.declaredByteCount : bodyByteCount
-    var decision = plan.decision(about: byteCount.map(BodySize.exactly) ?? .atLeast(0))
-    if isHEAD { decision = decision.describing(byteCount, streamedBeyond: streamedAsIdentityLimit) }
-    let hasContent = !isHEAD && allowsContent
-    if decision.isRefused || (decision.coding != nil && hasContent) { return nil }
-    // A declared length that the known length doesn't confirm has to be checked by counting.
-    if hasContent, let declared = facts.declaredByteCount, declared != bodyByteCount { return nil }
+    let sent = trailers.map(\.splitTrailers.allowed) ?? self.trailers
+    guard state == .open,
+      let commit = examined.passThrough(
+        bodyByteCount: bodyByteCount, hasTrailers: sent?.isEmpty == false,
+        closesConnection: closesConnection, settings: settings)
+    else { return nil }
     if let trailers { adoptTrailers(trailers) }
-    commit(
-      decision, contentLength: decision.coding == nil ? byteCount : nil, plain: byteCount)
+    let (framing, content) = (commit.framing, commit.content)
+    adopt(commit)
     state = .finished
-    if hasContent, let bodyByteCount {
+    if case .counted = content, let bodyByteCount {
       byteCountIn = bodyByteCount
       byteCountOut = bodyByteCount
     }
-    defer { output = ResponseOutput() }
-    return output.head.map { UncodedResponse(head: $0, closesConnection: closesConnection) }
+    return UncodedResponse(
+      head: ResponseOutput.Head(response: head, framing: framing),
+      closesConnection: closesConnection, content: content)
   }
 
   /// Sets the expected length of the body; any other length is an error, whether or not the body is
@@ -97,7 +67,7 @@ extension ResponseMachine {
   ) throws(ResponseError) {
     guard isOpen, allowsContent, collected.isEmpty else {
       look()
-      if isOpen { try requireFinalStatus() }
+      if isOpen { try examined.requireFinalStatus() }
       if let trailers, isOpen || carriesTrailers { adoptTrailers(trailers) }
       if isOpen && allowsContent { return try finishCollected(adding: body) }
       try write(body)
@@ -144,7 +114,7 @@ extension ResponseMachine {
     var whole = WholeBody.coded
     if wholeCoding == nil {
       look()
-      try requireFinalStatus()
+      try examined.requireFinalStatus()
       if let trailers { adoptTrailers(trailers) }
       if let expectedByteCount, allowsContent, body.count != expectedByteCount {
         throw .length(of: body.count, expected: expectedByteCount)

@@ -34,7 +34,8 @@ public struct ResponseMachine: ~Copyable {
     case aborted
   }
 
-  let request: RequestMetadata
+  /// The request, and what the head states as of the last ``look()``.
+  package private(set) var examined: ExaminedHead
   package let settings: ResponseSettings
   let initialHead: HTTPResponse
 
@@ -43,26 +44,26 @@ public struct ResponseMachine: ~Copyable {
   public internal(set) var head: HTTPResponse {
     didSet {
       isLookedAt = false
-      status = head.status
+      // The head stores its status as text.
+      examined.status = head.status
     }
   }
-  /// The status of the head, which stores it as text.
-  private(set) var status: HTTPResponse.Status
   /// Whether an adapter stores the head's fields and edits them itself.
   private let isHeadElsewhere: Bool
-  /// Whether ``facts`` is up to date with the head.
-  private var isLookedAt = false
-  private var isPlanned = false
-  /// The facts that the head's fields state: see ``look()``.
-  package private(set) var facts: HeadFacts
-  /// The part of the decision that doesn't depend on the body's size: see ``look()``.
-  private(set) var plan = ContentCodingPlan()
-  /// The changes that the commit makes to the head.
-  package var edits = HeadEdits()
+  /// Whether ``examined`` has the facts of the head.
+  private var isLookedAt: Bool
+  /// Whether ``examined`` has the plan that follows from these facts.
+  private var isPlanned: Bool
+  /// The decisions about the head; nil before the commit.
+  package private(set) var headCommit: HeadCommit?
   /// The response's own mode; nil for the mode of its route or, failing that, of the policy.
   package internal(set) var compressionMode: CompressionMode? {
     didSet { isPlanned = false }
   }
+  var request: RequestMetadata { examined.request }
+  var status: HTTPResponse.Status { examined.status }
+  var facts: HeadFacts { examined.facts }
+  var plan: ContentCodingPlan { examined.plan }
   /// The mode that applies to the response.
   var effectiveMode: CompressionMode {
     compressionMode ?? request.compressionMode ?? settings.policy.mode
@@ -108,7 +109,7 @@ public struct ResponseMachine: ~Copyable {
   var takesRest = false
 
   /// The response's coding and the reason for it; nil before the commit.
-  public internal(set) var decision: ContentCodingDecision?
+  public var decision: ContentCodingDecision? { headCommit?.decision }
   /// The number of bytes before coding that the application has written as content of the message;
   /// those discarded by ``reset()`` don't count.
   public internal(set) var byteCountIn = 0
@@ -130,70 +131,61 @@ public struct ResponseMachine: ~Copyable {
     settings: ResponseSettings
   ) {
     self.init(
-      request: request, head: head, status: head.status, facts: nil, settings: settings)
+      ExaminedHead(head.status, answering: request, settings: settings), head: head,
+      isHeadElsewhere: false, settings: settings)
   }
 
   /// Creates the machine of a response whose head an adapter stores in its own type.
   ///
-  /// The adapter applies ``edits`` to its fields when the head is handed out; the head in the
-  /// output has no fields.
+  /// The adapter applies the edits of ``headCommit`` to its fields when the head is handed out; the
+  /// head in the output has no fields.
   ///
   /// - Parameters:
-  ///   - request: The client's request.
-  ///   - status: The status of the response.
-  ///   - facts: The facts that its fields state.
+  ///   - examined: The head and the client's request.
   ///   - settings: The settings of the response.
-  package init(
-    request: RequestMetadata, status: HTTPResponse.Status, facts: HeadFacts,
-    settings: ResponseSettings
-  ) {
+  package init(_ examined: consuming ExaminedHead, settings: ResponseSettings) {
     self.init(
-      request: request, head: Self.headElsewhere, status: status, facts: facts, settings: settings)
+      examined, head: Self.headElsewhere, isHeadElsewhere: true, settings: settings)
   }
 
   /// Fills the head of a machine whose adapter stores the real head.
   private static let headElsewhere = HTTPResponse(status: .ok)
 
   private init(
-    request: RequestMetadata, head: HTTPResponse, status: HTTPResponse.Status, facts: HeadFacts?,
+    _ examined: consuming ExaminedHead, head: HTTPResponse, isHeadElsewhere: Bool,
     settings: ResponseSettings
   ) {
-    var request = request
-    request.narrow(to: settings.offered)
-    self.request = request
+    self.closesConnection = examined.request.closesConnection
+    self.examined = examined
     self.initialHead = head
     self.head = head
-    self.status = status
     self.settings = settings
-    self.closesConnection = request.closesConnection
-    self.isHeadElsewhere = facts != nil
-    self.facts = facts ?? HeadFacts()
+    self.isHeadElsewhere = isHeadElsewhere
+    (isLookedAt, isPlanned) = (isHeadElsewhere, isHeadElsewhere)
   }
 
-  /// Updates ``facts`` and ``plan`` if the head has changed.
-  package mutating func look() {
+  /// Updates ``examined`` if the head has changed.
+  mutating func look() {
     if !isLookedAt {
-      if !isHeadElsewhere { facts = HeadFacts(head.headerFields) }
+      if !isHeadElsewhere { examined.facts = HeadFacts(head.headerFields) }
       (isLookedAt, isPlanned) = (true, false)
     }
     guard !isPlanned else { return }
     isPlanned = true
-    plan = ContentCodingPlan(
-      settings.policy, status: status, facts, trailers: trailers,
-      requestMethod: request.method, acceptEncoding: request.acceptEncoding,
-      offering: settings.offered, suspendable: settings.suspendable, mode: effectiveMode)
+    examined.plan(by: settings, trailers: trailers, mode: compressionMode)
   }
 
   /// Replaces the head and all of its fields.
   mutating func substituteHead(_ status: HTTPResponse.Status) {
     head = HTTPResponse(status: status)
-    facts = HeadFacts()
+    examined.facts = HeadFacts()
   }
 
-  /// Applies the commit's changes to the head.
-  mutating func edit() {
-    guard !isHeadElsewhere else { return }
-    head.headerFields.apply(edits, facts)
+  /// Adopts the decisions about the head.
+  mutating func adopt(_ commit: consuming HeadCommit) {
+    closesConnection = commit.closesConnection
+    if !isHeadElsewhere { head.headerFields.apply(commit.edits, examined.facts) }
+    headCommit = commit
   }
 
   /// Whether nothing has been committed: head and body can still be changed or discarded.

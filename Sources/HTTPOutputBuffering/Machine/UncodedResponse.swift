@@ -27,10 +27,10 @@ public struct UncodedResponse: Sendable {
   /// The content that is still to follow.
   public private(set) var content: RemainingContent
 
-  init(head: ResponseOutput.Head, closesConnection: Bool, isTunnel: Bool = false) {
+  init(head: ResponseOutput.Head, closesConnection: Bool, content: RemainingContent) {
     self.head = head
     self.closesConnection = closesConnection
-    self.content = isTunnel ? .tunnel : RemainingContent(head.framing)
+    self.content = content
   }
 
   /// Counts content that is about to be sent.

@@ -52,7 +52,7 @@ public struct RequestMetadata: Sendable {
 
   /// Whether the connection closes after the response: HTTP/1.0 connections always do, and an
   /// HTTP/2 request can't ask for it (RFC 9113 §8.2.2).
-  var closesConnection: Bool {
+  package var closesConnection: Bool {
     switch version.kind {
     case .http1_0: true
     case .http1_1: asksToClose || offersUpgrade
@@ -81,7 +81,9 @@ public struct RequestMetadata: Sendable {
   ///   - request: The request's head as the client sent it, with every line of `Accept-Encoding`.
   ///   - version: The version of HTTP the client speaks.
   public init(_ request: HTTPRequest, version: HTTPProtocolVersion = .http1_1) {
-    self.init(method: request.method, version: version, fields: request.headerFields)
+    var last = AcceptEncoding.Last()
+    self.init(
+      method: request.method, version: version, fields: request.headerFields, after: &last)
   }
 
   /// Describes a request by its field lines, in any type that a framework uses.
@@ -110,12 +112,17 @@ public struct RequestMetadata: Sendable {
   ///   - method: The request's method.
   ///   - version: The version of HTTP the client speaks.
   ///   - fields: The request's fields as the client sent them.
+  ///   - last: The preference of the connection's last request, which becomes that of this one.
   package init(
-    method: HTTPRequest.Method, version: HTTPProtocolVersion, fields: some HeaderFields
+    method: HTTPRequest.Method, version: HTTPProtocolVersion, fields: some HeaderFields,
+    after last: inout AcceptEncoding.Last
   ) {
     self.init(method: method, version: version, acceptEncoding: AcceptEncoding())
     var (hasField, hasOption) = (false, false)
     _ = fields.forEachKnownLine { field, value in
+      if field == .acceptEncoding, !acceptEncoding.isFieldPresent {
+        return acceptEncoding = last.read(value)
+      }
       note(field, value)
       if field == .upgrade { hasField = true }
       if field == .connection, value.hasListMember("upgrade") { hasOption = true }

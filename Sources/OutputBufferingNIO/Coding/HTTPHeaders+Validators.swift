@@ -34,32 +34,16 @@
     }
 
     package mutating func replace(_ fields: KnownField.Set, adding lines: HeaderLines) {
+      guard !fields.isEmpty else { return lines { add(name: $0.rawName, value: $1) } }
       // One pass: each change by itself would search and copy all lines.
       var all: [(String, String)] = []
       all.reserveCapacity(count + 4)
       for line in self {
-        if !fields.isEmpty, let field = KnownField(line.name), fields.contains(field) { continue }
+        if let field = KnownField(line.name), fields.contains(field) { continue }
         all.append((line.name, line.value))
       }
       lines { all.append(($0.rawName, $1)) }
       self = HTTPHeaders(all)
     }
-  }
-
-  extension String {
-    /// The field value without surrounding spaces and tabs, which aren't part of it (RFC 9110
-    /// §5.5).
-    fileprivate var trimmingOptionalWhitespace: String {
-      guard let first = utf8.first, let last = utf8.last,
-        first.isOptionalWhitespace || last.isOptionalWhitespace
-      else { return self }
-      let rest = utf8.drop(while: \.isOptionalWhitespace)
-      guard let last = rest.lastIndex(where: { !$0.isOptionalWhitespace }) else { return "" }
-      return String(self[rest.startIndex...last])
-    }
-  }
-
-  extension UInt8 {
-    fileprivate var isOptionalWhitespace: Bool { self == 0x20 || self == 0x09 }
   }
 #endif

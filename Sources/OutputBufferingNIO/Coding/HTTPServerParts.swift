@@ -19,7 +19,14 @@
     /// Whether a request carries its HTTP version.
     static var carriesVersion: Bool { get }
     /// Returns what the machine needs of a request; nil for a part that isn't a head.
-    static func metadata(of part: Request, version: HTTPProtocolVersion) -> RequestMetadata?
+    ///
+    /// - Parameters:
+    ///   - part: The part.
+    ///   - version: The version of HTTP the client speaks, unless the part carries it.
+    ///   - last: The preference of the connection's last request.
+    static func metadata(
+      of part: Request, version: HTTPProtocolVersion, after last: inout AcceptEncoding.Last
+    ) -> RequestMetadata?
     /// Whether a part is the end of a request.
     static func isEnd(_ part: Request) -> Bool
     /// Returns a request's head with the application's own validators; nil if nothing changes.
@@ -35,9 +42,10 @@
     ///
     /// - Parameters:
     ///   - head: The head as the application wrote it.
-    ///   - committed: The decisions about it.
+    ///   - commit: The decisions about it.
+    ///   - facts: The facts that its fields state.
     /// - Returns: The part to send; nil to send the application's own.
-    static func head(_ head: Head, committed: CommittedHead) -> Response?
+    static func head(_ head: Head, _ commit: HeadCommit, _ facts: HeadFacts) -> Response?
     static func body(_ bytes: ByteBuffer) -> Response
     static func end(_ trailers: HTTPFields?) -> Response
   }
@@ -51,17 +59,6 @@
       case .head, .end, .unreadableEnd: 0
       }
     }
-  }
-
-  /// The decisions about a head.
-  struct CommittedHead {
-    /// The changes to its fields.
-    var edits: HeadEdits
-    /// The facts that its fields state.
-    var facts: HeadFacts
-    var framing: MessageFraming
-    /// Whether a 406 response replaces the head (RFC 9110 §15.5.7).
-    var isRefused = false
   }
 
   /// A part of a response on its way down the pipeline.
@@ -81,10 +78,12 @@
     static var carriesVersion: Bool { false }
 
     static func metadata(
-      of part: HTTPRequestPart, version: HTTPProtocolVersion
+      of part: HTTPRequestPart, version: HTTPProtocolVersion,
+      after last: inout AcceptEncoding.Last
     ) -> RequestMetadata? {
       guard case .head(let head) = part else { return nil }
-      return RequestMetadata(head, version: version)
+      return RequestMetadata(
+        method: head.method, version: version, fields: head.headerFields, after: &last)
     }
 
     static func isEnd(_ part: HTTPRequestPart) -> Bool {
@@ -114,10 +113,12 @@
 
     static func facts(of head: HTTPResponse) -> HeadFacts { HeadFacts(head.headerFields) }
 
-    static func head(_ head: HTTPResponse, committed: CommittedHead) -> HTTPResponsePart? {
-      guard committed.isRefused || !committed.edits.isEmpty else { return nil }
-      var head = committed.isRefused ? HTTPResponse(status: .notAcceptable) : head
-      head.headerFields.apply(committed.edits, committed.facts)
+    static func head(
+      _ head: HTTPResponse, _ commit: HeadCommit, _ facts: HeadFacts
+    ) -> HTTPResponsePart? {
+      guard commit.isRefused || !commit.edits.isEmpty else { return nil }
+      var head = commit.isRefused ? HTTPResponse(status: .notAcceptable) : head
+      head.headerFields.apply(commit.edits, facts)
       return .head(head)
     }
 
@@ -133,13 +134,14 @@
     static var carriesVersion: Bool { true }
 
     static func metadata(
-      of part: HTTPServerRequestPart, version: HTTPProtocolVersion
+      of part: HTTPServerRequestPart, version: HTTPProtocolVersion,
+      after last: inout AcceptEncoding.Last
     ) -> RequestMetadata? {
       guard case .head(let head) = part else { return nil }
       return RequestMetadata(
         method: HTTPRequest.Method(nio: head.method),
         version: head.version == .http1_0 ? .http1_0 : version,
-        fields: head.headers)
+        fields: head.headers, after: &last)
     }
 
     static func restored(
@@ -177,16 +179,16 @@
     static func facts(of head: HTTPResponseHead) -> HeadFacts { HeadFacts(head.headers) }
 
     static func head(
-      _ head: HTTPResponseHead, committed: CommittedHead
+      _ head: HTTPResponseHead, _ commit: HeadCommit, _ facts: HeadFacts
     ) -> HTTPServerResponsePart? {
       // The encoder chunks only HTTP/1.1 responses.
-      let version = committed.framing == .chunked ? .http1_1 : head.version
-      guard committed.isRefused || !committed.edits.isEmpty || version != head.version else {
+      let version = commit.framing == .chunked ? .http1_1 : head.version
+      guard commit.isRefused || !commit.edits.isEmpty || version != head.version else {
         return nil
       }
       var changed =
-        committed.isRefused ? HTTPResponseHead(version: version, status: .notAcceptable) : head
-      changed.headers.apply(committed.edits, committed.facts)
+        commit.isRefused ? HTTPResponseHead(version: version, status: .notAcceptable) : head
+      changed.headers.apply(commit.edits, facts)
       if changed.version != version { changed.version = version }
       return .head(changed)
     }

@@ -41,10 +41,9 @@
       if framing != nil || isPassingUnread { return breakOff(Self.unended, promise) }
       guard let status = Parts.status(of: head) else {
         // HTTP types can't represent this head, so its response passes uninterpreted.
-        dropUnsent()
-        let request = response?.original.request ?? requests.popFirst() ?? unknownRequest
+        let request = takeRequest()
+        isRelayed = false
         contentGuard?.expectHead(answering: request.method, version: request.version)
-        response = nil
         state = .passing(nil, closesConnection: false)
         return send(data, promise)
       }
@@ -52,32 +51,41 @@
       if status.kind == .informational && status != .switchingProtocols {
         return writeInterim(head, facts, data, promise)
       }
-      dropUnsent()
-      let request = response?.original.request ?? requests.popFirst() ?? unknownRequest
-      let original = Original(head: head, data: data, request: request)
-      var machine = ResponseMachine(
-        request: request, status: status, facts: facts, settings: settings)
-      machine.look()
-      // The application ends its own responses; the next request is served after that.
-      machine.endsWithHead = false
-      if machine.lacksLength {
+      let examined = ExaminedHead(
+        status, facts, answering: takeRequest(), settings: settings)
+      let original = Original(head: head, data: data)
+      if examined.lacksLength {
         state = .holding
-        response = Response(machine: machine, original: original)
+        response = Response(machine: machine(examined), original: original)
         held.headPromise = promise
-      } else if !machine.describesUnknownContent,
-        let uncoded = machine.passThrough(bodyByteCount: facts.declaredByteCount)
+      } else if !examined.describesUnknownContent,
+        let commit = examined.passThrough(
+          bodyByteCount: examined.facts.declaredByteCount, hasTrailers: false,
+          closesConnection: examined.request.closesConnection, settings: settings)
       {
-        logger.explain(machine.decision)
-        let committed = CommittedHead(
-          edits: machine.edits, facts: machine.facts, framing: uncoded.head.framing)
-        begin(uncoded, committed, of: original, promise)
+        pass(examined, commit, original, promise)
       } else {
         state = .coding
+        var machine = machine(examined)
         // Until a flush, the body stays in memory.
         machine.isBodyInMemory = true
         response = Response(machine: machine, original: original)
         if let promise { promises.append(promise) }
       }
+    }
+
+    /// Takes the request of a response that begins, in place of another one or after it.
+    private func takeRequest() -> RequestMetadata {
+      guard let replaced = response.take() else { return requests.popFirst() ?? unknownRequest }
+      dropUnsent()
+      return replaced.machine.examined.request
+    }
+
+    private func machine(_ examined: ExaminedHead) -> ResponseMachine {
+      var machine = ResponseMachine(examined, settings: settings)
+      // The application ends its own responses; the next request is served after that.
+      machine.endsWithHead = false
+      return machine
     }
 
     private func writeInterim(
@@ -88,18 +96,16 @@
         promise?.succeed()
         return
       }
-      let committed = CommittedHead(
-        edits: .interim(facts, version: version), facts: facts, framing: .noContent)
+      let commit = HeadCommit(
+        edits: .interim(facts, version: version), framing: .noContent, closesConnection: false)
       // The next response has begun: content without a final head belongs to it.
       hasEndedResponse = false
-      send(Parts.head(head, committed: committed).map { NIOAny($0) } ?? data, promise)
+      send(Parts.head(head, commit, facts).map { NIOAny($0) } ?? data, promise)
       flushChannel()
     }
 
     /// Drops everything unsent of a response that another one replaces, such as an error page.
     private func dropUnsent() {
-      guard !promises.isEmpty || held.headPromise != nil || !held.parts.isEmpty || whole != nil
-      else { return }
       let dropped = promises + held.promises
       promises = []
       held = HeldBody()
@@ -132,32 +138,35 @@
 
     /// Sends the held parts, with their length if it is now known.
     func passHeld(bodyByteCount: Int? = nil, trailers: HTTPFields? = nil) {
-      guard
-        let uncoded = response?.machine.passThrough(
-          bodyByteCount: bodyByteCount, trailers: trailers),
-        let committed = committedHead(uncoded.head.framing), let response = response.take()
+      guard let response = response.take(),
+        let commit = response.machine.examined.passThrough(
+          bodyByteCount: bodyByteCount, hasTrailers: trailers?.isEmpty == false,
+          closesConnection: response.machine.examined.request.closesConnection, settings: settings)
       else { return breakOff(ChannelError.ioOnClosedChannel) }
-      logger.explain(response.machine.decision)
       let body = held
       held = HeldBody()
-      begin(uncoded, committed, of: response.original, body.headPromise)
+      pass(response.machine.examined, commit, response.original, body.headPromise)
       isReplaying = true
       for (data, promise) in body.parts { writePart(data, promise) }
       isReplaying = false
     }
 
-    private func begin(
-      _ uncoded: UncodedResponse, _ committed: CommittedHead, of original: Original,
+    /// Sends the head of a response whose parts pass as they are.
+    private func pass(
+      _ examined: ExaminedHead, _ commit: HeadCommit, _ original: Original,
       _ promise: EventLoopPromise<Void>?
     ) {
+      logger.explain(commit.decision)
+      let content = commit.content
       // Parts that the message can't contain complete together with the head.
-      let promise =
-        promise ?? (uncoded.content == .none ? context?.eventLoop.makePromise() : nil)
+      let promise = promise ?? (content == .none ? context?.eventLoop.makePromise() : nil)
       lastWritten = promise?.futureResult
       state =
-        uncoded.content == .tunnel
-        ? .tunnel : .passing(uncoded.content, closesConnection: uncoded.closesConnection)
-      sendHead(committed, of: original, promise)
+        content == .tunnel
+        ? .tunnel : .passing(content, closesConnection: commit.closesConnection)
+      sendHead(
+        Parts.head(original.head, commit, examined.facts), or: original.data,
+        framing: commit.framing, answering: examined.request, promise)
     }
 
     /// Completes a part without bytes together with the last written part.
@@ -188,7 +197,7 @@
         }
         state = .passing(content, closesConnection: closesConnection)
         if let promise { lastWritten = promise.futureResult }
-        send(data, promise)
+        send(data, promise, as: .content)
       case .idle where hasEndedResponse:
         promise?.fail(Self.ended)
       case .idle where !requests.isEmpty:
@@ -240,23 +249,40 @@
 
   // Sending.
   extension ResponseCoder {
-    func send(_ data: NIOAny, _ promise: EventLoopPromise<Void>? = nil) {
+    /// - Parameter part: What `data` is, if it belongs to a response that this coder has framed.
+    func send(
+      _ data: NIOAny, _ promise: EventLoopPromise<Void>? = nil,
+      as part: HTTP1ContentGuard.RelayedPart? = nil
+    ) {
       guard let context else {
         promise?.fail(ChannelError.ioOnClosedChannel)
         return
       }
-      context.write(data, promise: promise)
+      guard isRelayed, let part, let contentGuard else {
+        return context.write(data, promise: promise)
+      }
+      contentGuard.relay(part, data, context, promise)
     }
 
+    /// Sends the head of a response whose framing has been decided.
+    ///
+    /// - Parameters:
+    ///   - head: The edited head; nil to send the application's own part.
+    ///   - original: The application's own part.
     func sendHead(
-      _ committed: CommittedHead, of original: Original, _ promise: EventLoopPromise<Void>? = nil
+      _ head: Parts.Response?, or original: NIOAny, framing: MessageFraming,
+      answering request: @autoclosure () -> RequestMetadata,
+      _ promise: EventLoopPromise<Void>? = nil
     ) {
-      framing = committed.framing
-      let request = original.request
-      contentGuard?.expectHead(
-        answering: request.method, version: request.version, framed: committed.framing)
-      let changed = Parts.head(original.head, committed: committed)
-      send(changed.map { NIOAny($0) } ?? original.data, promise)
+      self.framing = framing
+      // The guard adapts heads that NIO's encoder would frame differently.
+      isRelayed = framing.contentLength != nil || framing == .chunked
+      if !isRelayed, let contentGuard {
+        let request = request()
+        contentGuard.expectHead(
+          answering: request.method, version: request.version, framed: framing)
+      }
+      send(head.map { NIOAny($0) } ?? original, promise, as: .head(framing))
     }
 
     /// Writes the end of a response, then closes the connection if that is due.
@@ -267,11 +293,11 @@
       let isFlushDue = flushTimer != nil
       endResponse()
       defer { if isFlushDue { flushChannel() } }
-      guard closesConnection, let context else { return send(data, promise) }
+      guard closesConnection, let context else { return send(data, promise, as: .end) }
       state = .closing
       let written = promise ?? context.eventLoop.makePromise(of: Void.self)
       written.futureResult.assumeIsolated().whenSuccess { context.closeAfterEnd() }
-      send(data, written)
+      send(data, written, as: .end)
     }
 
     private func endResponse() {

@@ -83,33 +83,33 @@
       swap(&storage, &spent)
       guard let context, let response else { return }
       var output = response.machine.takeOutput(reusing: storage)
-      let committed = output.head.flatMap { committedHead($0.framing) }
-      if committed != nil { logger.explain(response.machine.decision) }
+      let framing = output.head?.framing
+      if framing != nil { logger.explain(response.machine.decision) }
       let content = output.body.isEmpty ? nil : NIOAny(Parts.body(ByteBuffer(bytes: output.body)))
       if output.body.capacity / 2 <= settings.maximumBufferedBytes { swap(&spent, &output.body) }
       guard case .complete(let trailers) = output.end else {
-        guard committed != nil || content != nil else { return answerWithoutOutput() }
+        guard framing != nil || content != nil else { return answerWithoutOutput() }
         outputCount += 1
         let promise = takePromise() ?? context.eventLoop.makePromise()
         lastWritten = promise.futureResult
-        if let committed {
-          sendHead(committed, of: response.original, content == nil ? promise : nil)
-        }
-        if let content { send(content, promise) }
+        if let framing { sendHead(of: response, framing, content == nil ? promise : nil) }
+        if let content { send(content, promise, as: .content) }
         return
       }
       let promise = takePromise()
-      if let committed { sendHead(committed, of: response.original) }
-      if let content { send(content) }
-      if let body { send(NIOAny(Parts.body(body))) }
+      if let framing { sendHead(of: response, framing) }
+      if let content { send(content, as: .content) }
+      if let body { send(NIOAny(Parts.body(body)), as: .content) }
       sendLast(NIOAny(Parts.end(trailers)), promise, closesConnection: output.closesConnection)
     }
 
-    func committedHead(_ framing: MessageFraming) -> CommittedHead? {
-      guard let response else { return nil }
-      return CommittedHead(
-        edits: response.machine.edits, facts: response.machine.facts, framing: framing,
-        isRefused: response.machine.decision?.isRefused == true)
+    private func sendHead(
+      of response: Response, _ framing: MessageFraming, _ promise: EventLoopPromise<Void>? = nil
+    ) {
+      let head = response.machine.edited(response.original.head, Parts.self)
+      sendHead(
+        head, or: response.original.data, framing: framing,
+        answering: response.machine.examined.request, promise)
     }
 
     /// Completes writes that produced no output together with the last written part.
@@ -181,6 +181,13 @@
   }
 
   extension ResponseMachine {
+    /// Returns the head to send; nil to send the application's own.
+    fileprivate func edited<Parts: HTTPServerParts>(
+      _ head: Parts.Head, _: Parts.Type
+    ) -> Parts.Response? {
+      headCommit.flatMap { Parts.head(head, $0, examined.facts) }
+    }
+
     fileprivate mutating func perform(_ operation: (inout ResponseMachine) throws -> Void) throws {
       try operation(&self)
     }

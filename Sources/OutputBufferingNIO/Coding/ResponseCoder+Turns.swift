@@ -60,11 +60,8 @@
 
     /// Whether a buffer may be the whole body, so that it doesn't have to be copied.
     private func keeps(_ bytes: ByteBuffer) -> Bool {
-      guard whole == nil, works.isEmpty, bytes.readableBytes > 0, response?.machine.isOpen == true,
-        response?.machine.byteCountIn == 0, response?.machine.takes(bytes.readableBytes) == true
-      else { return false }
-      // Events are sent at once.
-      return response?.machine.isEventStream == false
+      guard whole == nil, works.isEmpty, bytes.readableBytes > 0 else { return false }
+      return response?.machine.canKeep(bytes.readableBytes) == true
     }
 
     /// Gives the machine the kept buffer, which isn't the whole body after all.
@@ -88,9 +85,8 @@
 
     /// Whether a file belongs to a response to HEAD and is too long to be coded for its length.
     private func isDropped(_ region: FileRegion) -> Bool {
-      guard response?.original.request.method == .head, response?.machine.isOpen == true else {
-        return response?.original.request.method == .head
-      }
+      guard response?.machine.examined.request.method == .head else { return false }
+      guard response?.machine.isOpen == true else { return true }
       return response?.machine.isCommitted(byPassing: region.readableBytes) == true
     }
 

@@ -18,7 +18,7 @@
       case idle
       /// Parts are held until their total length is known, or until it no longer has to be.
       case holding
-      /// Parts pass as they are; the content is nil after a head that can't be parsed.
+      /// Parts pass as they are; the content is nil after a head that HTTP types can't hold.
       case passing(UncodedResponse.RemainingContent?, closesConnection: Bool)
       /// Parts go through the machine.
       case coding
@@ -30,10 +30,9 @@
 
     /// A head as the application wrote it.
     struct Original {
-      var head: Parts.Head
+      let head: Parts.Head
       /// The part that contained the head.
-      var data: NIOAny
-      var request: RequestMetadata
+      let data: NIOAny
     }
 
     /// A response that isn't passing, which idle connections don't have.
@@ -90,6 +89,7 @@
     /// The number of file parts and buffer slices that have been coded.
     var codedCount = 0
 
+    private var lastAcceptEncoding = AcceptEncoding.Last()
     var requests = CircularBuffer<RequestMetadata>(initialCapacity: 1)
     var state = State.idle
     /// Whether a response has ended; its handler may still write.
@@ -98,6 +98,8 @@
     var response: Response?
     /// The current response's framing; nil until its head is written.
     var framing: MessageFraming?
+    /// Whether the guard relays the parts of the current response without a check of its own.
+    var isRelayed = false
     /// The promises of writes whose bytes the machine still holds.
     var promises: [EventLoopPromise<Void>] = []
     /// The held part of a body that isn't coded.
@@ -150,7 +152,9 @@
       guard !isTunnel else { return data }
       let version = versionHandler?.version ?? version
       let part = Parts.Handler.unwrapInboundIn(data)
-      guard let request = Parts.metadata(of: part, version: version) else {
+      guard
+        let request = Parts.metadata(of: part, version: version, after: &lastAcceptEncoding)
+      else {
         if Parts.isEnd(part) { noteRequest(isEnd: true) }
         return dropsRequests ? nil : data
       }

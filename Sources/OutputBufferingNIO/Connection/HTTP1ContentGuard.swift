@@ -63,6 +63,43 @@
       isExpectingHead = true
     }
 
+    /// A part of a message that a ``ResponseCoder`` has framed, and whose content it counts.
+    enum RelayedPart {
+      /// A head whose fields and version tell the encoder how to frame the content.
+      case head(MessageFraming)
+      case content
+      case end
+    }
+
+    /// The part that the coder is writing now; nil for parts of other handlers.
+    private var relayed: RelayedPart?
+
+    /// Writes a part that needs no further check, unless a handler in between replaces it.
+    func relay(
+      _ part: RelayedPart, _ data: NIOAny, _ context: ChannelHandlerContext,
+      _ promise: EventLoopPromise<Void>?
+    ) {
+      relayed = part
+      context.write(data, promise: promise)
+      relayed = nil
+    }
+
+    private func note(_ part: RelayedPart) {
+      relayed = nil
+      switch part {
+      case .head(let framing):
+        isExpectingHead = false
+        (expectedFraming, unended, content) = (nil, framing, .open)
+      case .content: break
+      case .end: noteEnd()
+      }
+    }
+
+    private func noteEnd() {
+      isLastEndedByClose = unended?.isEndedByClose == true
+      unended = nil
+    }
+
     /// Whether a request has begun and not ended.
     private var isReadingRequest = false
     /// The value of the abort handler's `readCount` when the last request ended.
@@ -97,6 +134,10 @@
       guard !isBroken && !isClosing else {
         return promise?.fail(ChannelError.ioOnClosedChannel) ?? ()
       }
+      if let relayed {
+        note(relayed)
+        return context.write(data, promise: promise)
+      }
       do throws(ResponseError) {
         switch unwrapOutboundIn(data) {
         case .head(let head):
@@ -104,8 +145,7 @@
         case .body(let bytes): try content.take(byteCount: bytes.readableBytes)
         case .end:
           try content.finish()
-          isLastEndedByClose = unended?.isEndedByClose == true
-          unended = nil
+          noteEnd()
         }
       } catch {
         return breakOff(error, context, promise)

@@ -7,6 +7,7 @@ import HTTPTypes
 final class MachineFixture {
   let gzip: ContentCodingOffer
   let client: WireClient
+  let request: RequestMetadata
   var machine: ResponseMachine
 
   init(
@@ -24,18 +25,22 @@ final class MachineFixture {
     settings(&configured)
     gzip = offer
     client = WireClient(method: method, version: version)
-    machine = ResponseMachine(
-      request: RequestMetadata(
-        method: method, version: version,
-        acceptEncoding: AcceptEncoding(fieldValues: acceptEncoding.map { [$0] } ?? [])),
-      head: response, settings: configured)
+    request = RequestMetadata(
+      method: method, version: version,
+      acceptEncoding: AcceptEncoding(fieldValues: acceptEncoding.map { [$0] } ?? []))
+    machine = ResponseMachine(request: request, head: response, settings: configured)
   }
 
   // `#expect` can't inspect a noncopyable value.
   var isOpen: Bool { machine.isOpen }
   var isOutputDue: Bool { machine.isOutputDue }
   var droppedTrailers: [HTTPField.Name] { machine.droppedTrailers }
-  var describesUnknownContent: Bool { machine.describesUnknownContent }
+  /// What an adapter learns before it makes a machine.
+  var examined: ExaminedHead {
+    ExaminedHead(
+      machine.head.status, HeadFacts(machine.head.headerFields), answering: request,
+      settings: machine.settings)
+  }
   var head: HTTPResponse { machine.head }
   var decision: ContentCodingDecision? { machine.decision }
   var byteCountIn: Int { machine.byteCountIn }
