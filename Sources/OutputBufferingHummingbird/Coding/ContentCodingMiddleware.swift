@@ -100,27 +100,36 @@
       case .codes(let coding):
         return try await coding.handle(request, context: context, next: next)
       case .says(let mode):
-        if let mark = MiddlewareState.current {
-          mark.compressionMode = mode
-          return try await next(request, context)
-        }
-        // No middleware around this one removes the field that carries a response's mode.
-        let mark = MiddlewareState()
+        return try await Self.handle(request, context: context, mode: mode, next: next)
+      }
+    }
+
+    private static func handle(
+      _ request: Request,
+      context: Context,
+      mode: CompressionMode,
+      next: @concurrent (Request, Context) async throws -> Response
+    ) async throws -> Response {
+      if let mark = MiddlewareState.current {
         mark.compressionMode = mode
-        do {
-          var response = try await MiddlewareState.$current.withValue(mark) {
-            try await next(request, context)
-          }
-          response.compressionMode = nil
-          return response
-        } catch {
-          guard let error = error as? any HTTPResponseError,
-            var response = try? error.response(from: request, context: context),
-            response.compressionMode != nil
-          else { throw error }
-          response.compressionMode = nil
-          throw CodedErrorResponse(originalError: error, response: response)
+        return try await next(request, context)
+      }
+      // No middleware around this one removes the field that carries a response's mode.
+      let mark = MiddlewareState()
+      mark.compressionMode = mode
+      do {
+        var response = try await MiddlewareState.$current.withValue(mark) {
+          try await next(request, context)
         }
+        response.compressionMode = nil
+        return response
+      } catch {
+        guard let error = error as? any HTTPResponseError,
+          var response = try? error.response(from: request, context: context),
+          response.compressionMode != nil
+        else { throw error }
+        response.compressionMode = nil
+        throw CodedErrorResponse(originalError: error, response: response)
       }
     }
   }

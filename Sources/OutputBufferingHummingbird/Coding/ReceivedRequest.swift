@@ -5,7 +5,10 @@
   import OutputBufferingNIO
 
   /// A request, and the state between it and its route.
-  struct ReceivedRequest {
+  ///
+  /// A reference: the memory of a connection's task is kept while the connection is idle, and would
+  /// have room for all of this otherwise.
+  final class ReceivedRequest: Sendable {
     let connection: HTTPServerConnection?
     /// The mark of an outer middleware.
     let outerMark: MiddlewareState?

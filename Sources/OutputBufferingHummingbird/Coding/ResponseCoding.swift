@@ -7,7 +7,7 @@
   import OutputBufferingNIO
 
   /// The work of a middleware that codes responses.
-  struct ResponseCoding: Sendable {
+  final class ResponseCoding: Sendable {
     private let buffering: ResponseBuffering
     private let settings: ResponseSettings
     private let latencyBound: Duration
@@ -27,47 +27,85 @@
       next: @concurrent (Request, Context) async throws -> Response
     ) async throws -> Response {
       let received = ReceivedRequest(request, buffering)
-      let (mark, routed) = (received.mark, received.routed)
       do {
-        var response = try await MiddlewareState.$current.withValue(mark) {
-          try await next(routed, context)
+        let response = try await MiddlewareState.$current.withValue(received.mark) {
+          try await next(received.routed, context)
         }
-        let mode = response.takeCompressionMode(mark)
-        if mark.isBuffered {
-          received.outerMark?.markBuffered()
-          return response
+        switch try answer(response, to: received, logger: context.logger) {
+        case .whole(let response): return response
+        case .begun(let body): return try await self.response(body, to: received)
         }
-        if !mark.isCoded {
-          response = try await coded(response, of: received, mode: mode, logger: context.logger)
-        }
-        received.outerMark?.markCoded()
-        received.ownGate.map { response.body.close($0) }
-        return response
       } catch {
-        // Hummingbird answers with its own response, and then reads on.
-        await received.ownGate?.closed()
-        guard let error = error as? any HTTPResponseError,
-          var response = try? MiddlewareState.$current.withValue(
-            mark, operation: { try error.response(from: routed, context: context) })
-        else { throw error }
-        let mode = response.takeCompressionMode(mark)
-        if !(error is CodedErrorResponse) {
-          response = try await coded(response, of: received, mode: mode, logger: context.logger)
-        }
-        throw CodedErrorResponse(originalError: error, response: response)
+        throw await answer(error, to: received, context: context)
       }
     }
 
-    private func coded(
-      _ response: Response, of request: ReceivedRequest, mode: CompressionMode?,
-      logger: Logger
+    /// A response, or the body from which it is made.
+    private enum Answer {
+      case whole(Response)
+      case begun(CodedBody)
+    }
+
+    /// Codes a route's response as far as possible without waiting.
+    private func answer(
+      _ response: consuming Response, to request: ReceivedRequest, logger: Logger
+    ) throws -> Answer {
+      let mark = request.mark
+      let mode = response.takeCompressionMode(mark)
+      if mark.isBuffered {
+        request.outerMark?.markBuffered()
+        return .whole(response)
+      }
+      if !mark.isCoded,
+        let body = try code(&response, of: request, mode: mode, logger: logger)
+      {
+        return .begun(body)
+      }
+      conclude(&response, to: request)
+      return .whole(response)
+    }
+
+    private func response(
+      _ body: CodedBody, to request: ReceivedRequest
     ) async throws -> Response {
-      var response = response
-      guard let body = try code(&response, of: request, mode: mode, logger: logger)
-      else { return response }
-      return try await buffering.watchingShutdown(on: request.connection) {
+      var response = try await buffering.watchingShutdown(on: request.connection) {
         try await body.response()
       }
+      conclude(&response, to: request)
+      return response
+    }
+
+    private func conclude(_ response: inout Response, to request: ReceivedRequest) {
+      request.outerMark?.markCoded()
+      if let gate = request.ownGate { response.body.close(gate) }
+    }
+
+    /// Codes the response of a route's error.
+    ///
+    /// - Returns: The error to throw.
+    private func answer(
+      _ error: any Error, to request: ReceivedRequest, context: some RequestContext
+    ) async -> any Error {
+      // Hummingbird answers with its own response, and then reads on.
+      await request.ownGate?.closed()
+      let mark = request.mark
+      guard let error = error as? any HTTPResponseError,
+        var response = try? MiddlewareState.$current.withValue(
+          mark, operation: { try error.response(from: request.routed, context: context) })
+      else { return error }
+      let mode = response.takeCompressionMode(mark)
+      do {
+        if !(error is CodedErrorResponse),
+          let body = try code(&response, of: request, mode: mode, logger: context.logger)
+        {
+          response = try await buffering.watchingShutdown(on: request.connection) {
+            try await body.response()
+          }
+        }
+      } catch {
+        return error
+      }
+      return CodedErrorResponse(originalError: error, response: response)
     }
 
     /// Codes a response as far as possible without waiting.

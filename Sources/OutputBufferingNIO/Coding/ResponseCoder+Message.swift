@@ -197,7 +197,7 @@
         }
         state = .passing(content, closesConnection: closesConnection)
         if let promise { lastWritten = promise.futureResult }
-        send(data, promise, as: .content)
+        send(data, promise, as: .content(byteCount: byteCount))
       case .idle where hasEndedResponse:
         promise?.fail(Self.ended)
       case .idle where !requests.isEmpty:
@@ -276,7 +276,7 @@
     ) {
       self.framing = framing
       // The guard adapts heads that NIO's encoder would frame differently.
-      isRelayed = framing.contentLength != nil || framing == .chunked
+      isRelayed = framing.isStatedByFields
       if !isRelayed, let contentGuard {
         let request = request()
         contentGuard.expectHead(

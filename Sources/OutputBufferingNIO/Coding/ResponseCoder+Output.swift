@@ -85,7 +85,8 @@
       var output = response.machine.takeOutput(reusing: storage)
       let framing = output.head?.framing
       if framing != nil { logger.explain(response.machine.decision) }
-      let content = output.body.isEmpty ? nil : NIOAny(Parts.body(ByteBuffer(bytes: output.body)))
+      let byteCount = output.body.count
+      let content = byteCount == 0 ? nil : NIOAny(Parts.body(ByteBuffer(bytes: output.body)))
       if output.body.capacity / 2 <= settings.maximumBufferedBytes { swap(&spent, &output.body) }
       guard case .complete(let trailers) = output.end else {
         guard framing != nil || content != nil else { return answerWithoutOutput() }
@@ -93,13 +94,15 @@
         let promise = takePromise() ?? context.eventLoop.makePromise()
         lastWritten = promise.futureResult
         if let framing { sendHead(of: response, framing, content == nil ? promise : nil) }
-        if let content { send(content, promise, as: .content) }
+        if let content { send(content, promise, as: .content(byteCount: byteCount)) }
         return
       }
       let promise = takePromise()
       if let framing { sendHead(of: response, framing) }
-      if let content { send(content, as: .content) }
-      if let body { send(NIOAny(Parts.body(body)), as: .content) }
+      if let content { send(content, as: .content(byteCount: byteCount)) }
+      if let body {
+        send(NIOAny(Parts.body(body)), as: .content(byteCount: body.readableBytes))
+      }
       sendLast(NIOAny(Parts.end(trailers)), promise, closesConnection: output.closesConnection)
     }
 

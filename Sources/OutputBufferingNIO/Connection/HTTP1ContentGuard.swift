@@ -63,18 +63,18 @@
       isExpectingHead = true
     }
 
-    /// A part of a message that a ``ResponseCoder`` has framed, and whose content it counts.
+    /// What a handler above knows of the part that it is writing.
     enum RelayedPart {
-      /// A head whose fields and version tell the encoder how to frame the content.
+      /// A head whose fields and version tell the encoder how to frame the content: see
+      /// ``MessageFraming/isStatedByFields``.
       case head(MessageFraming)
-      case content
+      case content(byteCount: Int)
       case end
     }
 
-    /// The part that the coder is writing now; nil for parts of other handlers.
     private var relayed: RelayedPart?
 
-    /// Writes a part that needs no further check, unless a handler in between replaces it.
+    /// Writes a part that doesn't have to be looked at.
     func relay(
       _ part: RelayedPart, _ data: NIOAny, _ context: ChannelHandlerContext,
       _ promise: EventLoopPromise<Void>?
@@ -84,18 +84,20 @@
       relayed = nil
     }
 
-    private func note(_ part: RelayedPart) {
+    private func note(_ part: RelayedPart) throws(ResponseError) {
       relayed = nil
       switch part {
       case .head(let framing):
         isExpectingHead = false
-        (expectedFraming, unended, content) = (nil, framing, .open)
-      case .content: break
-      case .end: noteEnd()
+        (expectedFraming, unended) = (nil, framing)
+        content = UncodedResponse.RemainingContent(framing)
+      case .content(let byteCount): try content.take(byteCount: byteCount)
+      case .end: try noteEnd()
       }
     }
 
-    private func noteEnd() {
+    private func noteEnd() throws(ResponseError) {
+      try content.finish()
       isLastEndedByClose = unended?.isEndedByClose == true
       unended = nil
     }
@@ -134,18 +136,16 @@
       guard !isBroken && !isClosing else {
         return promise?.fail(ChannelError.ioOnClosedChannel) ?? ()
       }
-      if let relayed {
-        note(relayed)
-        return context.write(data, promise: promise)
-      }
       do throws(ResponseError) {
+        if let relayed {
+          try note(relayed)
+          return context.write(data, promise: promise)
+        }
         switch unwrapOutboundIn(data) {
         case .head(let head):
           return context.write(wrapOutboundOut(.head(framed(head))), promise: promise)
         case .body(let bytes): try content.take(byteCount: bytes.readableBytes)
-        case .end:
-          try content.finish()
-          noteEnd()
+        case .end: try noteEnd()
         }
       } catch {
         return breakOff(error, context, promise)
@@ -282,6 +282,10 @@
   }
 
   extension MessageFraming {
+    /// Whether the fields of a head as it is sent state this framing, so that NIO's encoder applies
+    /// it.
+    var isStatedByFields: Bool { contentLength != nil || self == .chunked }
+
     /// Whether a head with this `Content-Length` has this framing; a handler may have changed it.
     fileprivate func agrees(with declared: String?) -> Bool {
       switch kind {
