@@ -127,13 +127,13 @@
     @Test func `a budget's slices follow the engine`() {
       var budget = TurnBudget()
       #expect(!budget.isSpent && budget.sliceByteCount == 1024)
-      budget.spend(8192, since: .now() - .milliseconds(4))
+      budget.spend(8192, in: .milliseconds(4))
       #expect(budget.isSpent)
       budget.renew()
       #expect(!budget.isSpent && budget.sliceByteCount <= 2048)
       budget.renew()
       for _ in 0..<10 {
-        budget.spend(budget.sliceByteCount, since: .now() - .nanoseconds(10))
+        budget.spend(budget.sliceByteCount, in: .nanoseconds(10))
         budget.renew()
       }
       #expect(budget.sliceByteCount == 16 * 1024)
@@ -142,13 +142,13 @@
     @Test func `content that becomes hard to code is noticed within 16 KiB`() throws {
       var budget = TurnBudget()
       for _ in 0..<10 {
-        budget.spend(budget.sliceByteCount, since: .now() - .nanoseconds(10))
+        budget.spend(budget.sliceByteCount, in: .nanoseconds(10))
         budget.renew()
       }
       let surprise = budget.sliceByteCount
       #expect(surprise <= 16 * 1024)
       // 6 ms per KiB, like zlib at level 9 for random text of two letters.
-      budget.spend(surprise, since: .now() - .milliseconds(Int64(surprise * 6 / 1024)))
+      budget.spend(surprise, in: .milliseconds(Int64(surprise * 6 / 1024)))
       #expect(budget.isSpent)
       budget.renew()
       #expect(budget.sliceByteCount == 512)

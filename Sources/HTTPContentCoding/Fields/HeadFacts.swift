@@ -75,6 +75,10 @@ package struct HeadFacts: Sendable {
 
   /// Collects the facts from header fields.
   package init(_ fields: some HeaderFields) {
+    read(fields)
+  }
+
+  private mutating func read(_ fields: some HeaderFields) {
     lineCount = fields.forEachKnownLine { note($0, $1) }
   }
 

@@ -34,10 +34,10 @@ package struct ExaminedHead: Sendable {
     answering request: consuming RequestMetadata, settings: borrowing ResponseSettings
   ) {
     request.narrow(to: settings.offered)
-    plan = ContentCodingPlan(settings, status: status, facts, answering: request)
     self.request = request
     self.status = status
     self.facts = facts
+    plan = ContentCodingPlan(settings, status: status, self.facts, answering: self.request)
   }
 
   /// Updates the part of the decision that doesn't depend on the body's size.

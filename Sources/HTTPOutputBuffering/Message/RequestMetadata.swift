@@ -118,6 +118,10 @@ public struct RequestMetadata: Sendable {
     after last: inout AcceptEncoding.Last
   ) {
     self.init(method: method, version: version, acceptEncoding: AcceptEncoding())
+    read(fields, after: &last)
+  }
+
+  private mutating func read(_ fields: some HeaderFields, after last: inout AcceptEncoding.Last) {
     var (hasField, hasOption) = (false, false)
     _ = fields.forEachKnownLine { field, value in
       if field == .acceptEncoding, !acceptEncoding.isFieldPresent {

@@ -34,12 +34,11 @@
     }
 
     package mutating func replace(_ fields: KnownField.Set, adding lines: HeaderLines) {
-      guard !fields.isEmpty else { return lines { add(name: $0.rawName, value: $1) } }
       // One pass: each change by itself would search and copy all lines.
       var all: [(String, String)] = []
       all.reserveCapacity(count + 4)
       for line in self {
-        if let field = KnownField(line.name), fields.contains(field) { continue }
+        if !fields.isEmpty, let field = KnownField(line.name), fields.contains(field) { continue }
         all.append((line.name, line.value))
       }
       lines { all.append(($0.rawName, $1)) }

@@ -18,12 +18,13 @@
 
     /// Whether a request carries its HTTP version.
     static var carriesVersion: Bool { get }
-    /// Returns what the machine needs of a request; nil for a part that isn't a head.
+    /// Returns what the machine needs of a request.
     ///
     /// - Parameters:
     ///   - part: The part.
     ///   - version: The version of HTTP the client speaks, unless the part carries it.
     ///   - last: The preference of the connection's last request.
+    /// - Returns: What the machine needs; nil for a part that isn't a head.
     static func metadata(
       of part: Request, version: HTTPProtocolVersion, after last: inout AcceptEncoding.Last
     ) -> RequestMetadata?

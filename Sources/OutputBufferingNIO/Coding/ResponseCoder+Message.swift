@@ -249,7 +249,7 @@
 
   // Sending.
   extension ResponseCoder {
-    /// - Parameter part: What `data` is, if it belongs to a response that this coder has framed.
+    /// Writes a part; those of a response that this coder has framed say what they are.
     func send(
       _ data: NIOAny, _ promise: EventLoopPromise<Void>? = nil,
       as part: HTTP1ContentGuard.RelayedPart? = nil
@@ -269,6 +269,9 @@
     /// - Parameters:
     ///   - head: The edited head; nil to send the application's own part.
     ///   - original: The application's own part.
+    ///   - framing: The framing.
+    ///   - request: The request that it answers.
+    ///   - promise: The promise of the head.
     func sendHead(
       _ head: Parts.Response?, or original: NIOAny, framing: MessageFraming,
       answering request: @autoclosure () -> RequestMetadata,

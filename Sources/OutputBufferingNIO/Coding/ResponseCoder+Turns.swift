@@ -202,7 +202,10 @@
       codedCount += 1
       let start = NIODeadline.now()
       let position = response?.machine.wholePosition ?? 0
-      defer { budget.spend((response?.machine.wholePosition ?? 0) - position, since: start) }
+      defer {
+        let byteCount = (response?.machine.wholePosition ?? 0) - position
+        budget.spend(byteCount, in: NIODeadline.now() - start)
+      }
       return try action()
     }
 
@@ -211,7 +214,7 @@
     ) rethrows -> Result {
       codedCount += 1
       let start = NIODeadline.now()
-      defer { budget.spend(byteCount, since: start) }
+      defer { budget.spend(byteCount, in: NIODeadline.now() - start) }
       return try action()
     }
 

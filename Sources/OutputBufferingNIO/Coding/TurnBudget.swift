@@ -15,14 +15,15 @@
     /// The number of bytes coded before the engine's speed is known.
     private static let firstSlice = 1024
 
-    private let limit: TimeAmount
-    private var spent: TimeAmount = .nanoseconds(0)
+    /// The time in nanoseconds that a turn may take, and the time that it has taken.
+    private let limit: Int64
+    private var spent: Int64 = 0
     private var lastSlice = firstSlice
     /// The speed in bytes per millisecond, as last measured.
     private var speed: Double?
 
     init(limit: TimeAmount = .milliseconds(1)) {
-      self.limit = limit
+      self.limit = limit.nanoseconds
     }
 
     /// Whether the remaining work has to wait for the next turn.
@@ -31,7 +32,7 @@
     /// The number of bytes to code next.
     var sliceByteCount: Int {
       guard let speed else { return Self.firstSlice }
-      let rest = Double((limit - spent).nanoseconds) / 1_000_000
+      let rest = Double(limit - spent) / 1_000_000
       let fitting = min(speed * max(rest, 0), Double(Self.largestSlice))
       return max(min(Int(fitting), 2 * lastSlice), Self.smallestSlice)
     }
@@ -40,10 +41,9 @@
     ///
     /// - Parameters:
     ///   - byteCount: The number of coded bytes.
-    ///   - start: When coding them began.
-    mutating func spend(_ byteCount: Int, since start: NIODeadline) {
-      let time = NIODeadline.now() - start
-      spent = spent + time
+    ///   - time: How long coding them took.
+    mutating func spend(_ byteCount: Int, in time: TimeAmount) {
+      spent += time.nanoseconds
       // A few bytes don't tell the speed.
       guard byteCount >= Self.smallestSlice else { return }
       lastSlice = min(byteCount, Self.largestSlice)
@@ -52,7 +52,7 @@
 
     /// Starts a new turn.
     mutating func renew() {
-      spent = .nanoseconds(0)
+      spent = 0
     }
   }
 #endif

@@ -72,6 +72,7 @@
       case end
     }
 
+    /// The part that a handler above is writing, until it arrives here.
     private var relayed: RelayedPart?
 
     /// Writes a part that doesn't have to be looked at.
@@ -91,9 +92,16 @@
         isExpectingHead = false
         (expectedFraming, unended) = (nil, framing)
         content = UncodedResponse.RemainingContent(framing)
-      case .content(let byteCount): try content.take(byteCount: byteCount)
+      case .content(let byteCount): try count(byteCount)
       case .end: try noteEnd()
       }
+    }
+
+    private func count(_ byteCount: Int) throws(ResponseError) {
+      // A call on the property itself would have to be checked for exclusive access.
+      var rest = content
+      try rest.take(byteCount: byteCount)
+      content = rest
     }
 
     private func noteEnd() throws(ResponseError) {
@@ -144,7 +152,7 @@
         switch unwrapOutboundIn(data) {
         case .head(let head):
           return context.write(wrapOutboundOut(.head(framed(head))), promise: promise)
-        case .body(let bytes): try content.take(byteCount: bytes.readableBytes)
+        case .body(let bytes): try count(bytes.readableBytes)
         case .end: try noteEnd()
         }
       } catch {
