@@ -73,6 +73,17 @@ public final class ResponseBuffering: Sendable {
     metrics.ended(machine, isWhole ? .finished : .aborted)
   }
 
+  /// Counts a response whose body an adapter sends unchanged without a machine.
+  ///
+  /// - Parameters:
+  ///   - commit: The decisions about its head.
+  ///   - bodyByteCount: The body's length in bytes, if it is known.
+  ///   - logger: A logger for the reason why the response wasn't coded, at debug level.
+  package func record(_ commit: HeadCommit, bodyByteCount: Int?, logger: Logger) {
+    logger.explain(commit.decision)
+    metrics.passed(commit, bodyByteCount: bodyByteCount)
+  }
+
   /// Starts a handler in its own task, which the service owns; an adapter calls this for each
   /// request.
   ///

@@ -66,6 +66,15 @@ final class ResponseMetrics: Sendable {
     }
   }
 
+  /// Counts a response whose body is sent unchanged.
+  func passed(_ commit: HeadCommit, bodyByteCount: Int?) {
+    if case .counted = commit.content, let byteCount = bodyByteCount?.countable {
+      bytesIn.increment(by: byteCount)
+      bytesOut.increment(by: byteCount)
+    }
+    if let decision = commit.decision { counter(for: decision).increment() }
+  }
+
   private func counter(for decision: ContentCodingDecision) -> Counter {
     let key = DecisionKey(coding: decision.coding ?? .identity, reason: decision.reason)
     return decisions.withLock { counters in

@@ -133,11 +133,14 @@
       let byteCount = response.body.contentLength
       var metadata = received.metadata
       metadata.compressionMode = mode
-      var machine = ResponseMachine(
-        request: metadata, head: response.head, settings: settings)
-      if let uncoded = machine.passThrough(bodyByteCount: byteCount) {
-        buffering.record(machine, logger: logger)
-        pass(&response, uncoded, of: received, logger: logger)
+      let examined = ExaminedHead(
+        response.status, HeadFacts(response.headers), answering: metadata, settings: settings)
+      if let commit = examined.passThrough(
+        bodyByteCount: byteCount, hasTrailers: false,
+        closesConnection: metadata.closesConnection, settings: settings)
+      {
+        buffering.record(commit, bodyByteCount: byteCount, logger: logger)
+        pass(&response, commit, examined.facts, of: received, logger: logger)
         if let length { response.headers[.contentLength] = length }
         return nil
       }
@@ -145,15 +148,18 @@
         response.headers[.contentLength] = length
         return nil
       }
+      var machine = ResponseMachine(examined, settings: settings)
       let source = RunningBody(
         response.body, collecting: machine.collectableByteCount(of: byteCount),
         within: latencyBound)
       switch try source.take() {
       case .whole(let body):
         machine.expect(bodyByteCount: byteCount)
-        response = try whole(body, by: machine, on: connection, logger: logger)
+        try code(&response, body, by: machine, on: connection, logger: logger)
         return nil
       case .begun(let parts, let next):
+        let machine = ResponseMachine(
+          request: metadata, head: response.head, settings: settings)
         var coder = BodyCoder<ByteBuffer>(
           machine: machine, bodyByteCount: byteCount, delivery: .atOnce,
           latencyBound: latencyBound, at: .now)
@@ -167,17 +173,19 @@
 
     /// Creates a response whose body is sent unchanged.
     private func pass(
-      _ response: inout Response, _ uncoded: UncodedResponse, of received: ReceivedRequest,
-      logger: Logger
+      _ response: inout Response, _ commit: HeadCommit, _ facts: HeadFacts,
+      of received: ReceivedRequest, logger: Logger
     ) {
-      let (head, connection) = (uncoded.head, received.connection)
+      let connection = received.connection
+      var headers = response.takeHeaders()
+      headers.apply(commit.edits, facts)
       // The head is the whole response: the bytes of a streaming body would be dropped, perhaps
       // without end.
-      if uncoded.content == .none { response.body = ResponseBody() }
-      if head.framing == .noContent, head.response.headerFields[.contentLength] == nil {
+      if commit.content == .none { response.body = ResponseBody() }
+      if commit.framing == .noContent, headers[.contentLength] == nil {
         connection?.omitContentLength()
       }
-      response.head = head.response
+      response.headers = headers
       // The server's own task writes the body, without a copy or another task.
       if !buffering.settings.ignoresDisconnect {
         connection?.cancelServingAtDeparture(
@@ -186,7 +194,7 @@
       // Unless a closure wraps it, a short body is nearly always in memory, and a single write.
       let limit = settings.maximumBufferedBytes
       let isLong = response.body.contentLength.map { $0 > limit } ?? true
-      if head.framing != .noContent, isLong {
+      if commit.framing != .noContent, isLong {
         let stream = UncodedStream(
           answering: received.routed, on: connection, service: buffering.service)
         response.body = response.body.watched(
@@ -195,10 +203,10 @@
     }
 
     /// Codes a body in memory, in this task.
-    private func whole(
-      _ body: RunningBody.Whole, by machine: consuming ResponseMachine,
-      on connection: HTTPServerConnection?, logger: Logger
-    ) throws -> Response {
+    private func code(
+      _ response: inout Response, _ body: RunningBody.Whole,
+      by machine: consuming ResponseMachine, on connection: HTTPServerConnection?, logger: Logger
+    ) throws {
       do {
         try machine.finish(with: body.bytes.readableBytesUInt8Span, trailers: body.trailers)
       } catch {
@@ -208,15 +216,27 @@
       }
       let output = machine.takeOutput()
       buffering.record(machine, logger: logger)
-      guard let head = output.head, case .complete(let trailers) = output.end else {
+      guard let commit = machine.headCommit, case .complete(let trailers) = output.end else {
         throw UnfinishedBody()
       }
       if output.closesConnection { connection?.closeAtEnd() }
-      var response = Response(
-        status: head.response.status, body: ResponseBody(whole: output.body, trailers: trailers))
-      // Hummingbird derives a length from the body, but the committed fields count.
-      response.headers = head.response.headerFields
-      return response
+      if commit.isRefused { response = Response(status: .notAcceptable) }
+      var headers = commit.isRefused ? HTTPFields() : response.takeHeaders()
+      headers.apply(commit.edits, machine.examined.facts)
+      response.body = ResponseBody(whole: output.body, trailers: trailers)
+      response.headers = headers
+    }
+  }
+
+  extension Response {
+    /// Takes the headers, which can be changed in place then.
+    ///
+    /// Hummingbird derives a length from the body, but the committed fields count: set the headers
+    /// again after the body.
+    fileprivate mutating func takeHeaders() -> HTTPFields {
+      var taken = HTTPFields()
+      swap(&taken, &headers)
+      return taken
     }
   }
 
