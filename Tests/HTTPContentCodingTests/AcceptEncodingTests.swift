@@ -200,4 +200,17 @@ import Testing
       AcceptEncoding(fieldValues: ["gzip, br;q=0.5"])
         == AcceptEncoding(fieldValues: ["BR ; q=0.50", "x-gzip;q=1.0"]))
   }
+
+  /// U+037E and U+212A are canonically equivalent to `;` and `K`, and Swift's strings to theirs.
+  @Test(arguments: [
+    ["gzip;q=1", "gzip\u{37E}q=1"], ["gzip\u{37E}q=1", "gzip;q=1"],
+    ["k, *;q=0", "\u{212A}, *;q=0"], ["", " ", "gzip"], ["gzip", "GZIP", "gzip;q=0"],
+    ["e\u{301};gzip", "\u{E9}\u{37E}gzip", "gzip"],
+  ])
+  func `A connection's last value stands only for itself`(values: [String]) {
+    var last = AcceptEncoding.Last()
+    for value in values + values.reversed() {
+      #expect(last.read(value) == AcceptEncoding(fieldValues: [value]))
+    }
+  }
 }

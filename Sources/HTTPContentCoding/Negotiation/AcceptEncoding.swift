@@ -138,6 +138,7 @@ extension AcceptEncoding {
     /// The longest value that is kept, in bytes; browsers send less.
     private static let longestByteCount = 64
 
+    /// ASCII only: no other text of the same length in bytes is equal to it in Unicode's sense.
     private var fieldValue = ""
     private var preference = AcceptEncoding()
 
@@ -145,10 +146,15 @@ extension AcceptEncoding {
 
     /// Returns the preference that a field line states.
     package mutating func read(_ fieldValue: String) -> AcceptEncoding {
-      if preference.isFieldPresent, fieldValue == self.fieldValue { return preference }
+      let byteCount = fieldValue.utf8.count
+      if preference.isFieldPresent, byteCount == self.fieldValue.utf8.count,
+        fieldValue == self.fieldValue
+      {
+        return preference
+      }
       var read = AcceptEncoding()
       read.read(fieldValue)
-      if fieldValue.utf8.count <= Self.longestByteCount {
+      if byteCount <= Self.longestByteCount, fieldValue.utf8.allSatisfy({ $0 < 0x80 }) {
         (self.fieldValue, preference) = (fieldValue, read)
       }
       return read
