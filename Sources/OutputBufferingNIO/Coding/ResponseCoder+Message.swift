@@ -42,7 +42,6 @@
       guard let status = Parts.status(of: head) else {
         // HTTP types can't represent this head, so its response passes uninterpreted.
         let request = takeRequest()
-        isRelayed = false
         contentGuard?.expectHead(answering: request.method, version: request.version)
         state = .passing(nil, closesConnection: false)
         return send(data, promise)
@@ -197,7 +196,7 @@
         }
         state = .passing(content, closesConnection: closesConnection)
         if let promise { lastWritten = promise.futureResult }
-        send(data, promise, as: .content(byteCount: byteCount))
+        send(data, promise)
       case .idle where hasEndedResponse:
         promise?.fail(Self.ended)
       case .idle where !requests.isEmpty:
@@ -249,19 +248,12 @@
 
   // Sending.
   extension ResponseCoder {
-    /// Writes a part; those of a response that this coder has framed say what they are.
-    func send(
-      _ data: NIOAny, _ promise: EventLoopPromise<Void>? = nil,
-      as part: HTTP1ContentGuard.RelayedPart? = nil
-    ) {
+    func send(_ data: NIOAny, _ promise: EventLoopPromise<Void>? = nil) {
       guard let context else {
         promise?.fail(ChannelError.ioOnClosedChannel)
         return
       }
-      guard isRelayed, let part, let contentGuard else {
-        return context.write(data, promise: promise)
-      }
-      contentGuard.relay(part, data, context, promise)
+      context.write(data, promise: promise)
     }
 
     /// Sends the head of a response whose framing has been decided.
@@ -269,23 +261,17 @@
     /// - Parameters:
     ///   - head: The edited head; nil to send the application's own part.
     ///   - original: The application's own part.
-    ///   - framing: The framing.
+    ///   - framing: The framing of the response.
     ///   - request: The request that it answers.
-    ///   - promise: The promise of the head.
+    ///   - promise: The promise of the head, if it is awaited.
     func sendHead(
       _ head: Parts.Response?, or original: NIOAny, framing: MessageFraming,
-      answering request: @autoclosure () -> RequestMetadata,
-      _ promise: EventLoopPromise<Void>? = nil
+      answering request: borrowing RequestMetadata, _ promise: EventLoopPromise<Void>? = nil
     ) {
       self.framing = framing
-      // The guard adapts heads that NIO's encoder would frame differently.
-      isRelayed = framing.isStatedByFields
-      if !isRelayed, let contentGuard {
-        let request = request()
-        contentGuard.expectHead(
-          answering: request.method, version: request.version, framed: framing)
-      }
-      send(head.map { NIOAny($0) } ?? original, promise, as: .head(framing))
+      contentGuard?.expectHead(
+        answering: request.method, version: request.version, framed: framing)
+      send(head.map { NIOAny($0) } ?? original, promise)
     }
 
     /// Writes the end of a response, then closes the connection if that is due.
@@ -296,11 +282,11 @@
       let isFlushDue = flushTimer != nil
       endResponse()
       defer { if isFlushDue { flushChannel() } }
-      guard closesConnection, let context else { return send(data, promise, as: .end) }
+      guard closesConnection, let context else { return send(data, promise) }
       state = .closing
       let written = promise ?? context.eventLoop.makePromise(of: Void.self)
       written.futureResult.assumeIsolated().whenSuccess { context.closeAfterEnd() }
-      send(data, written, as: .end)
+      send(data, written)
     }
 
     private func endResponse() {

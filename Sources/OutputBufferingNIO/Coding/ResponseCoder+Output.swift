@@ -85,8 +85,8 @@
       var output = response.machine.takeOutput(reusing: storage)
       let framing = output.head?.framing
       if framing != nil { logger.explain(response.machine.decision) }
-      let byteCount = output.body.count
-      let content = byteCount == 0 ? nil : NIOAny(Parts.body(ByteBuffer(bytes: output.body)))
+      let content =
+        output.body.isEmpty ? nil : NIOAny(Parts.body(ByteBuffer(bytes: output.body)))
       if output.body.capacity / 2 <= settings.maximumBufferedBytes { swap(&spent, &output.body) }
       guard case .complete(let trailers) = output.end else {
         guard framing != nil || content != nil else { return answerWithoutOutput() }
@@ -94,15 +94,13 @@
         let promise = takePromise() ?? context.eventLoop.makePromise()
         lastWritten = promise.futureResult
         if let framing { sendHead(of: response, framing, content == nil ? promise : nil) }
-        if let content { send(content, promise, as: .content(byteCount: byteCount)) }
+        if let content { send(content, promise) }
         return
       }
       let promise = takePromise()
       if let framing { sendHead(of: response, framing) }
-      if let content { send(content, as: .content(byteCount: byteCount)) }
-      if let body {
-        send(NIOAny(Parts.body(body)), as: .content(byteCount: body.readableBytes))
-      }
+      if let content { send(content) }
+      if let body { send(NIOAny(Parts.body(body))) }
       sendLast(NIOAny(Parts.end(trailers)), promise, closesConnection: output.closesConnection)
     }
 

@@ -98,8 +98,6 @@
     var response: Response?
     /// The current response's framing; nil until its head is written.
     var framing: MessageFraming?
-    /// Whether the guard relays the parts of the current response without a check of its own.
-    var isRelayed = false
     /// The promises of writes whose bytes the machine still holds.
     var promises: [EventLoopPromise<Void>] = []
     /// The held part of a body that isn't coded.

@@ -21,8 +21,6 @@
     private let contentGuard: HTTP1ContentGuard
     private var unanswered = CircularBuffer<HTTPServerConnection.RequestLine>(initialCapacity: 1)
     private var isDraining = false
-    /// Whether the guard relays the response being written without a look at its parts.
-    private var isRelayed = false
     /// Whether closing the connection ends the response being written.
     private var isEndedByClose = false
     private var requestCount = 0
@@ -94,9 +92,8 @@
       switch unwrapOutboundIn(data) {
       case .head(let head) where head.isInterim: context.write(data, promise: promise)
       case .head(let head): writeHead(head, context: context, promise: promise)
-      case .body(let bytes):
-        write(data, as: .content(byteCount: bytes.readableBytes), context, promise)
-      case .end: writeLast(data, as: .end, context: context, promise: promise)
+      case .body: context.write(data, promise: promise)
+      case .end: writeLast(data, context: context, promise: promise)
       }
     }
 
@@ -108,16 +105,11 @@
       let request = unanswered.first
       let (method, version) = (request?.method ?? .get, request?.version ?? .http1_1)
       let framing = head.framing(answering: method, version: version)
-      // The guard adapts heads that NIO's encoder would frame differently.
-      isRelayed = framing.isStatedByFields
-      if !isRelayed {
-        contentGuard.expectHead(answering: method, version: version, framed: framing)
-      }
+      contentGuard.expectHead(answering: method, version: version, framed: framing)
       let omitsContentLength = connection.takeOmitsContentLength()
       if head.typedStatus.beginsTunnel(answering: method) {
         // No HTTP follows: the head also ends the response.
-        return writeLast(
-          wrapOutboundOut(.head(head)), as: .head(framing), context: context, promise: promise)
+        return writeLast(wrapOutboundOut(.head(head)), context: context, promise: promise)
       }
       isEndedByClose = framing.isEndedByClose
       if framing == .noContent && omitsContentLength { head.headers.remove(name: "content-length") }
@@ -134,15 +126,7 @@
         let options = HTTPFields.closing(connection: head.headers["connection"])
         head.headers.replaceOrAdd(name: "connection", value: options)
       }
-      write(wrapOutboundOut(.head(head)), as: .head(framing), context, promise)
-    }
-
-    private func write(
-      _ data: NIOAny, as part: HTTP1ContentGuard.RelayedPart, _ context: ChannelHandlerContext,
-      _ promise: EventLoopPromise<Void>?
-    ) {
-      guard isRelayed else { return context.write(data, promise: promise) }
-      contentGuard.relay(part, data, context, promise)
+      context.write(wrapOutboundOut(.head(head)), promise: promise)
     }
 
     /// Handles a half-closed client if the response is still incomplete in the next turn.
@@ -156,8 +140,7 @@
     }
 
     private func writeLast(
-      _ data: NIOAny, as part: HTTP1ContentGuard.RelayedPart, context: ChannelHandlerContext,
-      promise: EventLoopPromise<Void>?
+      _ data: NIOAny, context: ChannelHandlerContext, promise: EventLoopPromise<Void>?
     ) {
       let request = unanswered.popFirst()
       underway = nil
@@ -175,7 +158,7 @@
         if isEndedByClose { context.close(mode: .output, promise: nil) }
         context.closeWhenReleased(by: keeper)
       }
-      write(data, as: part, context, written)
+      context.write(data, promise: written)
       if isContinueDue && !isLast { writeContinue(context) }
     }
 

@@ -63,40 +63,6 @@
       isExpectingHead = true
     }
 
-    /// What a handler above knows of the part that it is writing.
-    enum RelayedPart {
-      /// A head whose fields and version tell the encoder how to frame the content: see
-      /// ``MessageFraming/isStatedByFields``.
-      case head(MessageFraming)
-      case content(byteCount: Int)
-      case end
-    }
-
-    /// The part that a handler above is writing, until it arrives here.
-    private var relayed: RelayedPart?
-
-    /// Writes a part that doesn't have to be looked at.
-    func relay(
-      _ part: RelayedPart, _ data: NIOAny, _ context: ChannelHandlerContext,
-      _ promise: EventLoopPromise<Void>?
-    ) {
-      relayed = part
-      context.write(data, promise: promise)
-      relayed = nil
-    }
-
-    private func note(_ part: RelayedPart) throws(ResponseError) {
-      relayed = nil
-      switch part {
-      case .head(let framing):
-        isExpectingHead = false
-        (expectedFraming, unended) = (nil, framing)
-        content = UncodedResponse.RemainingContent(framing)
-      case .content(let byteCount): try count(byteCount)
-      case .end: try noteEnd()
-      }
-    }
-
     private func count(_ byteCount: Int) throws(ResponseError) {
       // A call on the property itself would have to be checked for exclusive access.
       var rest = content
@@ -145,13 +111,10 @@
         return promise?.fail(ChannelError.ioOnClosedChannel) ?? ()
       }
       do throws(ResponseError) {
-        if let relayed {
-          try note(relayed)
-          return context.write(data, promise: promise)
-        }
         switch unwrapOutboundIn(data) {
         case .head(let head):
-          return context.write(wrapOutboundOut(.head(framed(head))), promise: promise)
+          let adapted = adapted(head).map { wrapOutboundOut(.head($0)) }
+          return context.write(adapted ?? data, promise: promise)
         case .body(let bytes): try count(bytes.readableBytes)
         case .end: try noteEnd()
         }
@@ -251,8 +214,11 @@
       breakOff(context, framing: nil)
     }
 
-    private func framed(_ head: HTTPResponseHead) -> HTTPResponseHead {
-      guard !head.isInterim else { return head }
+    /// Notes the framing of a head and makes the encoder apply it.
+    ///
+    /// - Returns: The head to send; nil to send it unchanged.
+    private func adapted(_ head: HTTPResponseHead) -> HTTPResponseHead? {
+      guard !head.isInterim else { return nil }
       defer {
         expectHead(answering: .get, version: .http1_1)
         isExpectingHead = false
@@ -266,7 +232,7 @@
         status: head.typedStatus, answering: method, framing: framing)
       // An unannounced head may answer HEAD, so its length isn't enforced.
       if !isExpectingHead, case .counted = content { content = .open }
-      guard declared == nil, framing != .chunked || version == .http1_0 else { return head }
+      guard declared == nil, framing != .chunked || version == .http1_0 else { return nil }
       var head = head
       if let length = head.typedStatus.lengthWithoutContent {
         head.headers.add(name: "content-length", value: String(length))
@@ -290,10 +256,6 @@
   }
 
   extension MessageFraming {
-    /// Whether the fields of a head as it is sent state this framing, so that NIO's encoder applies
-    /// it.
-    var isStatedByFields: Bool { contentLength != nil || self == .chunked }
-
     /// Whether a head with this `Content-Length` has this framing; a handler may have changed it.
     fileprivate func agrees(with declared: String?) -> Bool {
       switch kind {

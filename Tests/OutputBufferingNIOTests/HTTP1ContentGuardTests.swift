@@ -1,0 +1,104 @@
+#if NIO
+  import NIOCore
+  import NIOEmbedded
+  import NIOHTTP1
+  import OutputBufferingNIO
+  import Testing
+
+  /// Pipelines in which another handler changes what passes between the handler and NIO's encoder.
+  @Suite(.timeLimit(.minutes(1))) struct HTTP1ContentGuardTests {
+    /// Changes parts on their way to the encoder.
+    private final class Editor: ChannelOutboundHandler {
+      typealias OutboundIn = HTTPServerResponsePart
+      typealias OutboundOut = HTTPServerResponsePart
+
+      private let edit: (HTTPServerResponsePart) -> [HTTPServerResponsePart]
+
+      init(_ edit: @escaping (HTTPServerResponsePart) -> [HTTPServerResponsePart]) {
+        self.edit = edit
+      }
+
+      func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        let parts = edit(unwrapOutboundIn(data))
+        for part in parts.dropLast() { context.write(wrapOutboundOut(part), promise: nil) }
+        guard let last = parts.last else { return promise?.succeed() ?? () }
+        context.write(wrapOutboundOut(last), promise: promise)
+      }
+    }
+
+    /// Serves two requests through an editor and returns what is sent.
+    private func serve(
+      _ requestLine: String = "GET / HTTP/1.1",
+      _ edit: @escaping (HTTPServerResponsePart) -> [HTTPServerResponsePart]
+    ) throws -> (text: String, isOpen: Bool) {
+      let pipeline = try Pipeline {
+        try $0.configureHTTPServerPipeline()
+        try $0.addHandler(Editor(edit))
+      }
+      for _ in 0..<2 where pipeline.channel.isActive {
+        try pipeline.request("\(requestLine)\r\nConnection: keep-alive\r\n\r\n")
+        try pipeline.respond(page: "page")
+      }
+      // The handler reports a message that it breaks off.
+      try? pipeline.channel.throwIfErrorCaught()
+      return (try pipeline.sent(), pipeline.channel.isActive)
+    }
+
+    @Test func `A handler may hold a head until the content arrives`() throws {
+      var held: [HTTPServerResponsePart] = []
+      var headCount = 0
+      let (text, isOpen) = try serve { part in
+        if case .head = part {
+          headCount += 1
+          // The first response is complete by then.
+          guard headCount == 2 else { return [part] }
+          held = [part]
+          return []
+        }
+        defer { held = [] }
+        return held + [part]
+      }
+      #expect(isOpen)
+      #expect(text.ranges(of: "content-length: 4\r\n").count == 2)
+      #expect(text.ranges(of: "\r\n\r\npage").count == 2)
+    }
+
+    @Test func `A handler may replace the declared length by chunks`() throws {
+      let (text, isOpen) = try serve { part in
+        switch part {
+        case .head(var head):
+          head.headers.remove(name: "content-length")
+          return [.head(head)]
+        case .body: return [part, .body(.byteBuffer(ByteBuffer(string: "foot")))]
+        case .end: return [part]
+        }
+      }
+      #expect(isOpen)
+      #expect(text.ranges(of: "4\r\npage\r\n4\r\nfoot\r\n0\r\n\r\n").count == 2)
+    }
+
+    enum Change: CaseIterable {
+      case longerContent, shorterContent, noContent, longerLength, shorterLength
+    }
+
+    @Test(arguments: Change.allCases)
+    func `Content whose length another handler makes wrong breaks the message off`(
+      change: Change
+    ) throws {
+      let (text, isOpen) = try serve { part in
+        switch (part, change) {
+        case (.head(var head), .longerLength), (.head(var head), .shorterLength):
+          let length = change == .longerLength ? "5" : "3"
+          head.headers.replaceOrAdd(name: "content-length", value: length)
+          return [.head(head)]
+        case (.body, .longerContent): return [.body(.byteBuffer(ByteBuffer(string: "pages")))]
+        case (.body, .shorterContent): return [.body(.byteBuffer(ByteBuffer(string: "pag")))]
+        case (.body, .noContent): return []
+        default: return [part]
+        }
+      }
+      #expect(!isOpen)
+      #expect(text.ranges(of: "HTTP/1.1").count == 1)
+    }
+  }
+#endif
