@@ -100,5 +100,19 @@
       #expect(!isOpen)
       #expect(text.ranges(of: "HTTP/1.1").count == 1)
     }
+
+    @Test func `Nothing follows content that ends with the connection`() throws {
+      let pipeline = try Pipeline()
+      // The second request is an error, which NIO answers with 400 after the first response.
+      try pipeline.request("GET / HTTP/1.0\r\n\r\nGET / HTTP/1.1\r\n\r\n")
+      pipeline.write(.head(.html(length: nil)))
+      pipeline.write(text: "page")
+      pipeline.channel.flush()
+      pipeline.write(.end(nil))
+      pipeline.channel.flush()
+      let text = try pipeline.sent()
+      #expect(text.hasSuffix("\r\n\r\npage"))
+      #expect(!pipeline.channel.isActive)
+    }
   }
 #endif

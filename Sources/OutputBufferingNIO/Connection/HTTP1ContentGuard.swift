@@ -107,7 +107,8 @@
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
       guard !isTunnel else { return context.write(data, promise: promise) }
-      guard !isBroken && !isClosing else {
+      // The client would read on after content that only the close ends.
+      guard !isBroken && !isClosing && isLastEndedByClose != true else {
         return promise?.fail(ChannelError.ioOnClosedChannel) ?? ()
       }
       do throws(ResponseError) {
