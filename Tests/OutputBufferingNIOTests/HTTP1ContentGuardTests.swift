@@ -114,5 +114,21 @@
       #expect(text.hasSuffix("\r\n\r\npage"))
       #expect(!pipeline.channel.isActive)
     }
+
+    /// Hummingbird, for example, states the length of a body that a 205 can't have.
+    @Test(arguments: ["4", "+4", "0"])
+    func `A 205 states no content, RFC 9110 §15.3.6`(length: String) throws {
+      let (text, isOpen) = try serve { part in
+        guard case .head(var head) = part else { return [part] }
+        head.status = .resetContent
+        head.headers.replaceOrAdd(name: "content-length", value: length)
+        head.headers.add(name: "content-length", value: "4")
+        return [.head(head)]
+      }
+      #expect(isOpen)
+      #expect(text.ranges(of: "content-length: 0\r\n").count == 2)
+      #expect(text.ranges(of: "content-length").count == 2)
+      #expect(!text.contains("page"))
+    }
   }
 #endif

@@ -224,20 +224,23 @@
         expectHead(answering: .get, version: .http1_1)
         isExpectingHead = false
       }
+      let status = head.typedStatus
       let declared = head.headers.first(name: "content-length")
-      let expected = expectedFraming.flatMap { $0.agrees(with: declared) ? $0 : nil }
+      let expected = expectedFraming.flatMap { $0.agrees(with: status, declared) ? $0 : nil }
       let framing = expected ?? head.framing(answering: method, version: version)
       unended = framing
-      isTunnel = head.typedStatus.beginsTunnel(answering: method)
+      isTunnel = status.beginsTunnel(answering: method)
       content = UncodedResponse.RemainingContent(
-        status: head.typedStatus, answering: method, framing: framing)
+        status: status, answering: method, framing: framing)
       // An unannounced head may answer HEAD, so its length isn't enforced.
       if !isExpectingHead, case .counted = content { content = .open }
-      guard declared == nil, framing != .chunked || version == .http1_0 else { return nil }
       var head = head
-      if let length = head.typedStatus.lengthWithoutContent {
-        head.headers.add(name: "content-length", value: String(length))
-      } else if version == .http1_0 || (isTunnel && head.status != .switchingProtocols) {
+      if let length = status.lengthWithoutContent {
+        head.headers.replaceOrAdd(name: "content-length", value: String(length))
+        return head
+      }
+      guard declared == nil, framing != .chunked || version == .http1_0 else { return nil }
+      if version == .http1_0 || (isTunnel && status != .switchingProtocols) {
         // The encoder chunks HTTP/1.1 responses and leaves HTTP/1.0 ones alone.
         head.version = .http1_0
       }
@@ -257,9 +260,11 @@
   }
 
   extension MessageFraming {
-    /// Whether a head with this `Content-Length` has this framing; a handler may have changed it.
-    fileprivate func agrees(with declared: String?) -> Bool {
-      switch kind {
+    /// Whether a head with this status and `Content-Length` has this framing; a handler may have
+    /// changed it.
+    fileprivate func agrees(with status: HTTPResponse.Status, _ declared: String?) -> Bool {
+      guard status.allowsContent || self == .noContent else { return false }
+      return switch kind {
       case .noContent: true
       case .contentLength(let byteCount): declared.flatMap(HTTPFields.contentLength) == byteCount
       case .chunked, .endOfStream, .connectionClose: declared == nil
