@@ -91,17 +91,18 @@
       guard !contentGuard.isTunnel else { return context.write(data, promise: promise) }
       switch unwrapOutboundIn(data) {
       case .head(let head) where head.isInterim: context.write(data, promise: promise)
-      case .head(let head): writeHead(head, context: context, promise: promise)
+      case .head(let head): writeHead(head, data, context: context, promise: promise)
       case .body: context.write(data, promise: promise)
       case .end: writeLast(data, context: context, promise: promise)
       }
     }
 
     private func writeHead(
-      _ head: HTTPResponseHead, context: ChannelHandlerContext, promise: EventLoopPromise<Void>?
+      _ head: HTTPResponseHead, _ data: NIOAny, context: ChannelHandlerContext,
+      promise: EventLoopPromise<Void>?
     ) {
       var head = head
-      head.headers.removeCompressionMode()
+      var isChanged = head.headers.removeCompressionMode()
       let request = unanswered.first
       let (method, version) = (request?.method ?? .get, request?.version ?? .http1_1)
       let framing = head.framing(answering: method, version: version)
@@ -109,10 +110,14 @@
       let omitsContentLength = connection.takeOmitsContentLength()
       if head.typedStatus.beginsTunnel(answering: method) {
         // No HTTP follows: the head also ends the response.
-        return writeLast(wrapOutboundOut(.head(head)), context: context, promise: promise)
+        return writeLast(
+          isChanged ? wrapOutboundOut(.head(head)) : data, context: context, promise: promise)
       }
       isEndedByClose = framing.isEndedByClose
-      if framing == .noContent && omitsContentLength { head.headers.remove(name: "content-length") }
+      if framing == .noContent && omitsContentLength {
+        head.headers.remove(name: "content-length")
+        isChanged = true
+      }
       underway = request?.number
       if isInputClosed { checkHalfClosedClient(context) }
       // A final response refuses withheld content; whether that content still comes is unknown.
@@ -125,8 +130,9 @@
         connection.closeAtEnd()
         let options = HTTPFields.closing(connection: head.headers["connection"])
         head.headers.replaceOrAdd(name: "connection", value: options)
+        isChanged = true
       }
-      context.write(wrapOutboundOut(.head(head)), promise: promise)
+      context.write(isChanged ? wrapOutboundOut(.head(head)) : data, promise: promise)
     }
 
     /// Handles a half-closed client if the response is still incomplete in the next turn.
@@ -258,9 +264,13 @@
 
   extension HTTPHeaders {
     /// Removes the mode of a response that no middleware has taken.
-    fileprivate mutating func removeCompressionMode() {
+    ///
+    /// - Returns: Whether there was one.
+    fileprivate mutating func removeCompressionMode() -> Bool {
       let name = HTTPField.Name.compressionMode.rawName
-      if contains(name: name) { remove(name: name) }
+      guard contains(name: name) else { return false }
+      remove(name: name)
+      return true
     }
   }
 

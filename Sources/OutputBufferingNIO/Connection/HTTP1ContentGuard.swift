@@ -70,12 +70,6 @@
       content = rest
     }
 
-    private func noteEnd() throws(ResponseError) {
-      try content.finish()
-      isLastEndedByClose = unended?.isEndedByClose == true
-      unended = nil
-    }
-
     /// Whether a request has begun and not ended.
     private var isReadingRequest = false
     /// The value of the abort handler's `readCount` when the last request ended.
@@ -117,7 +111,10 @@
           let adapted = adapted(head).map { wrapOutboundOut(.head($0)) }
           return context.write(adapted ?? data, promise: promise)
         case .body(let bytes): try count(bytes.readableBytes)
-        case .end: try noteEnd()
+        case .end:
+          try content.finish()
+          isLastEndedByClose = unended?.isEndedByClose == true
+          unended = nil
         }
       } catch {
         return breakOff(error, context, promise)
