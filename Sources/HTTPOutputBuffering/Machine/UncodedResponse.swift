@@ -60,7 +60,7 @@ extension UncodedResponse.RemainingContent {
   }
 
   /// The content that follows a head with this framing that begins no tunnel.
-  package init(_ framing: MessageFraming) {
+  init(_ framing: MessageFraming) {
     self =
       switch framing.kind {
       case .noContent: .none
