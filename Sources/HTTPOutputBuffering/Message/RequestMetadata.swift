@@ -81,7 +81,7 @@ public struct RequestMetadata: Sendable {
   ///   - request: The request's head as the client sent it, with every line of `Accept-Encoding`.
   ///   - version: The version of HTTP the client speaks.
   public init(_ request: HTTPRequest, version: HTTPProtocolVersion = .http1_1) {
-    var last = AcceptEncoding.Last()
+    var last: AcceptEncoding.Last?
     self.init(
       method: request.method, version: version, fields: request.headerFields, after: &last)
   }
@@ -112,20 +112,23 @@ public struct RequestMetadata: Sendable {
   ///   - method: The request's method.
   ///   - version: The version of HTTP the client speaks.
   ///   - fields: The request's fields as the client sent them.
-  ///   - last: The preference of the connection's last request, which becomes that of this one.
+  ///   - last: The preference of the connection's last request, which becomes that of this one;
+  ///     nil if the adapter keeps none.
   package init(
     method: HTTPRequest.Method, version: HTTPProtocolVersion, fields: some HeaderFields,
-    after last: inout AcceptEncoding.Last
+    after last: inout AcceptEncoding.Last?
   ) {
     self.init(method: method, version: version, acceptEncoding: AcceptEncoding())
     read(fields, after: &last)
   }
 
-  private mutating func read(_ fields: some HeaderFields, after last: inout AcceptEncoding.Last) {
+  private mutating func read(_ fields: some HeaderFields, after last: inout AcceptEncoding.Last?) {
     var (hasField, hasOption) = (false, false)
     _ = fields.forEachKnownLine { field, value in
-      if field == .acceptEncoding, !acceptEncoding.isFieldPresent {
-        return acceptEncoding = last.read(value)
+      if field == .acceptEncoding, !acceptEncoding.isFieldPresent,
+        let preference = last?.read(value)
+      {
+        return acceptEncoding = preference
       }
       note(field, value)
       if field == .upgrade { hasField = true }

@@ -26,7 +26,7 @@
     ///   - last: The preference of the connection's last request.
     /// - Returns: What the machine needs; nil for a part that isn't a head.
     static func metadata(
-      of part: Request, version: HTTPProtocolVersion, after last: inout AcceptEncoding.Last
+      of part: Request, version: HTTPProtocolVersion, after last: inout AcceptEncoding.Last?
     ) -> RequestMetadata?
     /// Whether a part is the end of a request.
     static func isEnd(_ part: Request) -> Bool
@@ -80,7 +80,7 @@
 
     static func metadata(
       of part: HTTPRequestPart, version: HTTPProtocolVersion,
-      after last: inout AcceptEncoding.Last
+      after last: inout AcceptEncoding.Last?
     ) -> RequestMetadata? {
       guard case .head(let head) = part else { return nil }
       return RequestMetadata(
@@ -136,7 +136,7 @@
 
     static func metadata(
       of part: HTTPServerRequestPart, version: HTTPProtocolVersion,
-      after last: inout AcceptEncoding.Last
+      after last: inout AcceptEncoding.Last?
     ) -> RequestMetadata? {
       guard case .head(let head) = part else { return nil }
       return RequestMetadata(

@@ -89,7 +89,7 @@
     /// The number of file parts and buffer slices that have been coded.
     var codedCount = 0
 
-    private var lastAcceptEncoding = AcceptEncoding.Last()
+    private var lastAcceptEncoding: AcceptEncoding.Last? = AcceptEncoding.Last()
     var requests = CircularBuffer<RequestMetadata>(initialCapacity: 1)
     var state = State.idle
     /// Whether a response has ended; its handler may still write.
