@@ -6,7 +6,7 @@
   import Logging
   import OutputBufferingNIO
 
-  /// The work of a middleware that codes responses.
+  /// The work of a middleware that codes responses; a reference, as ``ReceivedRequest`` is.
   final class ResponseCoding: Sendable {
     private let buffering: ResponseBuffering
     private let settings: ResponseSettings
@@ -33,7 +33,10 @@
         }
         switch try answer(response, to: received, logger: context.logger) {
         case .whole(let response): return response
-        case .begun(let body): return try await self.response(body, to: received)
+        case .begun(let body):
+          var response = try await self.response(body, to: received)
+          conclude(&response, to: received)
+          return response
         }
       } catch {
         throw await answer(error, to: received, context: context)
@@ -68,11 +71,7 @@
     private func response(
       _ body: CodedBody, to request: ReceivedRequest
     ) async throws -> Response {
-      var response = try await buffering.watchingShutdown(on: request.connection) {
-        try await body.response()
-      }
-      conclude(&response, to: request)
-      return response
+      try await buffering.watchingShutdown(on: request.connection) { try await body.response() }
     }
 
     private func conclude(_ response: inout Response, to request: ReceivedRequest) {
@@ -98,9 +97,7 @@
         if !(error is CodedErrorResponse),
           let body = try code(&response, of: request, mode: mode, logger: context.logger)
         {
-          response = try await buffering.watchingShutdown(on: request.connection) {
-            try await body.response()
-          }
+          response = try await self.response(body, to: request)
         }
       } catch {
         return error
@@ -158,6 +155,7 @@
         try code(&response, body, by: machine, on: connection, logger: logger)
         return nil
       case .begun(let parts, let next):
+        // The head of a stream is handed out with its fields.
         let machine = ResponseMachine(
           request: metadata, head: response.head, settings: settings)
         var coder = BodyCoder<ByteBuffer>(
@@ -220,8 +218,8 @@
         throw UnfinishedBody()
       }
       if output.closesConnection { connection?.closeAtEnd() }
-      if commit.isRefused { response = Response(status: .notAcceptable) }
-      var headers = commit.isRefused ? HTTPFields() : response.takeHeaders()
+      var headers = response.takeHeaders()
+      if commit.isRefused { (response.status, headers) = (.notAcceptable, HTTPFields()) }
       headers.apply(commit.edits, machine.examined.facts)
       response.body = ResponseBody(whole: output.body, trailers: trailers)
       response.headers = headers
