@@ -2,18 +2,28 @@ package import HTTPTypes
 
 /// The changes to a response's head at commit; fields without a change aren't touched.
 package struct HeadEdits: Sendable {
-  /// The change to one field.
-  package enum Edit: Sendable, Equatable {
-    /// The field stays as it is.
+  // Boxes hold what few responses need, so that the others are copied cheaply.
+
+  /// The change to `Content-Encoding`.
+  package enum ContentEncodingEdit: Sendable, Equatable {
     case none
-    /// The field is removed, with all its lines.
     case remove
-    /// The field is replaced by this single line.
-    case set(String)
+    /// The field names this coding only.
+    case coded(by: ContentCoding)
+    /// The field is replaced by this list.
+    indirect case set(String)
   }
 
-  package var contentEncoding = Edit.none
-  package var contentLength = Edit.none
+  /// The change to `Content-Length`.
+  package enum ContentLengthEdit: Sendable, Equatable {
+    case none
+    case remove
+    /// The length in bytes.
+    case set(Int)
+  }
+
+  package var contentEncoding = ContentEncodingEdit.none
+  package var contentLength = ContentLengthEdit.none
   package var entityTag = EntityTagEdit.none
   /// The fields to remove.
   package var removed: HeadFacts.Marks = []
@@ -22,23 +32,8 @@ package struct HeadEdits: Sendable {
   package var closesConnection = false
   /// Whether `Accept-Encoding` is added to `Vary`.
   package var addsVary = false
-  /// Why the response is coded or not, sent in its own field; nil to send no such field.
-  package var explanation: ContentCodingDecision.Reason?
-
-  /// The length of coded content before its coding, sent in its own field; nil to send no such
-  /// field.
-  package var plainLength: PlainLength?
-
-  /// The length of content before its coding.
-  package struct PlainLength: Sendable, Equatable {
-    package var name: HTTPField.Name
-    package var byteCount: Int
-
-    package init(name: HTTPField.Name, byteCount: Int) {
-      self.name = name
-      self.byteCount = byteCount
-    }
-  }
+  /// Fields with information about the coding, each of which replaces those of the same name.
+  package var information: [HTTPField] = []
 
   /// The change to the entity tags.
   package enum EntityTagEdit: Sendable, Equatable {
@@ -46,7 +41,7 @@ package struct HeadEdits: Sendable {
     /// Each tag becomes the one that this coding derives from it; invalid tags are removed.
     case coded(by: ContentCoding)
     /// All tags are replaced by this one.
-    case set(String)
+    indirect case set(String)
   }
 
   /// Creates the edits that a decision requires: see `HTTPResponse/apply(_:)`.
@@ -60,7 +55,7 @@ package struct HeadEdits: Sendable {
     _ facts: borrowing HeadFacts
   ) {
     if let coding = decision.coding {
-      contentEncoding = .set(coding.name)
+      contentEncoding = .coded(by: coding)
     } else if status.hasNoContent {
       contentEncoding = facts.contentEncodings.isEmpty ? .none : .remove
     } else {
@@ -81,7 +76,7 @@ package struct HeadEdits: Sendable {
   /// Whether the edits change nothing.
   package var isEmpty: Bool {
     contentEncoding == .none && contentLength == .none && entityTag == .none && removed.isEmpty
-      && !closesConnection && !addsVary && explanation == nil && plainLength == nil
+      && !closesConnection && !addsVary && information.isEmpty
   }
 
   /// Sets the length to send; a field that already declares it stays as it is.
@@ -92,7 +87,7 @@ package struct HeadEdits: Sendable {
   package mutating func setContentLength(_ byteCount: Int?, _ facts: HeadFacts) {
     if let byteCount {
       let isSaid = facts.contentLength == .exactly(byteCount) && facts.isContentLengthPlain
-      contentLength = isSaid ? .none : .set(String(byteCount))
+      contentLength = isSaid ? .none : .set(byteCount)
     } else {
       contentLength = facts.contentLength == .absent ? .none : .remove
     }
@@ -136,8 +131,12 @@ extension HeaderFields {
       replaced.insert(.vary)
     }
     replace(replaced) { add in
-      if case .set(let coding) = edits.contentEncoding { add(.contentEncoding, coding) }
-      if case .set(let length) = edits.contentLength { add(.contentLength, length) }
+      switch edits.contentEncoding {
+      case .none, .remove: break
+      case .coded(let coding): add(.contentEncoding, coding.name)
+      case .set(let codings): add(.contentEncoding, codings)
+      }
+      if case .set(let length) = edits.contentLength { add(.contentLength, String(length)) }
       if let connection { add(.connection, connection) }
       for tag in tags { add(.eTag, tag) }
       guard edits.addsVary else { return }
@@ -146,10 +145,7 @@ extension HeaderFields {
       let last = varied.last ?? ""
       add(.vary, last.isEmpty ? "Accept-Encoding" : "\(last), Accept-Encoding")
     }
-    if let explanation = edits.explanation, let name = HTTPField.Name("X-Content-Coding-Decision") {
-      setLines([explanation.description], of: name)
-    }
-    if let length = edits.plainLength { setLines([String(length.byteCount)], of: length.name) }
+    for field in edits.information { setLines([field.value], of: field.name) }
   }
 }
 

@@ -136,7 +136,7 @@ extension HeadFacts {
   /// sent (RFC 9110 §8.4.1).
   ///
   /// A list that has other members than tokens stays as it is.
-  var contentEncodingToSend: HeadEdits.Edit {
+  var contentEncodingToSend: HeadEdits.ContentEncodingEdit {
     guard !contentEncodings.isEmpty else { return .none }
     let codings = leadingTokensOfContentEncoding
     let applied = codings.filter { !$0.namesNoCoding }

@@ -5,14 +5,14 @@
 ///
 /// https://www.rfc-editor.org/rfc/rfc9110.html#section-8.4.1
 public struct ContentCoding: Hashable, Sendable {
-  /// Common names, stored without a string; other names need one.
+  /// Common names, copied without reference counting; other names need a string.
   enum Name: Hashable, Sendable {
     case gzip
     case deflate
     case brotli
     case zstd
     case identity
-    case other(String)
+    indirect case other(String)
   }
 
   let form: Name

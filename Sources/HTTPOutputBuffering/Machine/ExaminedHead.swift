@@ -4,7 +4,13 @@ package import HTTPTypes
 /// The head of a response and the request that it answers, examined once for all decisions.
 package struct ExaminedHead: Sendable {
   package let request: RequestMetadata
-  var status: HTTPResponse.Status
+  /// Whether the request's method is HEAD.
+  package let answersHEAD: Bool
+  var status: HTTPResponse.Status {
+    didSet { allowsContent = status.allowsContent(answering: request.method) }
+  }
+  /// Whether the head allows content, or describes it in a response to HEAD.
+  private(set) var allowsContent: Bool
   /// The facts that the head's fields state.
   package internal(set) var facts: HeadFacts
   /// The part of the decision that doesn't depend on the body's size.
@@ -16,7 +22,9 @@ package struct ExaminedHead: Sendable {
     settings: borrowing ResponseSettings
   ) {
     request.narrow(to: settings.offered)
-    self.request = request
+    answersHEAD = request.method == .head
+    allowsContent = status.allowsContent(answering: request.method)
+    self.request = consume request
     self.status = status
     facts = HeadFacts()
     plan = ContentCodingPlan()
@@ -34,7 +42,9 @@ package struct ExaminedHead: Sendable {
     answering request: consuming RequestMetadata, settings: borrowing ResponseSettings
   ) {
     request.narrow(to: settings.offered)
-    self.request = request
+    answersHEAD = request.method == .head
+    allowsContent = status.allowsContent(answering: request.method)
+    self.request = consume request
     self.status = status
     self.facts = facts
     plan = ContentCodingPlan(settings, status: status, self.facts, answering: self.request)
@@ -54,26 +64,24 @@ package struct ExaminedHead: Sendable {
       settings, status: status, facts, answering: request, trailers: trailers, mode: mode)
   }
 
-  /// Whether the head allows content, or describes it in a response to HEAD.
-  var allowsContent: Bool { status.allowsContent(answering: request.method) }
-
   /// Whether the application asks for the connection to close.
   var asksToClose: Bool {
     request.version != .http2 && facts.marks.contains(.asksToClose)
   }
 
+  /// Whether content follows the head.
+  var hasContent: Bool { allowsContent && !answersHEAD }
+
   /// Whether the body can be sent unchanged but its length hasn't been declared.
   package var lacksLength: Bool {
-    guard request.method != .head, allowsContent, facts.declaredByteCount == nil else {
-      return false
-    }
+    guard hasContent, facts.declaredByteCount == nil else { return false }
     let decision = plan.decision(about: .atLeast(0))
     return decision.coding == nil && !decision.isRefused
   }
 
   /// Whether the head answers HEAD without stating the length of GET's content.
   package var describesUnknownContent: Bool {
-    request.method == .head && allowsContent && facts.declaredByteCount == nil
+    answersHEAD && allowsContent && facts.declaredByteCount == nil
   }
 
   /// Throws if the head can't be that of a final response.
@@ -111,14 +119,12 @@ extension ExaminedHead {
     if status.beginsTunnel(answering: request.method) { return tunnel }
     // A negative length means an unknown one.
     let bodyByteCount = bodyByteCount.flatMap { $0 < 0 ? nil : $0 }
-    let isHEAD = request.method == .head
-    let byteCount = isHEAD ? facts.declaredByteCount : bodyByteCount
+    let byteCount = answersHEAD ? facts.declaredByteCount : bodyByteCount
     var decision = plan.decision(about: byteCount.map(BodySize.exactly) ?? .atLeast(0))
-    if isHEAD {
+    if answersHEAD {
       decision = decision.describing(
         byteCount, streamedBeyond: streamedAsIdentityLimit(settings))
     }
-    let hasContent = !isHEAD && allowsContent
     if decision.isRefused || (decision.coding != nil && hasContent) { return nil }
     // A declared length that the known length doesn't confirm has to be checked by counting.
     if hasContent, let declared = facts.declaredByteCount, declared != bodyByteCount { return nil }
@@ -162,14 +168,16 @@ extension ExaminedHead {
     // A tunnel has no content either.
     if !allowsContent { edits.contentEncoding = facts.hasContentEncoding ? .remove : .none }
     let framing = MessageFraming(
-      status: status, method: request.method, version: request.version,
-      contentLength: contentLength, hasTrailers: hasTrailers)
+      hasContent: hasContent, version: request.version, contentLength: contentLength,
+      hasTrailers: hasTrailers)
     edits.setContentLength(sentLength(framing, contentLength, hasTrailers: hasTrailers), facts)
     let closesConnection = closesConnection || asksToClose || framing == .connectionClose
     edits.closesConnection = closesConnection && request.version != .http2
-    if settings.explainsDecision { edits.explanation = decision.reason }
+    if settings.explainsDecision, let name = HTTPField.Name("X-Content-Coding-Decision") {
+      edits.information.append(HTTPField(name: name, value: decision.reason.description))
+    }
     if let name = settings.plainLengthField, decision.coding != nil, let plain {
-      edits.plainLength = .init(name: name, byteCount: plain)
+      edits.information.append(HTTPField(name: name, value: String(plain)))
     }
     return HeadCommit(
       decision: decision, edits: edits, framing: framing, closesConnection: closesConnection)

@@ -37,7 +37,7 @@ extension ResponseMachine {
     let declared = facts.declaredByteCount
     // A handler may answer HEAD without writing GET's content; the declared length then describes
     // it.
-    let isDescribedOnly = request.method == .head && byteCount == 0
+    let isDescribedOnly = examined.answersHEAD && byteCount == 0
     let size = !allowsContent ? 0 : isDescribedOnly ? declared ?? 0 : byteCount
     var decision = plan.decision(about: .exactly(size))
     if decision.isRefused {
@@ -163,7 +163,7 @@ extension ResponseMachine {
     let declared = facts.declaredByteCount.map { max($0, known) }
     let decision = plan.decision(
       about: declared.map(BodySize.exactly) ?? .atLeast(known), waits: waits)
-    if request.method == .head, declared == nil, known == 0 {
+    if examined.answersHEAD, declared == nil, known == 0 {
       return decision.withoutContentToDescribe
     }
     guard request.version == .http1_0, decision.coding != nil else { return decision }

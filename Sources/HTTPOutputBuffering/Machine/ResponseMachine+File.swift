@@ -6,7 +6,7 @@ extension ResponseMachine {
   ///
   /// For HEAD no content is sent, so no more of a file is read than is held of a stream.
   package func isCommitted(byPassing byteCount: Int) -> Bool {
-    let limit = request.method == .head ? settings.streamedByteLimit : collectedByteLimit
+    let limit = examined.answersHEAD ? settings.streamedByteLimit : collectedByteLimit
     return isOpen && collected.count.addingClamped(byteCount) > limit
   }
 
@@ -22,7 +22,7 @@ extension ResponseMachine {
   package mutating func pass(_ file: some ResponseFile) throws(ResponseError) -> Bool {
     if isOpen {
       guard isCommitted(byPassing: file.byteCount) else { return false }
-      let isDropped = request.method == .head || !allowsContent
+      let isDropped = examined.answersHEAD || !allowsContent
       guard isDropped || prefixDecision(adding: file.byteCount).coding == nil else { return false }
       try commitPrefix(adding: file.byteCount)
     }

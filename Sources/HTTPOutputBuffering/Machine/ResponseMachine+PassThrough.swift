@@ -49,7 +49,7 @@ extension ResponseMachine {
   /// - Parameter bodyByteCount: The body's length in bytes, if it is known.
   public mutating func expect(bodyByteCount: Int?) {
     expectedByteCount =
-      request.method == .head ? nil : bodyByteCount.flatMap { $0 < 0 ? nil : $0 }
+      examined.answersHEAD ? nil : bodyByteCount.flatMap { $0 < 0 ? nil : $0 }
   }
 
   /// Ends the response with a complete body that is in memory.

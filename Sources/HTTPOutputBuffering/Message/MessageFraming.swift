@@ -55,7 +55,14 @@ public struct MessageFraming: Sendable, Hashable {
     contentLength: Int?,
     hasTrailers: Bool = false
   ) {
-    if method == .head || !status.allowsContent(answering: method) {
+    self.init(
+      hasContent: method != .head && status.allowsContent(answering: method), version: version,
+      contentLength: contentLength, hasTrailers: hasTrailers)
+  }
+
+  /// The framing of a response that has content or not.
+  init(hasContent: Bool, version: HTTPProtocolVersion, contentLength: Int?, hasTrailers: Bool) {
+    if !hasContent {
       self = .noContent
     } else if let contentLength, !(hasTrailers && version == .http1_1) {
       self = .contentLength(contentLength)

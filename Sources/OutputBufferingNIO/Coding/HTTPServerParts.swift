@@ -39,14 +39,14 @@
     static func status(of head: Head) -> HTTPResponse.Status?
     /// Returns the facts that a head's fields state.
     static func facts(of head: Head) -> HeadFacts
-    /// Returns the head to send.
+    /// Returns the part of a pipeline that contains the head to send.
     ///
     /// - Parameters:
     ///   - head: The head as the application wrote it.
     ///   - commit: The decisions about it.
     ///   - facts: The facts that its fields state.
-    /// - Returns: The part to send; nil to send the application's own.
-    static func head(_ head: Head, _ commit: HeadCommit, _ facts: HeadFacts) -> Response?
+    /// - Returns: The part.
+    static func head(_ head: Head, _ commit: HeadCommit, _ facts: HeadFacts) -> Response
     static func body(_ bytes: ByteBuffer) -> Response
     static func end(_ trailers: HTTPFields?) -> Response
   }
@@ -116,8 +116,8 @@
 
     static func head(
       _ head: HTTPResponse, _ commit: HeadCommit, _ facts: HeadFacts
-    ) -> HTTPResponsePart? {
-      guard commit.isRefused || !commit.edits.isEmpty else { return nil }
+    ) -> HTTPResponsePart {
+      guard commit.isRefused || !commit.edits.isEmpty else { return .head(head) }
       var head = commit.isRefused ? HTTPResponse(status: .notAcceptable) : head
       head.headerFields.apply(commit.edits, facts)
       return .head(head)
@@ -181,11 +181,11 @@
 
     static func head(
       _ head: HTTPResponseHead, _ commit: HeadCommit, _ facts: HeadFacts
-    ) -> HTTPServerResponsePart? {
+    ) -> HTTPServerResponsePart {
       // The encoder chunks only HTTP/1.1 responses.
       let version = commit.framing == .chunked ? .http1_1 : head.version
       guard commit.isRefused || !commit.edits.isEmpty || version != head.version else {
-        return nil
+        return .head(head)
       }
       var changed =
         commit.isRefused ? HTTPResponseHead(version: version, status: .notAcceptable) : head

@@ -48,27 +48,26 @@
       }
       let facts = Parts.facts(of: head)
       if status.kind == .informational && status != .switchingProtocols {
-        return writeInterim(head, facts, data, promise)
+        return writeInterim(head, facts, promise)
       }
       let examined = ExaminedHead(
         status, facts, answering: takeRequest(), settings: settings)
-      let original = Original(head: head, data: data)
       if examined.lacksLength {
         state = .holding
-        response = Response(machine: machine(examined), original: original)
+        response = Response(machine: machine(examined), head: head)
         held.headPromise = promise
       } else if !examined.describesUnknownContent,
         let commit = examined.passThrough(
           bodyByteCount: examined.facts.declaredByteCount, hasTrailers: false,
           closesConnection: examined.request.closesConnection, settings: settings)
       {
-        pass(examined, commit, original, promise)
+        pass(head, examined, commit, promise)
       } else {
         state = .coding
         var machine = machine(examined)
         // Until a flush, the body stays in memory.
         machine.isBodyInMemory = true
-        response = Response(machine: machine, original: original)
+        response = Response(machine: machine, head: head)
         if let promise { promises.append(promise) }
       }
     }
@@ -88,7 +87,7 @@
     }
 
     private func writeInterim(
-      _ head: Parts.Head, _ facts: HeadFacts, _ data: NIOAny, _ promise: EventLoopPromise<Void>?
+      _ head: Parts.Head, _ facts: HeadFacts, _ promise: EventLoopPromise<Void>?
     ) {
       let version = (requests.first ?? unknownRequest).version
       guard version.hasInterimResponses else {
@@ -99,7 +98,7 @@
         edits: .interim(facts, version: version), framing: .noContent, closesConnection: false)
       // The next response has begun: content without a final head belongs to it.
       hasEndedResponse = false
-      send(Parts.head(head, commit, facts).map { NIOAny($0) } ?? data, promise)
+      send(NIOAny(Parts.head(head, commit, facts)), promise)
       flushChannel()
     }
 
@@ -144,7 +143,7 @@
       else { return breakOff(ChannelError.ioOnClosedChannel) }
       let body = held
       held = HeldBody()
-      pass(response.machine.examined, commit, response.original, body.headPromise)
+      pass(response.head, response.machine.examined, commit, body.headPromise)
       isReplaying = true
       for (data, promise) in body.parts { writePart(data, promise) }
       isReplaying = false
@@ -152,7 +151,7 @@
 
     /// Sends the head of a response whose parts pass as they are.
     private func pass(
-      _ examined: ExaminedHead, _ commit: HeadCommit, _ original: Original,
+      _ head: Parts.Head, _ examined: ExaminedHead, _ commit: HeadCommit,
       _ promise: EventLoopPromise<Void>?
     ) {
       logger.explain(commit.decision)
@@ -164,8 +163,8 @@
         content == .tunnel
         ? .tunnel : .passing(content, closesConnection: commit.closesConnection)
       sendHead(
-        Parts.head(original.head, commit, examined.facts), or: original.data,
-        framing: commit.framing, answering: examined.request, promise)
+        Parts.head(head, commit, examined.facts), framing: commit.framing,
+        answering: examined.request, promise)
     }
 
     /// Completes a part without bytes together with the last written part.
@@ -259,19 +258,18 @@
     /// Sends the head of a response whose framing has been decided.
     ///
     /// - Parameters:
-    ///   - head: The edited head; nil to send the application's own part.
-    ///   - original: The application's own part.
+    ///   - head: The edited head.
     ///   - framing: The framing of the response.
     ///   - request: The request that it answers.
     ///   - promise: The promise of the head, if it is awaited.
     func sendHead(
-      _ head: Parts.Response?, or original: NIOAny, framing: MessageFraming,
+      _ head: Parts.Response, framing: MessageFraming,
       answering request: borrowing RequestMetadata, _ promise: EventLoopPromise<Void>? = nil
     ) {
       self.framing = framing
       contentGuard?.expectHead(
         answering: request.method, version: request.version, framed: framing)
-      send(head.map { NIOAny($0) } ?? original, promise)
+      send(NIOAny(head), promise)
     }
 
     /// Writes the end of a response, then closes the connection if that is due.

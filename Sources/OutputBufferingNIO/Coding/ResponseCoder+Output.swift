@@ -83,34 +83,32 @@
       swap(&storage, &spent)
       guard let context, let response else { return }
       var output = response.machine.takeOutput(reusing: storage)
-      let framing = output.head?.framing
-      if framing != nil { logger.explain(response.machine.decision) }
+      let isHeadDue = output.head != nil
+      if isHeadDue { logger.explain(response.machine.decision) }
       let content =
         output.body.isEmpty ? nil : NIOAny(Parts.body(ByteBuffer(bytes: output.body)))
       if output.body.capacity / 2 <= settings.maximumBufferedBytes { swap(&spent, &output.body) }
       guard case .complete(let trailers) = output.end else {
-        guard framing != nil || content != nil else { return answerWithoutOutput() }
+        guard isHeadDue || content != nil else { return answerWithoutOutput() }
         outputCount += 1
         let promise = takePromise() ?? context.eventLoop.makePromise()
         lastWritten = promise.futureResult
-        if let framing { sendHead(of: response, framing, content == nil ? promise : nil) }
+        if isHeadDue { sendHead(of: response, content == nil ? promise : nil) }
         if let content { send(content, promise) }
         return
       }
       let promise = takePromise()
-      if let framing { sendHead(of: response, framing) }
+      if isHeadDue { sendHead(of: response) }
       if let content { send(content) }
       if let body { send(NIOAny(Parts.body(body))) }
       sendLast(NIOAny(Parts.end(trailers)), promise, closesConnection: output.closesConnection)
     }
 
-    private func sendHead(
-      of response: Response, _ framing: MessageFraming, _ promise: EventLoopPromise<Void>? = nil
-    ) {
-      let head = response.machine.edited(response.original.head, Parts.self)
+    private func sendHead(of response: Response, _ promise: EventLoopPromise<Void>? = nil) {
+      guard let commit = response.machine.headCommit else { return }
       sendHead(
-        head, or: response.original.data, framing: framing,
-        answering: response.machine.examined.request, promise)
+        Parts.head(response.head, commit, response.machine.examined.facts),
+        framing: commit.framing, answering: response.machine.examined.request, promise)
     }
 
     /// Completes writes that produced no output together with the last written part.
@@ -182,13 +180,6 @@
   }
 
   extension ResponseMachine {
-    /// Returns the head to send; nil to send the application's own.
-    fileprivate func edited<Parts: HTTPServerParts>(
-      _ head: Parts.Head, _: Parts.Type
-    ) -> Parts.Response? {
-      headCommit.flatMap { Parts.head(head, $0, examined.facts) }
-    }
-
     fileprivate mutating func perform(_ operation: (inout ResponseMachine) throws -> Void) throws {
       try operation(&self)
     }

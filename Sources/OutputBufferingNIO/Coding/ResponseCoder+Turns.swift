@@ -85,7 +85,7 @@
 
     /// Whether a file belongs to a response to HEAD and is too long to be coded for its length.
     private func isDropped(_ region: FileRegion) -> Bool {
-      guard response?.machine.examined.request.method == .head else { return false }
+      guard response?.machine.examined.answersHEAD == true else { return false }
       guard response?.machine.isOpen == true else { return true }
       return response?.machine.isCommitted(byPassing: region.readableBytes) == true
     }

@@ -28,21 +28,15 @@
       case closing
     }
 
-    /// A head as the application wrote it.
-    struct Original {
-      let head: Parts.Head
-      /// The part that contained the head.
-      let data: NIOAny
-    }
-
     /// A response that isn't passing, which idle connections don't have.
     final class Response {
       var machine: ResponseMachine
-      let original: Original
+      /// The head as the application wrote it.
+      let head: Parts.Head
 
-      init(machine: consuming ResponseMachine, original: Original) {
+      init(machine: consuming ResponseMachine, head: Parts.Head) {
         self.machine = machine
-        self.original = original
+        self.head = head
       }
     }
 
