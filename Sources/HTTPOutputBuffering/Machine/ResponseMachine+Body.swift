@@ -59,7 +59,7 @@ extension ResponseMachine {
         collected.append(copying: bytes)
         byteCountIn += bytes.count
       } else {
-        if request.method != .head && allowsContent {
+        if examined.hasContent {
           try checkUnsentLimit(adding: collected.count + bytes.count)
         }
         try commitPrefix(adding: bytes.count)

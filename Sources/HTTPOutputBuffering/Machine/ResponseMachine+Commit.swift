@@ -96,7 +96,7 @@ extension ResponseMachine {
         throw .length(of: known, declared: declared)
       }
     }
-    if let coding = decision.coding, allowsContent, request.method != .head {
+    if let coding = decision.coding, examined.hasContent {
       leaseEncoder(for: coding, decision: &decision)
     }
     commit(

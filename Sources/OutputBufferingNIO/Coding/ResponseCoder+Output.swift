@@ -83,29 +83,30 @@
       swap(&storage, &spent)
       guard let context, let response else { return }
       var output = response.machine.takeOutput(reusing: storage)
-      let isHeadDue = output.head != nil
-      if isHeadDue { logger.explain(response.machine.decision) }
+      let commit = output.head == nil ? nil : response.machine.headCommit
+      if let commit { logger.explain(commit.decision) }
       let content =
         output.body.isEmpty ? nil : NIOAny(Parts.body(ByteBuffer(bytes: output.body)))
       if output.body.capacity / 2 <= settings.maximumBufferedBytes { swap(&spent, &output.body) }
       guard case .complete(let trailers) = output.end else {
-        guard isHeadDue || content != nil else { return answerWithoutOutput() }
+        guard commit != nil || content != nil else { return answerWithoutOutput() }
         outputCount += 1
         let promise = takePromise() ?? context.eventLoop.makePromise()
         lastWritten = promise.futureResult
-        if isHeadDue { sendHead(of: response, content == nil ? promise : nil) }
+        if let commit { sendHead(of: response, commit, content == nil ? promise : nil) }
         if let content { send(content, promise) }
         return
       }
       let promise = takePromise()
-      if isHeadDue { sendHead(of: response) }
+      if let commit { sendHead(of: response, commit) }
       if let content { send(content) }
       if let body { send(NIOAny(Parts.body(body))) }
       sendLast(NIOAny(Parts.end(trailers)), promise, closesConnection: output.closesConnection)
     }
 
-    private func sendHead(of response: Response, _ promise: EventLoopPromise<Void>? = nil) {
-      guard let commit = response.machine.headCommit else { return }
+    private func sendHead(
+      of response: Response, _ commit: HeadCommit, _ promise: EventLoopPromise<Void>? = nil
+    ) {
       sendHead(
         Parts.head(response.head, commit, response.machine.examined.facts),
         framing: commit.framing, answering: response.machine.examined.request, promise)
