@@ -1,6 +1,8 @@
 extension BufferedResponse {
   /// The state of a response whose committed head is the whole response.
-  struct Over {
+  ///
+  /// A reference, for the reason that ``Waiter`` gives: it stores a point in time.
+  final class Over {
     /// The time for which a handler may continue to write after its first error, before it is
     /// cancelled.
     static let patience = Duration.seconds(1)
@@ -9,12 +11,15 @@ extension BufferedResponse {
     var discardedByteCount: Int
     /// The time at which the handler first got the error.
     var told: ContinuousClock.Instant?
+
+    init(discardedByteCount: Int) {
+      self.discardedByteCount = discardedByteCount
+    }
   }
 
   /// The state of a response whose head is the whole response, until it is finished.
   var over: Over? {
-    get { if case .over(let over) = phase { over } else { nil } }
-    set { if case .over = phase, let newValue { phase = .over(newValue) } }
+    if case .over(let over) = phase { over } else { nil }
   }
 
   /// Throws if the handler continues to write after a head that is the whole response.
@@ -25,10 +30,13 @@ extension BufferedResponse {
   /// - Throws: ``ResponseError/Code/disconnected`` unless a disconnect is ignored.
   func checkReader() throws(ResponseError) {
     guard let over, !exchange.ignoresDisconnect else { return }
+    over.discardedByteCount = discardedByteCount
     let now = ContinuousClock.now
-    self.over?.told = over.told ?? now
-    self.over?.discardedByteCount = discardedByteCount
-    if let told = over.told, now - told > Over.patience { exchange.disconnected() }
+    if let told = over.told {
+      if now - told > Over.patience { exchange.disconnected() }
+    } else {
+      over.told = now
+    }
     throw .headOnly
   }
 

@@ -3,7 +3,7 @@ extension ResponseExchange {
   enum Slot {
     case empty
     /// The adapter waits for output.
-    case awaited(CheckedContinuation<Event, Never>)
+    case awaited(Waiter<Event>)
     /// The adapter hasn't asked for the output.
     case offered(ResponseOutput, isUnfinished: Bool, Giver)
     /// The adapter has the output, and the transport hasn't taken it.
@@ -15,7 +15,7 @@ extension ResponseExchange {
   /// What continues when the transport has taken an output, or never will.
   enum Giver {
     /// The handler, with spent storage if the output was taken.
-    case handler(CheckedContinuation<ContiguousArray<UInt8>?, Never>)
+    case handler(Waiter<ContiguousArray<UInt8>?>)
     /// The conclusion, after a handler that has returned.
     case conclusion(ResponseConclusion)
   }
@@ -114,17 +114,17 @@ struct Wake {
   var giver: ResponseExchange.Giver?
   /// Spent storage for the giver; nil if the output wasn't taken.
   var spent: ContiguousArray<UInt8>?
-  var consumer: (continuation: CheckedContinuation<Event, Never>, event: Event)?
+  var consumer: (waiter: Waiter<Event>, event: Event)?
   var interruption: (@Sendable () -> Void)?
   var waiters: [CheckedContinuation<Void, Never>] = []
 
   func callAsFunction() {
     switch giver {
-    case .handler(let continuation): continuation.resume(returning: spent)
+    case .handler(let waiter): waiter.resume(returning: spent)
     case .conclusion(let conclusion): conclusion(isTaken: spent != nil)
     case nil: break
     }
-    if let consumer { consumer.continuation.resume(returning: consumer.event) }
+    if let consumer { consumer.waiter.resume(returning: consumer.event) }
     interruption?()
     waiters.resume()
   }

@@ -75,7 +75,8 @@ extension ResponseExchange {
   /// Only one task may wait at a time.
   package func next(reusing storage: consuming ContiguousArray<UInt8> = []) async -> Event {
     if let event = nextIfReady(reusing: storage) { return event }
-    return await withCheckedContinuation { consumer in
+    return await withCheckedContinuation { continuation in
+      let consumer = Waiter(continuation)
       let event = state.withLock { state -> Event? in
         if let event = takeEvent(&state) { return event }
         state.slot = .awaited(consumer)
@@ -229,10 +230,11 @@ extension ResponseExchange {
   func deliver(
     _ output: ResponseOutput, isUnfinished: Bool = false
   ) async -> ContiguousArray<UInt8>? {
-    await withCheckedContinuation { producer in
+    await withCheckedContinuation { continuation in
+      let producer = Giver.handler(Waiter(continuation))
       state.withLock { state in
-        guard !status.isBroken else { return Wake(giver: .handler(producer), spent: nil) }
-        return offer(output, isUnfinished: isUnfinished, .handler(producer), &state)
+        guard !status.isBroken else { return Wake(giver: producer, spent: nil) }
+        return offer(output, isUnfinished: isUnfinished, producer, &state)
       }()
     }
   }

@@ -114,8 +114,6 @@ public final class AfterResponseService: Sendable {
     /// Whether something will drain at shutdown.
     var isOwned = false
     var hasReleasedWork = false
-    /// The time at which the shutdown began.
-    var shutdownStart: ContinuousClock.Instant?
     /// Whether the deadline for responses has passed.
     var isCuttingOff = false
     /// Whether the deadline for running work has passed.
@@ -128,6 +126,8 @@ public final class AfterResponseService: Sendable {
     /// The work that a shutdown has left undone, for the application to keep.
     var unfinished: [UnfinishedWork] = []
     var hasHandedOver = false
+    /// The time at which the shutdown began; last, as its layout is known only at run time.
+    var shutdownStart: ContinuousClock.Instant?
   }
 
   /// The settings of the service.

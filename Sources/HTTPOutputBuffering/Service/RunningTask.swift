@@ -2,8 +2,10 @@
 ///
 /// `Task.immediate` returns a task's handle only after the task has suspended, but a handler may
 /// have to be cancelled before.
-@safe struct RunningTask: @unchecked Sendable {
-  // Only `cancel()` may be called from other tasks. The value retains the task's object, which is
+///
+/// A reference, for the reason that ``Waiter`` gives.
+@safe final class RunningTask: @unchecked Sendable {
+  // Only `cancel()` may be called from other tasks. The property retains the task's object, which is
   // on the heap for every unstructured task, so cancelling a task that has ended has no effect.
   private let task: UnsafeCurrentTask
 

@@ -63,51 +63,56 @@
 
   /// The parts of a body, first collected and later handed over.
   private final class BodyParts: Sendable {
-    private struct Collected {
+    private struct State {
       var bytes = ByteBuffer()
-      var begin: ContinuousClock.Instant?
+      /// The time of the first bytes.
+      var begin: NIODeadline?
       /// The end, and its trailers.
       var end: HTTPFields??
       /// The way in which the closure has ended.
       var last: BodyPart<ByteBuffer>?
+      /// Takes the parts that aren't collected; nil while parts are collected.
+      var handoff: Handoff<BodyPart<ByteBuffer>>?
 
       /// Appends bytes, if they may be collected.
       mutating func append(
-        _ buffer: ByteBuffer, upTo limit: Int, within latencyBound: Duration
+        _ buffer: ByteBuffer, upTo limit: Int, within latencyBound: TimeAmount
       ) -> Bool {
         // The bytes were written after the end.
         guard end == nil else { return true }
         guard buffer.readableBytes <= limit - bytes.readableBytes else { return false }
-        let now = ContinuousClock.now
+        let now = NIODeadline.now()
         guard let begin else {
           (self.begin, bytes) = (now, buffer)
           return true
         }
-        guard begin.duration(to: now) < latencyBound else { return false }
+        guard now - begin < latencyBound else { return false }
         bytes.writeImmutableBuffer(buffer)
         return true
       }
 
-      /// The parts of a running closure, in order.
-      var parts: [BodyPart<ByteBuffer>] {
+      /// Stops collecting.
+      mutating func handOver() -> Handoff<BodyPart<ByteBuffer>> {
+        let handoff = handoff ?? Handoff()
+        self.handoff = handoff
+        return handoff
+      }
+
+      /// Takes the collected parts of a running closure, in order.
+      mutating func takeParts() -> [BodyPart<ByteBuffer>] {
         let content = bytes.readableBytes > 0 ? [BodyPart.bytes(bytes)] : []
-        return content + (end.map { [.end(trailers: $0)] } ?? [])
+        bytes = ByteBuffer()
+        return content + (end.take().map { [.end(trailers: $0)] } ?? [])
       }
     }
 
-    private enum State {
-      case collecting(Collected)
-      /// No more parts are collected. The collected ones are still to be taken.
-      case handingOver(Handoff<BodyPart<ByteBuffer>>, collected: [BodyPart<ByteBuffer>])
-    }
-
-    private let state = Mutex(State.collecting(Collected()))
+    private let state = Mutex(State())
     private let limit: Int
-    private let latencyBound: Duration
+    private let latencyBound: TimeAmount
 
     init(limit: Int, latencyBound: Duration) {
       self.limit = limit
-      self.latencyBound = latencyBound
+      self.latencyBound = TimeAmount(latencyBound)
     }
 
     func write(_ buffer: ByteBuffer) async throws {
@@ -135,22 +140,14 @@
 
     func take() throws -> RunningBody.Taken {
       try state.withLock { state in
-        switch state {
-        case .collecting(let collected):
-          guard let last = collected.last else {
-            let handoff = Handoff<BodyPart<ByteBuffer>>()
-            state = .handingOver(handoff, collected: [])
-            return .begun(collected.parts, next: handoff)
-          }
-          guard let trailers = collected.end else {
-            if case .failed(let error) = last { throw error }
-            throw UnfinishedBody()
-          }
-          return .whole(RunningBody.Whole(bytes: collected.bytes, trailers: trailers))
-        case .handingOver(let handoff, let collected):
-          state = .handingOver(handoff, collected: [])
-          return .begun(collected, next: handoff)
+        guard state.handoff == nil, let last = state.last else {
+          return .begun(state.takeParts(), next: state.handOver())
         }
+        guard let trailers = state.end else {
+          if case .failed(let error) = last { throw error }
+          throw UnfinishedBody()
+        }
+        return .whole(RunningBody.Whole(bytes: state.bytes, trailers: trailers))
       }
     }
 
@@ -158,22 +155,10 @@
     ///
     /// - Parameter collect: A closure that appends the part if it may be collected.
     /// - Returns: The handoff for the part; nil if it was collected.
-    private func collect(_ collect: (inout Collected) -> Bool) -> Handoff<BodyPart<ByteBuffer>>? {
+    private func collect(_ collect: (inout State) -> Bool) -> Handoff<BodyPart<ByteBuffer>>? {
       state.withLock { state in
-        switch state {
-        case .collecting(var collected):
-          // Keep a single owner of the buffer that is appended to.
-          state = .collecting(Collected())
-          if collect(&collected) {
-            state = .collecting(collected)
-            return nil
-          }
-          let handoff = Handoff<BodyPart<ByteBuffer>>()
-          state = .handingOver(handoff, collected: collected.parts)
-          return handoff
-        case .handingOver(let handoff, _):
-          return handoff
-        }
+        guard state.handoff == nil, collect(&state) else { return state.handOver() }
+        return nil
       }
     }
   }
