@@ -15,7 +15,7 @@ package protocol HeaderFields {
   ///
   /// - Parameters:
   ///   - fields: The fields to remove.
-  ///   - lines: Calls its argument with each line to add, the same lines in every call.
+  ///   - lines: Calls its argument with each line to add.
   mutating func replace(_ fields: KnownField.Set, adding lines: HeaderLines)
 }
 
@@ -37,20 +37,21 @@ extension HTTPFields: HeaderFields {
   }
 
   package mutating func replace(_ fields: KnownField.Set, adding lines: HeaderLines) {
-    // A replaced field keeps its place.
-    if !fields.isEmpty {
-      for (field, names) in HTTPField.Name.replaceable where fields.contains(field) {
-        for name in names {
-          var values: [String] = []
-          lines { if $0 == name { values.append($1) } }
-          self[values: name] = values
-        }
+    // Most edits add up to three lines.
+    let capacity = count + 3
+    if fields.isEmpty {
+      reserveCapacity(capacity)
+    } else {
+      // One pass: each change by itself would search all lines.
+      var kept = HTTPFields()
+      kept.reserveCapacity(capacity)
+      for line in self {
+        if let field = KnownField(line.name.canonicalName), fields.contains(field) { continue }
+        kept.append(line)
       }
+      self = kept
     }
-    lines { name, value in
-      if let field = KnownField(name.canonicalName), fields.contains(field) { return }
-      append(HTTPField(name: name, value: value))
-    }
+    lines { append(HTTPField(name: $0, value: $1)) }
   }
 }
 
@@ -133,19 +134,4 @@ package enum KnownField: UInt8, Sendable {
 
     package mutating func insert(_ field: KnownField) { bits |= 1 << field.rawValue }
   }
-}
-
-extension HTTPField.Name {
-  /// The names of the fields that an edit of a head can remove.
-  fileprivate static let replaceable: [(KnownField, [HTTPField.Name])] = [
-    (.acceptRanges, [.acceptRanges]), (.connection, [.connection]),
-    (.contentEncoding, [.contentEncoding]), (.contentLength, [.contentLength]),
-    (.entityTag, [.eTag]),
-    (
-      .hopByHop,
-      [.te, HTTPField.Name("Keep-Alive"), HTTPField.Name("Proxy-Connection")]
-        .compactMap(\.self)
-    ),
-    (.transferEncoding, [.transferEncoding]), (.upgrade, [.upgrade]), (.vary, [.vary]),
-  ]
 }

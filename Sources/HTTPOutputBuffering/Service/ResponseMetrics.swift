@@ -18,7 +18,8 @@ final class ResponseMetrics: Sendable {
   private let failed = Counter(
     label: "output_buffering_aborted", dimensions: [("status", "failed")])
   private let lowered = Counter(label: "output_buffering_lowered_responses")
-  private let decisions = Mutex<[DecisionKey: Counter]>([:])
+  // A list: few keys occur, and comparing them takes less time than hashing one.
+  private let decisions = Mutex<[(key: DecisionKey, counter: Counter)]>([])
 
   /// The outcome of a response.
   enum Outcome {
@@ -33,7 +34,7 @@ final class ResponseMetrics: Sendable {
     }
   }
 
-  private struct DecisionKey: Hashable {
+  private struct DecisionKey: Equatable {
     var coding: ContentCoding
     var reason: ContentCodingDecision.Reason
   }
@@ -78,11 +79,11 @@ final class ResponseMetrics: Sendable {
   private func counter(for decision: ContentCodingDecision) -> Counter {
     let key = DecisionKey(coding: decision.coding ?? .identity, reason: decision.reason)
     return decisions.withLock { counters in
-      if let counter = counters[key] { return counter }
+      if let known = counters.first(where: { $0.key == key }) { return known.counter }
       let counter = Counter(
         label: "output_buffering_responses",
         dimensions: [("coding", "\(key.coding)"), ("reason", "\(key.reason)")])
-      counters[key] = counter
+      counters.append((key, counter))
       return counter
     }
   }

@@ -18,29 +18,37 @@
     let ownGate: RequestBodyGate?
     /// The request as the route sees it.
     let routed: Request
-    private let head: HTTPRequest
+    /// The head as the client sent it; nil if the route sees the same.
+    private let sentHead: HTTPRequest?
 
-    init(_ request: Request, _ buffering: ResponseBuffering) {
+    init(_ request: consuming Request, _ buffering: ResponseBuffering) {
       let (connection, outerMark) = (HTTPServerConnection.current, MiddlewareState.current)
-      let restored = buffering.restored(request.head)
-      var routed = restored.map { Request(head: $0, body: request.body) } ?? request
+      var routed = request
+      var sentHead: HTTPRequest?
+      if let restored = buffering.restored(routed.head) {
+        sentHead = routed.head
+        routed = Request(head: restored, body: routed.body)
+      }
       // A buffered server guards the body itself.
       let isGuardOurs =
-        connection == nil && outerMark?.bodyGate == nil && request.head.mayHaveContent
+        connection == nil && outerMark?.bodyGate == nil && routed.head.mayHaveContent
       ownGate = isGuardOurs ? routed.guardBody(on: nil) : nil
       mark = MiddlewareState(
         bodyGate: ownGate ?? outerMark?.bodyGate,
         ifNoneMatch: outerMark?.ifNoneMatch
-          ?? restored.map { _ in request.head.headerFields[values: .ifNoneMatch] })
+          ?? sentHead.map { $0.headerFields[values: .ifNoneMatch] })
       self.connection = connection
       self.outerMark = outerMark
       self.routed = routed
-      self.head = request.head
+      self.sentHead = sentHead
     }
+
+    var isHead: Bool { routed.method == .head }
 
     /// The description of the client's request.
     var metadata: RequestMetadata {
-      RequestMetadata(head, version: connection?.version ?? .http1_1).asReceived(by: outerMark)
+      RequestMetadata(sentHead ?? routed.head, version: connection?.version ?? .http1_1)
+        .asReceived(by: outerMark)
     }
   }
 #endif

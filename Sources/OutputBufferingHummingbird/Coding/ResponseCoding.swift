@@ -114,14 +114,15 @@
     ) throws -> CodedBody? {
       // Leave a response that can't be sent to Hummingbird.
       guard response.head.isSendable else { return nil }
-      let (request, connection) = (received.routed, received.connection)
+      let connection = received.connection
       connection?.setStallLimit(stallLimit)
       // On a server without this library's handler, the HTTP/1 encoder ends a response to HEAD that
       // has no length with a chunk. So the response keeps the route's length, and states no coding.
-      let keepsLength = request.method == .head && connection == nil
+      let isHead = received.isHead
+      let keepsLength = isHead && connection == nil
       let length = keepsLength ? response.headers[.contentLength] : nil
       if keepsLength { response.headers[.contentLength] = nil }
-      if request.method == .head || response.status == .notModified,
+      if isHead || response.status == .notModified,
         response.headers[.contentLength] == "0"
       {
         // Hummingbird has set it for the missing body; it isn't the length that GET would have.
@@ -165,7 +166,7 @@
         return CodedBody(
           coder: coder, source: source, next: next, latencyBound: latencyBound,
           connection: connection, buffering: buffering, logger: logger,
-          name: (request.method, request.uri.path))
+          name: (received.routed.method, received.routed.uri.path))
       }
     }
 

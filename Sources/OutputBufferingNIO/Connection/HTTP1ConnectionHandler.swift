@@ -154,9 +154,7 @@
       isDraining = isDraining || isClosing
       let isLast = isDraining
       let isEndedByClose = isEndedByClose
-      let written = awaited(promise, context)
-      written.futureResult.assumeIsolated().whenComplete { [connection] result in
-        let isWritten = (try? result.get()) != nil
+      let written = awaited(promise, context) { [connection] isWritten in
         let keeper = request.flatMap { connection.ended($0.number, isWritten: isWritten) }
         guard isLast && isWritten else { return }
         guard let keeper else { return context.closeAfterEnd() }
@@ -231,13 +229,15 @@
 
     /// Returns a promise for a write that is awaited.
     private func awaited(
-      _ promise: EventLoopPromise<Void>?, _ context: ChannelHandlerContext
+      _ promise: EventLoopPromise<Void>?, _ context: ChannelHandlerContext,
+      then next: @escaping (_ isWritten: Bool) -> Void = { _ in }
     ) -> EventLoopPromise<Void> {
       let written = context.promise(answering: promise)
       awaitedCount += 1
-      written.futureResult.assumeIsolated().whenComplete { [self] _ in
+      written.futureResult.assumeIsolated().whenComplete { [self] result in
         awaitedCount -= 1
         stopWatching(context)
+        next((try? result.get()) != nil)
       }
       return written
     }
