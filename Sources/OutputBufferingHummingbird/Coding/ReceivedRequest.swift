@@ -21,9 +21,9 @@
     /// The head as the client sent it; nil if the route sees the same.
     private let sentHead: HTTPRequest?
 
-    init(_ request: consuming Request, _ buffering: ResponseBuffering) {
+    init(_ request: borrowing Request, _ buffering: ResponseBuffering) {
       let (connection, outerMark) = (HTTPServerConnection.current, MiddlewareState.current)
-      var routed = request
+      var routed = copy request
       var sentHead: HTTPRequest?
       if let restored = buffering.restored(routed.head) {
         sentHead = routed.head

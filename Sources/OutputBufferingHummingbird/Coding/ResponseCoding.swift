@@ -28,44 +28,38 @@
     ) async throws -> Response {
       let received = ReceivedRequest(request, buffering)
       do {
-        let response = try await MiddlewareState.$current.withValue(received.mark) {
+        var response = try await MiddlewareState.$current.withValue(received.mark) {
           try await next(received.routed, context)
         }
-        switch try answer(response, to: received, logger: context.logger) {
-        case .whole(let response): return response
-        case .begun(let body):
-          var response = try await self.response(body, to: received)
+        if let body = try answer(&response, to: received, logger: context.logger) {
+          response = try await self.response(body, to: received)
           conclude(&response, to: received)
-          return response
         }
+        return response
       } catch {
         throw await answer(error, to: received, context: context)
       }
     }
 
-    /// A response, or the body from which it is made.
-    private enum Answer {
-      case whole(Response)
-      case begun(CodedBody)
-    }
-
     /// Codes a route's response as far as possible without waiting.
+    ///
+    /// - Returns: The body from which to make the response; nil if `response` is ready.
     private func answer(
-      _ response: consuming Response, to request: ReceivedRequest, logger: Logger
-    ) throws -> Answer {
+      _ response: inout Response, to request: ReceivedRequest, logger: Logger
+    ) throws -> CodedBody? {
       let mark = request.mark
       let mode = response.takeCompressionMode(mark)
       if mark.isBuffered {
         request.outerMark?.markBuffered()
-        return .whole(response)
+        return nil
       }
       if !mark.isCoded,
         let body = try code(&response, of: request, mode: mode, logger: logger)
       {
-        return .begun(body)
+        return body
       }
       conclude(&response, to: request)
-      return .whole(response)
+      return nil
     }
 
     private func response(

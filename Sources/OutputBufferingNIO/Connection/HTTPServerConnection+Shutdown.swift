@@ -25,7 +25,7 @@
     }
 
     private var closeLimit: TimeAmount {
-      let services = state.withLock { $0.writers.values.map(\.exchange.service) }
+      let services = state.withLock { $0.writers.map(\.exchange.service) }
       return .closeLimit(of: services + (serverShutdown?.services ?? []))
     }
   }

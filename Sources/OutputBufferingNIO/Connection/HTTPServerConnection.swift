@@ -35,7 +35,9 @@
 
     /// The exchange that writes the response to a request.
     struct Writer {
-      var exchange: ResponseExchange
+      /// The number of the request.
+      let number: Int
+      let exchange: ResponseExchange
       /// Whether the exchange waits until the end that the server writes is in the socket.
       var acknowledgesAtEnd = false
     }
@@ -46,7 +48,8 @@
       var served: RequestLine?
       /// The number of the first request whose response end hasn't reached the event loop.
       var nextEnd = 0
-      var writers: [Int: Writer] = [:]
+      /// At most one for each request, and rarely more than one.
+      var writers: [Writer] = []
       var departure: (@Sendable (Departure) -> Void)?
       /// Handlers that keep the connection after their responses have ended.
       var keepers: [ResponseExchange] = []
@@ -87,6 +90,13 @@
         bodyGate = nil
         closesAtEnd = served?.isKeepAlive == false || closesWhenIdle
         return true
+      }
+
+      /// The index of the writer of the response to a request.
+      func writer(of number: Int?) -> Int? { writers.firstIndex { $0.number == number } }
+
+      mutating func takeWriter(of number: Int?) -> Writer? {
+        writer(of: number).map { writers.remove(at: $0) }
       }
 
       mutating func takeKeepers() -> [ResponseExchange] {
@@ -221,7 +231,8 @@
       serverShutdown?.reaches(exchange.service)
       let (isInputClosed, isInactive, isQuiescing) = state.withLock { state in
         if !state.isInactive, let number = state.served?.number {
-          state.writers[number] = Writer(exchange: exchange)
+          _ = state.takeWriter(of: number)
+          state.writers.append(Writer(number: number, exchange: exchange))
         }
         return (state.isInputClosed, state.isInactive, state.isQuiescing)
       }
@@ -236,9 +247,7 @@
     /// Records that the server writes the response, an error, instead of the exchange.
     package func end(_ exchange: ResponseExchange) {
       state.withLock { state in
-        guard let number = state.served?.number, state.writers[number]?.exchange === exchange
-        else { return }
-        state.writers[number] = nil
+        state.writers.removeAll { $0.number == state.served?.number && $0.exchange === exchange }
       }
     }
 
@@ -247,8 +256,8 @@
     /// - Returns: False if the connection is gone, so that nothing would report the end.
     package func acknowledgeAtEnd() -> Bool {
       state.withLock { state in
-        guard let number = state.served?.number, state.writers[number] != nil else { return false }
-        state.writers[number]?.acknowledgesAtEnd = true
+        guard let index = state.writer(of: state.served?.number) else { return false }
+        state.writers[index].acknowledgesAtEnd = true
         return true
       }
     }
@@ -297,7 +306,7 @@
     func inputClosed(isResponseUnderway: Bool) {
       let (exchanges, departure) = state.withLock { state in
         state.isInputClosed = true
-        return (state.writers.values.map(\.exchange), state.departure)
+        return (state.writers.map(\.exchange), state.departure)
       }
       for exchange in exchanges { exchange.inputClosed() }
       unfinished.inputClosed()
@@ -319,7 +328,7 @@
     func quiesce() {
       let exchanges = state.withLock { state in
         state.isQuiescing = true
-        return state.writers.values.map(\.exchange)
+        return state.writers.map(\.exchange)
       }
       for exchange in exchanges { exchange.beginShutdown() }
     }
@@ -331,12 +340,12 @@
     func becameInactive() {
       let (exchanges, departure, isCancellationDue) = state.withLock { state in
         state.isInactive = true
-        let unended = state.writers.filter { $0.key >= state.nextEnd }
-        for number in unended.keys { state.writers[number] = nil }
+        let unended = state.writers.filter { $0.number >= state.nextEnd }
+        state.writers.removeAll { $0.number >= state.nextEnd }
         let isServing = state.served.map { $0.number >= state.nextEnd } ?? true
         defer { state.departure = nil }
         return (
-          unended.values.map(\.exchange), isServing ? state.departure : nil,
+          unended.map(\.exchange), isServing ? state.departure : nil,
           isServing && state.cancellation.isDue
         )
       }
@@ -382,7 +391,7 @@
           state.departure = nil
           state.cancellation.isDue = false
         }
-        return state.writers.isEmpty ? nil : state.writers.removeValue(forKey: number)
+        return state.takeWriter(of: number)
       }
       if !isWritten {
         writer?.exchange.disconnected()

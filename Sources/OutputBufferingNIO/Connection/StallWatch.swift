@@ -32,8 +32,9 @@
     }
 
     func stop() {
-      timer?.cancel()
-      timer = nil
+      guard let timer else { return }
+      timer.cancel()
+      self.timer = nil
       meter = nil
     }
 
