@@ -64,7 +64,7 @@ extension BufferedResponse {
     withoutUnsentLimit { output.endAll() }
     output.sink.machine.takesRest = false
     try runBeforeCommit()
-    try await sendLongRest()
+    if output.sink.machine.isTooLongToCode { try await sendLongRest() }
     // Check before the hooks run: a response that can't end must not release anything.
     try change { machine throws(ResponseError) in try machine.finish() }
     await runBeforeRelease()
@@ -84,9 +84,8 @@ extension BufferedResponse {
     if !isFinished { try throwBroken() }
   }
 
-  /// Sends the buffers' content in slices if it is too long to be coded whole.
+  /// Sends content of the buffers that is too long to be coded whole, in slices.
   private func sendLongRest() async throws(ResponseError) {
-    guard output.sink.machine.isTooLongToCode else { return }
     var held: ContiguousArray<UInt8> = []
     try change { machine throws(ResponseError) in
       held = try machine.commitReleasing(adding: 0, isWhole: true)

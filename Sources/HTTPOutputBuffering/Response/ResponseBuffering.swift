@@ -186,9 +186,7 @@ public final class ResponseBuffering: Sendable {
     logger: Logger
   ) async {
     exchange.handlerStarted()
-    let machine = ResponseMachine(request: request, head: head, settings: settings)
-    let response = BufferedResponse(
-      machine: machine, exchange: exchange, logger: logger, metrics: metrics)
+    let response = response(to: request, head: head, exchange: exchange, logger: logger)
     var failure: (any Error)?
     do {
       #if Tracing
@@ -205,6 +203,16 @@ public final class ResponseBuffering: Sendable {
       failure = error
     }
     if await response.conclude(failure) { exchange.handlerEnded() }
+  }
+
+  // Inlined, the machine would take a kilobyte of the handler's frame while the handler waits.
+  @inline(never)
+  private func response(
+    to request: RequestMetadata, head: HTTPResponse, exchange: ResponseExchange, logger: Logger
+  ) -> BufferedResponse {
+    let machine = ResponseMachine(request: request, head: head, settings: settings)
+    return BufferedResponse(
+      machine: machine, exchange: exchange, logger: logger, metrics: metrics)
   }
 }
 
