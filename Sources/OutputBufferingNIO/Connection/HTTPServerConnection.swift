@@ -16,98 +16,12 @@
     /// The connection whose request the current task serves, for frameworks that don't pass one on.
     @TaskLocal package static var current: HTTPServerConnection?
 
-    /// What a request says about its connection.
-    struct RequestLine: Sendable {
-      /// Its position among the connection's requests.
-      var number: Int
-      var method: HTTPRequest.Method
-      var version: HTTPProtocolVersion
-      var isKeepAlive: Bool
-    }
-
     /// How a client leaves.
     package enum Departure: Sendable {
       /// It has closed its sending side.
       case inputClosed
       /// The connection is gone.
       case inactive
-    }
-
-    /// The exchange that writes the response to a request.
-    struct Writer {
-      /// The number of the request.
-      let number: Int
-      let exchange: ResponseExchange
-      /// Whether the exchange waits until the end that the server writes is in the socket.
-      var acknowledgesAtEnd = false
-    }
-
-    struct State {
-      var received = CircularBuffer<RequestLine>(initialCapacity: 1)
-      /// The request that is being served.
-      var served: RequestLine?
-      /// The number of the first request whose response end hasn't reached the event loop.
-      var nextEnd = 0
-      /// At most one for each request, and rarely more than one.
-      var writers: [Writer] = []
-      var departure: (@Sendable (Departure) -> Void)?
-      /// Handlers that keep the connection after their responses have ended.
-      var keepers: [ResponseExchange] = []
-      var closesAtEnd = false
-      var omitsContentLength = false
-      /// Guards the content of the request being served.
-      var bodyGate: RequestBodyGate?
-      var isInputClosed = false
-      var isInactive = false
-      /// Whether the connection closes after the request being served.
-      var closesWhenIdle = false
-      /// Whether the server has told the channel to quiesce.
-      var isQuiescing = false
-
-      /// Whether a departing client cancels the serving task, and whether a half-closed one may
-      /// stay.
-      var cancellation: (isDue: Bool, allowsHalfClosedClients: Bool) = (false, false)
-
-      /// Whether no further request is served.
-      var isClosing: Bool { closesAtEnd || isInactive }
-
-      /// Whether the end of a response is still on its way to the event loop.
-      ///
-      /// More than one request waits if requests are pipelined, or were answered without an
-      /// exchange.
-      var isEndUnderway: Bool {
-        served.map { $0.number >= nextEnd } ?? false || received.count > 1
-      }
-
-      /// Serves the next request.
-      ///
-      /// - Returns: False if none may be served.
-      mutating func serveNext() -> Bool {
-        guard !isClosing else { return false }
-        served = received.popFirst()
-        departure = nil
-        cancellation.isDue = false
-        bodyGate = nil
-        closesAtEnd = served?.isKeepAlive == false || closesWhenIdle
-        return true
-      }
-
-      /// The index of the writer of the response to a request.
-      func writer(of number: Int?) -> Int? { writers.firstIndex { $0.number == number } }
-
-      mutating func takeWriter(of number: Int?) -> Writer? {
-        writer(of: number).map { writers.remove(at: $0) }
-      }
-
-      mutating func takeKeepers() -> [ResponseExchange] {
-        defer { keepers = [] }
-        return keepers
-      }
-
-      /// Drops requests that were answered without an exchange.
-      mutating func forgetAnswered() {
-        while let request = received.first, request.number < nextEnd { received.removeFirst() }
-      }
     }
 
     /// The channel of the connection, or of the stream.
