@@ -125,6 +125,20 @@
       }
     }
 
+    /// NIO's decoder passes nothing on until a head is complete.
+    @Test(arguments: zip(["", "GET / HT", "GET / HTTP/1.1\r\n\r\n"], [false, true, false]))
+    func `a client whose next head has begun is sending`(next: String, isSending: Bool) throws {
+      let transport = RecordingTransport()
+      let pipeline = try Pipeline(below: [transport])
+      for text in ["GET / HTTP/1.1\r\n\r\n", next] where !text.isEmpty {
+        try pipeline.request(text)
+        if text.hasSuffix("\r\n\r\n") { try pipeline.respond(page: "page") }
+      }
+      pipeline.channel.close(promise: nil)
+      pipeline.channel.embeddedEventLoop.run()
+      #expect(transport.closes == [isSending ? .output : .all])
+    }
+
     @Test(arguments: [false, true])
     func `at a shutdown a client has as long as its response`(sendsOn: Bool) async throws {
       let service = AfterResponseService(
@@ -195,6 +209,18 @@
         #expect(ContinuousClock.now - start < .seconds(1))
         #expect(!ending.text.hasSuffix("0\r\n\r\n"))
       }
+    }
+  }
+
+  /// Records which sides are closed.
+  private final class RecordingTransport: ChannelOutboundHandler {
+    typealias OutboundIn = IOData
+
+    private(set) var closes: [CloseMode] = []
+
+    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+      closes.append(mode)
+      context.close(mode: mode, promise: promise)
     }
   }
 

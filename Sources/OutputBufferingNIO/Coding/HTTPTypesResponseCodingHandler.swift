@@ -37,12 +37,13 @@
     ///     was coded or not.
     ///   - latencyBound: How long a flush may wait for further writes; nil for no wait. Set it for
     ///     applications that flush every write, as those of `NIOAsyncChannel` do.
-    ///   - logger: Logs what the handler leaves out of a response, at level debug.
+    ///   - logger: Logs what the handler leaves out of a response, at level debug; nil for one
+    ///     labelled `swift-output-buffering`, which all handlers share.
     public convenience init(
       version: HTTPProtocolVersion,
       codings: [ContentCodingOffer], policy: CompressionPolicy = CompressionPolicy(),
       explainsDecision: Bool = false, latencyBound: Duration? = nil,
-      logger: Logger = Logger(label: "swift-output-buffering")
+      logger: Logger? = nil
     ) {
       self.init(
         version: version,
@@ -60,10 +61,11 @@
     ///   - settings: What is coded and how much is held. Settings about handlers and their clients
     ///     have no effect here.
     ///   - latencyBound: How long a flush may wait for further writes; nil for no wait.
-    ///   - logger: Logs what the handler leaves out of a response, at level debug.
+    ///   - logger: Logs what the handler leaves out of a response, at level debug; nil for one
+    ///     labelled `swift-output-buffering`, which all handlers share.
     public init(
       version: HTTPProtocolVersion, settings: ResponseSettings, latencyBound: Duration? = nil,
-      logger: Logger = Logger(label: "swift-output-buffering")
+      logger: Logger? = nil
     ) {
       coder = ResponseCoder(
         settings: settings, latencyBound: latencyBound, version: version, logger: logger)

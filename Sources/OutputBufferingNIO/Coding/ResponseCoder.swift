@@ -105,12 +105,12 @@
 
     init(
       settings: ResponseSettings, latencyBound: Duration?, version: HTTPProtocolVersion,
-      logger: Logger
+      logger: Logger?
     ) {
       // Held content is sent in one buffer.
       self.settings = settings.limitedToBuffers
       self.codings = settings.offered
-      self.logger = logger
+      self.logger = logger ?? sharedLogger
       self.latencyBound = latencyBound.map { TimeAmount($0.boundedForSleep) }
       self.version = version
     }
@@ -125,13 +125,14 @@
     }
   }
 
+  private let sharedLogger = Logger(label: "swift-output-buffering")
+
   // Operations of the channel handler.
   extension ResponseCoder {
     func added(to context: ChannelHandlerContext) {
       self.context = context
       let pipeline = context.pipeline.syncOperations
       guard let contentGuard = HTTP1ContentGuard.find(in: pipeline) else { return }
-      HTTP1AbortHandler.add(to: pipeline)
       self.contentGuard = contentGuard
       guard !Parts.carriesVersion else { return }
       versionHandler = HTTP1VersionHandler.find(in: pipeline, contentGuard: contentGuard)
@@ -147,10 +148,10 @@
       guard
         let request = Parts.metadata(of: part, version: version, after: &lastAcceptEncoding)
       else {
-        if Parts.isEnd(part) { noteRequest(isEnd: true) }
+        if Parts.isEnd(part) { contentGuard?.hasRead(isEnd: true) }
         return dropsRequests ? nil : data
       }
-      noteRequest(isEnd: false)
+      contentGuard?.hasRead(isEnd: false)
       if case .closing = state { dropsRequests = true }
       if contentGuard?.isClosing == true { dropsRequests = true }
       guard !dropsRequests else { return nil }
@@ -161,12 +162,8 @@
 
     /// The next read belongs to another turn of the event loop.
     func readComplete() {
+      contentGuard?.readComplete()
       if !isBusy { budget.renew() }
-    }
-
-    private func noteRequest(isEnd: Bool) {
-      guard let contentGuard, let context else { return }
-      contentGuard.hasRead(isEnd: isEnd, context)
     }
 
     /// Stands in for the request of a response if the coder hasn't seen one.

@@ -4,22 +4,20 @@
 
   /// Ends connections so that the client can tell an abort from a regular close.
   ///
-  /// It is the first handler of its pipeline, below TLS, whose close_notify would claim that
-  /// everything has been sent.
+  /// A connection that ends needs it, and one that is open doesn't have it: ``find(in:)`` adds it. It
+  /// is the first handler of its pipeline, below TLS, whose close_notify would claim that everything
+  /// has been sent.
   final class HTTP1AbortHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = Any
     typealias InboundOut = Any
 
     private var context: ChannelHandlerContext?
     private var linger: LingeringClose?
-    /// How many times the client has sent something.
-    private(set) var readCount = 0
-
     /// Whether a close no longer waits for the client to close its side.
-    private(set) var isGivenUp = false
+    fileprivate private(set) var isGivenUp = false
 
     /// Whether our side is closed and the client's isn't yet.
-    var isLingering: Bool { linger != nil }
+    fileprivate var isLingering: Bool { linger != nil }
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
 
@@ -31,7 +29,6 @@
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-      readCount &+= 1
       // Nothing is processed after the last response.
       if let linger { return linger.hasRead() }
       context.fireChannelRead(data)
@@ -54,7 +51,7 @@
     }
 
     /// Reads and discards input until the client closes its side, falls silent, or takes too long.
-    func beginLingering() {
+    fileprivate func beginLingering() {
       guard let context, linger == nil else { return }
       linger = LingeringClose(context)
       context.read()
@@ -78,10 +75,26 @@
   }
 
   extension HTTP1AbortHandler {
-    /// Adds a handler to an HTTP/1 pipeline that has none.
-    static func add(to pipeline: ChannelPipeline.SynchronousOperations) {
-      guard (try? pipeline.handler(type: HTTP1AbortHandler.self)) == nil else { return }
-      try? pipeline.addHandler(HTTP1AbortHandler(), position: .first)
+    /// Returns the pipeline's handler, adding one if needed; nil if the pipeline isn't that of a
+    /// guarded HTTP/1 connection.
+    static func find(in pipeline: ChannelPipeline.SynchronousOperations) -> HTTP1AbortHandler? {
+      if let present = present(in: pipeline) { return present }
+      let added = HTTP1AbortHandler()
+      guard (try? pipeline.context(handlerType: HTTP1ContentGuard.self)) != nil,
+        (try? pipeline.addHandler(added, position: .first)) != nil
+      else { return nil }
+      return added
+    }
+
+    /// Whether our side of a connection is closed and the client's isn't yet.
+    static func isLingering(in pipeline: ChannelPipeline.SynchronousOperations) -> Bool {
+      present(in: pipeline)?.isLingering == true
+    }
+
+    private static func present(
+      in pipeline: ChannelPipeline.SynchronousOperations
+    ) -> HTTP1AbortHandler? {
+      try? pipeline.handler(type: HTTP1AbortHandler.self)
     }
 
     /// Breaks off a channel, on its event loop; closing an HTTP/2 stream resets it.
@@ -90,8 +103,7 @@
     ///   - channel: The connection's channel, or the stream's.
     ///   - framing: The framing of a message that has begun; nil if none has.
     static func breakOff(_ channel: any Channel, framing: MessageFraming?) {
-      let pipeline = channel.pipeline.syncOperations
-      guard let handler = try? pipeline.handler(type: HTTP1AbortHandler.self) else {
+      guard let handler = find(in: channel.pipeline.syncOperations) else {
         return channel.close(promise: nil)
       }
       handler.breakOff(isReset: framing?.isEndedByClose == true)
@@ -103,7 +115,7 @@
     ///
     /// A client that doesn't close in time is disconnected; see ``LingeringClose``.
     func closeAfterEnd() {
-      let handler = try? pipeline.syncOperations.handler(type: HTTP1AbortHandler.self)
+      let handler = HTTP1AbortHandler.find(in: pipeline.syncOperations)
       guard handler?.isLingering != true else { return }
       guard handler?.isGivenUp != true else { return close(promise: nil) }
       handler?.beginLingering()

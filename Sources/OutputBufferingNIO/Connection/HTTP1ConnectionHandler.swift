@@ -43,7 +43,7 @@
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
       guard !contentGuard.isTunnel else { return context.fireChannelRead(data) }
       let part = unwrapInboundIn(data)
-      if case .body = part {} else { contentGuard.hasRead(isEnd: part.isEnd, context) }
+      if case .body = part {} else { contentGuard.hasRead(isEnd: part.isEnd) }
       // After a response that closes the connection, no request is processed.
       guard !isDraining && !contentGuard.isClosing else { return }
       switch part {
@@ -63,6 +63,11 @@
         connection.nextRequestEnd.store(requestCount, ordering: .releasing)
       }
       context.fireChannelRead(data)
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+      contentGuard.readComplete()
+      context.fireChannelReadComplete()
     }
 
     private func withhold(_ number: Int) {

@@ -72,28 +72,25 @@
 
     /// Whether a request has begun and not ended.
     private var isReadingRequest = false
-    /// The value of the abort handler's `readCount` when the last request ended.
-    private var readCount = 0
-    private var abortHandler: HTTP1AbortHandler?
+    /// Whether a request has ended since the last ``readComplete()``.
+    private var hasReadEnd = false
 
-    /// Records that a part of a request has arrived.
-    ///
-    /// - Parameters:
-    ///   - isEnd: Whether it is the last part.
-    ///   - context: The context of the handler that received it.
-    func hasRead(isEnd: Bool, _ context: ChannelHandlerContext) {
+    /// Records that the head or the end of a request has arrived.
+    func hasRead(isEnd: Bool) {
       isReadingRequest = !isEnd
-      guard isEnd else { return }
-      if abortHandler == nil {
-        abortHandler = try? context.pipeline.syncOperations.handler(type: HTTP1AbortHandler.self)
-      }
-      readCount = abortHandler?.readCount ?? 0
+      if isEnd { hasReadEnd = true }
+    }
+
+    /// Records that everything the client has sent so far has been read.
+    func readComplete() {
+      // Input that ended no request belongs to one of which nothing may have arrived here.
+      if !hasReadEnd { isReadingRequest = true }
+      hasReadEnd = false
     }
 
     /// Whether the client is sending a request, as far as this is known.
     private func isClientSending(_ channel: any Channel) -> Bool {
-      isReadingRequest || (abortHandler.map { $0.readCount != readCount } ?? false)
-        || channel.hasUnreadBytes
+      isReadingRequest || channel.hasUnreadBytes
     }
 
     /// Whether nothing more may be written: the connection closes once earlier writes are out.
@@ -126,7 +123,7 @@
 
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
       guard !isTunnel, !isBroken else { return context.close(mode: mode, promise: promise) }
-      if mode == .all, abortHandler?.isLingering == true {
+      if mode == .all, HTTP1AbortHandler.isLingering(in: context.pipeline.syncOperations) {
         return context.channel.closeFuture.cascade(to: promise)
       }
       guard mode != .input else {

@@ -30,7 +30,6 @@
       guard let contentGuard = HTTP1ContentGuard.find(in: pipeline) else {
         throw ChannelPipelineError.notFound
       }
-      HTTP1AbortHandler.add(to: pipeline)
       let connection = HTTPServerConnection(
         channel: channel, sendsFileRegions: sendsFileRegions, serverShutdown: serverShutdown)
       try pipeline.addHandler(

@@ -20,7 +20,7 @@
       limitCloses { [channel] in
         let pipeline = channel.pipeline.syncOperations
         (try? pipeline.handler(type: HTTP1ContentGuard.self))?.giveUp()
-        (try? pipeline.handler(type: HTTP1AbortHandler.self))?.giveUp()
+        HTTP1AbortHandler.find(in: pipeline)?.giveUp()
       }
     }
 
