@@ -27,7 +27,7 @@ import Testing
     // what an application needs from this package.
     "OutputBufferingNIO": [
       "HTTPOutputBuffering", "HTTPContentCoding", "GzipContentCoding", "OutputBuffering",
-      "HTTPTypes", "Logging", "Synchronization",
+      "HTTPTypes", "Logging", "Synchronization", "DequeModule",
       "NIOCore", "NIOHTTP1", "NIOHTTP2", "NIOHTTPTypes", "NIOHTTPTypesHTTP1", "NIOPosix",
       "Glibc", "Musl", "Darwin",
     ],

@@ -1,4 +1,5 @@
 #if NIO
+  import DequeModule
   import HTTPContentCoding
   import HTTPOutputBuffering
   import HTTPTypes
@@ -55,7 +56,7 @@
       if examined.lacksLength {
         state = .holding
         response = Response(machine: machine(examined), head: head)
-        held.headPromise = promise
+        response?.held.headPromise = promise
       } else if !examined.describesUnknownContent,
         let commit = examined.passThrough(
           bodyByteCount: examined.facts.declaredByteCount, hasTrailers: false,
@@ -75,7 +76,7 @@
     /// Takes the request of a response that begins, in place of another one or after it.
     private func takeRequest() -> RequestMetadata {
       guard let replaced = response.take() else { return requests.popFirst() ?? unknownRequest }
-      dropUnsent()
+      dropUnsent(of: replaced)
       return replaced.machine.examined.request
     }
 
@@ -103,11 +104,9 @@
     }
 
     /// Drops everything unsent of a response that another one replaces, such as an error page.
-    private func dropUnsent() {
-      let dropped = promises + held.promises
+    private func dropUnsent(of response: Response) {
+      let dropped = promises + response.held.promises
       promises = []
-      held = HeldBody()
-      whole = nil
       for promise in dropped { promise.fail(Self.unended) }
     }
 
@@ -141,8 +140,7 @@
           bodyByteCount: bodyByteCount, hasTrailers: trailers?.isEmpty == false,
           closesConnection: response.machine.examined.request.closesConnection, settings: settings)
       else { return breakOff(ChannelError.ioOnClosedChannel) }
-      let body = held
-      held = HeldBody()
+      let body = response.held
       pass(response.head, response.machine.examined, commit, body.headPromise)
       isReplaying = true
       for (data, promise) in body.parts { writePart(data, promise) }
@@ -179,10 +177,10 @@
     ) {
       switch state {
       case .holding:
-        held.append(data, byteCount: byteCount, isInMemory: region == nil, promise: promise)
-        if held.isFull(limit: max(settings.maximumWholeBytes, settings.maximumBufferedBytes)) {
-          passHeld()
-        }
+        let limit = max(settings.maximumWholeBytes, settings.maximumBufferedBytes)
+        response?.held.append(
+          data, byteCount: byteCount, isInMemory: region == nil, promise: promise)
+        if response?.held.isFull(limit: limit) == true { passHeld() }
       // Drop empty parts: on HTTP/2 they become frames, of which clients accept only a few.
       case .passing(let content?, _) where content == .none || byteCount == 0:
         answerAfterWritten(promise)
@@ -223,7 +221,7 @@
     ) {
       switch state {
       case .holding:
-        passHeld(bodyByteCount: held.byteCount, trailers: trailers)
+        passHeld(bodyByteCount: response?.held.byteCount, trailers: trailers)
         writePart(data, promise)
       case .coding:
         codeEnd(trailers, promise)
@@ -293,8 +291,6 @@
       response = nil
       framing = nil
       lastWritten = nil
-      whole = nil
-      spent = []
       flushTimer?.cancel()
       flushTimer = nil
     }

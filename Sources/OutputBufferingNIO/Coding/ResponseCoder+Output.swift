@@ -1,4 +1,5 @@
 #if NIO
+  import DequeModule
   import HTTPContentCoding
   import HTTPOutputBuffering
   import NIOCore
@@ -79,15 +80,17 @@
     /// - Parameter body: A body to send unchanged between the head and the end.
     func emit(with body: ByteBuffer? = nil) {
       // Swap instead of copying: storage can be reused only if it is uniquely referenced.
-      var storage: ContiguousArray<UInt8> = []
-      swap(&storage, &spent)
       guard let context, let response else { return }
+      var storage: ContiguousArray<UInt8> = []
+      swap(&storage, &response.spent)
       var output = response.machine.takeOutput(reusing: storage)
       let commit = output.head == nil ? nil : response.machine.headCommit
       if let commit { logger.explain(commit.decision) }
       let content =
         output.body.isEmpty ? nil : NIOAny(Parts.body(ByteBuffer(bytes: output.body)))
-      if output.body.capacity / 2 <= settings.maximumBufferedBytes { swap(&spent, &output.body) }
+      if output.body.capacity / 2 <= settings.maximumBufferedBytes {
+        swap(&response.spent, &output.body)
+      }
       guard case .complete(let trailers) = output.end else {
         guard commit != nil || content != nil else { return answerWithoutOutput() }
         outputCount += 1
@@ -150,14 +153,11 @@
       flushTimer = nil
       state = .closing
       pause = .none
-      response = nil
-      whole = nil
-      spent = []
       lastWritten = nil
-      let failed = promises + held.promises + works.compactMap(\.promise)
+      let held = response.take()?.held.promises ?? []
+      let failed = promises + held + works.compactMap(\.promise)
       let waiting = events
       promises = []
-      held = HeldBody()
       works.removeAll()
       events.removeAll()
       eventByteCount = 0

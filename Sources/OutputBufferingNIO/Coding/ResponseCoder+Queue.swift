@@ -1,4 +1,5 @@
 #if NIO
+  import DequeModule
   import HTTPOutputBuffering
   import NIOCore
 

@@ -1,4 +1,5 @@
 #if NIO
+  import DequeModule
   import HTTPContentCoding
   import HTTPOutputBuffering
   import HTTPTypes
@@ -33,6 +34,12 @@
       var machine: ResponseMachine
       /// The head as the application wrote it.
       let head: Parts.Head
+      /// The held part of a body that isn't coded.
+      var held = HeldBody()
+      /// A buffer that may be the whole body of a coded response, while the machine has none of it.
+      var whole: ByteBuffer?
+      /// Storage for the machine's next output.
+      var spent: ContiguousArray<UInt8> = []
 
       init(machine: consuming ResponseMachine, head: Parts.Head) {
         self.machine = machine
@@ -62,15 +69,14 @@
     /// After a response that closes the connection, no request is processed (RFC 9112 §9.6).
     private var dropsRequests = false
 
-    // Idle connections retain little memory.
-    var events = CircularBuffer<Event>(initialCapacity: 1)
+    var events = Deque<Event>()
     /// The amount of content in ``events``, in bytes.
     var eventByteCount = 0
     private var isPerforming = false
     /// Whether held parts are being written, during which no others are.
     var isReplaying = false
     /// The remaining work of the parts taken from ``events``.
-    var works = CircularBuffer<Work>(initialCapacity: 1)
+    var works = Deque<Work>()
     var pause = Pause.none
     var budget = TurnBudget()
     var isTurnScheduled = false
@@ -84,7 +90,7 @@
     var codedCount = 0
 
     private var lastAcceptEncoding: AcceptEncoding.Last? = AcceptEncoding.Last()
-    var requests = CircularBuffer<RequestMetadata>(initialCapacity: 1)
+    var requests = Deque<RequestMetadata>()
     var state = State.idle
     /// Whether a response has ended; its handler may still write.
     var hasEndedResponse = false
@@ -94,14 +100,9 @@
     var framing: MessageFraming?
     /// The promises of writes whose bytes the machine still holds.
     var promises: [EventLoopPromise<Void>] = []
-    /// The held part of a body that isn't coded.
-    var held = HeldBody()
     /// Completes with the last written part; later parts without bytes wait for it.
     var lastWritten: EventLoopFuture<Void>?
     var flushTimer: Scheduled<Void>?
-    /// A buffer that may be the whole body of a coded response, while the machine has none of it.
-    var whole: ByteBuffer?
-    var spent: ContiguousArray<UInt8> = []
 
     init(
       settings: ResponseSettings, latencyBound: Duration?, version: HTTPProtocolVersion,

@@ -1,4 +1,5 @@
 #if NIO
+  import DequeModule
   import HTTPContentCoding
   import HTTPOutputBuffering
   import HTTPTypes
@@ -19,7 +20,7 @@
 
     private let connection: HTTPServerConnection
     private let contentGuard: HTTP1ContentGuard
-    private var unanswered = CircularBuffer<HTTPServerConnection.RequestLine>(initialCapacity: 1)
+    private var unanswered = Deque<HTTPServerConnection.RequestLine>()
     private var isDraining = false
     /// Whether closing the connection ends the response being written.
     private var isEndedByClose = false

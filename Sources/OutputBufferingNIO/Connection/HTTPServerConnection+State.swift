@@ -1,4 +1,5 @@
 #if NIO
+  import DequeModule
   import HTTPOutputBuffering
   import HTTPTypes
   import NIOCore
@@ -23,7 +24,7 @@
     }
 
     struct State {
-      var received = CircularBuffer<RequestLine>(initialCapacity: 1)
+      var received = Deque<RequestLine>()
       /// The request that is being served.
       var served: RequestLine?
       /// The number of the first request whose response end hasn't reached the event loop.
