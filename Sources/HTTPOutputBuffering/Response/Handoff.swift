@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Hands values from one task to another, one at a time; the giver waits until the taker asks for
-/// the next one.
+/// Hands values from any number of tasks to another, one at a time; a giver waits until the taker
+/// asks for the next value.
 package final class Handoff<Value: Sendable>: Sendable {
   /// The result of taking a value.
   package enum Taken: Sendable {
@@ -11,11 +11,13 @@ package final class Handoff<Value: Sendable>: Sendable {
   }
 
   private struct State {
-    var value: Value?
+    /// The giver of the value that the taker has.
+    var giver: CheckedContinuation<Bool, Never>?
+    /// The values that the taker doesn't have yet, in order.
+    var waiting: [(value: Value, giver: CheckedContinuation<Bool, Never>)] = []
     var isClosed = false
     /// Whether values given after the close are discarded as if they had been taken.
     var discardsValues = false
-    var giver: CheckedContinuation<Bool, Never>?
     var taker: CheckedContinuation<Taken, Never>?
     var timer: Task<Void, Never>?
     var generation = 0
@@ -40,9 +42,12 @@ package final class Handoff<Value: Sendable>: Sendable {
       let (taker, answer) = state.withLock {
         state -> (CheckedContinuation<Taken, Never>?, Bool?) in
         if state.isClosed { return (nil, state.discardsValues) }
+        guard let taker = state.takeTaker() else {
+          state.waiting.append((value, giver))
+          return (nil, nil)
+        }
         state.giver = giver
-        if state.taker == nil { state.value = value }
-        return (state.takeTaker(), nil)
+        return (taker, nil)
       }
       if let answer { giver.resume(returning: answer) }
       taker?.resume(returning: .value(value))
@@ -55,22 +60,19 @@ package final class Handoff<Value: Sendable>: Sendable {
   /// - Parameter limit: The maximum wait; nil for no limit.
   /// - Returns: The value, or the reason why there is none.
   package func take(within limit: Duration?) async -> Taken {
-    let giver = state.withLock { state -> CheckedContinuation<Bool, Never>? in
-      guard state.value == nil else { return nil }
-      defer { state.giver = nil }
-      return state.giver
-    }
+    let giver = state.withLock { $0.giver.take() }
     giver?.resume(returning: true)
     return await withCheckedContinuation { taker in
       let (taken, generation) = state.withLock { state -> (Taken?, Int) in
         state.generation += 1
         if state.isClosed { return (.closed, state.generation) }
-        if let value = state.value {
-          state.value = nil
-          return (.value(value), state.generation)
+        guard !state.waiting.isEmpty else {
+          state.taker = taker
+          return (nil, state.generation)
         }
-        state.taker = taker
-        return (nil, state.generation)
+        let next = state.waiting.removeFirst()
+        state.giver = next.giver
+        return (.value(next.value), state.generation)
       }
       if let taken { return taker.resume(returning: taken) }
       if let limit { startTimer(generation, limit) }
@@ -84,14 +86,14 @@ package final class Handoff<Value: Sendable>: Sendable {
   /// - Parameter discardingValues: Whether later values are discarded, instead of failing the
   ///   giver.
   package func close(discardingValues: Bool = false) {
-    let (giver, taker) = state.withLock { state in
+    let (givers, taker) = state.withLock { state in
       if !state.isClosed { state.discardsValues = discardingValues }
       state.isClosed = true
-      state.value = nil
-      defer { state.giver = nil }
-      return (state.giver, state.takeTaker())
+      let givers = [state.giver.take()].compactMap(\.self) + state.waiting.map(\.giver)
+      state.waiting = []
+      return (givers, state.takeTaker())
     }
-    giver?.resume(returning: discardingValues)
+    for giver in givers { giver.resume(returning: discardingValues) }
     taker?.resume(returning: .closed)
   }
 

@@ -94,7 +94,8 @@ public final class RouteContent: Sendable {
   /// Waits for the next output.
   ///
   /// The first output has the ``ResponseOutput/head``, perhaps after one that has only interim
-  /// responses; the last one has the ``ResponseOutput/end``.
+  /// responses; the last one has the ``ResponseOutput/end``. A further call throws
+  /// `CancellationError`.
   ///
   /// - Returns: The output.
   /// - Throws: The error that aborts the message or, before the head, is answered with an error
@@ -104,7 +105,7 @@ public final class RouteContent: Sendable {
   public func next() async throws -> ResponseOutput {
     while true {
       switch try step() {
-      case .send(let output): return output
+      case .send(let output): return closing(after: output)
       case .wait(let limit):
         let taken = await withTaskCancellationHandler {
           await handoff.take(within: limit)
@@ -112,12 +113,18 @@ public final class RouteContent: Sendable {
           close()
         }
         switch taken {
-        case .value(let part): if let output = try take(part) { return output }
+        case .value(let part): if let output = try take(part) { return closing(after: output) }
         case .timedOut: break
         case .closed: throw CancellationError()
         }
       }
     }
+  }
+
+  /// Fails what is written after the end, and a caller that asks for more.
+  private func closing(after output: ResponseOutput) -> ResponseOutput {
+    if case .complete = output.end { handoff.close() }
+    return output
   }
 
   private func step() throws -> Step {
