@@ -19,6 +19,17 @@
     private var state: OpaquePointer?
     private let memory = BrotliMemory()
 
+    /// Input that waits until there is a block of it, at qualities 0 and 1.
+    ///
+    /// There brotli makes a block of its own, with its own codes, of whatever one call gets: small
+    /// pieces would become longer than they were.
+    private var collected: ContiguousArray<UInt8> = []
+    /// The number of ``collected`` bytes that brotli has taken; nil while they are being collected.
+    private var takenByteCount: Int?
+    /// The size of a block in bytes: a call codes at most one.
+    private static let blockByteCount = 1 << blockBits
+    private static let blockBits = 16
+
     init(_ configuration: BrotliConfiguration) {
       self.configuration = configuration
     }
@@ -26,7 +37,7 @@
     deinit { if let state = unsafe state { unsafe BrotliEncoderDestroyInstance(state) } }
 
     /// The allocated memory, in bytes.
-    var memoryByteCount: Int { memory.byteCount }
+    var memoryByteCount: Int { memory.byteCount + collected.capacity }
 
     /// Begins a body.
     ///
@@ -55,9 +66,9 @@
       try set(BROTLI_PARAM_QUALITY, to: UInt32(configuration.quality.rawValue))
       try set(BROTLI_PARAM_LGWIN, to: UInt32(configuration.windowBits))
       try set(BROTLI_PARAM_MODE, to: mode.rawValue)
-      // A call codes at most one block. From quality 9 on the default is 256 KiB, which takes up to
-      // four times as long as 64 KiB and makes the output at most 0.5 % smaller.
-      try set(BROTLI_PARAM_LGBLOCK, to: 16)
+      // From quality 9 on the default is 256 KiB, which takes up to four times as long as 64 KiB and
+      // makes the output at most 0.5 % smaller.
+      try set(BROTLI_PARAM_LGBLOCK, to: UInt32(Self.blockBits))
       if let byteCount = body.byteCount {
         // From 1 MiB on brotli uses tables of 4 MiB, which don't help with a small window.
         let limit = configuration.windowBits < 20 ? (1 << 20) - 1 : Int.max
@@ -76,6 +87,8 @@
 
     /// Abandons the state at any point of a body; its memory is kept for the next one.
     mutating func reset() {
+      collected.removeAll(keepingCapacity: true)
+      takenByteCount = nil
       guard let state = unsafe state else { return }
       unsafe BrotliEncoderDestroyInstance(state)
       unsafe self.state = nil
@@ -83,6 +96,41 @@
 
     mutating func encode(
       _ input: Span<UInt8>, flush: EncoderFlush, into output: inout OutputSpan<UInt8>
+    ) throws(ContentEncoderError) -> (consumedByteCount: Int, isDone: Bool) {
+      let isShort = flush == .none && input.count < Self.blockByteCount
+      guard configuration.quality.rawValue <= 1, isShort || !collected.isEmpty else {
+        return try call(input, flush, into: &output)
+      }
+      var consumedByteCount = 0
+      if takenByteCount == nil {
+        consumedByteCount = min(input.count, Self.blockByteCount - collected.count)
+        unsafe input.extracting(first: consumedByteCount).withUnsafeBufferPointer {
+          unsafe collected.append(contentsOf: $0)
+        }
+        let isAll = consumedByteCount == input.count
+        if isAll && flush == .none && collected.count < Self.blockByteCount {
+          return (consumedByteCount, true)
+        }
+        takenByteCount = 0
+      }
+      // More blocks follow a full one before the flush that is asked for.
+      let isLast = consumedByteCount == input.count
+      let taken = takenByteCount ?? 0
+      var block: ContiguousArray<UInt8> = []
+      swap(&block, &collected)
+      let result = try call(
+        block.span.extracting(droppingFirst: taken), isLast ? flush : .none, into: &output)
+      swap(&block, &collected)
+      takenByteCount = taken + result.consumedByteCount
+      guard result.isDone else { return (consumedByteCount, false) }
+      collected.removeAll(keepingCapacity: true)
+      takenByteCount = nil
+      return (consumedByteCount, isLast)
+    }
+
+    /// Calls brotli once: see ``encode(_:flush:into:)``.
+    private mutating func call(
+      _ input: Span<UInt8>, _ flush: EncoderFlush, into output: inout OutputSpan<UInt8>
     ) throws(ContentEncoderError) -> (consumedByteCount: Int, isDone: Bool) {
       guard let state = unsafe state else { throw failure("BrotliEncoderCreateInstance") }
       let operation =

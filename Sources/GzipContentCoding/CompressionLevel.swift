@@ -26,7 +26,10 @@ public struct CompressionLevel: ContentEncoderLevel {
 }
 
 extension CompressionLevel {
-  /// Level 0: the format without compression, which adds at most five bytes for every 64 KiB.
+  /// Level 0: the format without compression.
+  ///
+  /// It adds five bytes for every 64 KiB of a whole body of up to 4 MiB, and otherwise for every
+  /// 32 KiB and every flush.
   public static let stored = CompressionLevel(clamping: 0)
 
   /// Level 1, the fastest.

@@ -50,15 +50,11 @@ struct DeflateContainer: Sendable {
       // RFC 1952 §2.3: ID1 ID2, CM = deflate, FLG, MTIME 0 (none), XFL, OS 255 (unknown). Without a
       // name and a time the same input always gives the same output.
       output.append(contentsOf: Self.gzipHeader)
-      output.append(paddingByteCount > 0 ? Self.hasComment : 0)
+      output.append(paddingFlag)
       output.append(contentsOf: repeatElement(0, count: 4))
       output.append(level.gzipExtraFlags)
       output.append(255)
-      if paddingByteCount > 0 {
-        // A comment, which decoders ignore, ends with a zero byte.
-        output.append(contentsOf: repeatElement(UInt8(ascii: " "), count: paddingByteCount - 1))
-        output.append(0)
-      }
+      appendPadding(to: &output)
     case .zlib:
       // RFC 1950 §2.2: CM = deflate, CINFO = 32 KiB window, no FDICT, and FCHECK, which makes the
       // two bytes a multiple of 31.
@@ -71,8 +67,40 @@ struct DeflateContainer: Sendable {
     }
   }
 
-  /// FCOMMENT (RFC 1952 §2.3.1).
-  private static let hasComment: UInt8 = 1 << 4
+  /// The size of an extra field without data: XLEN, and a subfield's ID and LEN.
+  private static let extraFieldByteCount = 6
+
+  /// SI1 and SI2, "PD" for padding.
+  private static let subfieldID = 0x4450
+
+  /// FEXTRA or FCOMMENT (RFC 1952 §2.3.1).
+  private var paddingFlag: UInt8 {
+    switch paddingByteCount {
+    case 0: 0
+    case ..<Self.extraFieldByteCount: 1 << 4
+    default: 1 << 2
+    }
+  }
+
+  /// Appends an extra field, or a comment where that would be too long; decoders ignore both.
+  ///
+  /// Go's decoder, for one, refuses comments of more than 511 bytes.
+  private func appendPadding(to output: inout ContiguousArray<UInt8>) {
+    guard paddingByteCount > 0 else { return }
+    guard paddingByteCount >= Self.extraFieldByteCount else {
+      // A comment ends with a zero byte.
+      output.append(contentsOf: repeatElement(UInt8(ascii: " "), count: paddingByteCount - 1))
+      output.append(0)
+      return
+    }
+    let dataByteCount = paddingByteCount - Self.extraFieldByteCount
+    // XLEN, SI1 and SI2, LEN; the least significant byte comes first (RFC 1952 §2.1, §2.3.1.1).
+    for part in [dataByteCount + 4, Self.subfieldID, dataByteCount] {
+      output.append(UInt8(truncatingIfNeeded: part))
+      output.append(UInt8(truncatingIfNeeded: part >> 8))
+    }
+    output.append(contentsOf: repeatElement(0, count: dataByteCount))
+  }
 
   /// Appends the trailer.
   func appendTrailer(to output: inout ContiguousArray<UInt8>) {

@@ -18,8 +18,9 @@
 /// by more than 5 %. A pinned `isal` is the exception: its output can't match zlib's from level 3
 /// on, so it uses its highest level.
 ///
-/// The same engine gives the same bytes for the same body on the same kind of processor; ISA-L has
-/// different code for different processors.
+/// The same engine gives the same bytes for the same whole body on the same kind of processor; ISA-L
+/// has different code for different processors. The bytes of a stream may also depend on how it was
+/// divided into writes.
 public struct DeflateEngine: Hashable, Sendable {
   enum Kind: String, Hashable, Sendable {
     case zlib

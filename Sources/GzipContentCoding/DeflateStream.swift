@@ -14,6 +14,10 @@ import HTTPContentCoding
 struct DeflateStream: DeflateEngineStream, ~Copyable {
   private let stream: UnsafeMutablePointer<z_stream>
   private let memory: EngineMemory
+  /// 4 MiB where bodies are stored, and otherwise 0.
+  ///
+  /// One call needs the fewest blocks, and its output doesn't depend on the room that zlib finds.
+  let wholeBodyLimit: Int
 
   /// Creates a stream with a window of 32 KiB and zlib's default memory level, about 260 KiB.
   ///
@@ -36,6 +40,7 @@ struct DeflateStream: DeflateEngineStream, ~Copyable {
     if let error = ContentEncoderError(zlib: code, from: "deflateInit2") { throw error }
     unsafe self.stream = stream
     self.memory = memory
+    wholeBodyLimit = level == .stored ? 4 << 20 : 0
   }
 
   deinit {

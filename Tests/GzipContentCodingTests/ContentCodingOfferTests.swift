@@ -65,6 +65,18 @@ import Testing
     #expect(try member(.gzip()) == member(.gzip(level: 6)))
   }
 
+  /// zlib chooses the length of its blocks by the room that it finds.
+  @Test(arguments: [65_535, 131_070, 500_000])
+  func `A body that is stored has the same length in any storage`(byteCount: Int) throws {
+    for capacity in [0, 100_000, 1_000_000] {
+      var output: ContiguousArray<UInt8> = []
+      output.reserveCapacity(capacity)
+      var lease = try ContentEncoderPool.gzip(level: .stored).lease()
+      try lease.encode(Payload.text(byteCount).span, flush: .finish, into: &output)
+      #expect(output.count == 18 + byteCount + 5 * ((byteCount + 65_534) / 65_535))
+    }
+  }
+
   @Test func `A lease dropped in the middle of a body leaves an encoder that is as new`() throws {
     let offer = ContentCodingOffer(coding: .gzip, pool: .gzip(idleEncoderLimit: 1))
     let text = Payload.text(20_000)

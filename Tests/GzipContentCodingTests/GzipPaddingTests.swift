@@ -5,7 +5,7 @@ import Testing
 
 @testable import GzipContentCoding
 
-/// A member lengthened by a comment in its header (RFC 1952 §2.3.1).
+/// A member lengthened by a field of its header (RFC 1952 §2.3.1).
 @Suite struct GzipPaddingTests {
   private func member(
     _ pool: ContentEncoderPool, _ padding: Int?, _ flush: EncoderFlush = .none
@@ -18,7 +18,7 @@ import Testing
     return output
   }
 
-  @Test(arguments: [0, 1, 2, 100, 70_000], [EncoderFlush.none, .sync])
+  @Test(arguments: [0, 1, 2, 5, 6, 7, 100, 511, 512, 513, 65_536], [EncoderFlush.none, .sync])
   func `It is longer by as many bytes, and decodes to the same`(
     padding: Int, flush: EncoderFlush
   ) throws {
@@ -33,6 +33,32 @@ import Testing
     if let result = try ForeignTool.run("gzip", "gzip -t <in && gzip -dc <in >out", on: padded) {
       #expect(result.status == 0 && result.output == Payload.text(5000))
     }
+  }
+
+  /// Decoders bound the length of a comment, and Go's by 511 bytes; that of an extra field is stated.
+  @Test func `Only a few bytes are a comment`() throws {
+    for padding in [1, 5, 6, 511, 65_536] {
+      let header = Array(try member(.gzip(), padding).prefix(10 + padding))
+      if padding < 6 {
+        #expect(header[3] == 1 << 4)
+        #expect(header.dropFirst(10).firstIndex(of: 0) == 9 + padding)
+      } else {
+        #expect(header[3] == 1 << 2)
+        // XLEN counts everything that follows it, LEN the data of the only subfield.
+        #expect(Int(header[10]) | Int(header[11]) << 8 == padding - 2)
+        #expect(Int(header[14]) | Int(header[15]) << 8 == padding - 6)
+      }
+    }
+  }
+
+  @Test func `A number out of range counts as the nearest`() throws {
+    let pool = ContentEncoderPool.gzip()
+    #expect(try member(pool, .min) == member(pool, 0))
+    #expect(try member(pool, .max) == member(pool, 65_536))
+    #expect(BodyDescription(byteCount: -1).byteCount == nil)
+    var body = BodyDescription(byteCount: 3)
+    (body.byteCount, body.paddingByteCount) = (.min, -1)
+    #expect(body == BodyDescription(paddingByteCount: 0))
   }
 
   @Test func `deflate has no room for it`() throws {

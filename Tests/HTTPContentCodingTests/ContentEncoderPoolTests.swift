@@ -248,6 +248,23 @@ import Testing
     #expect(try encode(&first) == 2)
   }
 
+  @Test func `Only an encoder that a sync flush has emptied is parked`() throws {
+    let pool = countingPool(capacity: 1)
+    let bytes: [UInt8] = [0]
+    var output: ContiguousArray<UInt8> = []
+    var lease = try pool.lease()
+    lease.park()
+    #expect(pool.liveCount == 1)
+    for (input, flush, parks) in [
+      (bytes, EncoderFlush.none, false), ([], .sync, true), (bytes, .none, false),
+      (bytes, .sync, true), (bytes, .finish, false),
+    ] {
+      try lease.encode(input.span, flush: flush, into: &output)
+      lease.park()
+      #expect(pool.liveCount == (parks ? 0 : 1))
+    }
+  }
+
   @Test func `A member whose next encoder can't be made goes on with a later one`() throws {
     let fails = Mutex(false)
     let pool = ContentEncoderPool(capacity: 0) {

@@ -118,6 +118,45 @@ import Testing
     #expect(unknown.decision?.reason == .unpaddable)
   }
 
+  /// The ways in which a response is committed while its first bytes are known.
+  enum Beginning: CaseIterable {
+    case longWrite, longFinish, longHeld, released, releasedForNext
+  }
+
+  @Test(arguments: Beginning.allCases)
+  func `A stream that begins with known bytes is padded by them`(beginning: Beginning) throws {
+    var lengths: Set<Int> = []
+    for index in 0..<20 {
+      let fixture = MachineFixture(acceptEncoding: "gzip") {
+        $0.policy.maximumPaddingByteCount = 200
+        $0.maximumBufferedBytes = 4096
+        $0.maximumWholeBytes = 4096
+      }
+      let body = ContiguousArray("\(index)".utf8) + ContiguousArray(repeating: 120, count: 5000)
+      switch beginning {
+      case .longWrite: try fixture.machine.write(body.span)
+      case .longFinish: try fixture.machine.finish(with: body.span)
+      case .longHeld:
+        fixture.machine.isBodyInMemory = true
+        try fixture.machine.write(body.span.extracting(first: 4000))
+        try fixture.machine.write(body.span.extracting(droppingFirst: 4000))
+      case .released:
+        try fixture.machine.write(body.span.extracting(first: 4000))
+        let held = try fixture.machine.commitReleasing(adding: 0)
+        try fixture.machine.write(held.span)
+      case .releasedForNext:
+        _ = try fixture.machine.commitReleasing(adding: body.count, content: body.span)
+        try fixture.machine.write(body.span)
+      }
+      try fixture.machine.finish()
+      try fixture.send()
+      #expect(fixture.client.contentEncoding == "gzip" && fixture.client.isComplete, "\(index)")
+      #expect(fixture.client.text.hasPrefix("\(index)xxx"))
+      lengths.insert(fixture.client.wireBytes.count)
+    }
+    #expect(lengths.count > 10)
+  }
+
   @Test func `The setting may come before the codings, or after them`() throws {
     var settings = ResponseSettings(
       codings: [], policy: CompressionPolicy(maximumPaddingByteCount: 5))

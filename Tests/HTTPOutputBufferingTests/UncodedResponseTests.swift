@@ -16,6 +16,14 @@ import Testing
     try uncoded.finish()
   }
 
+  @Test func `a negative number of bytes counts as none`() throws {
+    var uncoded = try #require(MachineFixture(contentType: "image/png").uncoded(10))
+    for byteCount in [-1, .min] {
+      try uncoded.take(byteCount: byteCount)
+      #expect(uncoded.content == .counted(10))
+    }
+  }
+
   @Test(arguments: [HTTPProtocolVersion.http1_0, .http1_1, .http2])
   func `a length that isn't known is any`(version: HTTPProtocolVersion) throws {
     let fixture = MachineFixture(version: version, contentType: "image/png")

@@ -14,7 +14,14 @@ public struct BodyDescription: Sendable, Hashable {
   }
 
   /// The exact length before coding, in bytes; nil if it is unknown.
-  public var byteCount: Int?
+  ///
+  /// A negative number sets nil.
+  public var byteCount: Int? {
+    get { knownByteCount }
+    set { knownByteCount = newValue.flatMap { $0 < 0 ? nil : $0 } }
+  }
+
+  private var knownByteCount: Int?
 
   /// The kind of content, derived from its media type.
   public var kind: Kind {
@@ -32,7 +39,16 @@ public struct BodyDescription: Sendable, Hashable {
   /// The padding hides how well the body compresses. Nil requests no padding. An encoder from a
   /// pool with ``ContentEncoderPool/canPad`` adds this many bytes plus a constant overhead of its
   /// own. Other encoders ignore the value.
-  public var paddingByteCount: Int?
+  ///
+  /// A number outside 0 to 65,536 sets the nearest of the two.
+  public var paddingByteCount: Int? {
+    get { boundedPadding }
+    set {
+      boundedPadding = newValue.map { max(0, min($0, CompressionPolicy.largestPaddingByteCount)) }
+    }
+  }
+
+  private var boundedPadding: Int?
 
   /// Describes a body.
   ///
@@ -41,8 +57,8 @@ public struct BodyDescription: Sendable, Hashable {
   ///   - kind: The kind of content.
   ///   - paddingByteCount: The number of bytes of padding to add to the member; nil for none.
   public init(byteCount: Int? = nil, kind: Kind = .other, paddingByteCount: Int? = nil) {
-    self.byteCount = byteCount
     self.knownKind = kind
+    self.byteCount = byteCount
     self.paddingByteCount = paddingByteCount
   }
 
@@ -53,8 +69,8 @@ public struct BodyDescription: Sendable, Hashable {
   ///   - contentType: The value of `Content-Type`; nil if there is none.
   ///   - paddingByteCount: The number of bytes of padding to add to the member; nil for none.
   package init(byteCount: Int?, contentType: String?, paddingByteCount: Int?) {
-    self.byteCount = byteCount
     self.contentType = contentType
+    self.byteCount = byteCount
     self.paddingByteCount = paddingByteCount
   }
 

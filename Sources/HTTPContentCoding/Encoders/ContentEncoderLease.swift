@@ -9,6 +9,8 @@ public struct ContentEncoderLease: ~Copyable, Sendable {
   private let pool: ContentEncoderPool
   /// Nil while the encoder is parked.
   private var encoder: UniqueEncoder?
+  /// Whether a decoder has every byte that has been encoded.
+  private var isSynchronized = false
   /// Where the pool keeps the member of a parked encoder.
   private var place: ParkingPlace?
 
@@ -61,6 +63,7 @@ public struct ContentEncoderLease: ~Copyable, Sendable {
       if input.isEmpty && flush != .finish { return }
       encoder = try pool.unpark(place)
     }
+    if !input.isEmpty || flush != .none { isSynchronized = flush == .sync }
     guard let load else {
       try encoder?.encode(input, flush: flush, into: &output)
       return
@@ -78,12 +81,12 @@ public struct ContentEncoderLease: ~Copyable, Sendable {
 
   /// Returns the encoder to the pool until there is more to encode.
   ///
-  /// Call it after ``EncoderFlush/sync`` if the time of the next event is unknown. The encoder
-  /// counts as idle and keeps the member. If it is still available, the next call continues with
+  /// Call it after ``EncoderFlush/sync`` if the time of the next event is unknown; anywhere else it
+  /// does nothing. The encoder counts as idle and keeps the member. If it is still available, the next call continues with
   /// it; otherwise the next call resumes the suspended member with another encoder. Both ways
   /// produce one valid member, though not necessarily the same bytes.
   public mutating func park() {
-    guard let encoder else { return }
+    guard isSynchronized, let encoder else { return }
     let place = place ?? ParkingPlace()
     guard pool.park(encoder, at: place) else { return }
     self.encoder = nil

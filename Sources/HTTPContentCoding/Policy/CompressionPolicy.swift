@@ -35,14 +35,16 @@ public struct CompressionPolicy: Sendable, Hashable {
   ///
   /// If a response contains both a secret and data from the client, the length of the coded content
   /// reveals whether the two are similar (BREACH, CVE-2013-3587). A limit lengthens each coded
-  /// response by 0 to this many bytes, and its `Content-Length` includes them. The number is a
-  /// keyed hash of the content, or of the part known when the head is sent, with a key generated
-  /// for each process. The same response therefore always has the same length, and an attacker
-  /// gains nothing by averaging repeated requests.
+  /// response by 0 to this many bytes, to which zstd adds 8, and its `Content-Length` includes them.
+  /// A response that compression shortens by less isn't coded. The number is a keyed hash of the
+  /// content, or of the part known when the head is sent, with a key generated for each process. The
+  /// same response therefore always has the same length, and an attacker gains nothing by averaging
+  /// repeated requests.
   ///
   /// Codings that don't support padding (deflate, brotli) aren't offered then: a client that
-  /// accepts no other coding gets identity. So does a stream that is flushed before its first byte,
-  /// because none of its content is known.
+  /// accepts no other coding gets identity. So does a stream of which no content is known when its
+  /// head is sent: one that is flushed before its first byte, or begins with a file that is too long
+  /// to be held.
   ///
   /// More than 65,536 counts as 65,536, because each padded response takes that much memory.
   ///

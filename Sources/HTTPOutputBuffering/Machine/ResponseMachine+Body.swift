@@ -62,7 +62,8 @@ extension ResponseMachine {
         if examined.hasContent {
           try checkUnsentLimit(adding: collected.count + bytes.count)
         }
-        try commitPrefix(adding: bytes.count)
+        try commitPrefix(
+          adding: bytes.count, padding: padding(for: collected.span) ?? padding(for: bytes))
         try writeCommitted(bytes)
       }
     case .committed:

@@ -60,7 +60,8 @@ extension ResponseMachine {
     }
     if decision.coding != nil, byteCount > settings.wholeByteLimit {
       guard request.version == .http1_0 else {
-        try commitPrefix(adding: byteCount - collected.count, plain: byteCount)
+        try commitPrefix(
+          adding: byteCount - collected.count, plain: byteCount, padding: padding)
         return isHeadAll ? .none : .stream
       }
       decision = decision.fallingBackToIdentity(because: .httpVersion)
@@ -78,12 +79,14 @@ extension ResponseMachine {
   ///   - byteCount: The number of bytes that follow those collected.
   ///   - waits: Whether all of it is sent now, with an unknown wait before the next write.
   ///   - plain: The length of the whole body in bytes, if it is known and not declared.
+  ///   - padding: The number of bytes of padding to add when the body is coded, from ``padding(for:)``
+  ///     with content that isn't collected; nil to derive it from what is collected.
   /// - Throws: ``ResponseError/Code/declaredLengthExceeded`` or
   ///   ``ResponseError/Code/declaredLengthNotReached``, also if the expected and the declared
   ///   length differ, ``ResponseError/Code/invalidStatus`` or ``ResponseError/Code/tooManyFields``;
   ///   nothing is changed then.
   mutating func commitPrefix(
-    adding byteCount: Int, waits: Bool = false, plain: Int? = nil
+    adding byteCount: Int, waits: Bool = false, plain: Int? = nil, padding: Int? = nil
   ) throws(ResponseError) {
     look()
     try examined.requireFinalStatus()
@@ -97,7 +100,8 @@ extension ResponseMachine {
       }
     }
     if let coding = decision.coding, examined.hasContent {
-      leaseEncoder(for: coding, decision: &decision)
+      leaseEncoder(
+        for: coding, padding: padding ?? self.padding(for: collected.span), decision: &decision)
     }
     commit(
       decision, contentLength: decision.coding == nil ? declared : nil, promised: declared,
@@ -126,12 +130,13 @@ extension ResponseMachine {
   ///
   /// - Parameters:
   ///   - byteCount: The number of bytes that follow those held.
+  ///   - content: Those bytes, as far as the caller has them.
   ///   - isWhole: Whether the body ends with them.
   /// - Returns: The bytes held, which the caller writes again in slices that are quick to code;
   ///   none if the response is already committed.
-  /// - Throws: As ``commitPrefix(adding:waits:plain:)``; nothing is changed then.
+  /// - Throws: As ``commitPrefix(adding:waits:plain:padding:)``; nothing is changed then.
   package mutating func commitReleasing(
-    adding byteCount: Int, isWhole: Bool = false
+    adding byteCount: Int, content: Span<UInt8> = Span(), isWhole: Bool = false
   ) throws(ResponseError) -> ContiguousArray<UInt8> {
     guard isOpen else { return [] }
     var held: ContiguousArray<UInt8> = []
@@ -139,7 +144,8 @@ extension ResponseMachine {
     byteCountIn -= held.count
     do throws(ResponseError) {
       try commitPrefix(
-        adding: held.count + byteCount, plain: isWhole ? held.count + byteCount : nil)
+        adding: held.count + byteCount, plain: isWhole ? held.count + byteCount : nil,
+        padding: padding(for: held.span) ?? padding(for: content))
     } catch {
       byteCountIn += held.count
       swap(&held, &collected)

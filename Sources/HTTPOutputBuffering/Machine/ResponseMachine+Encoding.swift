@@ -65,16 +65,15 @@ extension ResponseMachine {
 
   /// Takes an encoder for a stream and codes the collected bytes; if that fails, the body is sent
   /// unchanged, with the reason in `decision`.
-  mutating func leaseEncoder(for coding: ContentCoding, decision: inout ContentCodingDecision) {
+  mutating func leaseEncoder(
+    for coding: ContentCoding, padding: Int?, decision: inout ContentCodingDecision
+  ) {
     do {
       guard let offer = settings.offer(of: coding) else {
         fallBack(.notOffered, &decision)
         return
       }
-      let padding = settings.policy.paddingByteCount(for: collected.span)
-      if padding != nil, collected.isEmpty {
-        // Padding derives from the content: without any it would be the same for all streams, and
-        // hide nothing.
+      if settings.policy.maximumPaddingByteCount > 0, padding == nil {
         fallBack(.unpaddable, &decision)
         return
       }
@@ -90,6 +89,15 @@ extension ResponseMachine {
       // An encoder that throws has appended nothing.
       fallBack(.encoderFailed, &decision)
     }
+  }
+
+  /// Returns the number of bytes of padding for a body that begins with this content; nil if the
+  /// policy doesn't pad, or if no content is known.
+  ///
+  /// Padding derives from the content: without any it would be the same for all streams, and hide
+  /// nothing.
+  func padding(for content: Span<UInt8>) -> Int? {
+    content.isEmpty ? nil : settings.policy.paddingByteCount(for: content)
   }
 
   private func fallBack(

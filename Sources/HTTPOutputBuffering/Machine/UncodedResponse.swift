@@ -71,7 +71,7 @@ extension UncodedResponse.RemainingContent {
 
   /// Counts content that is about to be sent: see ``UncodedResponse/take(byteCount:)``.
   package mutating func take(byteCount: Int) throws(ResponseError) {
-    guard case .counted(let rest) = self else { return }
+    guard case .counted(let rest) = self, byteCount > 0 else { return }
     guard byteCount <= rest else {
       throw .length(offBy: byteCount - rest)
     }

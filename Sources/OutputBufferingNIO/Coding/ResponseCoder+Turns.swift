@@ -1,4 +1,5 @@
 #if NIO
+  import DequeModule
   import HTTPOutputBuffering
   import HTTPTypes
   import NIOCore
@@ -44,12 +45,12 @@
     func code(_ bytes: ByteBuffer, _ promise: EventLoopPromise<Void>?) {
       if keeps(bytes) {
         if let promise { promises.append(promise) }
-        whole = bytes
+        response?.whole = bytes
         return
       }
       giveWhole()
       if case .closing = state { return promise?.fail(ChannelError.ioOnClosedChannel) ?? () }
-      guard makeRoom(for: bytes.readableBytes, promise) else { return }
+      guard makeRoom(for: bytes.readableBytes, of: bytes, promise) else { return }
       guard works.isEmpty && !budget.isSpent else {
         works.append(.bytes(bytes, promise))
         return work()
@@ -60,13 +61,15 @@
 
     /// Whether a buffer may be the whole body, so that it doesn't have to be copied.
     private func keeps(_ bytes: ByteBuffer) -> Bool {
-      guard whole == nil, works.isEmpty, bytes.readableBytes > 0 else { return false }
-      return response?.machine.canKeep(bytes.readableBytes) == true
+      guard let response, response.whole == nil, works.isEmpty, bytes.readableBytes > 0 else {
+        return false
+      }
+      return response.machine.canKeep(bytes.readableBytes)
     }
 
     /// Gives the machine the kept buffer, which isn't the whole body after all.
     func giveWhole() {
-      guard let bytes = whole.take() else { return }
+      guard let bytes = response?.whole.take() else { return }
       feed(nil) { try $0.write(bytes.readableBytesUInt8Span) }
     }
 
@@ -103,25 +106,32 @@
     /// Commits a response that can't hold more of its body, or that has a long event.
     ///
     /// - Returns: Whether the response continues.
-    private func makeRoom(for byteCount: Int, _ promise: EventLoopPromise<Void>?) -> Bool {
+    private func makeRoom(
+      for byteCount: Int, of content: ByteBuffer = ByteBuffer(), _ promise: EventLoopPromise<Void>?
+    ) -> Bool {
       guard response?.machine.isOpen == true else { return true }
       let isLongEvent =
         byteCount > ResponseMachine.longBodyByteCount && response?.machine.isEventStream == true
       guard isLongEvent || response?.machine.takes(byteCount) == false else { return true }
-      return commitReleasing(adding: byteCount, promise)
+      return commitReleasing(adding: byteCount, of: content, promise)
     }
 
     /// Commits a response before its body is complete, and codes the held part in slices.
     ///
     /// - Parameters:
     ///   - byteCount: The length of the next content.
+    ///   - content: That content, unless it is a file.
     ///   - promise: The promise of that content.
     /// - Returns: Whether the response continues.
-    func commitReleasing(adding byteCount: Int, _ promise: EventLoopPromise<Void>? = nil) -> Bool {
+    func commitReleasing(
+      adding byteCount: Int, of content: ByteBuffer = ByteBuffer(),
+      _ promise: EventLoopPromise<Void>? = nil
+    ) -> Bool {
       do {
-        guard let held = try response?.machine.commitReleasing(adding: byteCount) else {
-          return false
-        }
+        guard
+          let held = try response?.machine.commitReleasing(
+            adding: byteCount, content: content.readableBytesUInt8Span)
+        else { return false }
         if !held.isEmpty { works.append(.bytes(ByteBuffer(bytes: held), nil)) }
       } catch {
         breakOff(error, promise)
@@ -167,7 +177,7 @@
     ) {
       var kept: ByteBuffer?
       do {
-        if let whole {
+        if let whole = response?.whole {
           let result = try measuringWhole {
             try response?.machine.finish(
               keeping: whole.readableBytesUInt8Span, trailers: trailers, coding: byteCount)
@@ -176,12 +186,12 @@
           case .isUnfinished: return works.prepend(.end(trailers, promise))
           case .follows: kept = whole
           case .isStreamed:
-            self.whole = nil
+            response?.whole = nil
             works.prepend(.end(trailers, promise))
             return works.prepend(.bytes(whole, nil))
           case .isDone, nil: break
           }
-          self.whole = nil
+          response?.whole = nil
         } else {
           let isDone = try measuringWhole {
             try response?.machine.finish(trailers: trailers, coding: byteCount) ?? true
