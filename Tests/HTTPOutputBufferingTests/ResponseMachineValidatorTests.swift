@@ -32,7 +32,7 @@ import Testing
 
   static let answers: [([String], String?, String)] = [
     (["W/\"v1--gzip\""], "gzip", "W/\"v1--gzip\""), (["W/\"v1--gzip\""], nil, "W/\"v1--gzip\""),
-    (["W/\"v1--gzip\""], "deflate", "W/\"v1--gzip\""),
+    (["W/\"v1--gzip\""], "deflate", "W/\"v1--deflate\""),
     (["\"v1\""], "gzip", "\"v1\""), (["\"v1\""], nil, "\"v1\""),
     (["W/\"v1\""], "gzip", "W/\"v1\""),
     (["\"v1\", W/\"v1--gzip\""], "gzip", "W/\"v1--gzip\""),

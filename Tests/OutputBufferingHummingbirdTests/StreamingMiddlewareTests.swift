@@ -53,6 +53,35 @@
         #expect(response.text == String(repeating: bigText, count: 10))
       }
 
+      @Test(arguments: ["gzip", "identity"])
+      func `several tasks may write a stream`(coding: String) async throws {
+        struct Copy: @unchecked Sendable {
+          var writer: any ResponseBodyWriter
+        }
+        try await Self.run { writer, server in
+          try await writer.write(ByteBuffer(string: "start\n"))
+          let copy = Copy(writer: writer)
+          try await withThrowingTaskGroup(of: Void.self) { group in
+            for name in ["a", "b", "c"] {
+              group.addTask {
+                var writer = copy.writer
+                for number in 0..<50 {
+                  try await writer.write(ByteBuffer(string: "\(name)\(number)\n"))
+                }
+              }
+            }
+            try await group.waitForAll()
+          }
+          try await writer.finish(nil)
+        } _: { server in
+          let response = try await server.client {
+            try $0.exchange("/", [("Accept-Encoding", coding)])
+          }
+          #expect(response.isComplete)
+          #expect(Set(response.text.split(separator: "\n")).count == 151)
+        }
+      }
+
       @Test func `an asynchronous sequence is coded`() async throws {
         let response = try await Self.get { writer, _ in
           let buffers = AsyncStream { continuation in

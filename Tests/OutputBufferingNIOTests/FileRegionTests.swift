@@ -19,6 +19,7 @@
     /// - Returns: The received bytes, and the number of bytes sent as file regions.
     private func exchangeFile(
       _ request: String, sendsFileRegions: Bool = true, missing: Int = 0,
+      above handlers: @escaping @Sendable () -> [any ChannelHandler] = { [] },
       _ write: @escaping @Sendable (BufferedResponse, FileRegion) async throws -> Void
     ) async throws -> (Received, regionByteCount: Int) {
       let file = try TestFile(Array(Self.text.utf8))
@@ -29,6 +30,7 @@
       let received = Mutex(Received())
       try await withAsyncServer(
         below: { [RegionCounter { byteCount in counted.withLock { $0 += byteCount } }] },
+        above: handlers,
         sendsFileRegions: sendsFileRegions
       ) { request, connection, outbound in
         try await buffering.respond(
@@ -59,6 +61,31 @@
       }
       #expect(regionByteCount == Self.text.utf8.count)
       #expect(try received.response.body == Array("before\(Self.text)after".utf8))
+    }
+
+    /// A file passes that handler as an event.
+    @Test(arguments: [CompressionMode.off, .automatic])
+    func `A coding handler above leaves it alone`(mode: CompressionMode) async throws {
+      let (received, regionByteCount) = try await exchangeFile(
+        get(),
+        above: {
+          [HTTPTypesResponseCodingHandler(version: .http1_1, codings: [.gzip()])]
+        }
+      ) { response, region in
+        response.compressionMode = mode
+        try await response.write("before")
+        try await response.write(region)
+        try await response.write("after")
+      }
+      let response = try received.response
+      let text = "before\(Self.text)after"
+      #expect(regionByteCount == (mode == .off ? Self.text.utf8.count : 0))
+      #expect(response.fields["content-encoding"] == (mode == .off ? nil : "gzip"))
+      if mode == .off {
+        #expect(response.body == Array(text.utf8))
+      } else {
+        #expect(try InflateDecoder.text(response.body) == text)
+      }
     }
 
     @Test func `Two requests and their files share a connection`() async throws {

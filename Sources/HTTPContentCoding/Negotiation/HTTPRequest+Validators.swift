@@ -8,7 +8,7 @@ extension HTTPRequest {
   /// answer 304 (Not Modified).
   ///
   /// - In `If-None-Match` and `If-Match` a derived tag is replaced by the route's own; other tags
-  ///   and `*` stay.
+  ///   and `*` stay. So does, in `If-None-Match`, a tag of a coding that the client doesn't accept.
   /// - A derived tag in `If-Range` never matches, so `If-Range` and `Range` are removed. Both are
   ///   also removed if the client accepts an offered coding, whatever `If-Range` says: the client
   ///   may have part of the coded representation, and a server may ignore `Range` (RFC 9110 §14.2).

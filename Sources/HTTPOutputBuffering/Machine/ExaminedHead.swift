@@ -214,7 +214,9 @@ extension ExaminedHead {
       let entityTag = facts.entityTag
     else { return nil }
     return RequestConditions(offering: codings)
-      .heldTag(of: entityTag, in: request.ifNoneMatch, selecting: decision.selectedCoding)
+      .heldTag(
+        of: entityTag, in: request.ifNoneMatch, accepting: request.acceptEncoding,
+        selecting: decision.selectedCoding)
   }
 }
 

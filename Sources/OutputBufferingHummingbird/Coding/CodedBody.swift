@@ -59,7 +59,19 @@
       watchClient(framing: nil)
       return try await withTaskCancellationHandler {
         while true {
-          let output = try await next()
+          let output: ResponseOutput
+          do {
+            output = try await next()
+          } catch {
+            // The server would answer with an error of its own.
+            let allowsHalfClosedClients = buffering.settings.allowsHalfClosedClients
+            if let connection, isBroken.load(ordering: .sequentiallyConsistent),
+              connection.hasClientLeft(allowingHalfClosed: allowsHalfClosedClients)
+            {
+              connection.abort()
+            }
+            throw error
+          }
           guard let head = output.head else { continue }
           return await response(head, first: output)
         }
@@ -198,12 +210,15 @@
       return result
     }
 
-    /// Waits for the body's closure to return, and drops what it still writes.
+    /// Waits for the body's closure to return, and drops what it still writes; what tasks of it write
+    /// later fails.
     private func hasReturned(within limit: Duration?) async -> Bool {
       while true {
         switch await handoff.take(within: limit) {
         case .value(.bytes), .value(.end): continue
-        case .value(.failed), .value(.returned), .closed: return true
+        case .value(.failed), .value(.returned), .closed:
+          handoff.close()
+          return true
         case .timedOut: return false
         }
       }

@@ -82,7 +82,19 @@
         throw error
       case .aborted:
         await released()
-        connection?.abort()
+        // Without a client there is nothing to abort. Another response may have taken the place of
+        // this one.
+        if let connection, connection.isWriter(exchange) {
+          if Task.isCancelled,
+            !connection.hasClientLeft(
+              allowingHalfClosed: buffering.settings.allowsHalfClosedClients)
+          {
+            // Only the server has given up the route, and may answer in its place.
+            connection.end(exchange)
+            throw CancellationError()
+          }
+          connection.abort()
+        }
         throw HTTPError(.internalServerError)
       case .output(let output):
         for interim in output.informational {
@@ -102,7 +114,7 @@
       }
       var response = Response(status: head.response.status)
       if let connection, case .complete(nil) = first.end, exchange.isReleased,
-        connection.acknowledgeAtEnd()
+        connection.acknowledgeAtEnd(exchange)
       {
         // Send head, content and end in a single write.
         bodyGate?.close()
@@ -149,7 +161,8 @@
             // The handler may continue as soon as the end is taken.
             bodyGate?.close()
             // A middleware that collects the body writes nothing before this returns.
-            let isAcknowledgedAtEnd = exchange.isReleased && connection?.acknowledgeAtEnd() == true
+            let isAcknowledgedAtEnd =
+              exchange.isReleased && connection?.acknowledgeAtEnd(exchange) == true
             try await writer.finish(trailers)
             // The writer takes the end long before the transport has sent it.
             isAcknowledgedAtEnd ? outlet.handOver() : outlet.acknowledge()

@@ -14,7 +14,8 @@
   ///   `ResponseSettings.maximumWholeBytes` (1 MiB);
   /// - sends everything written so far on a flush, at once or within the latency bound;
   /// - passes on unchanged what isn't coded: file regions, which keep using `sendfile`, interim
-  ///   responses, which go out at once, and upgrades;
+  ///   responses, which go out at once, upgrades, and on a watched connection what a
+  ///   `BufferedResponse` writes, since its own `ResponseBuffering` decides about that;
   /// - restores the application's own entity tags in the conditions of a request
   ///   (`HTTPHeaders.restoreValidators(offering:)`), and leaves out fields that aren't allowed in
   ///   trailers (RFC 9110 §6.5.1);

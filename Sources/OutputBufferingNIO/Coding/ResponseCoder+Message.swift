@@ -42,8 +42,9 @@
       if framing != nil || isPassingUnread { return breakOff(Self.unended, promise) }
       guard let status = Parts.status(of: head) else {
         // HTTP types can't represent this head, so its response passes uninterpreted.
-        let request = takeRequest()
-        contentGuard?.expectHead(answering: request.method, version: request.version)
+        if let request = takeRequest() {
+          contentGuard?.expectHead(answering: request.method, version: request.version)
+        }
         state = .passing(nil, closesConnection: false)
         return send(data, promise)
       }
@@ -51,8 +52,14 @@
       if status.kind == .informational && status != .switchingProtocols {
         return writeInterim(head, facts, promise)
       }
-      let examined = ExaminedHead(
-        status, facts, answering: takeRequest(), settings: settings)
+      let known = takeRequest()
+      guard let request = known, !isBufferedResponse else {
+        // Everything has been decided; or the coder was added after the request, and doesn't know
+        // whether it was HEAD.
+        state = .passing(nil, closesConnection: false)
+        return send(data, promise)
+      }
+      let examined = ExaminedHead(status, facts, answering: request, settings: settings)
       if examined.lacksLength {
         state = .holding
         response = Response(machine: machine(examined), head: head)
@@ -74,8 +81,10 @@
     }
 
     /// Takes the request of a response that begins, in place of another one or after it.
-    private func takeRequest() -> RequestMetadata {
-      guard let replaced = response.take() else { return requests.popFirst() ?? unknownRequest }
+    ///
+    /// - Returns: The request; nil if it is unknown.
+    private func takeRequest() -> RequestMetadata? {
+      guard let replaced = response.take() else { return requests.popFirst() }
       dropUnsent(of: replaced)
       return replaced.machine.examined.request
     }
@@ -90,7 +99,7 @@
     private func writeInterim(
       _ head: Parts.Head, _ facts: HeadFacts, _ promise: EventLoopPromise<Void>?
     ) {
-      let version = (requests.first ?? unknownRequest).version
+      let version = requests.first?.version ?? version
       guard version.hasInterimResponses else {
         promise?.succeed()
         return

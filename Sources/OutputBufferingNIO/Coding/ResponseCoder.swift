@@ -13,6 +13,13 @@
   /// time: an event that arrives while a promise is being completed, a file is read, or a long part
   /// is coded waits for its turn.
   final class ResponseCoder<Parts: HTTPServerParts> {
+    /// The watched connection of the pipeline, if it has one.
+    enum Watched {
+      case unknown
+      case none
+      case connection(HTTPServerConnection)
+    }
+
     /// How the parts of the current response are treated.
     enum State {
       /// No response has begun; parts that arrive anyway pass.
@@ -58,13 +65,14 @@
 
     let settings: ResponseSettings
     let latencyBound: TimeAmount?
-    private let version: HTTPProtocolVersion
+    let version: HTTPProtocolVersion
     private let codings: [ContentCoding]
     let logger: Logger
 
     private(set) var context: ChannelHandlerContext?
     private(set) var contentGuard: HTTP1ContentGuard?
     private var versionHandler: HTTP1VersionHandler?
+    private var watched = Watched.unknown
     private var removalToken: ChannelHandlerContext.RemovalToken?
     /// After a response that closes the connection, no request is processed (RFC 9112 §9.6).
     private var dropsRequests = false
@@ -116,6 +124,17 @@
       self.version = version
     }
 
+    /// Whether a `BufferedResponse` writes the current response, so that everything about it has been
+    /// decided.
+    var isBufferedResponse: Bool {
+      if case .unknown = watched, let context {
+        let connection = HTTPServerConnection.find(in: context.pipeline.syncOperations)
+        watched = connection.map { .connection($0) } ?? .none
+      }
+      guard case .connection(let connection) = watched else { return false }
+      return connection.isServedByExchange
+    }
+
     /// Whether events wait for unfinished work.
     var isBusy: Bool { pause != .none }
 
@@ -165,11 +184,6 @@
     func readComplete() {
       contentGuard?.readComplete()
       if !isBusy { budget.renew() }
-    }
-
-    /// Stands in for the request of a response if the coder hasn't seen one.
-    var unknownRequest: RequestMetadata {
-      RequestMetadata(method: .get, version: version, acceptEncoding: AcceptEncoding())
     }
 
     func write(_ data: NIOAny, _ promise: EventLoopPromise<Void>?) {

@@ -65,12 +65,10 @@
 
     private func breakOff(isReset: Bool) {
       guard let context else { return }
-      guard isReset, let socket = context.channel as? any SocketOptionProvider else {
+      guard isReset, let isSet = context.channel.setResetAtClose(true) else {
         return context.close(promise: nil)
       }
-      socket.unsafeSetSocketOption(level: .socket, name: .so_linger, value: Linger())
-        .assumeIsolated()
-        .whenComplete { _ in context.close(promise: nil) }
+      isSet.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
     }
   }
 
@@ -123,9 +121,21 @@
     }
   }
 
-  /// The C library's `struct linger`: closing discards unsent bytes and resets the connection.
+  extension Channel {
+    /// Sets whether closing the socket discards unsent bytes and resets the connection.
+    ///
+    /// - Returns: A future of the setting; nil if the channel has no socket.
+    @discardableResult
+    func setResetAtClose(_ isOn: Bool) -> EventLoopFuture<Void>? {
+      (self as? any SocketOptionProvider)?
+        .unsafeSetSocketOption(
+          level: .socket, name: .so_linger, value: Linger(isOn: isOn ? 1 : 0))
+    }
+  }
+
+  /// The C library's `struct linger`.
   private struct Linger: Sendable {
-    var isOn: CInt = 1
+    var isOn: CInt
     var seconds: CInt = 0
   }
 #endif

@@ -18,7 +18,7 @@
     typealias OutboundIn = HTTPServerResponsePart
     typealias OutboundOut = HTTPServerResponsePart
 
-    private let connection: HTTPServerConnection
+    let connection: HTTPServerConnection
     private let contentGuard: HTTP1ContentGuard
     private var unanswered = Deque<HTTPServerConnection.RequestLine>()
     private var isDraining = false
@@ -113,7 +113,7 @@
       let (method, version) = (request?.method ?? .get, request?.version ?? .http1_1)
       let framing = head.framing(answering: method, version: version)
       contentGuard.expectHead(answering: method, version: version, framed: framing)
-      let omitsContentLength = connection.takeOmitsContentLength()
+      let omitsContentLength = connection.responseBegan()
       if head.typedStatus.beginsTunnel(answering: method) {
         // No HTTP follows: the head also ends the response.
         return writeLast(

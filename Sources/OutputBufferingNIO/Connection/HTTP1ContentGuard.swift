@@ -15,7 +15,8 @@
   ///
   /// NIO's close drops what the socket hasn't accepted. Here it goes out first, unless the client
   /// takes nothing of it or `close(mode: .input)` gives it up. If closing would appear to complete
-  /// an unfinished message, the message is broken off instead. After a complete response, if the
+  /// an unfinished message, the message is broken off instead, also if NIO closes by itself because
+  /// the client has closed its sending side. After a complete response, if the
   /// client may still be sending, only our side is closed at first.
   final class HTTP1ContentGuard: ChannelOutboundHandler, RemovableChannelHandler {
     typealias OutboundIn = HTTPServerResponsePart
@@ -106,12 +107,17 @@
         switch unwrapOutboundIn(data) {
         case .head(let head):
           let adapted = adapted(head).map { wrapOutboundOut(.head($0)) }
+          if isUnendedAtClose { context.channel.setResetAtClose(true) }
           return context.write(adapted ?? data, promise: promise)
         case .body(let bytes): try count(bytes.readableBytes)
         case .end:
           try content.finish()
+          let isEndedByClose = isUnendedAtClose
           isLastEndedByClose = unended?.isEndedByClose == true
           unended = nil
+          if isEndedByClose {
+            return context.write(data, promise: context.promise(endingByClose: promise))
+          }
         }
       } catch {
         return breakOff(error, context, promise)
@@ -131,7 +137,7 @@
         giveUp()
         return context.close(mode: mode, promise: promise)
       }
-      guard unended?.isEndedByClose != true else {
+      guard !isUnendedAtClose else {
         context.channel.closeFuture.cascade(to: promise)
         return breakOff(context, framing: .connectionClose)
       }
@@ -192,6 +198,9 @@
       }
     }
 
+    /// Whether a close would appear to complete a message whose end hasn't been written.
+    private var isUnendedAtClose: Bool { !isTunnel && unended?.isEndedByClose == true }
+
     private func breakOff(_ context: ChannelHandlerContext, framing: MessageFraming?) {
       isBroken = true
       HTTP1AbortHandler.breakOff(context.channel, framing: framing)
@@ -250,6 +259,20 @@
       let added = HTTP1ContentGuard()
       guard (try? pipeline.addHandler(added, position: .after(encoder))) != nil else { return nil }
       return added
+    }
+  }
+
+  extension ChannelHandlerContext {
+    /// Returns a promise for the end of a message that closing the connection ends: as soon as it is
+    /// in the socket, a close no longer resets the connection.
+    fileprivate func promise(
+      endingByClose promise: EventLoopPromise<Void>?
+    ) -> EventLoopPromise<Void> {
+      let written = eventLoop.makePromise(of: Void.self)
+      let channel = channel
+      written.futureResult.assumeIsolated().whenSuccess { channel.setResetAtClose(false) }
+      written.futureResult.cascade(to: promise)
+      return written
     }
   }
 

@@ -53,6 +53,14 @@
       return connection
     }
 
+    /// Returns the connection that a handler of the pipeline watches; nil if none does.
+    static func find(in pipeline: ChannelPipeline.SynchronousOperations) -> HTTPServerConnection? {
+      if let handler = try? pipeline.handler(type: HTTP1ConnectionHandler.self) {
+        return handler.connection
+      }
+      return (try? pipeline.handler(type: HTTPWatchHandler.self))?.connection
+    }
+
     /// Returns the connection that a channel's ``HTTPWatchHandler`` watches.
     package static func watched(by channel: any Channel) async throws -> HTTPServerConnection? {
       try await channel.eventLoop.submit {

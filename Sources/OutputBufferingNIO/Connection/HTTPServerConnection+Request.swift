@@ -36,13 +36,21 @@
       set { state.withLock { $0.bodyGate = newValue } }
     }
 
-    /// Cancels the serving task if the client leaves before the current response ends.
+    /// Whether the client has left, or has closed its sending side where that counts as leaving.
+    package func hasClientLeft(allowingHalfClosed allowsHalfClosedClients: Bool) -> Bool {
+      state.withLock { $0.isInactive || ($0.isInputClosed && !allowsHalfClosedClients) }
+    }
+
+    /// Whether an exchange writes a response of this connection that hasn't ended, and no other has
+    /// taken its place.
+    package func isWriter(_ exchange: ResponseExchange) -> Bool {
+      state.withLock { $0.writers.contains { $0.exchange === exchange } }
+    }
+
+    /// Cancels the serving task if the client leaves between the head and the end of the current
+    /// response.
     package func cancelServingAtDeparture(allowsHalfClosedClients: Bool) {
-      let isInactive = state.withLock { state in
-        state.cancellation = (true, allowsHalfClosedClients)
-        return state.isInactive
-      }
-      if isInactive { servingTask.cancel() }
+      state.withLock { $0.cancellation = (true, allowsHalfClosedClients) }
     }
   }
 #endif

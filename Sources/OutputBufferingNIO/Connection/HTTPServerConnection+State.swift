@@ -47,7 +47,13 @@
 
       /// Whether a departing client cancels the serving task, and whether a half-closed one may
       /// stay.
-      var cancellation: (isDue: Bool, allowsHalfClosedClients: Bool) = (false, false)
+      var cancellation: (isRequested: Bool, allowsHalfClosedClients: Bool) = (false, false)
+      /// Whether the response being served has a head on its way.
+      ///
+      /// Until then, outer middleware may be at work, which nothing cancels.
+      var hasBegun = false
+
+      var isCancellationDue: Bool { cancellation.isRequested && hasBegun }
 
       /// Whether no further request is served.
       var isClosing: Bool { closesAtEnd || isInactive }
@@ -67,7 +73,8 @@
         guard !isClosing else { return false }
         served = received.popFirst()
         departure = nil
-        cancellation.isDue = false
+        cancellation.isRequested = false
+        hasBegun = false
         bodyGate = nil
         closesAtEnd = served?.isKeepAlive == false || closesWhenIdle
         return true

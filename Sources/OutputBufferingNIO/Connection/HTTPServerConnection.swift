@@ -143,13 +143,16 @@
     package func begin(_ exchange: ResponseExchange) {
       stallLimit = exchange.stallLimit
       serverShutdown?.reaches(exchange.service)
-      let (isInputClosed, isInactive, isQuiescing) = state.withLock { state in
+      let (replaced, isInputClosed, isInactive, isQuiescing) = state.withLock { state in
+        var replaced: Writer?
         if !state.isInactive, let number = state.served?.number {
-          _ = state.takeWriter(of: number)
+          replaced = state.takeWriter(of: number)
           state.writers.append(Writer(number: number, exchange: exchange))
         }
-        return (state.isInputClosed, state.isInactive, state.isQuiescing)
+        return (replaced, state.isInputClosed, state.isInactive, state.isQuiescing)
       }
+      // Nothing else would report the end of a response that the server had taken over.
+      replaced?.exchange.disconnected()
       if isQuiescing { exchange.beginShutdown() }
       if isInactive {
         exchange.disconnected()
@@ -165,12 +168,20 @@
       }
     }
 
+    /// Whether an exchange writes the response being served.
+    var isServedByExchange: Bool {
+      state.withLock { $0.writer(of: $0.served?.number) != nil }
+    }
+
     /// Makes the exchange wait until the end that the server writes is in the socket.
     ///
-    /// - Returns: False if the connection is gone, so that nothing would report the end.
-    package func acknowledgeAtEnd() -> Bool {
+    /// - Returns: False if the connection is gone or another exchange has taken the response over, so
+    ///   that nothing would report the end.
+    package func acknowledgeAtEnd(_ exchange: ResponseExchange) -> Bool {
       state.withLock { state in
-        guard let index = state.writer(of: state.served?.number) else { return false }
+        guard let index = state.writer(of: state.served?.number),
+          state.writers[index].exchange === exchange
+        else { return false }
         state.writers[index].acknowledgesAtEnd = true
         return true
       }
@@ -233,7 +244,7 @@
     /// A response in memory ends with its head and goes out whole.
     func halfClosedClientWaits() {
       let isLeaving = state.withLock { state in
-        state.cancellation.isDue && !state.cancellation.allowsHalfClosedClients
+        state.isCancellationDue && !state.cancellation.allowsHalfClosedClients
       }
       if isLeaving { servingTask.cancel() }
     }
@@ -260,7 +271,7 @@
         defer { state.departure = nil }
         return (
           unended.map(\.exchange), isServing ? state.departure : nil,
-          isServing && state.cancellation.isDue
+          isServing && state.isCancellationDue
         )
       }
       hold?.cancel(self)
@@ -271,8 +282,13 @@
       if isCancellationDue { servingTask.cancel() }
     }
 
-    func takeOmitsContentLength() -> Bool {
+    /// Records that the head of the response being served is on its way.
+    ///
+    /// - Returns: Whether to leave out the length.
+    @discardableResult
+    func responseBegan() -> Bool {
       state.withLock { state in
+        state.hasBegun = true
         defer { state.omitsContentLength = false }
         return state.omitsContentLength
       }
@@ -303,7 +319,7 @@
       let writer = state.withLock { state in
         if state.served?.number == number {
           state.departure = nil
-          state.cancellation.isDue = false
+          state.cancellation.isRequested = false
         }
         return state.takeWriter(of: number)
       }

@@ -100,7 +100,7 @@
             }
             if output.closesConnection { closeAtEnd() }
             // The writer accepts the end long before the transport has sent it.
-            let isAcknowledgedAtEnd = output.end != nil && acknowledgeAtEnd()
+            let isAcknowledgedAtEnd = output.end != nil && acknowledgeAtEnd(exchange)
             try await outbound.write(contentsOf: output.parts)
             if isAcknowledgedAtEnd {
               outlet.handOver()

@@ -11,6 +11,7 @@
   /// Serves HTTP/1.1 with asynchronous channels and watches each connection.
   func withAsyncServer(
     below handlers: @escaping @Sendable () -> [any ChannelHandler] = { [] },
+    above upperHandlers: @escaping @Sendable () -> [any ChannelHandler] = { [] },
     sendsFileRegions: Bool = false,
     answering answer:
       @escaping @Sendable (
@@ -30,6 +31,7 @@
           try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
           let connection = try HTTPServerConnection.watchHTTP1(
             channel, sendsFileRegions: sendsFileRegions)
+          try pipeline.addHandlers(upperHandlers())
           let messages = try Messages(
             wrappingChannelSynchronously: channel,
             configuration: .init(isOutboundHalfClosureEnabled: true))

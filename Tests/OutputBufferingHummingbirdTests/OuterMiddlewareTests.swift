@@ -1,0 +1,156 @@
+#if Hummingbird
+  import HTTPOutputBuffering
+  import HTTPTypes
+  import Hummingbird
+  import NIOCore
+  import OutputBufferingHummingbird
+  import OutputBufferingTestSupport
+  import OutputBufferingTesting
+  import Synchronization
+  import Testing
+
+  extension SocketTests {
+    /// Middleware around a route or around this package's middleware, as applications have it.
+    @Suite struct OuterMiddlewareTests {
+      typealias Context = TestServer.Context
+
+      /// Works on after the route, as a session does that is saved.
+      private struct Saving: RouterMiddleware {
+        typealias Context = TestServer.Context
+
+        let server: TestServer
+
+        func handle(
+          _ request: Request, context: Context,
+          next: @concurrent (Request, Context) async throws -> Response
+        ) async throws -> Response {
+          let response = try await next(request, context)
+          server.journal.note("saving")
+          await server.gate.wait()
+          server.journal.note(Task.isCancelled ? "cancelled" : "saved")
+          return response
+        }
+      }
+
+      private struct Retry: RouterMiddleware {
+        typealias Context = TestServer.Context
+
+        func handle(
+          _ request: Request, context: Context,
+          next: @concurrent (Request, Context) async throws -> Response
+        ) async throws -> Response {
+          let response = try await next(request, context)
+          guard response.status == .serviceUnavailable else { return response }
+          return try await next(request, context)
+        }
+      }
+
+      private static let withoutMiddleware = TestServer.Options { $0.latencyBound = nil }
+
+      /// A session that is saved, for one.
+      @Test(arguments: ["identity", "gzip"], [bigText, "small"])
+      func `a client that leaves doesn't stop what follows the route`(
+        coding: String, page: String
+      ) async throws {
+        try await TestServer.run(Self.withoutMiddleware) { router, server in
+          router.add(middleware: Saving(server: server))
+          router.add(middleware: ContentCodingMiddleware(server.buffering))
+          router.get("/") { _, _ in
+            Response(
+              status: .ok, headers: [.contentType: "text/html"],
+              body: .init(byteBuffer: ByteBuffer(string: page)))
+          }
+        } _: { server in
+          let client = try AsyncClient(port: server.port)
+          try await client.get("/", "Accept-Encoding: \(coding)")
+          try await server.journal.wait(for: "saving")
+          try await client { $0.leave(.reset) }
+          try await server.transport.wait(for: "inactive")
+          server.gate.open()
+          try await server.journal.wait(for: "saved")
+        }
+      }
+
+      /// The ways in which a handler ends.
+      enum Ending: CaseIterable {
+        case finishes, returns, streams
+      }
+
+      @Test(arguments: Ending.allCases)
+      func `a response that is replaced ends as aborted`(ending: Ending) async throws {
+        let calls = Atomic(0)
+        try await TestServer.run(Self.withoutMiddleware) { router, server in
+          router.add(middleware: Retry())
+          server.handle(router, "/") { response in
+            let number = calls.add(1, ordering: .relaxed).newValue
+            if number == 1 { try response.updateHead { $0.status = .serviceUnavailable } }
+            try response.atEnd { server.journal.note("\(number) ended: \($0)") }
+            try await response.write("answer \(number)")
+            if ending == .streams { try await response.flush() }
+            if ending == .finishes { try await response.finish() }
+          }
+          server.handle(router, "/next") { try await $0.write("next") }
+        } _: { server in
+          let texts = try await server.client { client in
+            [try client.exchange("/").text, try client.exchange("/next").text]
+          }
+          #expect(texts == ["answer 2", "next"])
+          try await server.journal.wait(for: "1 ended: aborted")
+          try await server.journal.wait(for: "2 ended: finished")
+        }
+      }
+
+      @Test func `a time limit around a handler answers in its place`() async throws {
+        try await TestServer.run(Self.withoutMiddleware) { router, server in
+          router.get("/next") { _, _ in "next" }
+          router.get("/") { request, context in
+            try await withThrowingTaskGroup(of: Response?.self) { group in
+              group.addTask {
+                try await server.buffering.response(to: request, context: context) { _ in
+                  server.journal.note("begun")
+                  try await Task.sleep(for: .seconds(60))
+                }
+              }
+              group.addTask {
+                try await server.journal.wait(for: "begun")
+                return nil
+              }
+              let first = try await group.next()
+              group.cancelAll()
+              return first.flatMap(\.self) ?? Response(status: .gatewayTimeout)
+            }
+          }
+        } _: { server in
+          let responses = try await server.client { client in
+            [try client.exchange("/"), try client.exchange("/next")]
+          }
+          #expect(responses.map(\.status) == [504, 200])
+        }
+      }
+
+      /// It counts as having left: an error response would tell it that the server failed.
+      @Test func `a client that leaves before the head of a coded stream gets no answer`()
+        async throws
+      {
+        try await TestServer.run(Self.withoutMiddleware) { router, server in
+          router.add(middleware: ContentCodingMiddleware(server.buffering))
+          router.get("/") { _, _ in
+            Response(
+              status: .ok, headers: [.contentType: "text/html"],
+              body: ResponseBody { writer in
+                server.journal.note("begun")
+                try await Task.sleep(for: .seconds(60))
+                try await writer.finish(nil)
+              })
+          }
+        } _: { server in
+          let client = try AsyncClient(port: server.port)
+          try await client.get("/", "Accept-Encoding: gzip")
+          try await server.journal.wait(for: "begun")
+          try await client { $0.leave(.halfClose) }
+          #expect(try await client.waitForEnd())
+        }
+      }
+    }
+  }
+#endif
