@@ -100,6 +100,36 @@
         }
       }
 
+      @Test(arguments: [1, 2])
+      func `a page in place of a buffered response is coded as any other`(
+        middlewareCount: Int
+      ) async throws {
+        try await TestServer.run(Self.withoutMiddleware) { router, server in
+          for _ in 0..<middlewareCount {
+            router.add(middleware: ContentCodingMiddleware(server.buffering))
+          }
+          router.get("/dropped") { request, context in
+            _ = try await server.buffering.response(to: request, context: context) {
+              try await $0.write("dropped")
+            }
+            return Response(
+              status: .ok, headers: [.contentType: "text/html"],
+              body: .init(byteBuffer: ByteBuffer(string: bigText)))
+          }
+          server.handle(router, "/buffered") { response in
+            response.compressionMode = .off
+            try await response.write(bigText)
+          }
+        } _: { server in
+          let responses = try await server.client {
+            [try $0.gzipped("/dropped"), try $0.gzipped("/buffered")]
+          }
+          #expect(responses.map { $0["content-encoding"] } == ["gzip", nil])
+          #expect(responses.map(\.text) == [bigText, bigText])
+          #expect(responses.allSatisfy { $0["x-output-buffering-compression-mode"] == nil })
+        }
+      }
+
       @Test func `a time limit around a handler answers in its place`() async throws {
         try await TestServer.run(Self.withoutMiddleware) { router, server in
           router.get("/next") { _, _ in "next" }

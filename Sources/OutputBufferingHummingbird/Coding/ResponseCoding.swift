@@ -48,9 +48,13 @@
       _ response: inout Response, to request: ReceivedRequest, logger: Logger
     ) throws -> CodedBody? {
       let mark = request.mark
+      let isBuffered = mark.isBuffered && response.isBuffered
       let mode = response.takeCompressionMode(mark)
-      if mark.isBuffered {
-        request.outerMark?.markBuffered()
+      if isBuffered {
+        if let outerMark = request.outerMark {
+          outerMark.markBuffered()
+          response.isBuffered = true
+        }
         return nil
       }
       if !mark.isCoded,

@@ -30,6 +30,14 @@
       }
     }
 
+    /// Whether ``ResponseBuffering`` made this response, so that nothing is left to code.
+    ///
+    /// A route or a middleware may have put another response in its place, which has no such mark.
+    var isBuffered: Bool {
+      get { headers[.compressionMode] == "buffered" }
+      set { headers[.compressionMode] = newValue ? "buffered" : nil }
+    }
+
     /// Removes the field of ``compressionMode``.
     ///
     /// - Parameter mark: The mark with the mode that was set between the middleware and the

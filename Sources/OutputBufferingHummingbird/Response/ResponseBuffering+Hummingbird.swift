@@ -59,8 +59,11 @@
         handler: handler)
       let pump = ResponsePump(
         outlet: outlet, connection: connection, buffering: self, bodyGate: bodyGate)
-      let response = try await pump.response()
-      mark?.markBuffered()
+      var response = try await pump.response()
+      if let mark {
+        mark.markBuffered()
+        response.isBuffered = true
+      }
       return response
     }
   }
