@@ -65,6 +65,26 @@ import Testing
     #expect(trailers[.eTag] != nil)
   }
 
+  /// A wrapper of FlyingFox's handler may read a body before it returns the response.
+  @Test(.timeLimit(.minutes(1)), arguments: ["gzip", "identity"])
+  func `content isn't read again after its end`(coding: String) async throws {
+    let route = self.coding(accepting: coding)
+    let read: RouteContent.Body = { write in
+      try await write(Self.page)
+      return nil
+    }
+    let content: RouteContent
+    switch route.commit(html, bodyByteCount: nil, reading: read) {
+    case .codes(let coded): content = coded
+    case .passes(let uncoded): content = route.content(of: uncoded, reading: read)
+    case .untouched:
+      Issue.record("untouched")
+      return
+    }
+    _ = try await outputs(of: content)
+    await #expect(throws: CancellationError.self) { try await content.next() }
+  }
+
   @Test func `a response that the engine has made is left alone`() async throws {
     let buffering = ResponseBuffering(codings: [.gzip()])
     let coding = coding(buffering)
