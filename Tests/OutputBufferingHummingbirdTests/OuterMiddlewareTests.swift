@@ -77,14 +77,18 @@
       }
 
       @Test(arguments: Ending.allCases)
-      func `a response that is replaced ends as aborted`(ending: Ending) async throws {
+      func `the handler of a response that is replaced doesn't wait forever`(
+        ending: Ending
+      ) async throws {
         let calls = Atomic(0)
         try await TestServer.run(Self.withoutMiddleware) { router, server in
           router.add(middleware: Retry())
           server.handle(router, "/") { response in
             let number = calls.add(1, ordering: .relaxed).newValue
             if number == 1 { try response.updateHead { $0.status = .serviceUnavailable } }
-            try response.atEnd { server.journal.note("\(number) ended: \($0)") }
+            try response.atEnd { status in
+              server.journal.note(number == 1 ? "1 ended" : "2 ended: \(status)")
+            }
             try await response.write("answer \(number)")
             if ending == .streams { try await response.flush() }
             if ending == .finishes { try await response.finish() }
@@ -95,8 +99,74 @@
             [try client.exchange("/").text, try client.exchange("/next").text]
           }
           #expect(texts == ["answer 2", "next"])
-          try await server.journal.wait(for: "1 ended: aborted")
+          try await server.journal.wait(for: "1 ended")
           try await server.journal.wait(for: "2 ended: finished")
+        }
+      }
+
+      /// Collects the body of a response.
+      private final class Collector: ResponseBodyWriter, Sendable {
+        private let bytes = Mutex(ByteBuffer())
+
+        func write(_ buffer: ByteBuffer) async throws {
+          bytes.withLock { _ = $0.writeImmutableBuffer(buffer) }
+        }
+
+        consuming func finish(_ trailingHeaders: HTTPFields?) async throws {}
+
+        static func text(of response: Response) async throws -> String {
+          let collector = Collector()
+          try await response.body.write(collector)
+          return collector.bytes.withLock { String(buffer: $0) }
+        }
+      }
+
+      @Test(arguments: Ending.allCases, [false, true])
+      func `a route answers with what several handlers answer`(
+        ending: Ending, isAtOnce: Bool
+      ) async throws {
+        try await TestServer.run(Self.withoutMiddleware) { router, server in
+          router.get("/") { request, context in
+            @Sendable func text(of name: String) async throws -> String {
+              let response = try await server.buffering.response(to: request, context: context) {
+                try await $0.write(name)
+                if ending == .streams { try await $0.flush() }
+                try await $0.write(name)
+                if ending == .finishes { try await $0.finish() }
+              }
+              return try await Collector.text(of: response)
+            }
+            if isAtOnce {
+              async let texts = (text(of: "a"), text(of: "b"))
+              return try await texts.0 + texts.1
+            }
+            return try await text(of: "a") + text(of: "b")
+          }
+        } _: { server in
+          let texts = try await server.client { client in
+            [try client.exchange("/").text, try client.exchange("/").text]
+          }
+          #expect(texts == ["aabb", "aabb"])
+        }
+      }
+
+      @Test func `a handler includes what another one answers`() async throws {
+        try await TestServer.run(Self.withoutMiddleware) { router, server in
+          router.get("/") { request, context in
+            try await server.buffering.response(to: request, context: context) { response in
+              try response.atEnd { server.journal.note("outer ended: \($0)") }
+              try await response.write("outer ")
+              let inner = try await server.buffering.response(to: request, context: context) {
+                try await $0.write("inner")
+              }
+              try await response.write(Collector.text(of: inner))
+              try await response.write(" outer")
+            }
+          }
+        } _: { server in
+          let response = try await server.client { try $0.exchange("/") }
+          #expect(response.text == "outer inner outer")
+          try await server.journal.wait(for: "outer ended: finished")
         }
       }
 

@@ -140,6 +140,30 @@
     }
 
     @Test(arguments: [false, true])
+    func `one that isn't sending isn't, however many handlers see its requests`(
+      isWatched: Bool
+    ) throws {
+      let transport = RecordingTransport()
+      let channel = EmbeddedChannel(handler: transport)
+      let pipeline = channel.pipeline.syncOperations
+      try pipeline.configureHTTPServerPipeline(withPipeliningAssistance: false)
+      try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
+      if isWatched { _ = try HTTPServerConnection.watchHTTP1(channel) }
+      for _ in 0..<(isWatched ? 1 : 2) {
+        try pipeline.addHandler(HTTPTypesResponseCodingHandler(version: .http1_1, codings: []))
+      }
+      try channel.connect(to: SocketAddress(unixDomainSocketPath: "/")).wait()
+      try channel.writeInbound(ByteBuffer(string: get()))
+      let head = HTTPResponse(status: .ok, headerFields: [.contentLength: "0"])
+      channel.write(HTTPResponsePart.head(head), promise: nil)
+      channel.writeAndFlush(HTTPResponsePart.end(nil), promise: nil)
+      channel.close(promise: nil)
+      channel.embeddedEventLoop.run()
+      #expect(transport.closes == [.all])
+      _ = try? channel.finish()
+    }
+
+    @Test(arguments: [false, true])
     func `at a shutdown a client has as long as its response`(sendsOn: Bool) async throws {
       let service = AfterResponseService(
         settings: .init(

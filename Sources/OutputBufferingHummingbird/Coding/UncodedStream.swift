@@ -56,6 +56,7 @@
     ) async throws {
       task.begin()
       defer { task.end() }
+      connection?.bodyBegan()
       // The deadline may have passed before the task existed.
       if isCutOff.load(ordering: .sequentiallyConsistent) { throw CancellationError() }
       try await body.write(TrailerFilter(writer: writer, logger: logger))

@@ -82,8 +82,7 @@
         throw error
       case .aborted:
         await released()
-        // Without a client there is nothing to abort. Another response may have taken the place of
-        // this one.
+        // Without a client there is nothing to abort.
         if let connection, connection.isWriter(exchange) {
           if Task.isCancelled,
             !connection.hasClientLeft(

@@ -84,7 +84,11 @@
     ///
     /// - Returns: The request; nil if it is unknown.
     private func takeRequest() -> RequestMetadata? {
-      guard let replaced = response.take() else { return requests.popFirst() }
+      guard let replaced = response.take() else {
+        guard let next = requests.popFirst() else { return nil }
+        answeredCount += 1
+        return next
+      }
       dropUnsent(of: replaced)
       return replaced.machine.examined.request
     }

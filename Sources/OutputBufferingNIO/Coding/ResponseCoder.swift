@@ -99,6 +99,8 @@
 
     private var lastAcceptEncoding: AcceptEncoding.Last? = AcceptEncoding.Last()
     var requests = Deque<RequestMetadata>()
+    /// The number of requests whose responses have begun.
+    var answeredCount = 0
     var state = State.idle
     /// Whether a response has ended; its handler may still write.
     var hasEndedResponse = false
@@ -132,7 +134,7 @@
         watched = connection.map { .connection($0) } ?? .none
       }
       guard case .connection(let connection) = watched else { return false }
-      return connection.isServedByExchange
+      return connection.hasWriter(of: answeredCount - 1)
     }
 
     /// Whether events wait for unfinished work.
@@ -182,7 +184,7 @@
 
     /// The next read belongs to another turn of the event loop.
     func readComplete() {
-      contentGuard?.readComplete()
+      contentGuard?.readComplete(of: self)
       if !isBusy { budget.renew() }
     }
 
@@ -236,6 +238,7 @@
     /// Cleans up after the handler has left the pipeline.
     func removed() {
       hideQueue()
+      contentGuard?.left(self)
       abandon(ChannelError.ioOnClosedChannel)
       let context = context
       self.context = nil

@@ -67,7 +67,7 @@
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
-      contentGuard.readComplete()
+      contentGuard.readComplete(of: self)
       context.fireChannelReadComplete()
     }
 
@@ -113,7 +113,7 @@
       let (method, version) = (request?.method ?? .get, request?.version ?? .http1_1)
       let framing = head.framing(answering: method, version: version)
       contentGuard.expectHead(answering: method, version: version, framed: framing)
-      let omitsContentLength = connection.responseBegan()
+      let omitsContentLength = connection.headBegan()
       if head.typedStatus.beginsTunnel(answering: method) {
         // No HTTP follows: the head also ends the response.
         return writeLast(

@@ -82,14 +82,26 @@
       if isEnd { hasReadEnd = true }
     }
 
+    /// The handler whose reads count, of those that report the same ones.
+    private var reader: ObjectIdentifier?
+
     /// Records that everything the client has sent so far has been read.
-    func readComplete() {
+    ///
+    /// - Parameter handler: The handler that reports it.
+    func readComplete(of handler: AnyObject) {
+      if reader == nil { reader = ObjectIdentifier(handler) }
+      guard reader == ObjectIdentifier(handler) else { return }
       // Input that ended no request belongs to one of which nothing may have arrived here.
       if !hasReadEnd { isReadingRequest = true }
       hasReadEnd = false
     }
 
-    /// Whether the client is sending a request, as far as this is known.
+    /// Records that a handler leaves the pipeline, so that another one has to report reads.
+    func left(_ handler: AnyObject) {
+      if reader == ObjectIdentifier(handler) { reader = nil }
+    }
+
+    /// Whether the client is sending a request, as far as this is known: TLS may hold part of a record.
     private func isClientSending(_ channel: any Channel) -> Bool {
       isReadingRequest || channel.hasUnreadBytes
     }

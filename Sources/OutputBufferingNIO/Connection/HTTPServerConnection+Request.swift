@@ -41,10 +41,14 @@
       state.withLock { $0.isInactive || ($0.isInputClosed && !allowsHalfClosedClients) }
     }
 
-    /// Whether an exchange writes a response of this connection that hasn't ended, and no other has
-    /// taken its place.
+    /// Whether an exchange writes a response of this connection that hasn't ended.
     package func isWriter(_ exchange: ResponseExchange) -> Bool {
       state.withLock { $0.writers.contains { $0.exchange === exchange } }
+    }
+
+    /// Records that the body of the response being served is about to be written.
+    package func bodyBegan() {
+      if state.withLock({ $0.begin() }) { servingTask.cancel() }
     }
 
     /// Cancels the serving task if the client leaves between the head and the end of the current

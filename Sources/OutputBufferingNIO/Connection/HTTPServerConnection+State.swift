@@ -29,7 +29,7 @@
       var served: RequestLine?
       /// The number of the first request whose response end hasn't reached the event loop.
       var nextEnd = 0
-      /// At most one for each request, and rarely more than one.
+      /// Rarely more than one.
       var writers: [Writer] = []
       var departure: (@Sendable (Departure) -> Void)?
       /// Handlers that keep the connection after their responses have ended.
@@ -80,11 +80,16 @@
         return true
       }
 
-      /// The index of the writer of the response to a request.
-      func writer(of number: Int?) -> Int? { writers.firstIndex { $0.number == number } }
+      /// Records that the response being served has begun.
+      ///
+      /// - Returns: Whether its client has left already, and the serving task has to be cancelled.
+      mutating func begin() -> Bool {
+        hasBegun = true
+        return isInactive && cancellation.isRequested
+      }
 
-      mutating func takeWriter(of number: Int?) -> Writer? {
-        writer(of: number).map { writers.remove(at: $0) }
+      mutating func takeWriter(of number: Int) -> Writer? {
+        writers.firstIndex { $0.number == number }.map { writers.remove(at: $0) }
       }
 
       mutating func takeKeepers() -> [ResponseExchange] {

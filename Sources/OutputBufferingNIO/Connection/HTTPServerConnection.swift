@@ -139,20 +139,19 @@
       try? await channel.closeFuture.get()
     }
 
-    /// Records the exchange that writes the response to the request being served.
+    /// Records an exchange that writes the response to the request being served.
+    ///
+    /// There may be several: a handler may include what another one answers, and a middleware may ask
+    /// again.
     package func begin(_ exchange: ResponseExchange) {
       stallLimit = exchange.stallLimit
       serverShutdown?.reaches(exchange.service)
-      let (replaced, isInputClosed, isInactive, isQuiescing) = state.withLock { state in
-        var replaced: Writer?
+      let (isInputClosed, isInactive, isQuiescing) = state.withLock { state in
         if !state.isInactive, let number = state.served?.number {
-          replaced = state.takeWriter(of: number)
           state.writers.append(Writer(number: number, exchange: exchange))
         }
-        return (replaced, state.isInputClosed, state.isInactive, state.isQuiescing)
+        return (state.isInputClosed, state.isInactive, state.isQuiescing)
       }
-      // Nothing else would report the end of a response that the server had taken over.
-      replaced?.exchange.disconnected()
       if isQuiescing { exchange.beginShutdown() }
       if isInactive {
         exchange.disconnected()
@@ -168,20 +167,19 @@
       }
     }
 
-    /// Whether an exchange writes the response being served.
-    var isServedByExchange: Bool {
-      state.withLock { $0.writer(of: $0.served?.number) != nil }
+    /// Whether an exchange writes the response to a request.
+    func hasWriter(of number: Int) -> Bool {
+      state.withLock { $0.writers.contains { $0.number == number } }
     }
 
     /// Makes the exchange wait until the end that the server writes is in the socket.
     ///
-    /// - Returns: False if the connection is gone or another exchange has taken the response over, so
-    ///   that nothing would report the end.
+    /// - Returns: False if the connection is gone, so that nothing would report the end.
     package func acknowledgeAtEnd(_ exchange: ResponseExchange) -> Bool {
       state.withLock { state in
-        guard let index = state.writer(of: state.served?.number),
-          state.writers[index].exchange === exchange
-        else { return false }
+        guard let index = state.writers.firstIndex(where: { $0.exchange === exchange }) else {
+          return false
+        }
         state.writers[index].acknowledgesAtEnd = true
         return true
       }
@@ -286,12 +284,13 @@
     ///
     /// - Returns: Whether to leave out the length.
     @discardableResult
-    func responseBegan() -> Bool {
-      state.withLock { state in
-        state.hasBegun = true
+    func headBegan() -> Bool {
+      let (omitsContentLength, isLeft) = state.withLock { state in
         defer { state.omitsContentLength = false }
-        return state.omitsContentLength
+        return (state.omitsContentLength, state.begin())
       }
+      if isLeft { servingTask.cancel() }
+      return omitsContentLength
     }
 
     /// Whether the connection closes after the response being written.
@@ -316,20 +315,25 @@
     /// - Returns: The exchange whose handler keeps working and keeps the connection.
     @discardableResult
     func ended(_ number: Int, isWritten: Bool) -> ResponseExchange? {
-      let writer = state.withLock { state in
+      var keeper: ResponseExchange?
+      var next = state.withLock { state in
         if state.served?.number == number {
           state.departure = nil
           state.cancellation.isRequested = false
         }
         return state.takeWriter(of: number)
       }
-      if !isWritten {
-        writer?.exchange.disconnected()
-      } else if let writer {
-        if writer.exchange.isUnfinished { unfinished.add(writer.exchange) }
-        if writer.acknowledgesAtEnd { writer.exchange.acknowledge() }
+      while let writer = next {
+        if !isWritten {
+          writer.exchange.disconnected()
+        } else {
+          if writer.exchange.isUnfinished { unfinished.add(writer.exchange) }
+          if writer.acknowledgesAtEnd { writer.exchange.acknowledge() }
+        }
+        if writer.exchange.keepsConnection { keeper = writer.exchange }
+        next = state.withLock { $0.takeWriter(of: number) }
       }
-      return writer.flatMap { $0.exchange.keepsConnection ? $0.exchange : nil }
+      return keeper
     }
   }
 #endif

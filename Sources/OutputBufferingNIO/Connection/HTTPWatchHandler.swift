@@ -169,7 +169,7 @@
     private func expectContent(after head: HTTPResponse) {
       guard head.status.kind != .informational else { return }
       needsNoContinue()
-      connection?.responseBegan()
+      connection?.headBegan()
       let framing = MessageFraming(
         status: head.status, method: method, version: .http2,
         contentLength: head.headerFields.declaredContentLength)
