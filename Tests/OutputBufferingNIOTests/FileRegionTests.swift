@@ -3,6 +3,7 @@
   import HTTPOutputBuffering
   import HTTPTypes
   import NIOCore
+  import NIOHTTPTypes
   import OutputBuffering
   import OutputBufferingNIO
   import Synchronization
@@ -86,6 +87,40 @@
       } else {
         #expect(try InflateDecoder.text(response.body) == text)
       }
+    }
+
+    /// The application answers some requests itself.
+    @Test func `A file doesn't overtake an earlier response that is being coded`() async throws {
+      let file = try TestFile(Array(Self.text.utf8))
+      defer { file.remove() }
+      let buffering = ResponseBuffering(
+        settings: .init(codings: [.gzip()], allowsHalfClosedClients: true))
+      let count = Atomic(0)
+      let received = Mutex(Received())
+      try await withAsyncServer(
+        above: { [HTTPTypesResponseCodingHandler(version: .http1_1, codings: [.gzip()])] },
+        sendsFileRegions: true
+      ) { request, connection, outbound in
+        guard count.add(1, ordering: .relaxed).newValue == 2 else {
+          _ = await connection.requestStarted()
+          let content = ByteBuffer(bytes: [UInt8].noise(byteCount: 12 << 20))
+          let head = HTTPResponse(status: .ok, headerFields: [.contentType: "text/html"])
+          return try await outbound.write(contentsOf: [.head(head), .body(content), .end(nil)])
+        }
+        try await buffering.respond(
+          to: request, on: connection, outbound: outbound, head: .html()
+        ) { response in
+          response.compressionMode = .off
+          let handle = try file.open()
+          defer { try? handle.close() }
+          try await response.write(FileRegion(fileHandle: handle))
+        }
+      } _: { port in
+        let all = try await exchange(port, get() + get())
+        received.withLock { $0 = all }
+      }
+      let bytes = received.withLock { $0 }.bytes
+      #expect(!String(decoding: bytes, as: UTF8.self).contains("quick brown fox"))
     }
 
     @Test func `Two requests and their files share a connection`() async throws {

@@ -37,6 +37,30 @@
       }
     }
 
+    @Test func `A request is answered once`() async throws {
+      let buffering = ResponseBuffering(settings: .init(codings: [], allowsHalfClosedClients: true))
+      let codes = AsyncStream.makeStream(of: ResponseError.Code?.self)
+      try await withAsyncServer { request, connection, outbound in
+        for text in ["first", "second"] {
+          do {
+            try await buffering.respond(
+              to: request, on: connection, outbound: outbound, head: .html()
+            ) { try await $0.write(text) }
+          } catch {
+            codes.continuation.yield((error as? ResponseError)?.code)
+            throw error
+          }
+        }
+      } _: { port in
+        let received = try await exchange(port, get())
+        #expect(received.text.hasSuffix("first"))
+        for await code in codes.stream {
+          #expect(code == .ended)
+          break
+        }
+      }
+    }
+
     @Test func `finish() returns when the end is in the socket, not when NIO's writer has it`()
       async throws
     {

@@ -113,6 +113,15 @@
       coder.close(mode, promise)
     }
 
+    /// Passes events on; what a `BufferedResponse` sends by one doesn't overtake earlier writes.
+    public func triggerUserOutboundEvent(
+      context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?
+    ) {
+      if coder.keepsOrder(of: event, promise) {
+        context.triggerUserOutboundEvent(event, promise: promise)
+      }
+    }
+
     /// Fails the writes that haven't gone out.
     public func channelInactive(context: ChannelHandlerContext) {
       coder.abandon(ChannelError.ioOnClosedChannel)

@@ -141,6 +141,17 @@
       if case .passing(nil, _) = state { true } else { false }
     }
 
+    /// Breaks the connection off if an event with content, or with an interim head, would overtake an
+    /// earlier response.
+    ///
+    /// - Returns: Whether the event may pass.
+    func keepsOrder(of event: Any, _ promise: EventLoopPromise<Void>?) -> Bool {
+      guard event is FileContent || event is InterimResponse else { return true }
+      if !isBusy && events.isEmpty && !isHoldingBack { return true }
+      breakOff(Self.unended, promise)
+      return false
+    }
+
     private static var unended: ResponseError {
       ResponseError(
         code: .ended, message: "a second response began before the end of this one")

@@ -47,7 +47,7 @@
     }
 
     /// Whether part of the current response may be held back.
-    private var isHoldingBack: Bool {
+    var isHoldingBack: Bool {
       switch state {
       case .holding, .coding: true
       case .idle, .passing, .tunnel, .closing: false

@@ -68,15 +68,15 @@
 
       /// Serves the next request.
       ///
-      /// - Returns: False if none may be served.
+      /// - Returns: False if none may be served, or none has arrived.
       mutating func serveNext() -> Bool {
-        guard !isClosing else { return false }
-        served = received.popFirst()
+        guard !isClosing, let next = received.popFirst() else { return false }
+        served = next
         departure = nil
         cancellation.isRequested = false
         hasBegun = false
         bodyGate = nil
-        closesAtEnd = served?.isKeepAlive == false || closesWhenIdle
+        closesAtEnd = !next.isKeepAlive || closesWhenIdle
         return true
       }
 

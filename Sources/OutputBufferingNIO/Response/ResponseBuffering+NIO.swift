@@ -38,6 +38,7 @@
     ///   - logger: A logger with the request's metadata.
     ///   - handler: Writes the response.
     /// - Throws: An error if the response couldn't be completed: close the connection in that case.
+    ///   ``ResponseError/Code/ended`` if the request has been answered and no other has arrived.
     public func respond(
       to request: HTTPRequest,
       on connection: HTTPServerConnection,
@@ -47,6 +48,9 @@
       _ handler: @escaping @Sendable @concurrent (BufferedResponse) async throws -> Void
     ) async throws {
       guard await connection.requestStarted() else {
+        guard connection.isClosing else {
+          throw ResponseError(code: .ended, message: "the request has been answered")
+        }
         // After a response that closes the connection, no request is processed. The rest of that
         // response goes out first.
         await connection.closed()
