@@ -38,7 +38,7 @@
     ///   - logger: A logger with the request's metadata.
     ///   - handler: Writes the response.
     /// - Throws: An error if the response couldn't be completed: close the connection in that case.
-    ///   ``ResponseError/Code/ended`` if the request has been answered and no other has arrived.
+    ///   `ResponseError.Code.ended` if the request has been answered and no other has arrived.
     public func respond(
       to request: HTTPRequest,
       on connection: HTTPServerConnection,
