@@ -148,9 +148,9 @@ public final class OutputStack<Sink: OutputSink & ~Copyable> {
   ///
   /// Mirrors `php_output_flush_all`, which PHP doesn't expose to scripts: bytes that a handler
   /// passes on are appended to the next buffer without triggering its chunk size, so every handler
-  /// is invoked once, with ``OutputPhase/flush``. The sink gets at most one write; it is flushed only
-  /// by ``isImplicitFlushEnabled``. Without a buffer this does nothing and isn't an error. Bytes pass through disabled
-  /// buffers, or are discarded there.
+  /// is invoked once, with ``OutputPhase/flush``. The sink gets at most one write; it is
+  /// flushed only by ``isImplicitFlushEnabled``. Without a buffer this does nothing and isn't an
+  /// error. Bytes pass through disabled buffers, or are discarded there.
   ///
   /// - Throws: ``OutputBufferError`` with `notFlushable`, naming the innermost buffer that refuses,
   ///   with nothing flushed at all, or `handlerIsRunning`.

@@ -132,7 +132,7 @@ import Testing
         $0.maximumBufferedBytes = 4096
         $0.maximumWholeBytes = 4096
       }
-      let body = ContiguousArray("\(index)".utf8) + ContiguousArray(repeating: 120, count: 5000)
+      let body = ContiguousArray("\(index)".utf8) + ContiguousArray(repeating: 97, count: 5000)
       switch beginning {
       case .longWrite: try fixture.machine.write(body.span)
       case .longFinish: try fixture.machine.finish(with: body.span)
@@ -151,7 +151,7 @@ import Testing
       try fixture.machine.finish()
       try fixture.send()
       #expect(fixture.client.contentEncoding == "gzip" && fixture.client.isComplete, "\(index)")
-      #expect(fixture.client.text.hasPrefix("\(index)xxx"))
+      #expect(fixture.client.text.hasPrefix("\(index)aaa"))
       lengths.insert(fixture.client.wireBytes.count)
     }
     #expect(lengths.count > 10)

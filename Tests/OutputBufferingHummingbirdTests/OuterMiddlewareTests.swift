@@ -47,6 +47,13 @@
 
       private static let withoutMiddleware = TestServer.Options { $0.latencyBound = nil }
 
+      /// Waits until the caller's task is cancelled.
+      private static func cancelled() async {
+        let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
+        for await _ in stream {}
+        continuation.finish()
+      }
+
       /// A session that is saved, for one.
       @Test(arguments: ["identity", "gzip"], [bigText, "small"])
       func `a client that leaves doesn't stop what follows the route`(
@@ -208,7 +215,8 @@
               group.addTask {
                 try await server.buffering.response(to: request, context: context) { _ in
                   server.journal.note("begun")
-                  try await Task.sleep(for: .seconds(60))
+                  await Self.cancelled()
+                  try Task.checkCancellation()
                 }
               }
               group.addTask {
@@ -239,7 +247,8 @@
               status: .ok, headers: [.contentType: "text/html"],
               body: ResponseBody { writer in
                 server.journal.note("begun")
-                try await Task.sleep(for: .seconds(60))
+                await Self.cancelled()
+                try Task.checkCancellation()
                 try await writer.finish(nil)
               })
           }

@@ -81,10 +81,10 @@ public struct ContentEncoderLease: ~Copyable, Sendable {
 
   /// Returns the encoder to the pool until there is more to encode.
   ///
-  /// Call it after ``EncoderFlush/sync`` if the time of the next event is unknown; anywhere else it
-  /// does nothing. The encoder counts as idle and keeps the member. If it is still available, the next call continues with
-  /// it; otherwise the next call resumes the suspended member with another encoder. Both ways
-  /// produce one valid member, though not necessarily the same bytes.
+  /// Call it after ``EncoderFlush/sync`` if the time of the next event is unknown; at any other point
+  /// it does nothing. The encoder counts as idle and keeps the member. If it is still available, the
+  /// next call continues with it; otherwise the next call resumes the suspended member with another
+  /// encoder. Both ways produce one valid member, though not necessarily the same bytes.
   public mutating func park() {
     guard isSynchronized, let encoder else { return }
     let place = place ?? ParkingPlace()

@@ -4,9 +4,8 @@
 
   /// Ends connections so that the client can tell an abort from a regular close.
   ///
-  /// A connection that ends needs it, and one that is open doesn't have it: ``find(in:)`` adds it. It
-  /// is the first handler of its pipeline, below TLS, whose close_notify would claim that everything
-  /// has been sent.
+  /// ``find(in:)`` adds it when a connection ends, as the first handler of its pipeline: below TLS,
+  /// whose close_notify would claim that everything has been sent.
   final class HTTP1AbortHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = Any
     typealias InboundOut = Any
