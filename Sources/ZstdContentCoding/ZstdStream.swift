@@ -11,7 +11,8 @@
   /// - The context is created here and freed in `deinit`, and only this noncopyable struct has the
   ///   pointer.
   /// - The buffers passed to zstd point into memory that is borrowed for one call, and zstd keeps
-  ///   no pointer to them: it copies input into its own window (`ZSTD_bm_buffered`, the default).
+  ///   no pointer to them: a whole body is coded in one call, and a piece is copied into zstd's own
+  ///   window (`ZSTD_bm_buffered`, the default).
   @safe
   struct ZstdStream: LibraryStream, ~Copyable {
     static let coding = ContentCoding.zstd
@@ -136,6 +137,28 @@
       // Without a flush, bytes in the window stay there.
       let isDone = flush == .none ? consumedByteCount == input.count : pendingByteCount == 0
       return (consumedByteCount, isDone)
+    }
+
+    /// The maximum size, in bytes, of a body that is coded where it is, into storage that holds the
+    /// longest possible frame.
+    private static let wholeBodyLimit = 1 << 20
+
+    mutating func encodeWhole(
+      _ input: Span<UInt8>, into output: inout ContiguousArray<UInt8>
+    ) throws(ContentEncoderError) -> Bool {
+      guard input.count <= Self.wholeBodyLimit else { return false }
+      var result = 0
+      output.append(addingCapacity: ZSTD_compressBound(input.count)) { span in
+        unsafe span.withUnsafeMutableBufferPointer { output, initializedCount in
+          result = unsafe input.withUnsafeBufferPointer { input in
+            unsafe ZSTD_compress2(
+              context, output.baseAddress, output.count, input.baseAddress, input.count)
+          }
+          initializedCount = ZSTD_isError(result) == 0 ? result : 0
+        }
+      }
+      _ = try Self.check(result, "ZSTD_compress2")
+      return true
     }
 
     static var canPad: Bool { true }

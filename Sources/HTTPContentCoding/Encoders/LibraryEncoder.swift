@@ -30,7 +30,9 @@ package final class LibraryEncoder<Stream: LibraryStream & ~Copyable>: ContentEn
         if flush == .finish { body.byteCount = input.count }
         try stream.begin(body)
       }
-      try append(input, flush, to: &output)
+      let isWhole = progress == .new && flush == .finish
+      let isCoded = isWhole ? try stream.encodeWhole(input, into: &output) : false
+      if !isCoded { try append(input, flush, to: &output) }
       if flush == .finish, let padding = body.paddingByteCount {
         Stream.appendPadding(padding, to: &output)
       }

@@ -29,6 +29,17 @@ package protocol LibraryStream: SendableMetatype, ~Copyable {
   /// - Throws: ``ContentEncoderError``; the state must then be reset.
   mutating func begin(_ body: BodyDescription) throws(ContentEncoderError)
 
+  /// Codes a whole body with fewer copies than ``encode(_:flush:into:)``, after ``begin(_:)``.
+  ///
+  /// - Parameters:
+  ///   - input: The body.
+  ///   - output: The array to append the member to.
+  /// - Returns: Whether the body has been coded; false if the library has no such way for it.
+  /// - Throws: ``ContentEncoderError``; the state must then be reset.
+  mutating func encodeWhole(
+    _ input: Span<UInt8>, into output: inout ContiguousArray<UInt8>
+  ) throws(ContentEncoderError) -> Bool
+
   /// Calls the library once.
   ///
   /// The encoder repeats the call with the rest of the input until it is done.
@@ -54,6 +65,11 @@ package protocol LibraryStream: SendableMetatype, ~Copyable {
 }
 
 extension LibraryStream where Self: ~Copyable {
+  /// Returns false: the library has no such way.
+  package mutating func encodeWhole(
+    _ input: Span<UInt8>, into output: inout ContiguousArray<UInt8>
+  ) throws(ContentEncoderError) -> Bool { false }
+
   /// Returns false: the format has no room for padding.
   package static var canPad: Bool { false }
 
