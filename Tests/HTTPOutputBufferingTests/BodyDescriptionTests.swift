@@ -33,7 +33,7 @@ import Testing
     let fixture = fixture(log, contentType: "font/ttf")
     let result = try fixture.machine.finish(
       keeping: Self.page.span, trailers: nil, coding: slice)
-    guard case .isDone = result else {
+    guard case .done = result else {
       Issue.record("\(result)")
       return
     }

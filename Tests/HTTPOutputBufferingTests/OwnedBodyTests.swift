@@ -53,16 +53,16 @@ import Testing
   @Test(arguments: [1, 1000, .max])
   func `a body that an adapter keeps is coded whole, in parts`(byteCount: Int) throws {
     let fixture = MachineFixture()
-    var result = ResponseMachine.KeptBody.isUnfinished
+    var result = ResponseMachine.WholeBody.coding
     var callCount = 0
-    while case .isUnfinished = result {
+    while case .coding = result {
       #expect(fixture.isOpen && !fixture.isOutputDue)
       result = try fixture.machine.finish(
         keeping: Self.page.span, trailers: nil, coding: byteCount)
       callCount += 1
     }
     let expected = byteCount == .max ? 1 : (Self.page.count + byteCount - 1) / byteCount
-    #expect(callCount == expected && result == .isDone)
+    #expect(callCount == expected && result == .done)
     try fixture.send()
     #expect(fixture.client.contentEncoding == "gzip" && fixture.client.isComplete)
     #expect(fixture.client.content == Self.page)
@@ -74,7 +74,7 @@ import Testing
     let noise = (0..<5000).map { _ in UInt8.random(in: 0...255, using: &random) }
     let fixture = MachineFixture()
     let result = try fixture.machine.finish(keeping: noise.span, trailers: nil, coding: .max)
-    #expect(result == .follows)
+    #expect(result == .identity)
     let output = fixture.takeOutput()
     #expect(output.head?.framing == .contentLength(5000) && output.body.isEmpty)
     #expect(output.end == .complete(trailers: nil))
@@ -86,7 +86,7 @@ import Testing
       $0.maximumBufferedBytes = 100
     }
     let result = try fixture.machine.finish(keeping: Self.page.span, trailers: nil, coding: 10)
-    #expect(result == .isStreamed && !fixture.isOpen)
+    #expect(result == .stream && !fixture.isOpen)
     try fixture.write(Self.page)
     try fixture.finish()
     #expect(fixture.client.content == Self.page && fixture.client.isComplete)
@@ -96,7 +96,7 @@ import Testing
   func `a kept body has no place after a final head`(status: HTTPResponse.Status) throws {
     let fixture = MachineFixture(status: status)
     let result = try fixture.machine.finish(keeping: Self.page.span, trailers: nil, coding: .max)
-    #expect(result == .isDone && fixture.discardedByteCount == Self.page.count)
+    #expect(result == .done && fixture.discardedByteCount == Self.page.count)
     try fixture.send()
     #expect(fixture.client.content.isEmpty)
   }

@@ -9,10 +9,10 @@ extension ResponseMachine {
   package enum WholeBody {
     /// The head is committed, and the body follows unchanged.
     case identity
-    /// The head is committed, and the body has no place in the message.
-    case none
-    /// The caller codes the body with ``codeWhole(_:coding:)``; the response is still open.
-    case coded
+    /// The head is committed, and no body follows: the output holds the content, or there is none.
+    case done
+    /// Some of the body isn't coded yet: see ``codeWhole(_:coding:)``. The response is still open.
+    case coding
     /// The head is committed, and the caller writes the body, which is coded as a stream.
     case stream
   }
@@ -42,11 +42,11 @@ extension ResponseMachine {
     var decision = plan.decision(about: .exactly(size))
     if decision.isRefused {
       refuse(decision)
-      return .none
+      return .done
     }
     guard allowsContent else {
       commit(decision, contentLength: 0)
-      return .none
+      return .done
     }
     if let declared, declared != byteCount, !isDescribedOnly {
       throw .length(of: byteCount, declared: declared)
@@ -56,21 +56,21 @@ extension ResponseMachine {
         declared ?? 0, streamedBeyond: examined.streamedAsIdentityLimit(settings))
       commit(
         decision, contentLength: decision.coding == nil ? declared : nil, plain: declared)
-      return .none
+      return .done
     }
     if decision.coding != nil, byteCount > settings.wholeByteLimit {
       guard request.version == .http1_0 else {
         try commitPrefix(
           adding: byteCount - collected.count, plain: byteCount, padding: padding)
-        return isHeadAll ? .none : .stream
+        return isHeadAll ? .done : .stream
       }
       decision = decision.fallingBackToIdentity(because: .httpVersion)
     }
     if let coding = decision.coding, byteCount > 0 {
-      if beginCodingWhole(coding, byteCount, padding, &decision) { return .coded }
+      if beginCodingWhole(coding, byteCount, padding, &decision) { return .coding }
     }
     commit(decision, contentLength: byteCount)
-    return isHeadAll ? .none : .identity
+    return isHeadAll ? .done : .identity
   }
 
   /// Commits a prefix of the body; the rest is unknown.

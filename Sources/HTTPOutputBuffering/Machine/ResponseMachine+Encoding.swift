@@ -39,27 +39,25 @@ extension ResponseMachine {
   ///   - body: The complete body, the same in each call.
   ///   - byteCount: The number of bytes to code in this call, at least one; ignored if the encoder
   ///     takes the body in one call.
-  /// - Returns: ``WholeBody/coded`` while some of the body is left. After the commit,
-  ///   ``WholeBody/none`` if the output holds the content or the message has none, and
-  ///   ``WholeBody/identity`` if the body follows unchanged.
+  /// - Returns: How the body is sent.
   mutating func codeWhole(_ body: Span<UInt8>, coding byteCount: Int) -> WholeBody {
-    guard var coding = wholeCoding.take() else { return .none }
+    guard var coding = wholeCoding.take() else { return .done }
     var decision = coding.decision
     let slice = body.extracting(coding.position..<coding.sliceEnd(coding: byteCount))
     wholePosition += slice.count
     switch coding.encode(slice, into: &output.body) {
     case .unfinished:
       wholeCoding = consume coding
-      return .coded
+      return .coding
     case .coded:
       commit(decision, contentLength: output.body.count, plain: coding.byteCount)
       if isHeadAll { output.body.removeAll(keepingCapacity: true) }
-      return .none
+      return .done
     case .identity(let reason):
       output.body.removeAll(keepingCapacity: true)
       fallBack(reason, &decision)
       commit(decision, contentLength: coding.byteCount)
-      return isHeadAll ? .none : .identity
+      return isHeadAll ? .done : .identity
     }
   }
 

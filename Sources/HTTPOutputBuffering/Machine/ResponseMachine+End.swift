@@ -41,7 +41,7 @@ extension ResponseMachine {
     case .open:
       let content = collected
       let body = codeWhole(content.span, coding: byteCount)
-      if case .coded = body { return false }
+      if case .coding = body { return false }
       if isHeadAll { discardCollected() }
       place(body)
       collected = []
@@ -68,8 +68,8 @@ extension ResponseMachine {
       // Nothing was sendable before the commit: the storage can be moved.
       output.body = collected
       collected = []
-    case .none where isHeadAll: discardCollected()
-    case .none, .coded, .stream: break
+    case .done where isHeadAll: discardCollected()
+    case .done, .coding, .stream: break
     }
   }
 

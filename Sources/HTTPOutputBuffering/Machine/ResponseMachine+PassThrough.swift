@@ -74,25 +74,12 @@ extension ResponseMachine {
       return try finish()
     }
     switch try finish(keeping: body, trailers: trailers, coding: .max) {
-    case .follows: output.body.append(copying: body)
-    case .isStreamed:
+    case .identity: output.body.append(copying: body)
+    case .stream:
       try write(body)
       try finish()
-    case .isUnfinished, .isDone: break
+    case .coding, .done: break
     }
-  }
-
-  /// The progress of a body that an adapter keeps.
-  package enum KeptBody {
-    /// Some of the body isn't coded yet.
-    case isUnfinished
-    /// The response has ended; its content is in the output.
-    case isDone
-    /// The response has ended; the adapter sends the body unchanged between head and end.
-    /// ``byteCountOut`` doesn't count it.
-    case follows
-    /// The response is coded as a stream: the adapter writes the body and ends the response.
-    case isStreamed
   }
 
   /// Performs one step of ending the response with a body that the adapter keeps, for callers that
@@ -106,12 +93,14 @@ extension ResponseMachine {
   ///   - trailers: The trailer fields, as for ``finish(trailers:)``.
   ///   - byteCount: The number of bytes to code in this step, at least one; ignored if the encoder
   ///     takes the body in one call. ``wholePosition`` tells how many were coded.
-  /// - Returns: The progress of the body.
+  /// - Returns: How the body is sent. The response has ended with ``WholeBody/done``, and with
+  ///   ``WholeBody/identity``: the adapter sends the body between head and end, and ``byteCountOut``
+  ///   doesn't count it. With ``WholeBody/stream`` the adapter ends the response.
   /// - Throws: As ``finish()``.
   package mutating func finish(
     keeping body: Span<UInt8>, trailers: HTTPFields?, coding byteCount: Int
-  ) throws(ResponseError) -> KeptBody {
-    var whole = WholeBody.coded
+  ) throws(ResponseError) -> WholeBody {
+    var whole = WholeBody.coding
     if wholeCoding == nil {
       look()
       try examined.requireFinalStatus()
@@ -122,16 +111,14 @@ extension ResponseMachine {
       whole = try beginWhole(
         body.count, padding: settings.policy.paddingByteCount(for: body))
     }
-    if case .coded = whole { whole = codeWhole(body, coding: byteCount) }
+    if case .coding = whole { whole = codeWhole(body, coding: byteCount) }
     switch whole {
-    case .coded: return .isUnfinished
-    case .stream: return .isStreamed
-    case .none where isHeadAll: discard(body)
-    case .none, .identity: byteCountIn = body.count
+    case .coding, .stream: return whole
+    case .done where isHeadAll: discard(body)
+    case .done, .identity: byteCountIn = body.count
     }
     try finish()
-    if case .identity = whole { return .follows }
-    return .isDone
+    return whole
   }
 
   /// Ends the response with bytes that follow the collected ones.

@@ -183,13 +183,13 @@
               keeping: whole.readableBytesUInt8Span, trailers: trailers, coding: byteCount)
           }
           switch result {
-          case .isUnfinished: return works.prepend(.end(trailers, promise))
-          case .follows: kept = whole
-          case .isStreamed:
+          case .coding: return works.prepend(.end(trailers, promise))
+          case .identity: kept = whole
+          case .stream:
             response?.whole = nil
             works.prepend(.end(trailers, promise))
             return works.prepend(.bytes(whole, nil))
-          case .isDone, nil: break
+          case .done, nil: break
           }
           response?.whole = nil
         } else {
