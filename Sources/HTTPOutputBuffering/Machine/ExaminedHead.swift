@@ -21,7 +21,7 @@ package struct ExaminedHead: Sendable {
     _ status: HTTPResponse.Status, answering request: consuming RequestMetadata,
     settings: borrowing ResponseSettings
   ) {
-    request.narrow(to: settings.offered)
+    request.acceptEncoding.narrow(to: settings.offered)
     answersHEAD = request.method == .head
     allowsContent = status.allowsContent(answering: request.method)
     self.request = consume request
@@ -41,13 +41,9 @@ package struct ExaminedHead: Sendable {
     _ status: HTTPResponse.Status, _ facts: consuming HeadFacts,
     answering request: consuming RequestMetadata, settings: borrowing ResponseSettings
   ) {
-    request.narrow(to: settings.offered)
-    answersHEAD = request.method == .head
-    allowsContent = status.allowsContent(answering: request.method)
-    self.request = consume request
-    self.status = status
+    self.init(status, answering: request, settings: settings)
     self.facts = facts
-    plan = ContentCodingPlan(settings, status: status, self.facts, answering: self.request)
+    plan(by: settings)
   }
 
   /// Updates the part of the decision that doesn't depend on the body's size.
@@ -58,10 +54,13 @@ package struct ExaminedHead: Sendable {
   ///   - mode: The response's own mode; nil for the mode of its route or, failing that, of the
   ///     policy.
   mutating func plan(
-    by settings: ResponseSettings, trailers: HTTPFields?, mode: CompressionMode?
+    by settings: borrowing ResponseSettings, trailers: HTTPFields? = nil,
+    mode: CompressionMode? = nil
   ) {
     plan = ContentCodingPlan(
-      settings, status: status, facts, answering: request, trailers: trailers, mode: mode)
+      settings.policy, status: status, facts, trailers: trailers, requestMethod: request.method,
+      acceptEncoding: request.acceptEncoding, offering: settings.offered,
+      suspendable: settings.suspendable, mode: mode ?? request.compressionMode)
   }
 
   /// Whether the application asks for the connection to close.
@@ -217,18 +216,5 @@ extension ExaminedHead {
       .heldTag(
         of: entityTag, in: request.ifNoneMatch, accepting: request.acceptEncoding,
         selecting: decision.selectedCoding)
-  }
-}
-
-extension ContentCodingPlan {
-  fileprivate init(
-    _ settings: borrowing ResponseSettings, status: HTTPResponse.Status,
-    _ facts: borrowing HeadFacts, answering request: borrowing RequestMetadata,
-    trailers: HTTPFields? = nil, mode: CompressionMode? = nil
-  ) {
-    self.init(
-      settings.policy, status: status, facts, trailers: trailers, requestMethod: request.method,
-      acceptEncoding: request.acceptEncoding, offering: settings.offered,
-      suspendable: settings.suspendable, mode: mode ?? request.compressionMode)
   }
 }

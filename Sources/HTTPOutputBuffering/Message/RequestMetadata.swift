@@ -60,11 +60,6 @@ public struct RequestMetadata: Sendable {
     }
   }
 
-  /// Reduces the accepted codings to what is needed to choose one of the given codings.
-  mutating func narrow(to codings: [ContentCoding]) {
-    acceptEncoding.narrow(to: codings)
-  }
-
   /// The request as the client sent it, with the mode of its route, even if a middleware has passed
   /// on a changed request.
   package func asReceived(by mark: MiddlewareState?) -> RequestMetadata {
@@ -119,10 +114,6 @@ public struct RequestMetadata: Sendable {
     after last: inout AcceptEncoding.Last?
   ) {
     self.init(method: method, version: version, acceptEncoding: AcceptEncoding())
-    read(fields, after: &last)
-  }
-
-  private mutating func read(_ fields: some HeaderFields, after last: inout AcceptEncoding.Last?) {
     var (hasField, hasOption) = (false, false)
     _ = fields.forEachKnownLine { field, value in
       if field == .acceptEncoding, !acceptEncoding.isFieldPresent,
