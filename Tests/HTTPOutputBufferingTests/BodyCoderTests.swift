@@ -162,7 +162,7 @@ import Testing
 
   @Test(arguments: [nil, 100])
   func `a body that fails, or forgets its end, is broken off`(length: Int?) throws {
-    for part in [Part.failed(Failure()), .returned] {
+    for part in [Part.failed(Failure()), .failed(UnfinishedBody())] {
       let fixture = Fixture(length: length)
       #expect(throws: (any Error).self) { try fixture.take(Self.bytes("text"), part) }
       #expect(fixture.coder.machine.hasEnded && fixture.client.head == nil)

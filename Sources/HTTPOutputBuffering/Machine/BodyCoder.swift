@@ -30,9 +30,8 @@ extension ContiguousArray<UInt8>: BodyBytes {
 package enum BodyPart<Bytes: BodyBytes>: Sendable {
   case bytes(Bytes)
   case end(trailers: HTTPFields?)
+  /// The body's writer has ended with an error, or without an end: see ``UnfinishedBody``.
   case failed(any Error)
-  /// The body's writer has returned; without a preceding end, the body is unfinished.
-  case returned
 }
 
 /// The body's writer returned without ending the body, so the message has no known end.
@@ -183,9 +182,6 @@ package struct BodyCoder<Bytes: BodyBytes>: ~Copyable {
     case (.failed(let error), _):
       abort()
       throw error
-    case (.returned, _):
-      abort()
-      throw UnfinishedBody()
     }
   }
 

@@ -158,7 +158,6 @@ public final class RouteContent: Sendable {
         try source.uncoded?.finish()
         output.end = .complete(trailers: trailers?.trailers(loggingForbiddenBy: coding.logger))
       case .failed(let error): throw error
-      case .returned: throw UnfinishedBody()
       }
       return output
     }

@@ -216,7 +216,7 @@
       while true {
         switch await handoff.take(within: limit) {
         case .value(.bytes), .value(.end): continue
-        case .value(.failed), .value(.returned), .closed:
+        case .value(.failed), .closed:
           handoff.close()
           return true
         case .timedOut: return false

@@ -40,9 +40,10 @@
       let run: @Sendable @concurrent () async -> Void = {
         do {
           try await body.write(BodyPartWriter(parts: parts))
-          await parts.ended(.returned)
+          // After the end, the error has no effect.
+          await parts.ended(UnfinishedBody())
         } catch {
-          await parts.ended(.failed(error))
+          await parts.ended(error)
         }
       }
       if #available(macOS 26, iOS 26, tvOS 26, watchOS 26, visionOS 26, *) {
@@ -69,8 +70,8 @@
       var begin: NIODeadline?
       /// The end, and its trailers.
       var end: HTTPFields??
-      /// The way in which the closure has ended.
-      var last: BodyPart<ByteBuffer>?
+      /// The error with which the closure has ended; ``UnfinishedBody`` if it has returned.
+      var failure: (any Error)?
       /// Takes the parts that aren't collected; nil while parts are collected.
       var handoff: Handoff<BodyPart<ByteBuffer>>?
 
@@ -130,23 +131,20 @@
       try await handoff?.give(.end(trailers: trailers))
     }
 
-    func ended(_ last: BodyPart<ByteBuffer>) async {
+    func ended(_ failure: any Error) async {
       let handoff = collect { collected in
-        collected.last = last
+        collected.failure = failure
         return true
       }
-      try? await handoff?.give(last)
+      try? await handoff?.give(.failed(failure))
     }
 
     func take() throws -> RunningBody.Taken {
       try state.withLock { state in
-        guard state.handoff == nil, let last = state.last else {
+        guard state.handoff == nil, let failure = state.failure else {
           return .begun(state.takeParts(), next: state.handOver())
         }
-        guard let trailers = state.end else {
-          if case .failed(let error) = last { throw error }
-          throw UnfinishedBody()
-        }
+        guard let trailers = state.end else { throw failure }
         return .whole(RunningBody.Whole(bytes: state.bytes, trailers: trailers))
       }
     }
