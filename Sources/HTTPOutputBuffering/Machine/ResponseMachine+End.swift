@@ -82,7 +82,7 @@ extension ResponseMachine {
   /// - Parameter trailers: The trailer fields; nil keeps those set before.
   /// - Throws: As ``finish()``.
   public mutating func finish(trailers: HTTPFields?) throws(ResponseError) {
-    if let trailers, isOpen || carriesTrailers { adoptTrailers(trailers) }
+    adoptTrailers(trailers)
     try finish()
   }
 
@@ -90,7 +90,7 @@ extension ResponseMachine {
   package mutating func finish(
     trailers: HTTPFields?, coding byteCount: Int
   ) throws(ResponseError) -> Bool {
-    if let trailers, wholeCoding == nil, isOpen || carriesTrailers { adoptTrailers(trailers) }
+    if wholeCoding == nil { adoptTrailers(trailers) }
     return try finish(coding: byteCount)
   }
 

@@ -48,8 +48,10 @@ extension ResponseMachine {
       code: .forbiddenTrailer, message: "\(name.rawName) can't be a trailer field")
   }
 
-  /// Sets the allowed trailer fields, and records the names of the others.
-  mutating func adoptTrailers(_ fields: HTTPFields) {
+  /// Sets the allowed trailer fields, and records the names of the others; has no effect if there
+  /// are none, or if the framing has no room for them.
+  mutating func adoptTrailers(_ fields: HTTPFields?) {
+    guard let fields, isOpen || carriesTrailers else { return }
     guard fields.forbiddenTrailer != nil else { return trailers = fields }
     (trailers, droppedTrailers) = fields.splitTrailers
   }

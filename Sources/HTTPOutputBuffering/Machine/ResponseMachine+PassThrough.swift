@@ -27,7 +27,7 @@ extension ResponseMachine {
         bodyByteCount: bodyByteCount, hasTrailers: sent?.isEmpty == false,
         closesConnection: closesConnection, settings: settings)
     else { return nil }
-    if let trailers { adoptTrailers(trailers) }
+    adoptTrailers(trailers)
     let (framing, content) = (commit.framing, commit.content)
     adopt(commit)
     state = .finished
@@ -68,7 +68,7 @@ extension ResponseMachine {
     guard isOpen, allowsContent, collected.isEmpty else {
       look()
       if isOpen { try examined.requireFinalStatus() }
-      if let trailers, isOpen || carriesTrailers { adoptTrailers(trailers) }
+      adoptTrailers(trailers)
       if isOpen && allowsContent { return try finishCollected(adding: body) }
       try write(body)
       return try finish()
@@ -104,7 +104,7 @@ extension ResponseMachine {
     if wholeCoding == nil {
       look()
       try examined.requireFinalStatus()
-      if let trailers { adoptTrailers(trailers) }
+      adoptTrailers(trailers)
       if let expectedByteCount, allowsContent, body.count != expectedByteCount {
         throw .length(of: body.count, expected: expectedByteCount)
       }
