@@ -286,7 +286,6 @@ import Testing
 private final class StubbornResponse: ServedResponse {
   let events = EventLog()
   let name = "GET /stream"
-  let isUnderway = true
 
   func cutOff() -> Bool {
     events.add("cut off")

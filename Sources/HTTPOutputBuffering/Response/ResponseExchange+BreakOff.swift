@@ -100,7 +100,8 @@ extension ResponseExchange {
 extension ResponseExchange: ServedResponse {
   package var name: String { handlerName.description }
 
-  package var isUnderway: Bool { status == .open || status == .inputClosed }
+  /// Whether the message has neither ended nor been aborted.
+  var isUnderway: Bool { status == .open || status == .inputClosed }
 
   package func cutOff() -> Bool {
     breakOff(.timedOut, sparesReleased: true)

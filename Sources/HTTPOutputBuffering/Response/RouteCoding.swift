@@ -165,9 +165,6 @@ public final class RouteCoding: Sendable {
 }
 
 extension RouteCoding: ServedResponse {
-  /// The response is underway as long as the value exists.
-  package var isUnderway: Bool { true }
-
   package func cutOff() -> Bool {
     isCutOff.store(true, ordering: .sequentiallyConsistent)
     interruption.withLock { $0 }?()

@@ -2,8 +2,6 @@
 package protocol ServedResponse: AnyObject, Sendable {
   /// The response's name in logs, such as the request's method and path.
   var name: String { get }
-  /// Whether the message has neither ended nor been aborted.
-  var isUnderway: Bool { get }
 
   /// Aborts the message and cancels its producer, because its time is up.
   ///

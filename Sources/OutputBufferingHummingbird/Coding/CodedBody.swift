@@ -228,9 +228,6 @@
   extension CodedBody: ServedResponse {
     var name: String { "\(request.method) \(request.path)" }
 
-    /// The response lasts as long as the server holds its body.
-    var isUnderway: Bool { true }
-
     func cutOff() -> Bool {
       breakOff(ignoringDisconnect: false)
       if let framing = unended.withLock({ $0 }) { connection?.breakOff(framing) }

@@ -33,9 +33,6 @@
 
     var name: String { "\(request.method) \(request.path)" }
 
-    /// The response lasts as long as the server holds its body.
-    var isUnderway: Bool { true }
-
     func cutOff() -> Bool {
       isCutOff.store(true, ordering: .sequentiallyConsistent)
       task.cancel()
