@@ -33,11 +33,6 @@ public final class RouteContent: Sendable {
     var isHeadTaken = false
   }
 
-  private enum Step {
-    case send(ResponseOutput)
-    case wait(atMost: Duration?)
-  }
-
   private let coding: RouteCoding
   private let source: Mutex<Source>
   private let handoff = Handoff<Part>()
@@ -127,13 +122,9 @@ public final class RouteContent: Sendable {
     return output
   }
 
-  private func step() throws -> Step {
+  private func step() throws -> BodyCoder<ContiguousArray<UInt8>>.Step {
     try source.withLock { source in
-      switch try source.coder?.next(at: .now) {
-      case .send(let output): return .send(output)
-      case .wait(let limit): return .wait(atMost: limit)
-      case nil: break
-      }
+      if let step = try source.coder?.next(at: .now) { return step }
       guard let uncoded = source.uncoded, !source.isHeadTaken else { return .wait(atMost: nil) }
       source.isHeadTaken = true
       var output = ResponseOutput()
