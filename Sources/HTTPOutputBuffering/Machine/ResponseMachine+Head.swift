@@ -109,11 +109,6 @@ extension ResponseMachine {
     isFlushRequested = false
   }
 
-  /// Replaces the head of an open response.
-  mutating func replaceHead(_ head: HTTPResponse) {
-    if isOpen { self.head = head }
-  }
-
   /// Ensures that the response is open.
   ///
   /// - Parameter clause: What isn't possible otherwise, such as `the head can't be changed`.

@@ -61,7 +61,6 @@ public struct ResponseMachine: ~Copyable {
     didSet { isPlanned = false }
   }
   var request: RequestMetadata { examined.request }
-  var status: HTTPResponse.Status { examined.status }
   var facts: HeadFacts { examined.facts }
   var plan: ContentCodingPlan { examined.plan }
   /// The mode that applies to the response.

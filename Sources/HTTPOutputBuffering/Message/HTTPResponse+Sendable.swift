@@ -41,13 +41,6 @@ extension HTTPResponse {
   }
 }
 
-extension HTTPResponse {
-  /// Throws if the head has too many fields to be committed.
-  func requireSendableCount() throws(ResponseError) {
-    try headerFields.count.requireSendableFieldCount()
-  }
-}
-
 extension Int {
   /// Throws if a head with this many fields can't be committed.
   func requireSendableFieldCount() throws(ResponseError) {

@@ -77,14 +77,14 @@ extension BufferedResponse {
   ///   fields. The remaining hooks run before the next commit.
   func runBeforeCommit() throws(ResponseError) {
     guard output.sink.machine.isOpen, output.sink.machine.defersCommit else { return }
-    try output.sink.machine.head.requireSendableCount()
+    try output.sink.machine.head.headerFields.count.requireSendableFieldCount()
     while let hook = hooks.takeBeforeCommit() {
       let current = output.sink.machine.head
       var head = current
       hook(&head)
       // Otherwise keep the changes that the hook has made through the response.
-      if head != current { output.sink.machine.replaceHead(head) }
-      try output.sink.machine.head.requireSendableCount()
+      if head != current { output.sink.machine.head = head }
+      try output.sink.machine.head.headerFields.count.requireSendableFieldCount()
     }
     hooks.endBeforeCommit()
     output.sink.machine.defersCommit = false
