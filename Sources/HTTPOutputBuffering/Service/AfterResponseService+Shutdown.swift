@@ -89,15 +89,13 @@ extension AfterResponseService {
 // The deadlines.
 extension AfterResponseService {
   private func cutOffResponses() {
-    let (works, tracked, isDrainOver) = state.withLock { state in
+    let (works, tracked) = state.withLock { state in
       state.isCuttingOff = true
-      let isDrainOver =
-        state.shutdownStart.map { $0 + settings.drainDeadline.boundedForSleep <= .now } ?? false
-      return (state.works, state.tracked.compactMapValues(\.response), isDrainOver)
+      return (state.works, state.tracked.compactMapValues(\.response))
     }
     cutOff(works, tracked)
     // Work that began after its own deadline.
-    if isDrainOver { cancelWork() }
+    if isWorkOver { cancelWork() }
   }
 
   func cutOffResponse(of exchange: ResponseExchange) {

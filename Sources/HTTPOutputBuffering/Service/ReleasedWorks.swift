@@ -92,10 +92,11 @@ final class ReleasedWorks: Sendable {
   func release() {
     // If the response ends after the deadline of all work, none of its work may begin.
     guard !service.isWorkOver else { return shutDown() }
-    state.withLock { state in
+    let due = state.withLock { state in
       state.isReleased = true
       return state.ids.compactMap { state.takeDue($0) }
-    }.begin()
+    }
+    for continuation in due { continuation.resume(returning: true) }
   }
 
   /// Runs a work item in the caller's task at its turn.
@@ -230,21 +231,15 @@ extension ReleasedWorks {
     }
     guard let entry else { return }
     if let timer = entry.timer { service.timers.remove(timer) }
-    switch entry.progress {
-    case .running, .cancelled, .registered, .waiting:
-      guard let failure else {
-        service.workMetrics.count(.done)
-        break
-      }
-      if case .cancelled = entry.progress {
-        service.leave([entry.work], hasStarted: true)
-      } else {
-        logger.error(
-          "work after a response failed",
-          metadata: ["work": "\(entry.work.name)", "error": "\(failure)"])
-        service.workMetrics.count(.failed)
-      }
-    case .late, .settled: break
+    switch (entry.progress, failure) {
+    case (.late, _), (.settled, _): break
+    case (_, nil): service.workMetrics.count(.done)
+    case (.cancelled, _): service.leave([entry.work], hasStarted: true)
+    case (_, let failure?):
+      logger.error(
+        "work after a response failed",
+        metadata: ["work": "\(entry.work.name)", "error": "\(failure)"])
+      service.workMetrics.count(.failed)
     }
     remove([id])
   }
@@ -279,12 +274,5 @@ extension ReleasedWorks.State {
     else { return nil }
     entries[id]?.progress = .running(nil)
     return continuation
-  }
-}
-
-extension [CheckedContinuation<Bool, Never>] {
-  /// Resumes the tasks, so that their work begins.
-  fileprivate func begin() {
-    for continuation in self { continuation.resume(returning: true) }
   }
 }
