@@ -27,7 +27,7 @@
     /// Whether the body can hold no more parts.
     func isFull(limit: Int) -> Bool {
       let costlyCount = max(0, parts.count - Self.freePartCount)
-      return memoryByteCount > limit || memoryByteCount + costlyCount * Self.partCost > limit
+      return memoryByteCount + costlyCount * Self.partCost > limit
     }
 
     /// All promises, in order.

@@ -12,7 +12,7 @@
     ) {
       if let promise { promises.append(promise) }
       do {
-        try response?.machine.perform(operation)
+        if let response { try operation(&response.machine) }
       } catch {
         return breakOff(error)
       }
@@ -177,12 +177,6 @@
         }
         context.channel.closeFuture.cascade(to: promise)
       }
-    }
-  }
-
-  extension ResponseMachine {
-    fileprivate mutating func perform(_ operation: (inout ResponseMachine) throws -> Void) throws {
-      try operation(&self)
     }
   }
 #endif

@@ -178,7 +178,7 @@
       var kept: ByteBuffer?
       do {
         if let whole = response?.whole {
-          let result = try measuringWhole {
+          let result = try measuring {
             try response?.machine.finish(
               keeping: whole.readableBytesUInt8Span, trailers: trailers, coding: byteCount)
           }
@@ -193,7 +193,7 @@
           }
           response?.whole = nil
         } else {
-          let isDone = try measuringWhole {
+          let isDone = try measuring {
             try response?.machine.finish(trailers: trailers, coding: byteCount) ?? true
           }
           guard isDone else { return works.prepend(.end(trailers, promise)) }
@@ -205,26 +205,19 @@
       if response?.machine.isOutputDue == true { emit(with: kept) }
     }
 
-    /// Measures the coding of a body in memory.
+    /// Measures the coding of this many bytes, or of a body in memory.
     ///
-    /// An engine that needs the whole body in one call codes more than it was asked to.
-    private func measuringWhole<Result>(_ action: () throws -> Result) rethrows -> Result {
+    /// An engine that needs the whole body in one call codes more of it than it was asked to.
+    private func measuring<Result>(
+      _ byteCount: Int? = nil, _ action: () throws -> Result
+    ) rethrows -> Result {
       codedCount += 1
       let start = NIODeadline.now()
       let position = response?.machine.wholePosition ?? 0
       defer {
-        let byteCount = (response?.machine.wholePosition ?? 0) - position
-        budget.spend(byteCount, in: NIODeadline.now() - start)
+        let wholeByteCount = (response?.machine.wholePosition ?? 0) - position
+        budget.spend(byteCount ?? wholeByteCount, in: NIODeadline.now() - start)
       }
-      return try action()
-    }
-
-    private func measuring<Result>(
-      _ byteCount: Int, _ action: () throws -> Result
-    ) rethrows -> Result {
-      codedCount += 1
-      let start = NIODeadline.now()
-      defer { budget.spend(byteCount, in: NIODeadline.now() - start) }
       return try action()
     }
 

@@ -44,7 +44,7 @@
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
       guard !contentGuard.isTunnel else { return context.fireChannelRead(data) }
       let part = unwrapInboundIn(data)
-      if case .body = part {} else { contentGuard.hasRead(isEnd: part.isEnd) }
+      if case .body = part {} else { contentGuard.hasRead(isEnd: HTTP1Parts.isEnd(part)) }
       // After a response that closes the connection, no request is processed.
       guard !isDraining && !contentGuard.isClosing else { return }
       switch part {
@@ -210,12 +210,6 @@
       stallWatch.stop()
       connection.becameInactive()
       context.fireChannelInactive()
-    }
-  }
-
-  extension HTTPServerRequestPart {
-    fileprivate var isEnd: Bool {
-      if case .end = self { true } else { false }
     }
   }
 
