@@ -22,12 +22,10 @@
     typealias OutboundIn = HTTPServerResponsePart
     typealias OutboundOut = HTTPServerResponsePart
 
-    private var method = HTTPRequest.Method.get
-    private var version = HTTPProtocolVersion.http1_1
-    /// The framing of the next final head, if already decided.
-    private var expectedFraming: MessageFraming?
-    /// Whether the request of the next final head is known.
-    private var isExpectingHead = false
+    /// The request that the next final head answers, and the framing of the response if already
+    /// decided; nil if the head is unannounced.
+    private var expected:
+      (method: HTTPRequest.Method, version: HTTPProtocolVersion, framing: MessageFraming?)?
     private var content = UncodedResponse.RemainingContent.open
     /// The framing of a message whose end hasn't been written.
     private var unended: MessageFraming?
@@ -58,10 +56,7 @@
       answering method: HTTPRequest.Method, version: HTTPProtocolVersion,
       framed framing: MessageFraming? = nil
     ) {
-      self.method = method
-      self.version = version
-      expectedFraming = framing
-      isExpectingHead = true
+      expected = (method, version, framing)
     }
 
     private func count(_ byteCount: Int) throws(ResponseError) {
@@ -235,20 +230,18 @@
     /// - Returns: The head to send; nil to send it unchanged.
     private func adapted(_ head: HTTPResponseHead) -> HTTPResponseHead? {
       guard !head.isInterim else { return nil }
-      defer {
-        expectHead(answering: .get, version: .http1_1)
-        isExpectingHead = false
-      }
+      let announced = expected.take()
+      let (method, version) = (announced?.method ?? .get, announced?.version ?? .http1_1)
       let status = head.typedStatus
       let declared = head.headers.first(name: "content-length")
-      let expected = expectedFraming.flatMap { $0.agrees(with: status, declared) ? $0 : nil }
-      let framing = expected ?? head.framing(answering: method, version: version)
+      let decided = announced?.framing.flatMap { $0.agrees(with: status, declared) ? $0 : nil }
+      let framing = decided ?? head.framing(answering: method, version: version)
       unended = framing
       isTunnel = status.beginsTunnel(answering: method)
       content = UncodedResponse.RemainingContent(
         status: status, answering: method, framing: framing)
       // An unannounced head may answer HEAD, so its length isn't enforced.
-      if !isExpectingHead, case .counted = content { content = .open }
+      if announced == nil, case .counted = content { content = .open }
       var head = head
       if let length = status.lengthWithoutContent {
         head.headers.replaceOrAdd(name: "content-length", value: String(length))
