@@ -81,12 +81,6 @@ extension MessageFraming: CustomStringConvertible {
   public var description: String { "\(kind)" }
 }
 
-extension MessageFraming {
-  /// Whether an orderly close ends the message, so that an incomplete message must not close this
-  /// way.
-  package var isEndedByClose: Bool { self == .connectionClose }
-}
-
 extension HTTPResponse.Status {
   /// Whether a response with this status can carry content (RFC 9110 §6.4.1).
   package var allowsContent: Bool {

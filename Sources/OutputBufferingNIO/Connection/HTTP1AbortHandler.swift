@@ -98,12 +98,13 @@
     ///
     /// - Parameters:
     ///   - channel: The connection's channel, or the stream's.
-    ///   - framing: The framing of a message that has begun; nil if none has.
+    ///   - framing: The framing of a message that has begun; nil if none has. An orderly close would
+    ///     complete one of ``MessageFraming/connectionClose``.
     static func breakOff(_ channel: any Channel, framing: MessageFraming?) {
       guard let handler = find(in: channel.pipeline.syncOperations) else {
         return channel.close(promise: nil)
       }
-      handler.breakOff(isReset: framing?.isEndedByClose == true)
+      handler.breakOff(isReset: framing == .connectionClose)
     }
   }
 

@@ -119,7 +119,7 @@
         return writeLast(
           isChanged ? wrapOutboundOut(.head(head)) : data, context: context, promise: promise)
       }
-      isEndedByClose = framing.isEndedByClose
+      isEndedByClose = framing == .connectionClose
       if framing == .noContent && omitsContentLength {
         head.headers.remove(name: "content-length")
         isChanged = true
@@ -130,7 +130,7 @@
       let isRefusal = withheld != nil && withheld == request?.number
       if isRefusal { sendsContent() }
       let isAsked = HTTPFields.asksToClose(connection: head.headers["connection"])
-      if isAsked || isRefusal || request?.isKeepAlive == false || framing.isEndedByClose
+      if isAsked || isRefusal || request?.isKeepAlive == false || isEndedByClose
         || connection.isClosingAtEnd
       {
         connection.closeAtEnd()

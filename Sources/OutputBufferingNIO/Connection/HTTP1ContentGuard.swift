@@ -120,7 +120,7 @@
         case .end:
           try content.finish()
           let isEndedByClose = isUnendedAtClose
-          isLastEndedByClose = unended?.isEndedByClose == true
+          isLastEndedByClose = unended == .connectionClose
           unended = nil
           if isEndedByClose {
             return context.write(data, promise: context.promise(endingByClose: promise))
@@ -206,7 +206,7 @@
     }
 
     /// Whether a close would appear to complete a message whose end hasn't been written.
-    private var isUnendedAtClose: Bool { !isTunnel && unended?.isEndedByClose == true }
+    private var isUnendedAtClose: Bool { unended == .connectionClose }
 
     private func breakOff(_ context: ChannelHandlerContext, framing: MessageFraming?) {
       isBroken = true
