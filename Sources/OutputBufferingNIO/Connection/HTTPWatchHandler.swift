@@ -20,7 +20,8 @@
     package typealias OutboundIn = HTTPResponsePart
     package typealias OutboundOut = HTTPResponsePart
 
-    private var storedConnection: HTTPServerConnection?
+    /// The watched connection; nil until the handler is in a pipeline.
+    package private(set) var connection: HTTPServerConnection?
     private var isStream = false
     private var method = HTTPRequest.Method.get
     private var isReadingRequest = false
@@ -46,20 +47,17 @@
       self.serverShutdown = serverShutdown
     }
 
-    /// The watched connection; nil until the handler is in a pipeline.
-    package var connection: HTTPServerConnection? { storedConnection }
-
     package func handlerAdded(context: ChannelHandlerContext) {
       if let connection = try? HTTPServerConnection.watchHTTP1(
         context.channel, serverShutdown: serverShutdown)
       {
-        storedConnection = connection
+        self.connection = connection
       } else {
         isStream = true
         http2Connection = HTTP2ConnectionHandler.find(for: context.channel)
         http2Connection?.streamOpened()
         if let serverShutdown { http2Connection?.serverShutdown = serverShutdown }
-        storedConnection = HTTPServerConnection(
+        connection = HTTPServerConnection(
           channel: context.channel, hold: http2Connection?.hold, serverShutdown: serverShutdown,
           unfinished: http2Connection?.unfinished ?? UnfinishedResponses())
         closeConnectionAtEndOfInput(context.channel)
@@ -99,14 +97,14 @@
           method = request.method
           isReadingRequest = true
           if request.expectsContinue {
-            storedConnection?.withheldRequest.store(0, ordering: .relaxed)
+            connection?.withheldRequest.store(0, ordering: .relaxed)
           }
-          storedConnection?.received(.streamRequest)
+          connection?.received(.streamRequest)
         case .body: needsNoContinue()
         case .end:
           isReadingRequest = false
           needsNoContinue()
-          storedConnection?.nextRequestEnd.store(1, ordering: .releasing)
+          connection?.nextRequestEnd.store(1, ordering: .releasing)
         }
       }
       context.fireChannelRead(data)
@@ -114,14 +112,14 @@
 
     /// Records that the client sends its content, or is answered without it.
     private func needsNoContinue() {
-      guard let connection = storedConnection,
+      guard let connection,
         connection.withheldRequest.load(ordering: .relaxed) >= 0
       else { return }
       connection.withheldRequest.store(-1, ordering: .relaxed)
     }
 
     private func writeContinue(_ context: ChannelHandlerContext) {
-      guard let connection = storedConnection,
+      guard let connection,
         connection.withheldRequest.exchange(-1, ordering: .relaxed) >= 0
       else { return }
       context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
@@ -182,7 +180,6 @@
     ) {
       let written = context.promise(answering: promise)
       let number = HTTPServerConnection.RequestLine.streamRequest.number
-      let connection = storedConnection
       connection?.ending(number)
       isEndAwaited = true
       written.futureResult.assumeIsolated().whenComplete { [self] result in
@@ -247,21 +244,21 @@
     package func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
       // On HTTP/1 the handler below has already handled it.
       if isStream && event is ChannelShouldQuiesceEvent {
-        storedConnection?.quiesce()
-        storedConnection?.limitCloses { [self] in giveUp() }
+        connection?.quiesce()
+        connection?.limitCloses { [self] in giveUp() }
       }
       context.fireUserInboundEventTriggered(event)
     }
 
     package func errorCaught(context: ChannelHandlerContext, error: any Error) {
-      if isStream { storedConnection?.becameInactive() }
+      if isStream { connection?.becameInactive() }
       context.fireErrorCaught(error)
     }
 
     package func channelInactive(context: ChannelHandlerContext) {
       answered(isWhole: false)
       stopWatching()
-      if isStream { storedConnection?.becameInactive() }
+      if isStream { connection?.becameInactive() }
       if isReadingRequest {
         // A server might otherwise take the end of the stream for the end of its request.
         context.fireErrorCaught(ChannelError.inputClosed)
@@ -295,7 +292,7 @@
 
     /// Gives the client up if it stops taking what is due.
     private func watchClient(_ context: ChannelHandlerContext) {
-      guard !stallWatch.isWatching, let limit = storedConnection?.stallLimit,
+      guard !stallWatch.isWatching, let limit = self.connection?.stallLimit,
         let http2Connection, let connection = context.channel.parent, context.channel.isActive,
         let stream = try? context.channel.syncOptions?.getOption(HTTP2StreamChannelOptions.streamID)
       else { return }
