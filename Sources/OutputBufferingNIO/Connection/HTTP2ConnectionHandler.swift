@@ -32,10 +32,9 @@
     private var isGivenUp = false
     /// The server's shutdown, if the adapter observes it.
     var serverShutdown: ServerShutdown?
-    /// Whether a shutdown leaves no more time to wait for the client.
+    /// Whether closes never wait again: a shutdown leaves no more time, or the client can't decode
+    /// what has been written.
     private var isOverdue = false
-    /// Whether the client can no longer decode what has been written.
-    private var isBroken = false
     /// The number of streams whose response has no end yet.
     private var unansweredCount = 0
     /// When the last response was completed.
@@ -88,7 +87,7 @@
         isGivenUp = true
         drainingClose?.giveUp()
       }
-      guard mode == .all, context.channel.isActive, !isGivenUp, !isBroken, !isOverdue,
+      guard mode == .all, context.channel.isActive, !isGivenUp, !isOverdue,
         unansweredCount == 0
       else {
         return context.close(mode: mode, promise: promise)
@@ -113,7 +112,7 @@
         isTaken ? linger(context) : context.close(promise: nil)
       }
       if drainingClose == nil { linger(context) }
-      if isGivenUp || isBroken || isOverdue { drainingClose?.giveUp() }
+      if isGivenUp || isOverdue { drainingClose?.giveUp() }
     }
 
     /// How long a client whose connection was idle may take to close its side.
@@ -173,7 +172,7 @@
     ///
     /// Its client takes nothing of it, or can't decode it.
     func breakOff() {
-      isBroken = true
+      isOverdue = true
       drainingClose?.giveUp()
       context?.close(promise: nil)
     }
