@@ -24,7 +24,7 @@
     private let isBroken = Atomic(false)
     /// The framing of a message that has begun but not ended.
     private let unended = Mutex<MessageFraming?>(nil)
-    private let request: (method: HTTPRequest.Method, path: String)
+    private let handlerName: HandlerName
     private let tracking = Atomic<UInt64>(0)
 
     init(
@@ -35,9 +35,9 @@
       connection: HTTPServerConnection?,
       buffering: ResponseBuffering,
       logger: Logger,
-      name request: (method: HTTPRequest.Method, path: String)
+      name: HandlerName
     ) {
-      self.request = request
+      self.handlerName = name
       self.coder = Mutex(coder)
       self.source = source
       self.handoff = handoff
@@ -226,7 +226,7 @@
   }
 
   extension CodedBody: ServedResponse {
-    var name: String { "\(request.method) \(request.path)" }
+    var name: String { handlerName.description }
 
     func cutOff() -> Bool {
       breakOff(ignoringDisconnect: false)

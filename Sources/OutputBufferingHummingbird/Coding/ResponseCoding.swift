@@ -164,7 +164,7 @@
         return CodedBody(
           coder: coder, source: source, next: next, latencyBound: latencyBound,
           connection: connection, buffering: buffering, logger: logger,
-          name: (received.routed.method, received.routed.uri.path))
+          name: HandlerName(received.routed.head))
       }
     }
 

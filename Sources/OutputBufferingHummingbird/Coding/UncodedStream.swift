@@ -11,7 +11,7 @@
   ///
   /// The after-response service tracks it, so that a shutdown ends it at the `responseDeadline`.
   final class UncodedStream: ServedResponse {
-    private let request: (method: HTTPRequest.Method, path: String)
+    private let handlerName: HandlerName
     private let connection: HTTPServerConnection?
     private let service: AfterResponseService
     private let task = ServingTask()
@@ -22,7 +22,7 @@
       answering request: Request, on connection: HTTPServerConnection?,
       service: AfterResponseService
     ) {
-      self.request = (request.method, request.uri.path)
+      self.handlerName = HandlerName(request.head)
       self.connection = connection
       self.service = service
       connection?.serverShutdown?.reaches(service)
@@ -31,7 +31,7 @@
 
     deinit { service.untrack(tracking.load(ordering: .relaxed)) }
 
-    var name: String { "\(request.method) \(request.path)" }
+    var name: String { handlerName.description }
 
     func cutOff() -> Bool {
       isCutOff.store(true, ordering: .sequentiallyConsistent)
