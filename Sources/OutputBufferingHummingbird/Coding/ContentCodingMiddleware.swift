@@ -110,21 +110,16 @@
       mode: CompressionMode,
       next: @concurrent (Request, Context) async throws -> Response
     ) async throws -> Response {
-      if let mark = MiddlewareState.current {
-        mark.compressionMode = mode
-        return try await next(request, context)
-      }
-      // No middleware around this one removes the field that carries a response's mode.
-      let mark = MiddlewareState()
-      mark.compressionMode = mode
+      // No middleware around an outermost one removes the field that carries a response's mode.
+      let isOutermost = MiddlewareState.current == nil
       do {
-        var response = try await MiddlewareState.$current.withValue(mark) {
+        var response = try await RouteCoding.compressionMode(mode) {
           try await next(request, context)
         }
-        response.compressionMode = nil
+        if isOutermost { response.compressionMode = nil }
         return response
       } catch {
-        guard let error = error as? any HTTPResponseError,
+        guard isOutermost, let error = error as? any HTTPResponseError,
           var response = try? error.response(from: request, context: context),
           response.compressionMode != nil
         else { throw error }
