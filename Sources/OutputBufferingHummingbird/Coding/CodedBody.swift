@@ -159,9 +159,9 @@
     ///
     /// If the message has begun, this also ends a write that the transport doesn't take.
     private func watchClient(framing: MessageFraming?) {
-      let allowsHalfClosedClients = buffering.settings.allowsHalfClosedClients
-      connection?.onDeparture { [weak self, weak connection] departure in
-        guard departure == .inactive || !allowsHalfClosedClients else { return }
+      connection?.onDeparture(
+        allowingHalfClosed: buffering.settings.allowsHalfClosedClients
+      ) { [weak self, weak connection] in
         self?.breakOff()
         if let framing { connection?.breakOff(framing) }
       }

@@ -38,7 +38,7 @@
 
     /// Whether the client has left, or has closed its sending side where that counts as leaving.
     package func hasClientLeft(allowingHalfClosed allowsHalfClosedClients: Bool) -> Bool {
-      state.withLock { $0.isInactive || ($0.isInputClosed && !allowsHalfClosedClients) }
+      state.withLock { $0.hasClientLeft(allowingHalfClosed: allowsHalfClosedClients) }
     }
 
     /// Whether an exchange writes a response of this connection that hasn't ended.

@@ -31,7 +31,8 @@
       var nextEnd = 0
       /// Rarely more than one.
       var writers: [Writer] = []
-      var departure: (@Sendable (Departure) -> Void)?
+      /// The action to run if the client leaves, and whether a half-closed one may stay.
+      var departure: (action: @Sendable () -> Void, allowsHalfClosedClients: Bool)?
       /// Handlers that keep the connection after their responses have ended.
       var keepers: [ResponseExchange] = []
       var closesAtEnd = false
@@ -57,6 +58,11 @@
 
       /// Whether no further request is served.
       var isClosing: Bool { closesAtEnd || isInactive }
+
+      /// Whether the client has left, or has closed its sending side where that counts as leaving.
+      func hasClientLeft(allowingHalfClosed allowsHalfClosedClients: Bool) -> Bool {
+        isInactive || (isInputClosed && !allowsHalfClosedClients)
+      }
 
       /// Whether the end of a response is still on its way to the event loop.
       ///

@@ -16,14 +16,6 @@
     /// The connection whose request the current task serves, for frameworks that don't pass one on.
     @TaskLocal package static var current: HTTPServerConnection?
 
-    /// How a client leaves.
-    package enum Departure: Sendable {
-      /// It has closed its sending side.
-      case inputClosed
-      /// The connection is gone.
-      case inactive
-    }
-
     /// The channel of the connection, or of the stream.
     public let channel: any Channel
     /// Whether files are written as regions for the socket to send.
@@ -185,13 +177,15 @@
       }
     }
 
-    /// Sets the action to run if the client leaves during the response being served.
-    package func onDeparture(_ action: @escaping @Sendable (Departure) -> Void) {
-      let departure: Departure? = state.withLock { state in
-        state.departure = action
-        return state.isInactive ? .inactive : state.isInputClosed ? .inputClosed : nil
+    /// Sets the action to run if the client leaves during the response being served, or has left.
+    package func onDeparture(
+      allowingHalfClosed allowsHalfClosedClients: Bool, _ action: @escaping @Sendable () -> Void
+    ) {
+      let hasLeft = state.withLock { state in
+        state.departure = (action, allowsHalfClosedClients)
+        return state.hasClientLeft(allowingHalfClosed: allowsHalfClosedClients)
       }
-      if let departure { action(departure) }
+      if hasLeft { action() }
     }
 
     /// Closes the connection when the response being written ends.
@@ -233,7 +227,7 @@
       }
       for exchange in exchanges { exchange.inputClosed() }
       unfinished.inputClosed()
-      departure?(.inputClosed)
+      if let departure, !departure.allowsHalfClosedClients { departure.action() }
       if isResponseUnderway { halfClosedClientWaits() }
     }
 
@@ -276,7 +270,7 @@
       // The end of a stream doesn't mean that its client is gone.
       if hold == nil { unfinished.disconnected() }
       for exchange in exchanges { exchange.disconnected() }
-      departure?(.inactive)
+      departure?.action()
       if isCancellationDue { servingTask.cancel() }
     }
 
