@@ -33,7 +33,7 @@ extension AfterResponseService {
     let cancelled = cancelAll()
     report(cancelled: cancelled.flatMap(\.cancelledNames))
     for work in cancelled { work.cancel() }
-    shutDownWork()
+    for works in releasedWorks { works.shutDown() }
     // A separate task, so that cancelled work has its time even if this task is cancelled.
     guard
       await Task(operation: { await waitUntilEmpty(within: settings.cancellationDeadline) }).value
@@ -42,7 +42,7 @@ extension AfterResponseService {
       logger.error(
         "abandoned work that continued after its cancellation",
         metadata: ["work": "\(Self.summary(of: left))"])
-      return abandonWork()
+      return releasedWorks.forEach { $0.abandon() }
     }
   }
 

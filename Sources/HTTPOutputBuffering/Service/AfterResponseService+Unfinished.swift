@@ -54,18 +54,9 @@ extension AfterResponseService {
     workMetrics.count(.cancelled, names.count)
   }
 
-  /// Cancels all work that responses have registered.
-  func shutDownWork() {
-    for response in state.withLock({ $0.works.values.compactMap(\.response) }) {
-      response.releasedWorks?.shutDown()
-    }
-  }
-
-  /// Abandons all work that ignores its cancellation.
-  func abandonWork() {
-    for response in state.withLock({ $0.works.values.compactMap(\.response) }) {
-      response.releasedWorks?.abandon()
-    }
+  /// All work that responses have registered.
+  var releasedWorks: [ReleasedWorks] {
+    state.withLock { $0.works.values.compactMap(\.response) }.compactMap(\.releasedWorks)
   }
 
   /// Hands unfinished work to the application, within the deadline for that.
