@@ -93,7 +93,7 @@
       }
       guard case .complete(let trailers) = output.end else {
         guard commit != nil || content != nil else { return answerWithoutOutput() }
-        outputCount += 1
+        hasUnflushedOutput = true
         let promise = takePromise() ?? context.eventLoop.makePromise()
         lastWritten = promise.futureResult
         if let commit { sendHead(of: response, commit, content == nil ? promise : nil) }

@@ -52,7 +52,7 @@
         }
       }
       // Unflushed output would never be taken.
-      if pause == .transport, outputCount != flushedCount { goOn() }
+      if pause == .transport, hasUnflushedOutput { goOn() }
     }
 
     /// Codes a part of the queue ahead of its turn.

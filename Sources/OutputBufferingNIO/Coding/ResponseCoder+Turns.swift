@@ -292,11 +292,11 @@
 
     /// Flushes the machine's output if there is any.
     func flushOutput() {
-      if outputCount != flushedCount { flushChannel() }
+      if hasUnflushedOutput { flushChannel() }
     }
 
     func flushChannel() {
-      flushedCount = outputCount
+      hasUnflushedOutput = false
       context?.flush()
     }
 
@@ -304,11 +304,11 @@
     ///
     /// Our own unflushed output doesn't count: it is only there to make the queue visible.
     private func isTransportFull() -> Bool {
-      guard outputCount == flushedCount, let context, !context.channel.isWritable else {
+      guard !hasUnflushedOutput, let context, !context.channel.isWritable else {
         return false
       }
       flushChannel()
-      return outputCount == flushedCount && !context.channel.isWritable
+      return !hasUnflushedOutput && !context.channel.isWritable
     }
 
     /// Handles a change of the channel's writability.

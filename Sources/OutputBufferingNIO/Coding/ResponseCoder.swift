@@ -92,8 +92,8 @@
     var mark: ChannelOptions.Types.WriteBufferWaterMark?
     /// Whether a lower mark has proven to have no effect.
     var isMarkUseless = false
-    /// The number of writes to the channel, and the value of that number at the last flush.
-    var (outputCount, flushedCount) = (0, 0)
+    /// Whether output of the machine was written to the channel after the last flush.
+    var hasUnflushedOutput = false
     /// The number of file parts and buffer slices that have been coded.
     var codedCount = 0
 
