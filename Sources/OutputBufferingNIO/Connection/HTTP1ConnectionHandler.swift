@@ -29,7 +29,10 @@
     private var awaitedCount = 0
     private let stallWatch = StallWatch()
     /// The request whose client withholds its content until it receives 100 (Continue).
-    private var withheld: Int?
+    private var withheld: Int? {
+      let number = connection.withheldRequest.load(ordering: .relaxed)
+      return number < 0 ? nil : number
+    }
     /// Whether to send 100 (Continue) as soon as it is the request's turn.
     private var isContinueDue = false
     private var isInputClosed = false
@@ -56,7 +59,9 @@
           isKeepAlive: head.isKeepAlive && head.version != .http1_0)
         requestCount += 1
         unanswered.append(request)
-        if head.expectsContinue { withhold(request.number) }
+        if head.expectsContinue {
+          connection.withheldRequest.store(request.number, ordering: .relaxed)
+        }
         connection.received(request)
       case .body: sendsContent()
       case .end:
@@ -71,15 +76,9 @@
       context.fireChannelReadComplete()
     }
 
-    private func withhold(_ number: Int) {
-      withheld = number
-      connection.withheldRequest.store(number, ordering: .relaxed)
-    }
-
     /// Records that the client sends its content, or no longer has to.
     private func sendsContent() {
       guard withheld != nil else { return }
-      withheld = nil
       isContinueDue = false
       connection.withheldRequest.store(-1, ordering: .relaxed)
     }
