@@ -217,13 +217,13 @@ import Testing
   ) async throws {
     let service = service(responses: .zero, cancelled: .milliseconds(1))
     let first = StubbornResponse()
-    _ = service.track(first)
+    service.track(first)
     service.beginShutdown()
     await service.responsesEnded()
     #expect(first.events.all == ["cut off", "released"])
     guard isLate else { return }
     let late = StubbornResponse()
-    _ = service.track(late)
+    service.track(late)
     await service.responsesEnded()
     #expect(late.events.all == ["cut off", "released"])
     withExtendedLifetime((first, late)) {}

@@ -45,7 +45,6 @@ public final class RouteCoding: Sendable {
   private let latencyBound: Duration
   private let mark: MiddlewareState
   private let outerMark: MiddlewareState?
-  private let tracking = Atomic<UInt64>(0)
   private let isCutOff = Atomic(false)
   private let interruption = Mutex<(@Sendable () -> Void)?>(nil)
 
@@ -65,10 +64,10 @@ public final class RouteCoding: Sendable {
     self.outerMark = outerMark
     self.mark = MiddlewareState(
       ifNoneMatch: isRestored ? request.ifNoneMatch : outerMark?.ifNoneMatch)
-    tracking.store(buffering.service.track(self), ordering: .relaxed)
+    buffering.service.track(self)
   }
 
-  deinit { buffering.service.untrack(tracking.load(ordering: .relaxed)) }
+  deinit { buffering.service.untrack(ObjectIdentifier(self)) }
 
   /// Runs the route inside the middleware.
   ///

@@ -66,22 +66,19 @@ extension AfterResponseService {
 extension AfterResponseService {
   /// Tracks a response, which is aborted at the deadline, until ``untrack(_:)`` is called.
   ///
-  /// - Parameter response: The response, which isn't retained, and has to be untracked when it
-  ///   ends.
-  /// - Returns: The identifier for ``untrack(_:)``.
-  package func track(_ response: some ServedResponse) -> UInt64 {
-    let id = nextID()
+  /// - Parameter response: The response, which isn't retained, and whose deinitializer has to untrack
+  ///   it.
+  package func track(_ response: some ServedResponse) {
     let isCutOff = state.withLock { state in
-      state.tracked[id] = TrackedResponse(response: response)
+      state.tracked[ObjectIdentifier(response)] = TrackedResponse(response: response)
       return state.isCuttingOff
     }
-    if isCutOff { cutOff([:], [id: response]) }
-    return id
+    if isCutOff { cutOff([:], [response]) }
   }
 
   /// Stops tracking a response, which has ended.
-  package func untrack(_ id: UInt64) {
-    state.withLock { _ = $0.tracked.removeValue(forKey: id) }
+  package func untrack(_ response: ObjectIdentifier) {
+    state.withLock { _ = $0.tracked.removeValue(forKey: response) }
     responseEnded()
   }
 }
@@ -91,7 +88,7 @@ extension AfterResponseService {
   private func cutOffResponses() {
     let (works, tracked) = state.withLock { state in
       state.isCuttingOff = true
-      return (state.works, state.tracked.compactMapValues(\.response))
+      return (state.works, state.tracked.values.compactMap(\.response))
     }
     cutOff(works, tracked)
     // Work that began after its own deadline.
@@ -100,19 +97,20 @@ extension AfterResponseService {
 
   func cutOffResponse(of exchange: ResponseExchange) {
     guard let cut = state.withLock({ $0.works[exchange.work] }) else { return }
-    cutOff([exchange.work: cut], [:])
+    cutOff([exchange.work: cut], [])
   }
 
-  private func cutOff(_ works: [UInt64: Work], _ tracked: [UInt64: any ServedResponse]) {
+  private func cutOff(_ works: [UInt64: Work], _ tracked: [any ServedResponse]) {
     let cut = works.filter { $0.value.response?.cutOff() == true }
-    let cutTracked = tracked.filter { $0.value.cutOff() }
-    let names = cut.values.map(\.name) + cutTracked.values.map(\.name)
+    let cutTracked = tracked.filter { $0.cutOff() }
+    let names = cut.values.map(\.name) + cutTracked.map(\.name)
     guard !names.isEmpty else { return }
     state.withLock { state in
       for id in cut.keys { state.works[id]?.isCancelled = true }
     }
     report(cutOff: names)
-    releaseConnections(of: Array(cut.keys), tracked: Array(cutTracked.keys))
+    releaseConnections(
+      of: Array(cut.keys), tracked: cutTracked.map { TrackedResponse(response: $0) })
   }
 
   /// Frequent names, such as those of event streams, share one line.
@@ -142,19 +140,21 @@ extension AfterResponseService {
   }
 
   /// Releases the connections of cancelled work that doesn't end in time.
-  private func releaseConnections(of works: [UInt64], tracked: [UInt64] = []) {
+  private func releaseConnections(of works: [UInt64], tracked: [TrackedResponse] = []) {
     _ = timers.add(settings.cancellationDeadline) { [weak self] _ in
       guard let self else { return }
+      // Retains the responses, since a deinitializer would call `untrack(_:)` with the lock held.
+      let tracked = tracked.compactMap(\.response)
       let left = state.withLock { state in
         let left = works.filter { state.works[$0]?.isReleased == false }
         for id in left { state.works[id]?.hasLostConnection = true }
-        for id in tracked { state.tracked[id]?.hasLostConnection = true }
-        // Retains the responses until the lock is released, since a deinitializer would call
-        // `untrack(_:)`.
-        return left.compactMap { state.works[$0]?.response as (any ServedResponse)? }
-          + tracked.compactMap { state.tracked[$0]?.response }
+        for response in tracked {
+          state.tracked[ObjectIdentifier(response)]?.hasLostConnection = true
+        }
+        return left.compactMap { state.works[$0]?.response }
       }
       for response in left { response.releaseConnection() }
+      for response in tracked { response.releaseConnection() }
       responseEnded()
     }
   }

@@ -119,7 +119,7 @@ public final class AfterResponseService: Sendable {
     /// Whether the deadline for running work has passed.
     var isCancelling = false
     /// Responses without a handler in the service.
-    var tracked: [UInt64: TrackedResponse] = [:]
+    var tracked: [ObjectIdentifier: TrackedResponse] = [:]
     var shutdownWaiters = WaiterList()
     var responseWaiters = WaiterList()
     var emptyWaiters = WaiterList()

@@ -25,7 +25,6 @@
     /// The framing of a message that has begun but not ended.
     private let unended = Mutex<MessageFraming?>(nil)
     private let handlerName: HandlerName
-    private let tracking = Atomic<UInt64>(0)
 
     init(
       coder: consuming sending BodyCoder<ByteBuffer>,
@@ -49,13 +48,13 @@
 
     deinit {
       breakOff()
-      buffering.service.untrack(tracking.load(ordering: .relaxed))
+      buffering.service.untrack(ObjectIdentifier(self))
     }
 
     /// Waits for the committed head and returns the response.
     func response() async throws -> Response {
       connection?.serverShutdown?.reaches(buffering.service)
-      tracking.store(buffering.service.track(self), ordering: .relaxed)
+      buffering.service.track(self)
       watchClient(framing: nil)
       return try await withTaskCancellationHandler {
         while true {

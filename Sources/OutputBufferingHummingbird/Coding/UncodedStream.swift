@@ -16,7 +16,6 @@
     private let service: AfterResponseService
     private let task = ServingTask()
     private let isCutOff = Atomic(false)
-    private let tracking = Atomic<UInt64>(0)
 
     init(
       answering request: Request, on connection: HTTPServerConnection?,
@@ -26,10 +25,10 @@
       self.connection = connection
       self.service = service
       connection?.serverShutdown?.reaches(service)
-      tracking.store(service.track(self), ordering: .relaxed)
+      service.track(self)
     }
 
-    deinit { service.untrack(tracking.load(ordering: .relaxed)) }
+    deinit { service.untrack(ObjectIdentifier(self)) }
 
     var name: String { handlerName.description }
 
