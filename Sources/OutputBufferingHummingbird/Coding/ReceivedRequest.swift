@@ -39,7 +39,7 @@
           ?? sentHead.map { $0.headerFields[values: .ifNoneMatch] })
       self.connection = connection
       self.outerMark = outerMark
-      self.routed = routed
+      self.routed = consume routed
       self.sentHead = sentHead
     }
 
