@@ -2,6 +2,7 @@
   import GzipContentCoding
   import HTTPOutputBuffering
   import NIOCore
+  import NIOEmbedded
   import NIOHTTP1
   import NIOPosix
   @testable import OutputBufferingNIO
@@ -136,6 +137,23 @@
       let second = try #require(WireResponse(Array(first.body.dropFirst(length))))
       #expect(try InflateDecoder.gunzip(Array(first.body.prefix(length))).count == 15 * 65_536)
       #expect(try InflateDecoder.gunzip(second.body).count == 100 * 65_536)
+    }
+
+    /// While the mark is lowered, anything unflushed keeps the channel unwritable, and the coder
+    /// would wait for it forever.
+    @Test(arguments: ["gzip", "identity"])
+    func `an end counts as unflushed output too`(acceptEncoding: String) throws {
+      let pipeline = try Pipeline()
+      try pipeline.request("GET / HTTP/1.1\r\nAccept-Encoding: \(acceptEncoding)\r\n\r\n")
+      pipeline.write(.head(.html(length: nil)))
+      pipeline.channel.flush()
+      let coder = pipeline.handler.coder
+      #expect(!coder.hasUnflushedOutput)
+      pipeline.channel.pipeline.fireChannelReadComplete()
+      pipeline.write(.end(nil))
+      #expect(coder.hasUnflushedOutput)
+      pipeline.channel.flush()
+      #expect(!coder.hasUnflushedOutput)
     }
 
     @Test func `one long write is coded in turns, whatever its length`() throws {

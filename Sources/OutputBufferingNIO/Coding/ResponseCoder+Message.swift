@@ -274,6 +274,7 @@
         promise?.fail(ChannelError.ioOnClosedChannel)
         return
       }
+      hasUnflushedOutput = true
       context.write(data, promise: promise)
     }
 

@@ -93,7 +93,6 @@
       }
       guard case .complete(let trailers) = output.end else {
         guard commit != nil || content != nil else { return answerWithoutOutput() }
-        hasUnflushedOutput = true
         let promise = takePromise() ?? context.eventLoop.makePromise()
         lastWritten = promise.futureResult
         if let commit { sendHead(of: response, commit, content == nil ? promise : nil) }
@@ -142,7 +141,7 @@
       abandon(error)
       guard let context else { return }
       context.fireErrorCaught(error)
-      // Earlier responses are complete.
+      // What the socket takes of earlier responses goes out first.
       context.flush()
       HTTP1AbortHandler.breakOff(context.channel, framing: framing)
     }

@@ -258,7 +258,10 @@
       flushOutput()
       // Promises may have broken the response off.
       guard pause == .turn else { return }
-      if isTransportFull() {
+      let isFull = isTransportFull()
+      // The flush may have let the next event begin to read a file.
+      guard pause == .turn else { return }
+      if isFull {
         pause = .transport
       } else {
         scheduleTurn()

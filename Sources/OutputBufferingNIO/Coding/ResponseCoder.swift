@@ -92,7 +92,7 @@
     var mark: ChannelOptions.Types.WriteBufferWaterMark?
     /// Whether a lower mark has proven to have no effect.
     var isMarkUseless = false
-    /// Whether output of the machine was written to the channel after the last flush.
+    /// Whether anything was written to the channel after the last flush.
     var hasUnflushedOutput = false
     /// The number of file parts and buffer slices that have been coded.
     var codedCount = 0
