@@ -1,4 +1,5 @@
 #if NIO
+  import Foundation
   import NIOCore
   import NIOEmbedded
   import NIOHTTP1
@@ -42,6 +43,70 @@
       // The handler reports a message that it breaks off.
       try? pipeline.channel.throwIfErrorCaught()
       return (try pipeline.sent(), pipeline.channel.isActive)
+    }
+
+    @Test(arguments: [["-5"], ["+4"], ["0x4"], [""], ["4", "7"], ["4, 7"], ["99999999999999999999"]])
+    func `A length that isn't one number isn't sent`(values: [String]) throws {
+      let (text, isOpen) = try serve {
+        guard case .head(var head) = $0 else { return [$0] }
+        head.headers.remove(name: "content-length")
+        for value in values { head.headers.add(name: "Content-Length", value: value) }
+        return [.head(head)]
+      }
+      #expect(isOpen && !text.lowercased().contains("content-length"))
+      let message = "transfer-encoding: chunked\r\n\r\n4\r\npage\r\n0\r\n\r\n"
+      #expect(text.components(separatedBy: message).count == 3)
+    }
+
+    @Test(arguments: ["chunked", "gzip, chunked", "identity"])
+    func `A transfer coding that isn't applied isn't sent`(value: String) throws {
+      let (text, isOpen) = try serve {
+        guard case .head(var head) = $0 else { return [$0] }
+        head.headers.add(name: "Transfer-Encoding", value: value)
+        return [.head(head)]
+      }
+      #expect(isOpen && !text.lowercased().contains("transfer-encoding"))
+      #expect(text.components(separatedBy: "\r\n\r\npage").count == 3)
+    }
+
+    /// Acts during a flush, as NIO does by completing promises and reporting writability.
+    private final class FlushObserver: ChannelOutboundHandler {
+      typealias OutboundIn = Any
+
+      var action: (() -> Void)?
+
+      func flush(context: ChannelHandlerContext) {
+        context.flush()
+        action.take()?()
+      }
+    }
+
+    private final class Writer: ChannelOutboundHandler {
+      typealias OutboundIn = HTTPServerResponsePart
+
+      private(set) var context: ChannelHandlerContext?
+
+      func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+      func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+    }
+
+    @Test func `What is written while a close flushes comes after the close`() throws {
+      let (observer, writer) = (FlushObserver(), Writer())
+      let pipeline = try Pipeline(below: [observer]) {
+        try $0.configureHTTPServerPipeline()
+        try $0.addHandler(writer)
+      }
+      try pipeline.request("GET / HTTP/1.1\r\n\r\n")
+      try pipeline.respond(page: "page")
+      var flag: KeptFlag?
+      observer.action = {
+        let head = HTTPServerResponsePart.head(.html(length: 0))
+        flag = writer.context.map { KeptFlag($0.write(NIOAny(head))) }
+      }
+      pipeline.channel.close(promise: nil)
+      #expect(flag?.error as? ChannelError == .ioOnClosedChannel)
+      #expect(try pipeline.sent().components(separatedBy: "HTTP/1.1 ").count == 2)
     }
 
     @Test func `A handler may hold a head until the content arrives`() throws {

@@ -148,17 +148,17 @@
         context.channel.closeFuture.cascade(to: promise)
         return breakOff(context, framing: .connectionClose)
       }
+      // Flushing may make handlers above write what they hold.
+      if isLastEndedByClose != nil { isClosing = true }
       guard isLastEndedByClose != nil, drainingClose != nil || waitForWrites(context) else {
         if mode == .all, isLastEndedByClose != nil, unended == nil, !isGivenUp,
           isClientSending(context.channel)
         {
-          isClosing = true
           context.channel.closeFuture.cascade(to: promise)
           return context.closeAfterEnd()
         }
         return context.close(mode: isGivenUp ? .all : mode, promise: promise)
       }
-      isClosing = true
       closes.append((mode, promise))
     }
 
@@ -220,7 +220,7 @@
     ) {
       promise?.fail(error)
       context.fireErrorCaught(error)
-      // Earlier responses are complete.
+      // What the socket takes of earlier responses goes out first.
       context.flush()
       breakOff(context, framing: nil)
     }
@@ -233,6 +233,8 @@
       let announced = expected.take()
       let (method, version) = (announced?.method ?? .get, announced?.version ?? .http1_1)
       let status = head.typedStatus
+      var head = head
+      let isRepaired = head.headers.removeMisstatedFraming()
       let declared = head.headers.first(name: "content-length")
       let decided = announced?.framing.flatMap { $0.agrees(with: status, declared) ? $0 : nil }
       let framing = decided ?? head.framing(answering: method, version: version)
@@ -242,12 +244,13 @@
         status: status, answering: method, framing: framing)
       // An unannounced head may answer HEAD, so its length isn't enforced.
       if announced == nil, case .counted = content { content = .open }
-      var head = head
       if let length = status.lengthWithoutContent {
         head.headers.replaceOrAdd(name: "content-length", value: String(length))
         return head
       }
-      guard declared == nil, framing != .chunked || version == .http1_0 else { return nil }
+      guard declared == nil, framing != .chunked || version == .http1_0 else {
+        return isRepaired ? head : nil
+      }
       if version == .http1_0 || (isTunnel && status != .switchingProtocols) {
         // The encoder chunks HTTP/1.1 responses and leaves HTTP/1.0 ones alone.
         head.version = .http1_0
@@ -278,6 +281,29 @@
       written.futureResult.assumeIsolated().whenSuccess { channel.setResetAtClose(false) }
       written.futureResult.cascade(to: promise)
       return written
+    }
+  }
+
+  extension HTTPHeaders {
+    /// Removes fields that misstate the framing: a length that isn't one number, and a transfer coding,
+    /// which the encoder adds where it applies one.
+    ///
+    /// - Returns: Whether there were any.
+    fileprivate mutating func removeMisstatedFraming() -> Bool {
+      var (hasLength, misstatesLength, hasTransferEncoding) = (false, false, false)
+      // The lengths of the two names, which those of most fields differ from.
+      for (name, value) in self where name.utf8.count == 14 || name.utf8.count == 17 {
+        switch KnownField(name) {
+        case .contentLength:
+          misstatesLength = hasLength || HTTPFields.contentLength(value) == nil
+          hasLength = true
+        case .transferEncoding: hasTransferEncoding = true
+        default: break
+        }
+      }
+      if misstatesLength { remove(name: "content-length") }
+      if hasTransferEncoding { remove(name: "transfer-encoding") }
+      return misstatesLength || hasTransferEncoding
     }
   }
 
