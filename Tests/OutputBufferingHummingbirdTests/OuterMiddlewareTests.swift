@@ -207,6 +207,169 @@
         }
       }
 
+      /// Answers in place of a response that wasn't found, as `FileMiddleware` can.
+      private struct Fallback: RouterMiddleware {
+        typealias Context = TestServer.Context
+
+        func handle(
+          _ request: Request, context: Context,
+          next: @concurrent (Request, Context) async throws -> Response
+        ) async throws -> Response {
+          let response = try await next(request, context)
+          guard response.status == .notFound else { return response }
+          let page = ByteBuffer(string: bigText)
+          return Response(
+            status: .ok,
+            headers: [.contentType: "text/html", .contentLength: "\(page.readableBytes)"],
+            body: request.method == .head ? .init() : .init(byteBuffer: page))
+        }
+      }
+
+      @Test func `a page in place of a coded response is coded as any other`() async throws {
+        try await TestServer.run(Self.withoutMiddleware) { router, server in
+          router.add(middleware: ContentCodingMiddleware(server.buffering))
+          router.add(middleware: Fallback())
+          router.add(middleware: ContentCodingMiddleware(server.buffering))
+          router.get("/") { _, _ in Response(status: .notFound) }
+          router.head("/") { _, _ in Response(status: .notFound) }
+        } _: { server in
+          let (response, head, plain) = try await server.client { client in
+            (
+              try client.gzipped("/"), try client.gzipped("/", method: "HEAD"),
+              try client.exchange("/", method: "HEAD")
+            )
+          }
+          #expect(response["content-encoding"] == "gzip" && response.text == bigText)
+          #expect(head["content-encoding"] == "gzip")
+          #expect(plain["content-length"] == "\(bigText.utf8.count)")
+          #expect(response["x-output-buffering-compression-mode"] == nil)
+        }
+      }
+
+      /// Collects a body, and answers with 502 if that fails.
+      private struct Collecting: RouterMiddleware {
+        typealias Context = TestServer.Context
+
+        func handle(
+          _ request: Request, context: Context,
+          next: @concurrent (Request, Context) async throws -> Response
+        ) async throws -> Response {
+          let response = try await next(request, context)
+          do {
+            return Response(
+              status: response.status,
+              body: .init(byteBuffer: ByteBuffer(string: try await Collector.text(of: response))))
+          } catch {
+            return Response(status: .badGateway)
+          }
+        }
+      }
+
+      @Test func `a middleware that collects a body answers in place of one that breaks off`()
+        async throws
+      {
+        struct Failure: Error {}
+        try await TestServer.run(Self.withoutMiddleware) { router, server in
+          router.add(middleware: Collecting())
+          router.add(middleware: ContentCodingMiddleware(server.buffering))
+          router.get("/coded") { _, _ in
+            Response(
+              status: .ok, headers: [.contentType: "text/html"],
+              body: ResponseBody { writer in
+                try await writer.write(ByteBuffer(string: bigText))
+                try await Task.sleep(for: .milliseconds(50))
+                throw Failure()
+              })
+          }
+          server.handle(router, "/buffered") { response in
+            try await response.write(bigText)
+            try await response.flush()
+            throw Failure()
+          }
+        } _: { server in
+          let statuses = try await server.client { client in
+            [try client.gzipped("/coded").status, try client.gzipped("/buffered").status]
+          }
+          #expect(statuses == [502, 502])
+        }
+      }
+
+      /// Writes one response into two collectors at once, as a cache that shares a flight may.
+      @Test func `a coded stream is written once`() async throws {
+        struct Twice: RouterMiddleware {
+          typealias Context = TestServer.Context
+
+          func handle(
+            _ request: Request, context: Context,
+            next: @concurrent (Request, Context) async throws -> Response
+          ) async throws -> Response {
+            let response = try await next(request, context)
+            let failures = try await withThrowingTaskGroup(of: Bool.self) { group in
+              for _ in 0..<2 {
+                group.addTask {
+                  do {
+                    try await response.body.write(Collector())
+                    return false
+                  } catch let error as ResponseError {
+                    return error.code == .ended
+                  }
+                }
+              }
+              return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+            }
+            return Response(status: .ok, body: .init(byteBuffer: ByteBuffer(string: "\(failures)")))
+          }
+        }
+        try await TestServer.run(Self.withoutMiddleware) { router, server in
+          router.add(middleware: Twice())
+          router.add(middleware: ContentCodingMiddleware(server.buffering))
+          router.get("/") { _, _ in
+            Response(
+              status: .ok, headers: [.contentType: "text/html"],
+              body: ResponseBody { writer in
+                for _ in 0..<5 {
+                  try await writer.write(ByteBuffer(string: bigText))
+                  try await Task.sleep(for: .milliseconds(20))
+                }
+                try await writer.finish(nil)
+              })
+          }
+        } _: { server in
+          let response = try await server.client { try $0.gzipped("/") }
+          #expect(response.text == "1")
+        }
+      }
+
+      @Test(arguments: ["/end", "/bytes"])
+      func `what a route writes after its end isn't sent`(path: String) async throws {
+        try await TestServer.run(Self.withoutMiddleware) { router, server in
+          router.get("/next") { _, _ in "next" }
+          router.get("{path}") { request, _ in
+            Response(
+              status: .ok,
+              body: ResponseBody { writer in
+                try await writer.write(ByteBuffer(string: "whole"))
+                try await writer.finish(nil)
+                await server.gate.wait()
+                if request.uri.path == "/bytes" {
+                  try await writer.write(ByteBuffer(string: "HTTP/1.1 200 OK\r\n"))
+                } else {
+                  try await writer.finish(nil)
+                }
+              })
+          }
+        } _: { server in
+          let texts = try await server.client { client in
+            let first = try client.exchange(path).text
+            try client.send(HTTP1Connection.request("/next"))
+            _ = try client.isQuiet(for: .milliseconds(50))
+            server.gate.open()
+            return [first, try client.readResponse().text, try client.exchange("/next").text]
+          }
+          #expect(texts == ["whole", "next", "next"])
+        }
+      }
+
       @Test func `a time limit around a handler answers in its place`() async throws {
         try await TestServer.run(Self.withoutMiddleware) { router, server in
           router.get("/next") { _, _ in "next" }

@@ -149,6 +149,23 @@
         }
       }
 
+      @Test(arguments: [Setup.buffered, .bufferedWithoutMiddleware, .plain])
+      func `a read after the response to a request without content doesn't meet the server`(
+        setup: Setup
+      ) async throws {
+        try await Self.run(setup.options) { server in
+          for _ in 1...Self.repetitions {
+            try await server.client { client in
+              try client.send(HTTP1Connection.request("/late", method: "POST", []))
+              #expect(try client.readResponse(to: "POST").text == "done")
+              try client.send(HTTP1Connection.request("/next"))
+              #expect(try client.readResponse().text == "next")
+            }
+          }
+          #expect(await eventually { server.journal.entries.count == Self.repetitions })
+        }
+      }
+
       @Test(arguments: Arrival.allCases)
       func `a read after the response keeps a connection that nothing watches`(
         arrival: Arrival

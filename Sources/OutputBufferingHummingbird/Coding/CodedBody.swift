@@ -22,6 +22,7 @@
     private let logger: Logger
     private let isRecorded = Atomic(false)
     private let isBroken = Atomic(false)
+    private let isWritten = Atomic(false)
     /// The framing of a message that has begun but not ended.
     private let unended = Mutex<MessageFraming?>(nil)
     private let handlerName: HandlerName
@@ -108,6 +109,10 @@
         response.body = ResponseBody(whole: first.body)
       } else {
         response.body = ResponseBody { [self] writer in
+          // Its parts exist once: a second writer would take them from the first.
+          guard !isWritten.exchange(true, ordering: .relaxed) else {
+            throw ResponseError(code: .ended, message: "the response has been written before")
+          }
           try await buffering.watchingShutdown(on: connection) {
             try await withTaskCancellationHandler {
               try await write(first, framing: head.framing, to: &writer)

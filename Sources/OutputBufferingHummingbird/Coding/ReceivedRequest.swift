@@ -29,9 +29,9 @@
         sentHead = routed.head
         routed = Request(head: restored, body: routed.body)
       }
-      // A buffered server guards the body itself.
-      let isGuardOurs =
-        connection == nil && outerMark?.bodyGate == nil && routed.head.mayHaveContent
+      // A buffered server guards the body itself. The stream of a request without content traps on
+      // two readers as well.
+      let isGuardOurs = connection == nil && outerMark?.bodyGate == nil
       ownGate = isGuardOurs ? routed.guardBody(on: nil) : nil
       mark = MiddlewareState(
         bodyGate: ownGate ?? outerMark?.bodyGate,

@@ -49,6 +49,7 @@
     ) throws -> CodedBody? {
       let mark = request.mark
       let isBuffered = mark.isBuffered && response.isBuffered
+      let isCoded = mark.isCoded && response.isCoded
       let mode = response.takeCompressionMode(mark)
       if isBuffered {
         if let outerMark = request.outerMark {
@@ -57,7 +58,9 @@
         }
         return nil
       }
-      if !mark.isCoded,
+      // A response that takes the place of this one may reflect the same secret.
+      if let mode { request.outerMark?.compressionMode = mode }
+      if !isCoded,
         let body = try code(&response, of: request, mode: mode, logger: logger)
       {
         return body
@@ -73,7 +76,10 @@
     }
 
     private func conclude(_ response: inout Response, to request: ReceivedRequest) {
-      request.outerMark?.markCoded()
+      if let outerMark = request.outerMark {
+        outerMark.markCoded()
+        response.isCoded = true
+      }
       if let gate = request.ownGate { response.body.close(gate) }
     }
 

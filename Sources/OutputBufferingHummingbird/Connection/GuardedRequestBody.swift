@@ -110,13 +110,9 @@
         || headerFields.contains(.contentLength) && headerFields[.contentLength] != "0"
     }
 
-    /// Whether a request of an unknown version may have content.
-    var mayHaveContent: Bool {
-      if hasContent { return true }
-      // HTTP/2 needs neither field (RFC 9113 §8.1.1); the scheme distinguishes the versions.
-      return scheme == "https" && method != .get && method != .head
-        && !headerFields.contains(.contentLength)
-    }
+    /// Whether a handler may read content: that of GET and HEAD means nothing (RFC 9110 §9.3.1), unless
+    /// it is announced.
+    var mayHaveContent: Bool { hasContent || (method != .get && method != .head) }
 
     fileprivate var declaredByteCount: Int? {
       headerFields[.contentLength].flatMap { Int($0) }

@@ -38,6 +38,12 @@
       set { headers[.compressionMode] = newValue ? "buffered" : nil }
     }
 
+    /// Whether an inner middleware has decided about this response, which is marked in the same way.
+    var isCoded: Bool {
+      get { headers[.compressionMode] == "coded" }
+      set { headers[.compressionMode] = newValue ? "coded" : nil }
+    }
+
     /// Removes the field of ``compressionMode``.
     ///
     /// - Parameter mark: The mark with the mode that was set between the middleware and the

@@ -24,8 +24,8 @@
     /// response. Read the request's body before the response is finished, and preferably before
     /// this call. A read that begins later throws `ResponseError.Code.requestBodyUnavailable` on
     /// the buffered servers, and if a ``ContentCodingMiddleware`` has seen the request. Otherwise,
-    /// if the request has content, the connection serves its next request when the handler has
-    /// returned.
+    /// if the request has content or a method other than GET and HEAD, the connection serves its
+    /// next request when the handler has returned.
     ///
     /// - Parameters:
     ///   - request: The request.

@@ -38,6 +38,8 @@
     private var isInputClosed = false
     /// The request whose response has a head and no end yet.
     private var underway: Int?
+    /// Whether a response has a head and no end yet; it may answer no request.
+    private var isResponseOpen = false
 
     init(connection: HTTPServerConnection, contentGuard: HTTP1ContentGuard) {
       self.connection = connection
@@ -97,6 +99,8 @@
       switch unwrapOutboundIn(data) {
       case .head(let head) where head.isInterim: context.write(data, promise: promise)
       case .head(let head): writeHead(head, data, context: context, promise: promise)
+      // What follows the end would be read as the beginning of the next response.
+      case _ where !isResponseOpen: promise?.fail(ResponseError.writtenAfterEnd)
       case .body: context.write(data, promise: promise)
       case .end: writeLast(data, context: context, promise: promise)
       }
@@ -119,11 +123,13 @@
           isChanged ? wrapOutboundOut(.head(head)) : data, context: context, promise: promise)
       }
       isEndedByClose = framing == .connectionClose
-      if framing == .noContent && omitsContentLength {
+      // Another response may have taken the place of the one without a length.
+      if framing == .noContent && omitsContentLength && head.headers["content-length"] == ["0"] {
         head.headers.remove(name: "content-length")
         isChanged = true
       }
       underway = request?.number
+      isResponseOpen = true
       if isInputClosed { checkHalfClosedClient(context) }
       // A final response refuses withheld content; whether that content still comes is unknown.
       let isRefusal = withheld != nil && withheld == request?.number
@@ -155,6 +161,7 @@
     ) {
       let request = unanswered.popFirst()
       underway = nil
+      isResponseOpen = false
       let isClosing = request.map { connection.ending($0.number) } ?? connection.isClosingAtEnd
       isDraining = isDraining || isClosing
       let isLast = isDraining
@@ -209,6 +216,12 @@
       stallWatch.stop()
       connection.becameInactive()
       context.fireChannelInactive()
+    }
+  }
+
+  extension ResponseError {
+    fileprivate static var writtenAfterEnd: ResponseError {
+      ResponseError(code: .ended, message: "the response has ended")
     }
   }
 

@@ -48,7 +48,7 @@
 
     /// Records that the body of the response being served is about to be written.
     package func bodyBegan() {
-      if state.withLock({ $0.begin() }) { servingTask.cancel() }
+      if state.withLock({ $0.begin(.begun) }) { servingTask.cancel() }
     }
 
     /// Cancels the serving task if the client leaves between the head and the end of the current

@@ -23,6 +23,16 @@
       var acknowledgesAtEnd = false
     }
 
+    /// How far the response being served has come.
+    enum Progress: Comparable {
+      /// Outer middleware may still be at work, which nothing cancels.
+      case none
+      /// The server is about to write it.
+      case begun
+      /// Its head has been written.
+      case headWritten
+    }
+
     struct State {
       var received = Deque<RequestLine>()
       /// The request that is being served.
@@ -49,12 +59,9 @@
       /// Whether a departing client cancels the serving task, and whether a half-closed one may
       /// stay.
       var cancellation: (isRequested: Bool, allowsHalfClosedClients: Bool) = (false, false)
-      /// Whether the response being served has a head on its way.
-      ///
-      /// Until then, outer middleware may be at work, which nothing cancels.
-      var hasBegun = false
+      var progress = Progress.none
 
-      var isCancellationDue: Bool { cancellation.isRequested && hasBegun }
+      var isCancellationDue: Bool { cancellation.isRequested && progress != .none }
 
       /// Whether no further request is served.
       var isClosing: Bool { closesAtEnd || isInactive }
@@ -80,7 +87,7 @@
         served = next
         departure = nil
         cancellation.isRequested = false
-        hasBegun = false
+        progress = .none
         bodyGate = nil
         closesAtEnd = !next.isKeepAlive || closesWhenIdle
         return true
@@ -89,8 +96,8 @@
       /// Records that the response being served has begun.
       ///
       /// - Returns: Whether its client has left already, and the serving task has to be cancelled.
-      mutating func begin() -> Bool {
-        hasBegun = true
+      mutating func begin(_ reached: Progress) -> Bool {
+        progress = max(progress, reached)
         return isInactive && cancellation.isRequested
       }
 

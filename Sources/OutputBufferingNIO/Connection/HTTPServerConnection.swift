@@ -199,8 +199,11 @@
     }
 
     /// Breaks off a message that has begun, so that the client can detect it.
+    ///
+    /// If its head isn't written, whatever collects the body can still answer in another way.
     package func breakOff(_ framing: MessageFraming) {
-      channel.eventLoop.execute { [channel] in
+      channel.eventLoop.execute { [self] in
+        guard state.withLock({ $0.progress == .headWritten }) else { return }
         HTTP1AbortHandler.breakOff(channel, framing: framing)
       }
     }
@@ -281,7 +284,7 @@
     func headBegan() -> Bool {
       let (omitsContentLength, isLeft) = state.withLock { state in
         defer { state.omitsContentLength = false }
-        return (state.omitsContentLength, state.begin())
+        return (state.omitsContentLength, state.begin(.headWritten))
       }
       if isLeft { servingTask.cancel() }
       return omitsContentLength
