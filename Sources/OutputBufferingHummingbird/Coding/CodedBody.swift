@@ -187,8 +187,9 @@
     }
 
     private func endSource(ignoringDisconnect ignoresDisconnect: Bool) {
-      handoff.close(discardingValues: ignoresDisconnect)
+      // First, so that a write that fails finds its task cancelled.
       if !ignoresDisconnect { source.cancel() }
+      handoff.close(discardingValues: ignoresDisconnect)
     }
 
     private func abort(_ coder: inout BodyCoder<ByteBuffer>) {
