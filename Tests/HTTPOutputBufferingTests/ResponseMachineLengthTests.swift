@@ -103,6 +103,25 @@ import Testing
     }
   }
 
+  @Test(arguments: [HTTPProtocolVersion.http1_0, .http1_1], ["gzip", nil])
+  func `a body that leaves uncoded before its end states the length that its source said`(
+    version: HTTPProtocolVersion, acceptEncoding: String?
+  ) throws {
+    let fixture = MachineFixture(version: version, acceptEncoding: acceptEncoding) {
+      $0.maximumBufferedBytes = 1000
+      $0.maximumWholeBytes = 1000
+    }
+    fixture.machine.expect(bodyByteCount: 6200)
+    try fixture.write(.big)
+    try fixture.flush()
+    let isCoded = version == .http1_1 && acceptEncoding != nil
+    let fields = fixture.client.head?.response.headerFields
+    #expect(fields?[.contentEncoding] == (isCoded ? "gzip" : nil))
+    #expect(fields?[.contentLength] == (isCoded ? nil : "6200"))
+    try fixture.finish()
+    #expect(fixture.client.text == .big && fixture.client.isComplete)
+  }
+
   @Test func `fewer bytes than declared abort a committed message`() throws {
     let fixture = try identity(length: "5")
     try fixture.write("0123")

@@ -74,6 +74,19 @@
       }
     }
 
+    @Test func `the mode of a handler that doesn't answer isn't that of another`() async throws {
+      let buffering = ResponseBuffering(codings: [.gzip()])
+      var routes = RoutedHTTPHandler()
+      routes.appendRoute("*", to: ContentCodingHandler(mode: .off, handler: RoutedHTTPHandler()))
+      routes.appendRoute("*", to: Page.plain.handler(buffering))
+      let handler = ContentCodingHandler(buffering, handler: routes)
+      let response = try await handler.handleRequest(
+        FlyingFox.HTTPRequest(
+          method: .GET, version: .http11, path: "/", query: [],
+          headers: [HTTPHeader("Accept-Encoding"): "gzip"], body: HTTPBodySequence()))
+      #expect(response.headers[.contentEncoding] == "gzip")
+    }
+
     @Test func `the innermost handler decides, also not to code`() async throws {
       try await expect(nil, of: .plain) {
         ContentCodingHandler(

@@ -72,6 +72,51 @@
       #expect(duration < .seconds(5))
     }
 
+    @Test func `clients that connect while the server stops cut nothing off`() async throws {
+      for _ in 0..<10 {
+        let buffering = ResponseBuffering(
+          settings: .gzip, service: .init(settings: .init(responseDeadline: .seconds(600))))
+        let gate = Gate()
+        let server = HTTPServer(
+          address: try .inet(ip4: "127.0.0.1", port: 0), pool: NoDelaySocketPool(),
+          logger: .disabled,
+          handler: ClosureHTTPHandler { request in
+            guard request.path == "/" else { return FlyingFox.HTTPResponse(statusCode: .ok) }
+            return try await buffering.response(to: request) { response in
+              try await response.write("begin")
+              try await response.flush()
+              await gate.wait()
+              try await response.write("end")
+            }
+          })
+        let task = Task { try await server.run() }
+        try await server.waitUntilListening()
+        guard case .ip4(_, let port) = await server.listeningAddress else { return }
+        let client = try AsyncClient(port: Int(port))
+        try await client.get("/")
+        let message = try await client.readResponse { !$0.plain.isEmpty }
+        try await withThrowingTaskGroup { group in
+          for _ in 0..<8 {
+            group.addTask {
+              while !Task.isCancelled, let other = try? AsyncClient(port: Int(port)) {
+                try? await other.get("/other")
+                _ = try? await other.readResponse()
+              }
+            }
+          }
+          try await Task.sleep(for: .milliseconds(50))
+          async let stopped: Void = server.stop(draining: buffering.service)
+          try await Task.sleep(for: .milliseconds(50))
+          gate.open()
+          try await client.read(message)
+          #expect(message.isComplete && message.text == "beginend")
+          await stopped
+          group.cancelAll()
+        }
+        _ = await task.result
+      }
+    }
+
     @Test func `a handler that is told ends by itself, and its message is whole`() async throws {
       let duration = try await run(responseDeadline: .seconds(600)) { client, _ in
         try await client.get("/")

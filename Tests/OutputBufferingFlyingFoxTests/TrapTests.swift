@@ -55,6 +55,44 @@
       #expect(ContinuousClock.now - start < .seconds(30))
     }
 
+    @Test func `another handler can collect the response to a connection's last request`()
+      async throws
+    {
+      let headers: HTTPHeaders = [HTTPHeader("Accept-Encoding"): "gzip", .connection: "close"]
+      for type in ["text/html", "image/png"] {
+        let response = try await Self.answer(
+          FlyingFox.HTTPResponse(
+            statusCode: .ok, headers: [.contentType: type], body: Data(Self.page.utf8)),
+          to: Self.request(headers))
+        #expect(response.headers[.connection] == "close")
+        let body = try await response.bodyData
+        #expect(response.headers[.contentLength] == "\(body.count)")
+      }
+      let buffering = ResponseBuffering(settings: .gzip)
+      let response = try await buffering.response(to: Self.request(headers)) { response in
+        try await response.write(Self.page)
+      }
+      #expect(try await response.bodyData == Data(Self.page.utf8))
+    }
+
+    @Test func `a client of HTTP 1.0 gets a body of known length that is longer than may be held`()
+      async throws
+    {
+      let buffering = ResponseBuffering(
+        settings: ResponseSettings(
+          codings: [.gzip()], maximumBufferedBytes: 1000, maximumWholeBytes: 1000,
+          maximumUnsentBytes: 1000))
+      let handler = ContentCodingHandler(
+        buffering, handler: ClosureHTTPHandler { _ in Self.html() })
+      let response = try await handler.handleRequest(
+        FlyingFox.HTTPRequest(
+          method: .GET, version: HTTPVersion("HTTP/1.0"), path: "/", query: [],
+          headers: [HTTPHeader("Accept-Encoding"): "gzip"], body: HTTPBodySequence()))
+      #expect(response.headers[.contentEncoding] == nil)
+      #expect(response.headers[.contentLength] == "\(Self.page.utf8.count)")
+      #expect(try await response.bodyData == Data(Self.page.utf8))
+    }
+
     @Test func `a request with 70,000 fields is answered by a handler that finishes early`()
       async throws
     {

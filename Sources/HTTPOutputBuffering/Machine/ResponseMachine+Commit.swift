@@ -104,8 +104,8 @@ extension ResponseMachine {
         for: coding, padding: padding ?? self.padding(for: collected.span), decision: &decision)
     }
     commit(
-      decision, contentLength: decision.coding == nil ? declared : nil, promised: declared,
-      plain: plain)
+      decision, contentLength: decision.coding == nil ? declared ?? expectedByteCount : nil,
+      promised: declared, plain: plain)
     if isHeadAll {
       discardCollected()
     } else if encoder == nil {

@@ -97,8 +97,15 @@ public final class RouteCoding: Sendable {
     _ mode: CompressionMode, _ route: () async throws -> Response
   ) async rethrows -> Response {
     let mark = MiddlewareState.current ?? MiddlewareState()
+    let outerMode = mark.compressionMode
     mark.compressionMode = mode
-    return try await MiddlewareState.$current.withValue(mark) { try await route() }
+    do {
+      return try await MiddlewareState.$current.withValue(mark) { try await route() }
+    } catch {
+      // Another route may answer instead.
+      mark.compressionMode = outerMode
+      throw error
+    }
   }
 
   /// Decides how the route's response is sent; called once, when the route has returned.

@@ -6,11 +6,13 @@
   /// A source that pulls the content of a route's response.
   final class CodedSource: OutputSource {
     private let content: RouteContent
+    private let answersLastRequest: Bool
     /// FlyingFox writes the end, and drops the source then.
     private let isEndHandedOver = Atomic(false)
 
-    init(_ content: RouteContent) {
+    init(_ content: RouteContent, answersLastRequest: Bool) {
       self.content = content
+      self.answersLastRequest = answersLastRequest
     }
 
     deinit {
@@ -36,7 +38,8 @@
         let output = try await next(reusing: [])
         guard let head = output.head else { continue }
         return try await FlyingFox.HTTPResponse(
-          head, first: output, from: self, collectingUpTo: limit)
+          head, first: output, from: self, answersLastRequest: answersLastRequest,
+          collectingUpTo: limit)
       }
     }
 

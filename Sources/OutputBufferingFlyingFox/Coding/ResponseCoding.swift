@@ -47,7 +47,7 @@
         }
         content = coding.content(of: uncoded) { try await body.read($0) }
       }
-      var coded = try await CodedSource(content).response(
+      var coded = try await CodedSource(content, answersLastRequest: request.isLast).response(
         collectingUpTo: buffering.settings.maximumUnsentBytes)
       if coded.statusCode.code == response.statusCode.code {
         coded.statusCode = response.statusCode

@@ -11,6 +11,9 @@
     /// doesn't know of either: even if every response has ended, it waits for its timeout or the
     /// next connection.
     ///
+    /// With a ``NoDelaySocketPool``. On any other pool, a connection that a client opens at that
+    /// moment makes FlyingFox cancel all others.
+    ///
     /// The call waits only for responses of `ResponseBuffering` and those that
     /// `ContentCodingHandler` has seen.
     ///
@@ -25,6 +28,9 @@
     public func stop(draining service: AfterResponseService) async {
       service.beginShutdown()
       let settings = service.settings
+      if let address = listeningAddress {
+        await ListeningSocket.close(address, within: settings.responseDeadline)
+      }
       let stopping = Task { [self] in
         await stop(
           timeout: min(

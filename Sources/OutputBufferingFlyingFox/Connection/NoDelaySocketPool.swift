@@ -74,6 +74,11 @@
         // A socket of another family has neither this option nor this delay.
         try? socket.setValue(true, for: Self.noDelay)
       }
+      if socket.isListening {
+        return try await ListeningSocket.wait(on: socket) { [base] in
+          try await base.suspendSocket(socket, untilReadyFor: events)
+        }
+      }
       guard let stallLimit, events.contains(.write), !events.contains(.read) else {
         return try await base.suspendSocket(socket, untilReadyFor: events)
       }
@@ -111,6 +116,16 @@
       var length = socklen_t(MemoryLayout<TCPInformation>.size)
       let result = unsafe getsockopt(socket.file.rawValue, 6, option, &information, &length)
       return result == 0 ? information.acknowledgedByteCount : 0
+    }
+  }
+
+  extension Socket {
+    /// Whether the socket accepts connections (`SO_ACCEPTCONN`).
+    fileprivate var isListening: Bool {
+      var (isListening, length) = (Int32(0), socklen_t(MemoryLayout<Int32>.size))
+      let result = unsafe getsockopt(
+        file.rawValue, SOL_SOCKET, SO_ACCEPTCONN, &isListening, &length)
+      return result == 0 && isListening != 0
     }
   }
 

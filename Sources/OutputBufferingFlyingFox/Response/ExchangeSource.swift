@@ -11,11 +11,13 @@
     private let exchange: ResponseExchange
     /// The outlet; nil while it is in use, and when it is closed.
     private let outlet: Mutex<ResponseOutlet?>
+    private let answersLastRequest: Bool
     private let isEndHandedOver = Atomic(false)
 
-    init(outlet: consuming ResponseOutlet) {
+    init(outlet: consuming ResponseOutlet, answersLastRequest: Bool) {
       self.exchange = outlet.exchange
       self.outlet = Mutex(outlet)
+      self.answersLastRequest = answersLastRequest
     }
 
     deinit {
@@ -59,7 +61,8 @@
           continue
         }
         return try await FlyingFox.HTTPResponse(
-          head, first: output, from: self, collectingUpTo: limit)
+          head, first: output, from: self, answersLastRequest: answersLastRequest,
+          collectingUpTo: limit)
       }
     }
 

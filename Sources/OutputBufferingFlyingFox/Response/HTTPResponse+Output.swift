@@ -17,16 +17,20 @@
     ///   - head: The committed head.
     ///   - first: The output that came with it.
     ///   - source: The source of more output.
+    ///   - answersLastRequest: Whether FlyingFox closes the connection after this response.
     ///   - limit: The number of bytes of body that may be collected.
     /// - Throws: The error that aborts the message while its body is collected.
     init(
       _ head: ResponseOutput.Head,
       first: ResponseOutput,
       from source: some OutputSource,
+      answersLastRequest: Bool,
       collectingUpTo limit: Int
     ) async throws {
       var headers = HTTPHeaders(head.response.headerFields)
-      var body = ResponseBody(source: source, framing: head.framing, first: first)
+      var body = ResponseBody(
+        source: source, framing: head.framing, first: first,
+        answersLastRequest: answersLastRequest)
       let count: Int?
       switch head.framing {
       case .connectionClose:

@@ -16,13 +16,19 @@
     let source: any OutputSource
     let framing: MessageFraming
     var first: ResponseOutput
-    /// Whether the connection closes after the end, whatever the output says.
+    /// Whether FlyingFox closes the connection itself, after the last request.
+    let answersLastRequest: Bool
+    /// Whether an error has to close the connection after the end, whatever the output says.
     var closesConnection = false
 
-    init(source: some OutputSource, framing: MessageFraming, first: ResponseOutput) {
+    init(
+      source: some OutputSource, framing: MessageFraming, first: ResponseOutput,
+      answersLastRequest: Bool
+    ) {
       self.source = source
       self.framing = framing
       self.first = first
+      self.answersLastRequest = answersLastRequest
     }
 
     func makeAsyncIterator() -> Iterator {
@@ -63,11 +69,13 @@
         return output.body[position..<end]
       }
 
-      /// FlyingFox serves the next request after a nil buffer, and closes the connection after an
-      /// error.
+      /// FlyingFox serves the next request after a nil buffer, if the client hasn't asked for the
+      /// close, and closes the connection after an error. An error is also the end of a body that
+      /// another handler collects, so it is the last resort.
       private mutating func end() async throws -> ArraySlice<UInt8>? {
         if case .aborted = output.end { throw CancellationError() }
-        let closesConnection = body.closesConnection || output.closesConnection
+        let closesConnection =
+          body.closesConnection || (output.closesConnection && !body.answersLastRequest)
         if body.framing == .chunked {
           guard closesConnection || !body.source.isReleased else {
             body.source.handOverEnd()

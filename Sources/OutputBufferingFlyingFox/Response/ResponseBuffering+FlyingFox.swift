@@ -50,7 +50,7 @@
         name: "\(request.method.rawValue) \(request.path)",
         logger: logger,
         handler: handler)
-      let source = ExchangeSource(outlet: outlet)
+      let source = ExchangeSource(outlet: outlet, answersLastRequest: request.isLast)
       do {
         return try await source.response(collectingUpTo: settings.maximumUnsentBytes)
       } catch {
