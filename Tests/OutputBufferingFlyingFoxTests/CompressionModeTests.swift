@@ -74,6 +74,35 @@
       }
     }
 
+    @Test(arguments: Page.allCases, [false, true])
+    func `a page in place of a response that was decided is coded as any other`(
+      page: Page, isCodedInside: Bool
+    ) async throws {
+      let buffering = ResponseBuffering(codings: [.gzip()])
+      let inside = page.handler(buffering)
+      let handler = ContentCodingHandler(
+        buffering,
+        handler: ClosureHTTPHandler { request in
+          _ =
+            isCodedInside
+            ? try await ContentCodingHandler(buffering, handler: inside).handleRequest(request)
+            : try await inside.handleRequest(request)
+          return try await Page.plain.handler(buffering).handleRequest(request)
+        })
+      try await TestServer.run(buffering) { server in
+        let client = try AsyncClient(port: server.port)
+        for method in ["GET", "HEAD"] {
+          try await client.send(
+            "\(method) / HTTP/1.1\r\nHost: test\r\nAccept-Encoding: gzip\r\n\r\n")
+          let message = try await client.readResponse(to: method)
+          #expect(message["content-encoding"] == "gzip" && message.isComplete)
+          #expect(message["x-output-buffering-compression-mode"] == nil)
+        }
+      } handler: {
+        try await handler.handleRequest($0)
+      }
+    }
+
     @Test func `the mode of a handler that doesn't answer isn't that of another`() async throws {
       let buffering = ResponseBuffering(codings: [.gzip()])
       var routes = RoutedHTTPHandler()

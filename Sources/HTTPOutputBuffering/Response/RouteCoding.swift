@@ -97,15 +97,8 @@ public final class RouteCoding: Sendable {
     _ mode: CompressionMode, _ route: () async throws -> Response
   ) async rethrows -> Response {
     let mark = MiddlewareState.current ?? MiddlewareState()
-    let outerMode = mark.compressionMode
     mark.compressionMode = mode
-    do {
-      return try await MiddlewareState.$current.withValue(mark) { try await route() }
-    } catch {
-      // Another route may answer instead.
-      mark.compressionMode = outerMode
-      throw error
-    }
+    return try await MiddlewareState.$current.withValue(mark) { try await route() }
   }
 
   /// Decides how the route's response is sent; called once, when the route has returned.
@@ -120,7 +113,24 @@ public final class RouteCoding: Sendable {
   public func commit(
     _ head: HTTPResponse, bodyByteCount: Int?, reading body: @escaping RouteContent.Body
   ) -> Outcome {
-    guard !mark.isBuffered, !mark.isCoded, head.isSendable else { return .untouched }
+    commit(head, isMarked: true, bodyByteCount: bodyByteCount, reading: body)
+  }
+
+  /// Decides how a response is sent: see ``commit(_:bodyByteCount:reading:)``.
+  ///
+  /// - Parameters:
+  ///   - head: The head.
+  ///   - isMarked: Whether this may be the response that was buffered or coded inside; false if
+  ///     another one has taken its place.
+  ///   - bodyByteCount: The body's length.
+  ///   - body: A closure that reads the body.
+  /// - Returns: How the adapter sends the response.
+  package func commit(
+    _ head: HTTPResponse, isMarked: Bool, bodyByteCount: Int?,
+    reading body: @escaping RouteContent.Body
+  ) -> Outcome {
+    let isDecided = isMarked && (mark.isBuffered || mark.isCoded)
+    guard !isDecided, head.isSendable else { return .untouched }
     var request = request
     request.compressionMode = mark.compressionMode
     var machine = ResponseMachine(request: request, head: head, settings: buffering.settings)

@@ -105,10 +105,26 @@
     ) async throws -> FlyingFox.HTTPResponse {
       switch role {
       case .codes(let coding): return try await coding.response(to: request, of: handler)
-      case .says(let mode):
-        return try await RouteCoding.compressionMode(mode) {
+      case .says(let mode): return try await Self.response(to: request, of: handler, mode: mode)
+      }
+    }
+
+    private static func response(
+      to request: FlyingFox.HTTPRequest, of handler: any HTTPHandler, mode: CompressionMode
+    ) async throws -> FlyingFox.HTTPResponse {
+      let outerMark = MiddlewareState.current
+      let outerMode = outerMark?.compressionMode
+      do {
+        var response = try await RouteCoding.compressionMode(mode) {
           try await handler.handleRequest(request)
         }
+        // No handler around an outermost one removes the mark.
+        if outerMark == nil { response.isMarked = false }
+        return response
+      } catch let error as HTTPUnhandledError {
+        // Another handler answers instead.
+        outerMark?.compressionMode = outerMode
+        throw error
       }
     }
   }

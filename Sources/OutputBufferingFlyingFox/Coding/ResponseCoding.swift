@@ -24,18 +24,30 @@
     func response(
       to request: FlyingFox.HTTPRequest, of handler: any HTTPHandler
     ) async throws -> FlyingFox.HTTPResponse {
+      var response = try await codedResponse(to: request, of: handler)
+      response.isMarked = MiddlewareState.current != nil
+      return response
+    }
+
+    private func codedResponse(
+      to request: FlyingFox.HTTPRequest, of handler: any HTTPHandler
+    ) async throws -> FlyingFox.HTTPResponse {
       let coding = buffering.routeCoding(
         for: RequestMetadata(request), name: "\(request.method.rawValue) \(request.path)",
         latencyBound: latencyBound, logger: logger)
       var restored = request.withoutOverflowingRange
       restored.headers.restoreValidators(offering: codings)
-      let response = try await coding.run { [restored] in
+      var response = try await coding.run { [restored] in
         try await handler.handleRequest(restored)
       }
+      let isMarked = response.isMarked
+      response.isMarked = false
       guard case .httpBody(let body) = response.payload, let head = HTTPTypes.HTTPResponse(response)
       else { return response }
       let content: RouteContent
-      switch coding.commit(head, bodyByteCount: body.count, reading: { try await body.read($0) }) {
+      let outcome = coding.commit(
+        head, isMarked: isMarked, bodyByteCount: body.count, reading: { try await body.read($0) })
+      switch outcome {
       case .untouched: return response
       case .codes(let coded): content = coded
       case .passes(let uncoded):

@@ -1,5 +1,6 @@
 #if FlyingFox
   import FlyingSocks
+  import HTTPOutputBuffering
   import Synchronization
 
   /// A socket on which a server waits for connections.
@@ -11,8 +12,12 @@
   final class ListeningSocket: Sendable {
     private struct State {
       var isClosing = false
+      /// Whether the server accepts no more connections.
       var hasEnded = false
+      /// The wait for the next connection.
       var wait: Task<Void, any Error>?
+      /// The tasks that wait for the end.
+      var waiters = WaiterList()
     }
 
     /// The sockets that servers of the process wait on, by their address.
@@ -29,10 +34,9 @@
     ) async throws {
       guard let address = try? socket.sockname() else { return try await suspend() }
       let listening = all.withLock { all in
-        if let known = all[address], !known.state.withLock({ $0.hasEnded }) { return known }
-        let new = ListeningSocket()
-        all[address] = new
-        return new
+        let listening = all[address] ?? ListeningSocket()
+        all[address] = listening
+        return listening
       }
       try await listening.wait(suspend)
     }
@@ -51,31 +55,41 @@
       } onCancel: {
         wait.cancel()
       }
-      let hasEnded = state.withLock { state in
+      let waiters = state.withLock { state -> [CheckedContinuation<Void, Never>]? in
         state.wait = nil
-        if case .failure = result { state.hasEnded = state.isClosing }
-        return state.hasEnded
+        guard state.isClosing, case .failure = result else { return nil }
+        state.hasEnded = true
+        return state.waiters.takeAll()
       }
-      if hasEnded { throw SocketError.disconnected }
-      try result.get()
+      guard let waiters else { return try result.get() }
+      waiters.resume()
+      throw SocketError.disconnected
     }
 
     /// Lets a server accept no more connections, and waits until it doesn't.
     ///
-    /// A server that has more connections to accept than it can doesn't wait for one.
+    /// - Parameters:
+    ///   - address: The address of its socket.
+    ///   - limit: The maximum wait: a server that always has more connections to accept never waits
+    ///     for one.
     static func close(_ address: Socket.Address, within limit: Duration) async {
       guard let listening = all.withLock({ $0[address] }) else { return }
+      defer { all.withLock { $0[address] = nil } }
       listening.state.withLock { state in
         state.isClosing = true
         return state.wait
       }?.cancel()
-      let start = ContinuousClock.now
-      while !Task.isCancelled, ContinuousClock.now - start < limit,
-        !listening.state.withLock({ $0.hasEnded })
-      {
-        try? await Task.sleep(for: .milliseconds(5))
+      let end = Task { await listening.state.wait(in: \.waiters, unless: { $0.hasEnded }) }
+      let timer = Task {
+        try await Task.sleep(for: limit)
+        end.cancel()
       }
-      all.withLock { $0[address] = nil }
+      await withTaskCancellationHandler {
+        await end.value
+      } onCancel: {
+        end.cancel()
+      }
+      timer.cancel()
     }
   }
 #endif

@@ -69,9 +69,11 @@
         return output.body[position..<end]
       }
 
+      /// Ends the body, and closes the connection if that is due.
+      ///
       /// FlyingFox serves the next request after a nil buffer, if the client hasn't asked for the
-      /// close, and closes the connection after an error. An error is also the end of a body that
-      /// another handler collects, so it is the last resort.
+      /// close, and closes the connection after an error. A handler that collects the body gets the
+      /// error too, so it is the last resort.
       private mutating func end() async throws -> ArraySlice<UInt8>? {
         if case .aborted = output.end { throw CancellationError() }
         let closesConnection =

@@ -52,7 +52,9 @@
         handler: handler)
       let source = ExchangeSource(outlet: outlet, answersLastRequest: request.isLast)
       do {
-        return try await source.response(collectingUpTo: settings.maximumUnsentBytes)
+        var response = try await source.response(collectingUpTo: settings.maximumUnsentBytes)
+        response.isMarked = MiddlewareState.current != nil
+        return response
       } catch {
         await source.close()
         guard (error as? ResponseError)?.code == .timedOut else { throw error }
