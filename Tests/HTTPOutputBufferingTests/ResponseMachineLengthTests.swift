@@ -122,6 +122,17 @@ import Testing
     #expect(fixture.client.text == .big && fixture.client.isComplete)
   }
 
+  @Test(arguments: [HTTPResponse.Status.noContent, .notModified, .resetContent])
+  func `an expected length isn't stated where there is no content`(
+    status: HTTPResponse.Status
+  ) throws {
+    let fixture = MachineFixture(acceptEncoding: nil, status: status)
+    fixture.machine.expect(bodyByteCount: 6200)
+    try fixture.flush()
+    let length = fixture.client.head?.response.headerFields[.contentLength]
+    #expect(length == (status == .resetContent ? "0" : nil))
+  }
+
   @Test func `fewer bytes than declared abort a committed message`() throws {
     let fixture = try identity(length: "5")
     try fixture.write("0123")

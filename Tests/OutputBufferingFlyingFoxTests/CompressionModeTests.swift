@@ -1,6 +1,7 @@
 #if FlyingFox
   import FlyingFox
   import Foundation
+  import HTTPOutputBuffering
   import HTTPTypes
   import OutputBufferingFlyingFox
   import OutputBufferingTesting
@@ -100,6 +101,72 @@
         }
       } handler: {
         try await handler.handleRequest($0)
+      }
+    }
+
+    @Test(arguments: Page.allCases)
+    func `a page in place of a response that isn't to be coded isn't coded either`(
+      page: Page
+    ) async throws {
+      let buffering = ResponseBuffering(codings: [.gzip()])
+      let inside = ContentCodingHandler(
+        buffering, handler: ContentCodingHandler(mode: .off, handler: page.handler(buffering)))
+      try await expect(nil, of: .plain) { plain in
+        ContentCodingHandler(
+          buffering,
+          handler: ClosureHTTPHandler { request in
+            _ = try await inside.handleRequest(request)
+            return try await plain.handleRequest(request)
+          })
+      }
+    }
+
+    @Test(arguments: Page.allCases)
+    func `a mode that forces a response doesn't force the page in its place`(
+      page: Page
+    ) async throws {
+      let buffering = ResponseBuffering(codings: [.gzip()])
+      let inside = ContentCodingHandler(
+        buffering, handler: ContentCodingHandler(mode: .force, handler: page.handler(buffering)))
+      try await expect(nil, of: .plain) { plain in
+        ContentCodingHandler(
+          buffering,
+          handler: ContentCodingHandler(
+            mode: .off,
+            handler: ClosureHTTPHandler { request in
+              _ = try await inside.handleRequest(request)
+              return try await plain.handleRequest(request)
+            }))
+      }
+    }
+
+    @Test func `the page of a handler that rebuilds a response has its mode off too`() async throws
+    {
+      try await expect(nil, of: .plain) { plain in
+        let buffering = ResponseBuffering(codings: [.gzip()])
+        return ContentCodingHandler(
+          buffering,
+          handler: ClosureHTTPHandler { request in
+            _ = try await buffering.response(to: request) { response in
+              response.compressionMode = .off
+              try await response.write("secret")
+            }
+            return try await plain.handleRequest(request)
+          })
+      }
+    }
+
+    @Test(arguments: Page.allCases)
+    func `a mode without a coding handler around it leaves no mark`(page: Page) async throws {
+      let buffering = ResponseBuffering(codings: [.gzip()])
+      let handler = page.handler(buffering)
+      try await TestServer.run(buffering) { server in
+        let client = try AsyncClient(port: server.port)
+        try await client.get("/", "Accept-Encoding: gzip")
+        let message = try await client.readResponse()
+        #expect(message["x-output-buffering-compression-mode"] == nil && message.isComplete)
+      } handler: { request in
+        try await RouteCoding.compressionMode(.off) { try await handler.handleRequest(request) }
       }
     }
 

@@ -246,6 +246,45 @@
         }
       }
 
+      /// What an inner group of routes answers with, before a page takes its place.
+      enum Inner: String, CaseIterable {
+        case plain, buffered, error
+      }
+
+      /// Answers in place of a response or an error that wasn't found.
+      private struct Rendering: RouterMiddleware {
+        typealias Context = TestServer.Context
+
+        func handle(
+          _ request: Request, context: Context,
+          next: @concurrent (Request, Context) async throws -> Response
+        ) async throws -> Response {
+          do { _ = try await next(request, context) } catch is any HTTPResponseError {}
+          return Response(
+            status: .ok, headers: [.contentType: "text/html"],
+            body: .init(byteBuffer: ByteBuffer(string: bigText)))
+        }
+      }
+
+      @Test(arguments: Inner.allCases, [false, true])
+      func `a page in place of a response that isn't to be coded isn't coded`(
+        inner: Inner, isForcedInside: Bool
+      ) async throws {
+        try await TestServer.run(Self.withoutMiddleware) { router, server in
+          router.add(middleware: ContentCodingMiddleware(server.buffering))
+          if isForcedInside { router.add(middleware: ContentCodingMiddleware(mode: .off)) }
+          router.add(middleware: Rendering())
+          router.add(middleware: ContentCodingMiddleware(server.buffering))
+          router.add(middleware: ContentCodingMiddleware(mode: isForcedInside ? .force : .off))
+          router.get("/plain") { _, _ in Response(status: .notFound) }
+          router.get("/error") { _, _ -> Response in throw HTTPError(.notFound, message: "none") }
+          server.handle(router, "/buffered") { try await $0.write("none") }
+        } _: { server in
+          let response = try await server.client { try $0.gzipped("/\(inner)") }
+          #expect(response["content-encoding"] == nil && response.text == bigText)
+        }
+      }
+
       /// Collects a body, and answers with 502 if that fails.
       private struct Collecting: RouterMiddleware {
         typealias Context = TestServer.Context

@@ -3,7 +3,9 @@
   import HTTPOutputBuffering
   import HTTPTypes
   import NIOCore
+  import NIOHTTPTypes
   import OutputBufferingNIO
+  import OutputBufferingTestSupport
   import Synchronization
   import Testing
 
@@ -102,6 +104,38 @@
         }
         #expect(open.text.hasSuffix("two\r\n0\r\n\r\n") && !open.isReset)
       }
+    }
+
+    @Test func `A response whose head the client doesn't take is broken off at the deadline`()
+      async throws
+    {
+      let service = AfterResponseService(settings: .init(responseDeadline: .milliseconds(200)))
+      let buffering = ResponseBuffering(settings: .init(codings: []), service: service)
+      let closed = Mutex<Duration?>(nil)
+      try await withAsyncServer { request, connection, outbound in
+        guard request.path == "/second" else {
+          // More than the socket takes.
+          let page = ByteBuffer(repeating: 0x61, count: 64 << 20)
+          _ = await connection.requestStarted()
+          var head = HTTPResponse(status: .ok)
+          head.headerFields[.contentLength] = String(page.readableBytes)
+          return try await outbound.write(contentsOf: [.head(head), .body(page), .end(nil)])
+        }
+        let start = ContinuousClock.now
+        service.beginShutdown()
+        try? await buffering.respond(to: request, on: connection, outbound: outbound) { response in
+          try await response.write("second")
+        }
+        closed.withLock { $0 = ContinuousClock.now - start }
+        connection.channel.close(promise: nil)
+      } _: { port in
+        let client = try AsyncClient(port: port)
+        try await client.send(
+          ["/first", "/second"].map { "GET \($0) HTTP/1.1\r\nHost: a\r\n\r\n" }.joined())
+        #expect(await eventually { closed.withLock { $0 } != nil })
+        withExtendedLifetime(client) {}
+      }
+      #expect(closed.withLock { $0 }.map { $0 < .seconds(30) } == true)
     }
 
     @Test(arguments: Trigger.allCases)

@@ -62,6 +62,7 @@ extension BufferedResponse {
       guard !isWithoutClient else { return }
       do {
         try output.sink.machine.setCompressionMode(newValue)
+        MiddlewareState.current?.exempt(inPlaceOf: newValue)
       } catch {
         logger.warning("compression mode not changed", metadata: ["error": "\(error)"])
       }

@@ -18,9 +18,15 @@ package final class MiddlewareState: Sendable {
   /// The lines of `If-None-Match` as the client sent them, if the route sees others.
   package let ifNoneMatch: [String]?
 
-  package init(bodyGate: RequestBodyGate? = nil, ifNoneMatch: [String]? = nil) {
+  /// Whether a middleware takes the mark off the response; one that only sets a mode may not.
+  package let takesMarks: Bool
+
+  package init(
+    bodyGate: RequestBodyGate? = nil, ifNoneMatch: [String]? = nil, takesMarks: Bool = true
+  ) {
     self.bodyGate = bodyGate
     self.ifNoneMatch = ifNoneMatch
+    self.takesMarks = takesMarks
   }
 
   /// Whether ``ResponseBuffering`` made the response.
@@ -44,12 +50,21 @@ package final class MiddlewareState: Sendable {
     get { CompressionMode(number: mode.load(ordering: .acquiring)) }
     set { mode.store(newValue?.number ?? 0, ordering: .releasing) }
   }
+
+  /// Exempts the response from coding if one with this mode was, since it may take that response's
+  /// place and reflect the same secret.
+  ///
+  /// No other mode of an inner response concerns what takes its place.
+  package func exempt(inPlaceOf mode: CompressionMode?) {
+    if mode == .off { compressionMode = .off }
+  }
 }
 
 extension HTTPField.Name {
-  /// The field in which a framework's response carries its compression mode to the middleware.
+  /// The field in which a framework's response carries its compression mode, or the mark of an inner
+  /// decision, to the middleware.
   ///
-  /// A framework's response type may have no place for the mode but its head. The middleware and the
+  /// A framework's response type may have no place for them but its head. The middleware and the
   /// connection handlers remove the field, so that no client receives it.
   package static let compressionMode = HTTPField.Name("X-Output-Buffering-Compression-Mode")!
 }

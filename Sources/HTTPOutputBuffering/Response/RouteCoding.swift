@@ -77,6 +77,7 @@ public final class RouteCoding: Sendable {
   /// - Throws: The route's error. Answer it as the framework does, or code that answer with
   ///   ``commit(_:bodyByteCount:reading:)``.
   public func run<Response>(_ route: () async throws -> Response) async rethrows -> Response {
+    defer { outerMark?.exempt(inPlaceOf: mark.compressionMode) }
     let response = try await MiddlewareState.$current.withValue(mark) { try await route() }
     if mark.isBuffered { outerMark?.markBuffered() }
     // An outer middleware leaves the response to this one.
@@ -86,7 +87,8 @@ public final class RouteCoding: Sendable {
 
   /// Runs a route whose responses have a compression mode.
   ///
-  /// The mode applies to both outer and inner codings; the innermost mode counts.
+  /// The mode applies to an outer coding, and to the responses of ``ResponseBuffering`` inside; the
+  /// innermost mode counts.
   ///
   /// - Parameters:
   ///   - mode: The mode.
@@ -96,7 +98,7 @@ public final class RouteCoding: Sendable {
   public static func compressionMode<Response>(
     _ mode: CompressionMode, _ route: () async throws -> Response
   ) async rethrows -> Response {
-    let mark = MiddlewareState.current ?? MiddlewareState()
+    let mark = MiddlewareState.current ?? MiddlewareState(takesMarks: false)
     mark.compressionMode = mode
     return try await MiddlewareState.$current.withValue(mark) { try await route() }
   }

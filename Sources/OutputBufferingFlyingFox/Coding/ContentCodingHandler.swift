@@ -115,12 +115,9 @@
       let outerMark = MiddlewareState.current
       let outerMode = outerMark?.compressionMode
       do {
-        var response = try await RouteCoding.compressionMode(mode) {
+        return try await RouteCoding.compressionMode(mode) {
           try await handler.handleRequest(request)
         }
-        // No handler around an outermost one removes the mark.
-        if outerMark == nil { response.isMarked = false }
-        return response
       } catch let error as HTTPUnhandledError {
         // Another handler answers instead.
         outerMark?.compressionMode = outerMode

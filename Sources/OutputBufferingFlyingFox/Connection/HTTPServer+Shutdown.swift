@@ -11,8 +11,8 @@
     /// doesn't know of either: even if every response has ended, it waits for its timeout or the
     /// next connection.
     ///
-    /// With a ``NoDelaySocketPool``. On any other pool, a connection that a client opens at that
-    /// moment makes FlyingFox cancel all others.
+    /// It needs a ``NoDelaySocketPool``: on any other pool, a client that connects at that moment
+    /// makes FlyingFox cancel all other connections.
     ///
     /// The call waits only for responses of `ResponseBuffering` and those that
     /// `ContentCodingHandler` has seen.

@@ -23,7 +23,17 @@
     /// The sockets that servers of the process wait on, by their address.
     private static let all = Mutex<[Socket.Address: ListeningSocket]>([:])
 
+    private let address: Socket.Address
     private let state = Mutex(State())
+
+    private init(_ address: Socket.Address) {
+      self.address = address
+    }
+
+    /// Forgets the socket, on which no server waits any more.
+    private func forget() {
+      Self.all.withLock { if $0[address] === self { $0[address] = nil } }
+    }
 
     /// Waits for a connection, unless the server is to accept no more of them.
     ///
@@ -34,7 +44,7 @@
     ) async throws {
       guard let address = try? socket.sockname() else { return try await suspend() }
       let listening = all.withLock { all in
-        let listening = all[address] ?? ListeningSocket()
+        let listening = all[address] ?? ListeningSocket(address)
         all[address] = listening
         return listening
       }
@@ -55,18 +65,19 @@
       } onCancel: {
         wait.cancel()
       }
-      let waiters = state.withLock { state -> [CheckedContinuation<Void, Never>]? in
+      guard case .failure(let error) = result else { return state.withLock { $0.wait = nil } }
+      // Whatever the error, FlyingFox accepts no more connections after it.
+      let (isExpected, waiters) = state.withLock { state in
         state.wait = nil
-        guard state.isClosing, case .failure = result else { return nil }
         state.hasEnded = true
-        return state.waiters.takeAll()
+        return (state.isClosing, state.waiters.takeAll())
       }
-      guard let waiters else { return try result.get() }
+      forget()
       waiters.resume()
-      throw SocketError.disconnected
+      throw isExpected ? SocketError.disconnected : error
     }
 
-    /// Lets a server accept no more connections, and waits until it doesn't.
+    /// Makes a server stop accepting connections, and waits until it has.
     ///
     /// - Parameters:
     ///   - address: The address of its socket.
@@ -74,7 +85,7 @@
     ///     for one.
     static func close(_ address: Socket.Address, within limit: Duration) async {
       guard let listening = all.withLock({ $0[address] }) else { return }
-      defer { all.withLock { $0[address] = nil } }
+      defer { listening.forget() }
       listening.state.withLock { state in
         state.isClosing = true
         return state.wait

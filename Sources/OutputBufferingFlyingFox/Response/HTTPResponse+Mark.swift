@@ -6,8 +6,8 @@
   extension FlyingFox.HTTPResponse {
     /// Whether this library has decided about this response, for a `ContentCodingHandler` around it.
     ///
-    /// A field of the head carries the mark, which every coding handler takes off. Another handler may
-    /// have put another response in place of this one, which has no such mark.
+    /// A field of the head carries the mark, and the coding handler removes it. A response that another
+    /// handler has put in place of this one has no mark.
     var isMarked: Bool {
       get { headers[Self.mark] != nil }
       set {

@@ -53,7 +53,7 @@
       let source = ExchangeSource(outlet: outlet, answersLastRequest: request.isLast)
       do {
         var response = try await source.response(collectingUpTo: settings.maximumUnsentBytes)
-        response.isMarked = MiddlewareState.current != nil
+        response.isMarked = MiddlewareState.current?.takesMarks == true
         return response
       } catch {
         await source.close()

@@ -18,6 +18,8 @@
     private let source: RunningBody
     private let latencyBound: Duration
     private let connection: HTTPServerConnection?
+    /// The number of the request on its connection.
+    private let request: Int?
     private let buffering: ResponseBuffering
     private let logger: Logger
     private let isRecorded = Atomic(false)
@@ -43,6 +45,7 @@
       self.handoff = handoff
       self.latencyBound = latencyBound
       self.connection = connection
+      self.request = connection?.servedNumber
       self.buffering = buffering
       self.logger = logger
     }
@@ -154,7 +157,7 @@
         }
       } catch {
         breakOff()
-        connection?.breakOff(framing)
+        connection?.breakOff(framing, answering: request)
         throw error
       }
     }
@@ -164,10 +167,10 @@
     /// If the message has begun, this also ends a write that the transport doesn't take.
     private func watchClient(framing: MessageFraming?) {
       connection?.onDeparture(
-        allowingHalfClosed: buffering.settings.allowsHalfClosedClients
-      ) { [weak self, weak connection] in
+        during: request, allowingHalfClosed: buffering.settings.allowsHalfClosedClients
+      ) { [weak self, weak connection, request] in
         self?.breakOff()
-        if let framing { connection?.breakOff(framing) }
+        if let framing { connection?.breakOff(framing, answering: request) }
       }
     }
 
@@ -235,7 +238,9 @@
 
     func cutOff() -> Bool {
       breakOff(ignoringDisconnect: false)
-      if let framing = unended.withLock({ $0 }) { connection?.breakOff(framing) }
+      if let framing = unended.withLock({ $0 }) {
+        connection?.breakOff(framing, answering: request)
+      }
       return true
     }
 

@@ -51,15 +51,14 @@
       let isBuffered = mark.isBuffered && response.isBuffered
       let isCoded = mark.isCoded && response.isCoded
       let mode = response.takeCompressionMode(mark)
+      request.outerMark?.exempt(inPlaceOf: mode)
       if isBuffered {
         if let outerMark = request.outerMark {
           outerMark.markBuffered()
-          response.isBuffered = true
+          response.isBuffered = outerMark.takesMarks
         }
         return nil
       }
-      // A response that takes the place of this one may reflect the same secret.
-      if let mode { request.outerMark?.compressionMode = mode }
       if !isCoded,
         let body = try code(&response, of: request, mode: mode, logger: logger)
       {
@@ -78,7 +77,7 @@
     private func conclude(_ response: inout Response, to request: ReceivedRequest) {
       if let outerMark = request.outerMark {
         outerMark.markCoded()
-        response.isCoded = true
+        response.isCoded = outerMark.takesMarks
       }
       if let gate = request.ownGate { response.body.close(gate) }
     }
@@ -92,11 +91,13 @@
       // Hummingbird answers with its own response, and then reads on.
       await request.ownGate?.closed()
       let mark = request.mark
+      request.outerMark?.exempt(inPlaceOf: mark.compressionMode)
       guard let error = error as? any HTTPResponseError,
         var response = try? MiddlewareState.$current.withValue(
           mark, operation: { try error.response(from: request.routed, context: context) })
       else { return error }
       let mode = response.takeCompressionMode(mark)
+      request.outerMark?.exempt(inPlaceOf: mode)
       do {
         if !(error is CodedErrorResponse),
           let body = try code(&response, of: request, mode: mode, logger: context.logger)

@@ -62,7 +62,7 @@
       var response = try await pump.response()
       if let mark {
         mark.markBuffered()
-        response.isBuffered = true
+        response.isBuffered = mark.takesMarks
       }
       return response
     }

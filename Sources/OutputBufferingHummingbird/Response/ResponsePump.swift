@@ -15,6 +15,8 @@
     private let outlet: Mutex<ResponseOutlet?>
     private let exchange: ResponseExchange
     private let connection: HTTPServerConnection?
+    /// The number of the request on its connection.
+    private let request: Int?
     private let buffering: ResponseBuffering
     /// The guard of the request's body, if there is one.
     private let bodyGate: RequestBodyGate?
@@ -26,6 +28,7 @@
       self.exchange = outlet.exchange
       self.outlet = Mutex(outlet)
       self.connection = connection
+      self.request = connection?.servedNumber
       self.buffering = buffering
       self.bodyGate = bodyGate
     }
@@ -146,7 +149,9 @@
       guard var outlet = takeOutlet() else {
         throw ResponseError(code: .ended, message: "the response has been written before")
       }
-      exchange.onBreakOff { [connection] in connection?.breakOff(framing) }
+      exchange.onBreakOff { [connection, request] in
+        connection?.breakOff(framing, answering: request)
+      }
       var output = first
       var backPressure = BackPressure(channel: connection?.channel)
       do {
@@ -176,7 +181,7 @@
         }
       } catch {
         exchange.disconnected()
-        connection?.breakOff(framing)
+        connection?.breakOff(framing, answering: request)
         await released()
         throw error
       }

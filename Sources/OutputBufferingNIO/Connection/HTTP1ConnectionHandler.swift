@@ -116,7 +116,7 @@
       let (method, version) = (request?.method ?? .get, request?.version ?? .http1_1)
       let framing = head.framing(answering: method, version: version)
       contentGuard.expectHead(answering: method, version: version, framed: framing)
-      let omitsContentLength = connection.headBegan()
+      let omitsContentLength = connection.headBegan(answering: request?.number)
       if head.typedStatus.beginsTunnel(answering: method) {
         // No HTTP follows: the head also ends the response.
         return writeLast(

@@ -291,7 +291,7 @@
     /// - Returns: Whether there were any.
     fileprivate mutating func removeMisstatedFraming() -> Bool {
       var (hasLength, misstatesLength, hasTransferEncoding) = (false, false, false)
-      // The lengths of the two names, which those of most fields differ from.
+      // Most names differ from these two in length.
       for (name, value) in self where name.utf8.count == 14 || name.utf8.count == 17 {
         switch KnownField(name) {
         case .contentLength:

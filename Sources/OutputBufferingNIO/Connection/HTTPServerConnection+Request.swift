@@ -23,6 +23,9 @@
       channel.triggerUserOutboundEvent(ContinueResponse(), promise: nil)
     }
 
+    /// The number of the request being served, by which a body knows later whether that has changed.
+    package var servedNumber: Int? { state.withLock { $0.served?.number } }
+
     /// Whether the request being served has fully arrived.
     package var hasReceivedRequest: Bool {
       let number = state.withLock { $0.served?.number }
@@ -48,7 +51,7 @@
 
     /// Records that the body of the response being served is about to be written.
     package func bodyBegan() {
-      if state.withLock({ $0.begin(.begun) }) { servingTask.cancel() }
+      if state.withLock({ $0.begin() }) { servingTask.cancel() }
     }
 
     /// Cancels the serving task if the client leaves between the head and the end of the current

@@ -23,16 +23,6 @@
       var acknowledgesAtEnd = false
     }
 
-    /// How far the response being served has come.
-    enum Progress: Comparable {
-      /// Outer middleware may still be at work, which nothing cancels.
-      case none
-      /// The server is about to write it.
-      case begun
-      /// Its head has been written.
-      case headWritten
-    }
-
     struct State {
       var received = Deque<RequestLine>()
       /// The request that is being served.
@@ -59,9 +49,19 @@
       /// Whether a departing client cancels the serving task, and whether a half-closed one may
       /// stay.
       var cancellation: (isRequested: Bool, allowsHalfClosedClients: Bool) = (false, false)
-      var progress = Progress.none
+      /// Whether the response being served has a head on its way.
+      ///
+      /// Until then, outer middleware may be at work, which nothing cancels.
+      var hasBegun = false
+      /// The number of the last request whose response has a head.
+      var lastHead = -1
+      /// The number of the first request whose response's end isn't in the socket.
+      var nextSent = 0
 
-      var isCancellationDue: Bool { cancellation.isRequested && progress != .none }
+      var isCancellationDue: Bool { cancellation.isRequested && hasBegun }
+
+      /// Whether the response to a request is on its way, with a head and an end that is to come.
+      func isOnItsWay(_ number: Int) -> Bool { number >= nextSent && number <= lastHead }
 
       /// Whether no further request is served.
       var isClosing: Bool { closesAtEnd || isInactive }
@@ -87,7 +87,7 @@
         served = next
         departure = nil
         cancellation.isRequested = false
-        progress = .none
+        hasBegun = false
         bodyGate = nil
         closesAtEnd = !next.isKeepAlive || closesWhenIdle
         return true
@@ -96,8 +96,8 @@
       /// Records that the response being served has begun.
       ///
       /// - Returns: Whether its client has left already, and the serving task has to be cancelled.
-      mutating func begin(_ reached: Progress) -> Bool {
-        progress = max(progress, reached)
+      mutating func begin() -> Bool {
+        hasBegun = true
         return isInactive && cancellation.isRequested
       }
 

@@ -177,11 +177,14 @@
       }
     }
 
-    /// Sets the action to run if the client leaves during the response being served, or has left.
+    /// Sets the action to run if the client leaves during the response being served, or has left; has
+    /// no effect if another request is being served.
     package func onDeparture(
-      allowingHalfClosed allowsHalfClosedClients: Bool, _ action: @escaping @Sendable () -> Void
+      during request: Int?, allowingHalfClosed allowsHalfClosedClients: Bool,
+      _ action: @escaping @Sendable () -> Void
     ) {
       let hasLeft = state.withLock { state in
+        guard state.served?.number == request else { return false }
         state.departure = (action, allowsHalfClosedClients)
         return state.hasClientLeft(allowingHalfClosed: allowsHalfClosedClients)
       }
@@ -200,10 +203,14 @@
 
     /// Breaks off a message that has begun, so that the client can detect it.
     ///
-    /// If its head isn't written, whatever collects the body can still answer in another way.
-    package func breakOff(_ framing: MessageFraming) {
+    /// - Parameters:
+    ///   - framing: The framing of the message.
+    ///   - request: The number of its request, if something else may collect the body: the call has
+    ///     no effect then before the response has a head, which may be that of another answer, and
+    ///     after its end.
+    package func breakOff(_ framing: MessageFraming, answering request: Int? = nil) {
       channel.eventLoop.execute { [self] in
-        guard state.withLock({ $0.progress == .headWritten }) else { return }
+        if let request, !state.withLock({ $0.isOnItsWay(request) }) { return }
         HTTP1AbortHandler.breakOff(channel, framing: framing)
       }
     }
@@ -279,12 +286,14 @@
 
     /// Records that the head of the response being served is on its way.
     ///
+    /// - Parameter number: The number of its request; nil if it answers none.
     /// - Returns: Whether to leave out the length.
     @discardableResult
-    func headBegan() -> Bool {
+    func headBegan(answering number: Int?) -> Bool {
       let (omitsContentLength, isLeft) = state.withLock { state in
         defer { state.omitsContentLength = false }
-        return (state.omitsContentLength, state.begin(.headWritten))
+        if let number { state.lastHead = max(state.lastHead, number) }
+        return (state.omitsContentLength, state.begin())
       }
       if isLeft { servingTask.cancel() }
       return omitsContentLength
@@ -318,6 +327,7 @@
           state.departure = nil
           state.cancellation.isRequested = false
         }
+        if isWritten { state.nextSent = max(state.nextSent, number + 1) }
         return state.takeWriter(of: number)
       }
       while let writer = next {

@@ -167,7 +167,8 @@
     private func expectContent(after head: HTTPResponse) {
       guard head.status.kind != .informational else { return }
       needsNoContinue()
-      connection?.headBegan()
+      connection?.headBegan(
+        answering: HTTPServerConnection.RequestLine.streamRequest.number)
       let framing = MessageFraming(
         status: head.status, method: method, version: .http2,
         contentLength: head.headerFields.declaredContentLength)
