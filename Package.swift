@@ -212,6 +212,9 @@ let package = Package(
         .product(
           name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras",
           condition: .when(traits: ["NIO"])),
+        .product(
+          name: "NIOHTTPTypesHTTP2", package: "swift-nio-extras",
+          condition: .when(traits: ["NIO"])),
         .product(name: "NIOHTTP2", package: "swift-nio-http2", condition: .when(traits: ["NIO"])),
         .product(
           name: "DequeModule", package: "swift-collections", condition: .when(traits: ["NIO"])),

@@ -28,7 +28,8 @@ import Testing
     "OutputBufferingNIO": [
       "HTTPOutputBuffering", "HTTPContentCoding", "GzipContentCoding", "OutputBuffering",
       "HTTPTypes", "Logging", "Synchronization", "DequeModule",
-      "NIOCore", "NIOHTTP1", "NIOHTTP2", "NIOHTTPTypes", "NIOHTTPTypesHTTP1", "NIOPosix",
+      "NIOCore", "NIOHTTP1", "NIOHTTP2", "NIOHTTPTypes", "NIOHTTPTypesHTTP1", "NIOHTTPTypesHTTP2",
+      "NIOPosix",
       "Glibc", "Musl", "Darwin",
     ],
     "OutputBufferingHummingbird": [

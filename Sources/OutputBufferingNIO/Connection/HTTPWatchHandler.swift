@@ -5,6 +5,7 @@
   package import NIOCore
   import NIOHTTP2
   package import NIOHTTPTypes
+  import NIOHTTPTypesHTTP2
   import Synchronization
 
   /// Watches an HTTP/2 stream, or an HTTP/1 connection, above the translation to HTTP types.
@@ -203,9 +204,25 @@
       guard isStream, mode == .all, let endWritten,
         drainingClose != nil || wait(for: endWritten, context)
       else {
-        return context.close(mode: mode, promise: promise)
+        return mode == .all
+          ? closeStream(context, promise) : context.close(mode: mode, promise: promise)
       }
       context.channel.closeFuture.cascade(to: promise)
+    }
+
+    /// Closes the stream; if its client is still sending the request, after a complete response, with
+    /// the reset that lets it keep the response (RFC 9113 §8.1).
+    private func closeStream(_ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>?) {
+      guard isStream, isReadingRequest, endWritten != nil, !isEndAwaited, !isGivenUp,
+        context.channel.isActive
+      else { return context.close(promise: promise) }
+      context.channel.closeFuture.cascade(to: promise)
+      let reset = context.eventLoop.makePromise(of: Void.self)
+      reset.futureResult.assumeIsolated().whenComplete { _ in
+        if context.channel.isActive { context.close(promise: nil) }
+      }
+      context.triggerUserOutboundEvent(
+        NIOHTTP2FramePayloadToHTTPEvent.reset(code: .noError), promise: reset)
     }
 
     /// Delays a close if there is anything to wait for.
@@ -220,7 +237,7 @@
         drainingClose = nil
         // Don't close while NIO reports that the client has reset the stream.
         context.eventLoop.assumeIsolated().execute {
-          if context.channel.isActive { context.close(promise: nil) }
+          if context.channel.isActive { self.closeStream(context, nil) }
         }
       }
       return drainingClose != nil
