@@ -12,13 +12,13 @@ import Synchronization
 /// 1. give the route its own validators (`HTTPFields.restoreValidators(offering:)`), since it would
 ///    otherwise never answer 304 to a client that has a coded response (RFC 9110 §13.1.2);
 /// 2. call the route inside ``run(_:)``;
-/// 3. call ``commit(_:bodyByteCount:reading:)`` once, and send the response as it decides.
+/// 3. call ``commit(_:isMarked:bodyByteCount:reading:)`` once, and send the response as it decides.
 ///
 /// Keep the value until the response has been sent: it is one of the responses that a shutdown
 /// waits for, and aborts after ``AfterResponseService/Settings/responseDeadline``.
 ///
 /// A response that ``ResponseBuffering`` made, or about which an inner `RouteCoding` has decided,
-/// passes unchanged. A ``compressionMode(_:_:)`` around the route applies to both.
+/// passes unchanged. A ``compressionMode(_:unless:_:)`` around the route applies to both.
 public final class RouteCoding: Sendable {
   /// How a route's response is sent.
   ///
@@ -75,7 +75,7 @@ public final class RouteCoding: Sendable {
   ///   its task-local values.
   /// - Returns: The route's result.
   /// - Throws: The route's error. Answer it as the framework does, or code that answer with
-  ///   ``commit(_:bodyByteCount:reading:)``.
+  ///   ``commit(_:isMarked:bodyByteCount:reading:)``.
   public func run<Response>(_ route: () async throws -> Response) async rethrows -> Response {
     defer { outerMark?.exempt(inPlaceOf: mark.compressionMode) }
     let response = try await MiddlewareState.$current.withValue(mark) { try await route() }
@@ -92,43 +92,44 @@ public final class RouteCoding: Sendable {
   ///
   /// - Parameters:
   ///   - mode: The mode.
+  ///   - leavesRequest: Returns whether an error of the route leaves the request to another route,
+  ///     to which the mode doesn't apply.
   ///   - route: A closure that answers a request.
   /// - Returns: The route's result.
   /// - Throws: The route's error.
   public static func compressionMode<Response>(
-    _ mode: CompressionMode, _ route: () async throws -> Response
+    _ mode: CompressionMode, unless leavesRequest: (any Error) -> Bool = { _ in false },
+    _ route: () async throws -> Response
   ) async rethrows -> Response {
     let mark = MiddlewareState.current ?? MiddlewareState(takesMarks: false)
+    let outerMode = mark.compressionMode
     mark.compressionMode = mode
-    return try await MiddlewareState.$current.withValue(mark) { try await route() }
+    do {
+      return try await MiddlewareState.$current.withValue(mark) { try await route() }
+    } catch {
+      if leavesRequest(error) { mark.compressionMode = outerMode }
+      throw error
+    }
   }
+
+  /// Whether a coding around the current task asks for marks: an adapter marks the responses of
+  /// ``ResponseBuffering`` and of an inner `RouteCoding` then, for
+  /// ``commit(_:isMarked:bodyByteCount:reading:)``.
+  public static var takesMarks: Bool { MiddlewareState.current?.takesMarks == true }
 
   /// Decides how the route's response is sent; called once, when the route has returned.
   ///
   /// - Parameters:
   ///   - head: The head as the route made it: see
   ///     `HTTPResponse.init(sendable:reasonPhrase:fields:)`.
+  ///   - isMarked: Whether this is a response that the adapter has marked, see ``takesMarks``; false
+  ///     if another one may have taken its place. An adapter without marks leaves it true.
   ///   - bodyByteCount: The body's length in bytes, if the framework knows it; a body of another
   ///     length aborts the message.
   ///   - body: A closure that reads the body if it is coded: see ``RouteContent/Body``.
   /// - Returns: How the adapter sends the response.
   public func commit(
-    _ head: HTTPResponse, bodyByteCount: Int?, reading body: @escaping RouteContent.Body
-  ) -> Outcome {
-    commit(head, isMarked: true, bodyByteCount: bodyByteCount, reading: body)
-  }
-
-  /// Decides how a response is sent: see ``commit(_:bodyByteCount:reading:)``.
-  ///
-  /// - Parameters:
-  ///   - head: The head.
-  ///   - isMarked: Whether this may be the response that was buffered or coded inside; false if
-  ///     another one has taken its place.
-  ///   - bodyByteCount: The body's length.
-  ///   - body: A closure that reads the body.
-  /// - Returns: How the adapter sends the response.
-  package func commit(
-    _ head: HTTPResponse, isMarked: Bool, bodyByteCount: Int?,
+    _ head: HTTPResponse, isMarked: Bool = true, bodyByteCount: Int?,
     reading body: @escaping RouteContent.Body
   ) -> Outcome {
     let isDecided = isMarked && (mark.isBuffered || mark.isCoded)
@@ -157,7 +158,7 @@ public final class RouteCoding: Sendable {
   /// itself.
   ///
   /// - Parameters:
-  ///   - uncoded: The value that ``commit(_:bodyByteCount:reading:)`` returned in
+  ///   - uncoded: The value that ``commit(_:isMarked:bodyByteCount:reading:)`` returned in
   ///     ``Outcome/passes(_:)``.
   ///   - body: A closure that reads the body.
   /// - Returns: The content, which is counted.

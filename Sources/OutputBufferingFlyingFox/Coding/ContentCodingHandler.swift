@@ -105,23 +105,10 @@
     ) async throws -> FlyingFox.HTTPResponse {
       switch role {
       case .codes(let coding): return try await coding.response(to: request, of: handler)
-      case .says(let mode): return try await Self.response(to: request, of: handler, mode: mode)
-      }
-    }
-
-    private static func response(
-      to request: FlyingFox.HTTPRequest, of handler: any HTTPHandler, mode: CompressionMode
-    ) async throws -> FlyingFox.HTTPResponse {
-      let outerMark = MiddlewareState.current
-      let outerMode = outerMark?.compressionMode
-      do {
-        return try await RouteCoding.compressionMode(mode) {
+      case .says(let mode):
+        return try await RouteCoding.compressionMode(mode, unless: { $0 is HTTPUnhandledError }) {
           try await handler.handleRequest(request)
         }
-      } catch let error as HTTPUnhandledError {
-        // Another handler answers instead.
-        outerMark?.compressionMode = outerMode
-        throw error
       }
     }
   }

@@ -25,7 +25,7 @@
       to request: FlyingFox.HTTPRequest, of handler: any HTTPHandler
     ) async throws -> FlyingFox.HTTPResponse {
       var response = try await codedResponse(to: request, of: handler)
-      response.isMarked = MiddlewareState.current?.takesMarks == true
+      response.isMarked = RouteCoding.takesMarks
       return response
     }
 

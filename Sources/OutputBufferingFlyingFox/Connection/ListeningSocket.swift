@@ -1,6 +1,5 @@
 #if FlyingFox
   import FlyingSocks
-  import HTTPOutputBuffering
   import Synchronization
 
   /// A socket on which a server waits for connections.
@@ -16,8 +15,8 @@
       var hasEnded = false
       /// The wait for the next connection.
       var wait: Task<Void, any Error>?
-      /// The tasks that wait for the end.
-      var waiters = WaiterList()
+      /// What ends the waits for the end.
+      var timers: [Task<Void, Never>] = []
     }
 
     /// The sockets that servers of the process wait on, by their address.
@@ -67,13 +66,13 @@
       }
       guard case .failure(let error) = result else { return state.withLock { $0.wait = nil } }
       // Whatever the error, FlyingFox accepts no more connections after it.
-      let (isExpected, waiters) = state.withLock { state in
+      let (isExpected, timers) = state.withLock { state in
         state.wait = nil
         state.hasEnded = true
-        return (state.isClosing, state.waiters.takeAll())
+        return (state.isClosing, state.timers)
       }
       forget()
-      waiters.resume()
+      for timer in timers { timer.cancel() }
       throw isExpected ? SocketError.disconnected : error
     }
 
@@ -86,21 +85,19 @@
     static func close(_ address: Socket.Address, within limit: Duration) async {
       guard let listening = all.withLock({ $0[address] }) else { return }
       defer { listening.forget() }
-      listening.state.withLock { state in
+      let timer = Task { _ = try? await Task.sleep(for: limit) }
+      let (wait, hasEnded) = listening.state.withLock { state in
         state.isClosing = true
-        return state.wait
-      }?.cancel()
-      let end = Task { await listening.state.wait(in: \.waiters, unless: { $0.hasEnded }) }
-      let timer = Task {
-        try await Task.sleep(for: limit)
-        end.cancel()
+        state.timers.append(timer)
+        return (state.wait, state.hasEnded)
       }
+      wait?.cancel()
+      if hasEnded { timer.cancel() }
       await withTaskCancellationHandler {
-        await end.value
+        await timer.value
       } onCancel: {
-        end.cancel()
+        timer.cancel()
       }
-      timer.cancel()
     }
   }
 #endif

@@ -1,7 +1,5 @@
 #if FlyingFox
   import FlyingFox
-  import HTTPOutputBuffering
-  import HTTPTypes
 
   extension FlyingFox.HTTPResponse {
     /// Whether this library has decided about this response, for a `ContentCodingHandler` around it.
@@ -16,6 +14,6 @@
       }
     }
 
-    private static let mark = HTTPHeader(HTTPField.Name.compressionMode.rawName)
+    private static let mark = HTTPHeader("X-Output-Buffering-Mark")
   }
 #endif

@@ -53,7 +53,7 @@
       let source = ExchangeSource(outlet: outlet, answersLastRequest: request.isLast)
       do {
         var response = try await source.response(collectingUpTo: settings.maximumUnsentBytes)
-        response.isMarked = MiddlewareState.current?.takesMarks == true
+        response.isMarked = RouteCoding.takesMarks
         return response
       } catch {
         await source.close()
