@@ -76,12 +76,15 @@
       for _ in 0..<10 {
         let buffering = ResponseBuffering(
           settings: .gzip, service: .init(settings: .init(responseDeadline: .seconds(600))))
-        let gate = Gate()
+        let (gate, others) = (Gate(), Gate())
         let server = HTTPServer(
           address: try .inet(ip4: "127.0.0.1", port: 0), pool: NoDelaySocketPool(),
           logger: .disabled,
           handler: ClosureHTTPHandler { request in
-            guard request.path == "/" else { return FlyingFox.HTTPResponse(statusCode: .ok) }
+            guard request.path == "/" else {
+              others.open()
+              return FlyingFox.HTTPResponse(statusCode: .ok)
+            }
             return try await buffering.response(to: request) { response in
               try await response.write("begin")
               try await response.flush()
@@ -98,20 +101,20 @@
         try await withThrowingTaskGroup { group in
           for _ in 0..<8 {
             group.addTask {
-              while !Task.isCancelled, let other = try? AsyncClient(port: Int(port)) {
+              while let other = try? AsyncClient(port: Int(port)) {
                 try? await other.get("/other")
                 _ = try? await other.readResponse()
               }
             }
           }
-          try await Task.sleep(for: .milliseconds(50))
+          await others.wait()
           async let stopped: Void = server.stop(draining: buffering.service)
-          try await Task.sleep(for: .milliseconds(50))
+          // They connect until the server accepts nothing more.
+          for _ in 0..<8 { try await group.next() }
           gate.open()
           try await client.read(message)
           #expect(message.isComplete && message.text == "beginend")
           await stopped
-          group.cancelAll()
         }
         _ = await task.result
       }

@@ -112,7 +112,7 @@
       }
 
       /// Collects the body of a response.
-      private final class Collector: ResponseBodyWriter, Sendable {
+      final class Collector: ResponseBodyWriter, Sendable {
         private let bytes = Mutex(ByteBuffer())
 
         func write(_ buffer: ByteBuffer) async throws {
@@ -207,142 +207,18 @@
         }
       }
 
-      /// Answers in place of a response that wasn't found, as `FileMiddleware` can.
-      private struct Fallback: RouterMiddleware {
-        typealias Context = TestServer.Context
-
-        func handle(
-          _ request: Request, context: Context,
-          next: @concurrent (Request, Context) async throws -> Response
-        ) async throws -> Response {
-          let response = try await next(request, context)
-          guard response.status == .notFound else { return response }
-          let page = ByteBuffer(string: bigText)
-          return Response(
-            status: .ok,
-            headers: [.contentType: "text/html", .contentLength: "\(page.readableBytes)"],
-            body: request.method == .head ? .init() : .init(byteBuffer: page))
-        }
-      }
-
-      @Test func `a page in place of a coded response is coded as any other`() async throws {
-        try await TestServer.run(Self.withoutMiddleware) { router, server in
-          router.add(middleware: ContentCodingMiddleware(server.buffering))
-          router.add(middleware: Fallback())
-          router.add(middleware: ContentCodingMiddleware(server.buffering))
-          router.get("/") { _, _ in Response(status: .notFound) }
-          router.head("/") { _, _ in Response(status: .notFound) }
-        } _: { server in
-          let (response, head, plain) = try await server.client { client in
-            (
-              try client.gzipped("/"), try client.gzipped("/", method: "HEAD"),
-              try client.exchange("/", method: "HEAD")
-            )
-          }
-          #expect(response["content-encoding"] == "gzip" && response.text == bigText)
-          #expect(head["content-encoding"] == "gzip")
-          #expect(plain["content-length"] == "\(bigText.utf8.count)")
-          #expect(response["x-output-buffering-compression-mode"] == nil)
-        }
-      }
-
-      /// What an inner group of routes answers with, before a page takes its place.
-      enum Inner: String, CaseIterable {
-        case plain, buffered, error
-      }
-
-      /// Answers in place of a response or an error that wasn't found.
-      private struct Rendering: RouterMiddleware {
-        typealias Context = TestServer.Context
-
-        func handle(
-          _ request: Request, context: Context,
-          next: @concurrent (Request, Context) async throws -> Response
-        ) async throws -> Response {
-          do { _ = try await next(request, context) } catch is any HTTPResponseError {}
-          return Response(
-            status: .ok, headers: [.contentType: "text/html"],
-            body: .init(byteBuffer: ByteBuffer(string: bigText)))
-        }
-      }
-
-      @Test(arguments: Inner.allCases, [false, true])
-      func `a page in place of a response that isn't to be coded isn't coded`(
-        inner: Inner, isForcedInside: Bool
-      ) async throws {
-        try await TestServer.run(Self.withoutMiddleware) { router, server in
-          router.add(middleware: ContentCodingMiddleware(server.buffering))
-          if isForcedInside { router.add(middleware: ContentCodingMiddleware(mode: .off)) }
-          router.add(middleware: Rendering())
-          router.add(middleware: ContentCodingMiddleware(server.buffering))
-          router.add(middleware: ContentCodingMiddleware(mode: isForcedInside ? .force : .off))
-          router.get("/plain") { _, _ in Response(status: .notFound) }
-          router.get("/error") { _, _ -> Response in throw HTTPError(.notFound, message: "none") }
-          server.handle(router, "/buffered") { try await $0.write("none") }
-        } _: { server in
-          let response = try await server.client { try $0.gzipped("/\(inner)") }
-          #expect(response["content-encoding"] == nil && response.text == bigText)
-        }
-      }
-
-      /// Collects a body, and answers with 502 if that fails.
-      private struct Collecting: RouterMiddleware {
-        typealias Context = TestServer.Context
-
-        func handle(
-          _ request: Request, context: Context,
-          next: @concurrent (Request, Context) async throws -> Response
-        ) async throws -> Response {
-          let response = try await next(request, context)
-          do {
-            return Response(
-              status: response.status,
-              body: .init(byteBuffer: ByteBuffer(string: try await Collector.text(of: response))))
-          } catch {
-            return Response(status: .badGateway)
-          }
-        }
-      }
-
-      @Test func `a middleware that collects a body answers in place of one that breaks off`()
-        async throws
-      {
-        struct Failure: Error {}
-        try await TestServer.run(Self.withoutMiddleware) { router, server in
-          router.add(middleware: Collecting())
-          router.add(middleware: ContentCodingMiddleware(server.buffering))
-          router.get("/coded") { _, _ in
-            Response(
-              status: .ok, headers: [.contentType: "text/html"],
-              body: ResponseBody { writer in
-                try await writer.write(ByteBuffer(string: bigText))
-                try await Task.sleep(for: .milliseconds(50))
-                throw Failure()
-              })
-          }
-          server.handle(router, "/buffered") { response in
-            try await response.write(bigText)
-            try await response.flush()
-            throw Failure()
-          }
-        } _: { server in
-          let statuses = try await server.client { client in
-            [try client.gzipped("/coded").status, try client.gzipped("/buffered").status]
-          }
-          #expect(statuses == [502, 502])
-        }
-      }
-
       /// Writes one response into two collectors at once, as a cache that shares a flight may.
       @Test func `a coded stream is written once`() async throws {
         struct Twice: RouterMiddleware {
           typealias Context = TestServer.Context
+          let server: TestServer
 
           func handle(
             _ request: Request, context: Context,
             next: @concurrent (Request, Context) async throws -> Response
           ) async throws -> Response {
             let response = try await next(request, context)
+            server.gate.open()
             let failures = try await withThrowingTaskGroup(of: Bool.self) { group in
               for _ in 0..<2 {
                 group.addTask {
@@ -360,16 +236,15 @@
           }
         }
         try await TestServer.run(Self.withoutMiddleware) { router, server in
-          router.add(middleware: Twice())
+          router.add(middleware: Twice(server: server))
           router.add(middleware: ContentCodingMiddleware(server.buffering))
           router.get("/") { _, _ in
             Response(
               status: .ok, headers: [.contentType: "text/html"],
               body: ResponseBody { writer in
-                for _ in 0..<5 {
-                  try await writer.write(ByteBuffer(string: bigText))
-                  try await Task.sleep(for: .milliseconds(20))
-                }
+                try await writer.write(ByteBuffer(string: bigText))
+                await server.gate.wait()
+                for _ in 0..<4 { try await writer.write(ByteBuffer(string: bigText)) }
                 try await writer.finish(nil)
               })
           }
